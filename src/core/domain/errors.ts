@@ -1,0 +1,65 @@
+/** Every code a client can meet. `api/errors.ts` maps each to its HTTP status, once. */
+export const errorCodes = [
+  'bad_url',
+  'bad_header',
+  'invalid_cursor',
+  'invalid_filter',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'route_not_found',
+  'method_not_allowed',
+  'not_acceptable',
+  'wrong_status',
+  'already_exists',
+  'pool_in_use',
+  'idempotency_in_progress',
+  'version_mismatch',
+  'version_required',
+  'body_too_large',
+  'uri_too_long',
+  'unsupported_media_type',
+  'misdirected',
+  'headers_too_large',
+  'request_timeout',
+  'validation_failed',
+  'malformed_json',
+  'unknown_reference',
+  'unroutable',
+  'idempotency_key_reused',
+  'rate_limited',
+  'queue_full',
+  'quota_exceeded',
+  'internal',
+  'overloaded',
+  'draining',
+  'starting',
+  'storage_full',
+  'storage_failed',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface FieldError {
+  /** JSON Pointer from `/body`, `/query`, `/params` or `/headers`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * An error a caller can act on. Anything else that is thrown is a bug and answers `internal`.
+ * @param message one sentence that says what to do.
+ */
+export class TaskRouterError extends Error {
+  override readonly name = 'TaskRouterError';
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterS: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { errors?: readonly FieldError[]; retryAfterS?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.retryAfterS = options.retryAfterS;
+  }
+}

@@ -1,0 +1,43 @@
+import type { ResourceType } from './task.ts';
+import type { Ms } from './units.ts';
+
+export const poolStates = ['active', 'draining', 'paused'] as const;
+export type PoolState = (typeof poolStates)[number];
+
+export const executorNames = ['simulated', 'function'] as const;
+export type ExecutorName = (typeof executorNames)[number];
+
+/** Settings of the `simulated` executor: a uniform latency and a failure ratio, drawn per task from a seed. */
+export interface SimulatedSettings {
+  readonly latencyMs: readonly [min: Ms, max: Ms];
+  /** 0-1. */
+  readonly failureRatio: number;
+  readonly seed: number;
+}
+
+/** A worker pool: where work can run, at what price, and how much of it at once. */
+export interface Pool {
+  readonly id: number;
+  /** Unique; what `worker_id` of a task says. */
+  readonly name: string;
+  readonly region: string;
+  readonly resourceType: ResourceType;
+  /** Price of one unit of work, >= 0. */
+  readonly costPerUnit: number;
+  /** Slots, >= 0. Lowering it below the load stops new starts and never kills running work. */
+  readonly capacity: number;
+  readonly executor: ExecutorName;
+  /** Task types it accepts; `*` is every type its executor can run. */
+  readonly types: readonly string[];
+  /** Relative speed, > 0; 2 halves the run time. */
+  readonly speed: number;
+  readonly state: PoolState;
+  /** Caps per type inside this pool, on top of `capacity`. */
+  readonly typeLimits: Readonly<Record<string, number>>;
+  readonly simulated: SimulatedSettings | null;
+  /** Grows by one with every change; the ETag. */
+  readonly version: number;
+}
+
+/** What a client may set of a pool. */
+export type PoolSpec = Omit<Pool, 'id' | 'version'>;

@@ -1,0 +1,26 @@
+import type { Json, JsonObject } from './json.ts';
+import type { RegionMode, ResourceType } from './task.ts';
+import type { EpochMs, Ms } from './units.ts';
+
+/** What a client states of a new task; all else is filled in from its type and the server. Shape and ranges were checked at the door. */
+export interface TaskInput {
+  readonly type: string;
+  readonly tenant?: string;
+  readonly priority?: number;
+  readonly cost?: number;
+  /** `null` asks for no home region. */
+  readonly region?: string | null;
+  readonly regionMode?: RegionMode;
+  readonly resourceType?: ResourceType | null;
+  readonly slots?: number;
+  readonly estimateMs?: Ms | null;
+  readonly deadline?: EpochMs | null;
+  readonly maxCost?: number | null;
+  readonly runAt?: EpochMs | null;
+  readonly timeoutMs?: Ms;
+  readonly maxAttempts?: number;
+  readonly metadata?: JsonObject | null;
+  readonly payload?: Json;
+  /** Wait in the queue even though no pool could run it today. */
+  readonly acceptUnroutable?: boolean;
+}

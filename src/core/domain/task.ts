@@ -1,0 +1,99 @@
+import type { Json, JsonObject } from './json.ts';
+import type { TaskStatus } from './task-status.ts';
+import type { EpochMs, Ms, Seq, TaskId } from './units.ts';
+
+export type RegionMode = 'prefer' | 'require';
+export type ResourceType = 'cpu' | 'gpu';
+
+/** What a client asked for, after defaults. Never changes once accepted. */
+export interface TaskSpec {
+  readonly tenant: string;
+  readonly type: string;
+  /** 1-10, larger runs earlier. */
+  readonly priority: number;
+  /** Estimated units of work, > 0. */
+  readonly cost: number;
+  /** Home region; `null` has no home. */
+  readonly region: string | null;
+  readonly regionMode: RegionMode;
+  /** `null`: any. */
+  readonly resourceType: ResourceType | null;
+  /** Units of a pool's capacity it occupies, >= 1. */
+  readonly slots: number;
+  readonly estimateMs: Ms | null;
+  /** The task fails with `deadline_exceeded` when this passes before it ended. */
+  readonly deadline: EpochMs | null;
+  /** Dearest acceptable price: `cost` x the pool's `costPerUnit` must not exceed it. */
+  readonly maxCost: number | null;
+  /** Not before this time. */
+  readonly runAt: EpochMs | null;
+  /** Bounds one attempt. */
+  readonly timeoutMs: Ms;
+  /** Attempts that count; released ones do not. */
+  readonly maxAttempts: number;
+  /** The client's own, returned unchanged. */
+  readonly metadata: JsonObject | null;
+  /** Input of the handler. */
+  readonly payload: Json;
+}
+
+export interface TaskError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A task as stored: what was asked, and what became of it. */
+export interface Task extends TaskSpec {
+  readonly seq: Seq;
+  readonly id: TaskId;
+  readonly status: TaskStatus;
+  /** Number of the latest attempt, 0 before the first: the fencing token of every change while it runs. */
+  readonly attempt: number;
+  /** Attempts that count against `maxAttempts`, the running one included: a claim adds one, a release takes it back. */
+  readonly attemptsUsed: number;
+  readonly enqueuedAt: EpochMs;
+  /** First moment it could run (acceptance, or `runAt`); kept over retries, so age is not lost. */
+  readonly readyAt: EpochMs;
+  /** While `delayed`: when it becomes `queued`. */
+  readonly dueAt: EpochMs | null;
+  /** Start of the latest attempt. */
+  readonly startedAt: EpochMs | null;
+  /** When the terminal status was recorded. */
+  readonly completedAt: EpochMs | null;
+  /** Pool of the latest attempt; `worker_id` on the wire. */
+  readonly pool: string | null;
+  readonly nodeId: string | null;
+  /** The server that committed the submit. */
+  readonly initiatedBy: string;
+  /** The node or server that ran the latest attempt. */
+  readonly handledBy: string | null;
+  /** Name of the strategy that really decided the latest attempt. */
+  readonly algorithmUsed: string | null;
+  /** Units x price, summed over all attempts that ran; `null` before the first ended. */
+  readonly actualCost: number | null;
+  readonly result: Json;
+  readonly error: TaskError | null;
+  readonly cancelRequestedAt: EpochMs | null;
+  readonly retryOf: TaskId | null;
+  /** Sequence number of the latest log row of this task: grows with every change, so it is the version for ETags. */
+  readonly version: number;
+}
+
+/** The lean view that scheduling needs of a waiting task. */
+export interface TaskEntry {
+  seq: Seq;
+  tenant: string;
+  type: string;
+  priority: number;
+  cost: number;
+  region: string | null;
+  regionMode: RegionMode;
+  resourceType: ResourceType | null;
+  slots: number;
+  estimateMs: Ms | null;
+  deadline: EpochMs | null;
+  maxCost: number | null;
+  readyAt: EpochMs;
+  /** Number of the latest attempt; the next one is `attempt + 1`. */
+  attempt: number;
+}

@@ -1,0 +1,168 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { EventType, LogEntry } from '../domain/events.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Pool, PoolSpec } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { TaskInput } from '../domain/task-input.ts';
+import type { TaskStatus } from '../domain/task-status.ts';
+import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
+import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
+import type { SimulationInput } from '../domain/workload.ts';
+import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
+import type { LogPage, LogQuery } from '../ports/log-store.ts';
+import type { StorageState } from '../ports/store.ts';
+import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
+import type { Hold } from '../scheduling/reasons.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** Who asks. `tenant` scopes what is seen; `undefined` sees all (no keys, or an operator). */
+export interface Caller {
+  /** Recorded in the log as who did it. */
+  readonly name: string;
+  readonly tenant: string | undefined;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** SHA-256 of the canonical request body. */
+  readonly fingerprint: string;
+}
+
+export interface SubmitOptions {
+  readonly idempotency?: Idempotency;
+}
+
+export interface Submitted {
+  readonly task: Task;
+  /** The task was made by an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/** One item of a batch: accepted, or refused with a reason of its own. */
+export type BatchItem = { readonly task: Task; readonly replayed: boolean } | { readonly error: Error };
+
+/** A pool with what runs and waits on it now. */
+export interface LivePool {
+  readonly pool: Pool;
+  /** Slots in use; `current_load` on the wire. */
+  readonly load: number;
+  /** Types it really accepts: `*` resolved against its executor; `undefined` is any. */
+  readonly accepts: readonly string[] | undefined;
+}
+
+export interface Explanation {
+  readonly task: Task;
+  /** For waiting tasks. */
+  readonly reason: Hold | undefined;
+  /** Details of the latest `scheduled` entry, for placed ones. */
+  readonly decision: LogEntry | undefined;
+  readonly strategy: StrategyEpoch;
+}
+
+export interface AlgorithmInfo {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly complexity: 'static' | 'slope' | 'share';
+  /** JSON Schema of its parameters, with defaults. */
+  readonly parameters: JsonObject;
+  readonly current: boolean;
+}
+
+export interface SystemStats {
+  readonly byStatus: Readonly<Record<TaskStatus, number>>;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Mean start to end of completed tasks, in ms; 0 when none. */
+  readonly averageLatencyMs: number;
+  /** Ended as completed or failed in the last 60 s, per second of min(60, uptime, at least 1). */
+  readonly throughput: number;
+  readonly costTotal: number;
+  /** Since process start: decisions committed, attempts settled, attempts that did not succeed. */
+  readonly scheduler: { readonly scheduled: number; readonly settled: number; readonly notSucceeded: number };
+  /** Waiting tasks by reason code, of those parked or held. */
+  readonly waitingByReason: Readonly<Record<string, number>>;
+  readonly seq: number;
+  readonly at: EpochMs;
+}
+
+export type Phase = 'starting' | 'ready' | 'draining' | 'stopped';
+
+export interface Health {
+  readonly phase: Phase;
+  /** While starting: the step it is at. */
+  readonly step: string | undefined;
+  readonly database: boolean;
+  /** The memory index is usable and as large as the table. */
+  readonly queue: boolean;
+  /** The decision loop answered within its bound. */
+  readonly scheduler: boolean;
+  readonly storage: StorageState;
+}
+
+/**
+ * The live engine, as the API sees it: every verb answers after its COMMIT. All methods throw TaskRouterError with a code of
+ * domain/errors.ts for what a caller can mend, among them `starting`, `draining` (verbs that accept work), `storage_full`.
+ */
+export interface Engine {
+  /** Recovers from the store and begins to decide. */
+  start(): Promise<void>;
+  /** Takes nothing new, lets running work end for at most `graceMs`, releases the rest, stops. Calling it again with 0 hurries it. */
+  drain(graceMs: Ms): Promise<void>;
+
+  readonly events: EventBus;
+  health(): Promise<Health>;
+  stats(): SystemStats;
+  defaults(): { readonly region: string; readonly regions: readonly string[] };
+
+  /**
+   * @throws TaskRouterError `unknown_reference` (type; message lists the known ones), `validation_failed` (a field its type insists on),
+   * `unroutable` (no pool could ever run it), `idempotency_key_reused`, `queue_full`.
+   */
+  submit(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
+  /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
+  submitBatch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: { readonly atomic?: boolean }): Promise<readonly BatchItem[]>;
+  /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
+  cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
+  /** Of a terminal task: a new task with `retryOf`. Of one that backs off: due now. @throws TaskRouterError `not_found`, `wrong_status`. */
+  retry(id: TaskId, caller: Caller): Promise<{ readonly task: Task; readonly created: boolean }>;
+  /** `undefined` also for another tenant's. */
+  task(id: TaskId, caller: Caller): Promise<Task | undefined>;
+  tasks(query: TaskQuery, caller: Caller): Promise<TaskPage>;
+  attempts(id: TaskId, caller: Caller): Promise<readonly Attempt[] | undefined>;
+  taskLog(id: TaskId, caller: Caller): Promise<readonly LogEntry[] | undefined>;
+  /** Answers when the task is terminal, after `ms`, or when `signal` is raised: the task as it is then. */
+  waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined>;
+  /** O(1): why it waits, for lists; `undefined` when it does not wait. */
+  reasonOf(task: Task): Hold | undefined;
+  explain(id: TaskId, caller: Caller): Promise<Explanation | undefined>;
+
+  pools(): readonly LivePool[];
+  /** @throws TaskRouterError `already_exists`, `validation_failed`. */
+  addPool(spec: PoolSpec, caller: Caller): Promise<LivePool>;
+  /** @throws TaskRouterError `not_found`, `version_mismatch`. */
+  changePool(name: string, change: Partial<PoolSpec>, caller: Caller, ifVersion?: number): Promise<LivePool>;
+  /** @throws TaskRouterError `not_found`, `pool_in_use` (something runs on it), `version_mismatch`. */
+  removePool(name: string, caller: Caller, ifVersion?: number): Promise<void>;
+
+  types(): readonly TaskType[];
+  putType(spec: TaskTypeSpec, caller: Caller, ifVersion?: number): Promise<TaskType>;
+  /** @throws TaskRouterError `not_found`, `wrong_status` (a handler type), `version_mismatch`. */
+  removeType(name: string, caller: Caller, ifVersion?: number): Promise<void>;
+
+  algorithms(): readonly AlgorithmInfo[];
+  algorithm(): StrategyEpoch;
+  algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
+  /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
+  switchAlgorithm(choice: { readonly algorithm: string; readonly params?: JsonObject }, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
+
+  simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
+  simulation(id: string): Promise<Simulation | undefined>;
+  stopSimulation(id: string): Promise<Simulation | undefined>;
+
+  log(query: LogQuery & { readonly task?: TaskId; readonly types?: readonly EventType[] }, caller: Caller): Promise<LogPage>;
+  logAfter(seq: number, limit: number): Promise<readonly LogEntry[]>;
+  logBounds(): { readonly floor: number; readonly head: number };
+  taskIdOf(seq: Seq): Promise<TaskId | undefined>;
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { Pool, PoolSpec } from '../domain/pool.ts';
+import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
+import type { EpochMs } from '../domain/units.ts';
+
+/** An epoch of scheduling: the span in which one strategy with one set of parameters decides. */
+export interface StrategyEpoch {
+  /** From 1, one more with every switch. */
+  readonly epoch: number;
+  readonly name: string;
+  readonly params: JsonObject;
+  readonly seed: number;
+  readonly since: EpochMs;
+  readonly by: string;
+}
+
+/** State of one traffic simulation; survives restarts. */
+export interface Simulation {
+  readonly id: string;
+  /** As the client sent it, defaults filled in. */
+  readonly input: JsonObject;
+  readonly tasksCreated: number;
+  readonly taskCount: number;
+  readonly startTime: EpochMs;
+  readonly endTime: EpochMs | null;
+  readonly status: 'running' | 'completed' | 'stopped';
+}
+
+/**
+ * Pools, types, the active strategy, simulations: small tables that change rarely. Same rules as TaskStore: one verb, one log row
+ * (with who did it), answered after COMMIT. `ifVersion` makes a change conditional; on a mismatch nothing changes.
+ */
+export interface CatalogueStore {
+  /** In id order, the order that breaks ties. */
+  pools(): Promise<readonly Pool[]>;
+  /** @returns the stored pool, or `undefined` when the name is taken. */
+  addPool(spec: PoolSpec, at: EpochMs, by: string): Promise<Pool | undefined>;
+  /** @returns the new state, or `undefined` when there is no such pool or its version is not `ifVersion`. */
+  changePool(name: string, spec: PoolSpec, at: EpochMs, by: string, ifVersion?: number): Promise<Pool | undefined>;
+  removePool(name: string, at: EpochMs, by: string, ifVersion?: number): Promise<boolean>;
+
+  types(): Promise<readonly TaskType[]>;
+  /** Adds or replaces. @returns `undefined` when `ifVersion` does not hold (0: must not exist yet). */
+  putType(spec: TaskTypeSpec, at: EpochMs, by: string, ifVersion?: number): Promise<TaskType | undefined>;
+  removeType(name: string, at: EpochMs, by: string, ifVersion?: number): Promise<boolean>;
+
+  /** Newest first; empty before the first start. */
+  strategyEpochs(limit: number): Promise<readonly StrategyEpoch[]>;
+  /** Opens the next epoch; `undefined` when `ifEpoch` is not the current one. */
+  openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number): Promise<StrategyEpoch | undefined>;
+
+  simulation(id: string): Promise<Simulation | undefined>;
+  runningSimulations(): Promise<readonly Simulation[]>;
+  putSimulation(simulation: Simulation): Promise<void>;
+}

@@ -1,0 +1,174 @@
+import type { Attempt, AttemptOutcome } from '../domain/attempt.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { Task, TaskEntry, TaskError, TaskSpec } from '../domain/task.ts';
+import type { TaskStatus } from '../domain/task-status.ts';
+import type { EpochMs, Seq, TaskId } from '../domain/units.ts';
+
+/**
+ * Life of tasks as atomic verbs. Every verb is one change with its log row, in one transaction shared with whatever else is due
+ * (group commit), and its promise settles only after that COMMIT. Verbs take effect in the order they were called. A lost race is a
+ * value, never an error.
+ * @throws TaskRouterError `storage_full` nothing was written, trying again later is safe; `storage_failed` the server must stop.
+ */
+export interface TaskStore {
+  /**
+   * Accepts tasks. Result i belongs to item i. Status is `delayed` when `spec.runAt` is after `at`, else `queued`.
+   * An item whose idempotency key is known changes nothing: same fingerprint `duplicate`, another one `key_reused`. The same holds
+   * for two items of one batch. With `atomic`, one `key_reused` leaves every other item out too (`skipped`).
+   */
+  submitTasks(items: readonly Submission[], options?: { readonly atomic?: boolean }): Promise<readonly SubmitReceipt[]>;
+
+  /**
+   * Moves queued tasks to processing and opens attempt `attempt`. `undefined` where the task is not `queued` or its latest attempt is
+   * not `attempt - 1`: someone was first, nothing changed.
+   */
+  claimTasks(claims: readonly Claim[]): Promise<readonly (Task | undefined)[]>;
+
+  /**
+   * Ends attempts: compare-and-set on (seq, processing, attempt). `stale` changed nothing. Attempts that an older server epoch opened
+   * are settled the same way (recovery calls them lost). Where a cancel was requested before, any verdict but `expire` becomes `stopped`: a committed cancel is never overtaken.
+   */
+  settleAttempts(settlements: readonly Settlement[]): Promise<readonly SettleReceipt[]>;
+
+  /**
+   * Moves delayed tasks whose time has come to `queued`. Result i is what scheduling needs, or `undefined` when the task was not
+   * `delayed` any more. Does not look at the clock: the caller says it is due (also used to cut a back-off short).
+   */
+  makeDue(seqs: readonly Seq[], at: EpochMs): Promise<readonly (TaskEntry | undefined)[]>;
+
+  /** Cancels a waiting task, or asks a processing one to stop (sets `cancelRequestedAt` once). */
+  cancelTask(seq: Seq, at: EpochMs, by: string): Promise<CancelReceipt>;
+
+  /** Fails waiting tasks whose deadline passed with `deadline_exceeded`; `false` where the task was no longer waiting. */
+  expireTasks(seqs: readonly Seq[], at: EpochMs): Promise<readonly boolean[]>;
+
+  /**
+   * Removes at most `limit` terminal tasks with `completedAt` before `completedBefore`, oldest first, with their attempts and
+   * idempotency keys, and idempotency keys made before `keysBefore`. Log rows stay: they have a retention of their own.
+   * @returns how many tasks went.
+   */
+  deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): Promise<number>;
+
+  task(id: TaskId): Promise<Task | undefined>;
+  taskBySeq(seq: Seq): Promise<Task | undefined>;
+  /** Ordered by attempt number. */
+  attempts(seq: Seq): Promise<readonly Attempt[]>;
+  tasks(query: TaskQuery): Promise<TaskPage>;
+
+  /** Kept counters, as of the last COMMIT; O(1), synchronous. */
+  counts(): TaskCounts;
+
+  /**
+   * Start-up: every waiting task in seq order. `entry` is one object used again for each call: copy what you keep.
+   * `dueAt` is `null` for queued ones.
+   */
+  eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void>;
+  /** Start-up: every task that is `processing`, with the epoch that opened its live attempt. */
+  processing(): Promise<readonly { readonly task: Task; readonly serverEpoch: number }[]>;
+}
+
+export interface Submission {
+  readonly id: TaskId;
+  readonly spec: TaskSpec;
+  readonly at: EpochMs;
+  readonly initiatedBy: string;
+  readonly retryOf: TaskId | null;
+  /** Scope is the tenant; kept 24 h. */
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+  /** Id of the simulation that made it, for the `created` entry. */
+  readonly simulation: string | null;
+}
+
+export type SubmitReceipt =
+  | { readonly kind: 'accepted'; readonly task: Task }
+  /** `task` is the one made first, as it is now. */
+  | { readonly kind: 'duplicate'; readonly task: Task }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'skipped' };
+
+export interface Claim {
+  readonly seq: Seq;
+  readonly attempt: number;
+  readonly at: EpochMs;
+  readonly pool: string;
+  readonly handledBy: string;
+  /** Name of the strategy that decided. */
+  readonly algorithm: string;
+  /** Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`. */
+  readonly details: JsonObject;
+}
+
+export type Verdict =
+  | { readonly verb: 'succeed'; readonly result: Json }
+  | { readonly verb: 'fail'; readonly error: TaskError; readonly outcome: 'failed' | 'timed_out' }
+  | { readonly verb: 'lose'; readonly error: TaskError }
+  | { readonly verb: 'expire'; readonly error: TaskError }
+  | { readonly verb: 'retry'; readonly error: TaskError; readonly dueAt: EpochMs; readonly outcome: 'failed' | 'timed_out' | 'lost' }
+  /** Back to the queue without counting against `maxAttempts`: the work was never done, or was stopped by a drain. */
+  | { readonly verb: 'release' }
+  /** A requested cancel was obeyed. */
+  | { readonly verb: 'stopped' };
+
+export interface Settlement {
+  readonly seq: Seq;
+  readonly attempt: number;
+  readonly at: EpochMs;
+  readonly durationMs: number;
+  /** Added to `actualCost`; 0 for released attempts. */
+  readonly cost: number;
+  readonly verdict: Verdict;
+}
+
+export type SettleReceipt = { readonly kind: 'settled'; readonly status: TaskStatus; readonly outcome: AttemptOutcome } | { readonly kind: 'stale' };
+
+export type CancelReceipt =
+  | { readonly kind: 'cancelled' }
+  /** The task runs; it is to be stopped. `attempt` is the one to stop. Also the answer to asking again. */
+  | { readonly kind: 'requested'; readonly attempt: number }
+  | { readonly kind: 'terminal'; readonly status: TaskStatus }
+  | { readonly kind: 'unknown' };
+
+export interface TaskFilter {
+  readonly tenant?: string;
+  readonly status?: readonly TaskStatus[];
+  readonly type?: readonly string[];
+  readonly region?: readonly string[];
+  readonly pool?: readonly string[];
+  readonly seq?: Seq;
+  readonly priorityGte?: number;
+  readonly priorityLte?: number;
+  readonly enqueuedAfter?: EpochMs;
+  readonly enqueuedBefore?: EpochMs;
+}
+
+export interface TaskQuery {
+  readonly filter: TaskFilter;
+  readonly limit: number;
+  /** Newest first. Keyset: only tasks with `seq` below `before` / above `after` (the page is newest first all the same). */
+  readonly before?: Seq;
+  readonly after?: Seq;
+  /** Rows to pass over, for the original's `page`; bounded by the caller. */
+  readonly offset?: number;
+}
+
+export interface TaskPage {
+  readonly tasks: readonly Task[];
+  /** Tasks that match the filter; exact where counters know, else counted up to 10,000. */
+  readonly total: number;
+  /** `total` is a lower bound. */
+  readonly totalIsCapped: boolean;
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+}
+
+export interface TaskCounts {
+  readonly byStatus: Readonly<Record<TaskStatus, number>>;
+  /** All time, not lowered by retention. */
+  readonly completedEver: number;
+  readonly failedEver: number;
+  readonly cancelledEver: number;
+  /** Sum of `completedAt - startedAt` over `completedEver`, in ms. */
+  readonly completedRunMs: number;
+  /** Sum of actual costs of all ended attempts. */
+  readonly costEver: number;
+}
