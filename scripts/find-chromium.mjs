@@ -119,3 +119,12 @@ export function chromiumVersion(found) {
   const done = spawnSync(found.path, ['--version'], { encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...found.env } });
   return done.status === 0 ? done.stdout.trim() : undefined;
 }
+
+// As a command: names the browser, or fails where none starts (.ci/run installs one then).
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = await findChromium();
+  const version = found && chromiumVersion(found);
+  if (version) console.log(`${version}, ${found.origin} (${found.path})`);
+  else console.error('No Chromium that starts.');
+  process.exitCode = version ? 0 : 1;
+}
