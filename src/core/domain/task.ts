@@ -97,3 +97,23 @@ export interface TaskEntry {
   /** Number of the latest attempt; the next one is `attempt + 1`. */
   attempt: number;
 }
+
+/** What scheduling needs of a task that waits. */
+export function entryOf(task: Task): TaskEntry {
+  return {
+    seq: task.seq,
+    tenant: task.tenant,
+    type: task.type,
+    priority: task.priority,
+    cost: task.cost,
+    region: task.region,
+    regionMode: task.regionMode,
+    resourceType: task.resourceType,
+    slots: task.slots,
+    estimateMs: task.estimateMs,
+    deadline: task.deadline,
+    maxCost: task.maxCost,
+    readyAt: task.readyAt,
+    attempt: task.attempt,
+  };
+}

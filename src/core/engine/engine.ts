@@ -122,7 +122,11 @@ export interface Engine {
    */
   submit(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
-  submitBatch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: { readonly atomic?: boolean }): Promise<readonly BatchItem[]>;
+  submitBatch(
+    items: readonly (TaskInput & SubmitOptions)[],
+    caller: Caller,
+    options?: { readonly atomic?: boolean },
+  ): Promise<readonly BatchItem[]>;
   /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
   cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
   /** Of a terminal task: a new task with `retryOf`. Of one that backs off: due now. @throws TaskRouterError `not_found`, `wrong_status`. */
@@ -155,7 +159,11 @@ export interface Engine {
   algorithm(): StrategyEpoch;
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
-  switchAlgorithm(choice: { readonly algorithm: string; readonly params?: JsonObject }, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
+  switchAlgorithm(
+    choice: { readonly algorithm: string; readonly params?: JsonObject },
+    caller: Caller,
+    ifEpoch?: number,
+  ): Promise<StrategyEpoch>;
 
   simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
   simulation(id: string): Promise<Simulation | undefined>;

@@ -1,8 +1,9 @@
 import type { Attempt, AttemptOutcome } from '../domain/attempt.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
-import type { Task, TaskEntry, TaskError, TaskSpec } from '../domain/task.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
 import type { TaskStatus } from '../domain/task-status.ts';
 import type { EpochMs, Seq, TaskId } from '../domain/units.ts';
+import type { Verdict } from '../domain/verdict.ts';
 
 /**
  * Life of tasks as atomic verbs. Every verb is one change with its log row, in one transaction shared with whatever else is due
@@ -98,17 +99,6 @@ export interface Claim {
   readonly details: JsonObject;
 }
 
-export type Verdict =
-  | { readonly verb: 'succeed'; readonly result: Json }
-  | { readonly verb: 'fail'; readonly error: TaskError; readonly outcome: 'failed' | 'timed_out' }
-  | { readonly verb: 'lose'; readonly error: TaskError }
-  | { readonly verb: 'expire'; readonly error: TaskError }
-  | { readonly verb: 'retry'; readonly error: TaskError; readonly dueAt: EpochMs; readonly outcome: 'failed' | 'timed_out' | 'lost' }
-  /** Back to the queue without counting against `maxAttempts`: the work was never done, or was stopped by a drain. */
-  | { readonly verb: 'release' }
-  /** A requested cancel was obeyed. */
-  | { readonly verb: 'stopped' };
-
 export interface Settlement {
   readonly seq: Seq;
   readonly attempt: number;
@@ -119,7 +109,9 @@ export interface Settlement {
   readonly verdict: Verdict;
 }
 
-export type SettleReceipt = { readonly kind: 'settled'; readonly status: TaskStatus; readonly outcome: AttemptOutcome } | { readonly kind: 'stale' };
+export type SettleReceipt =
+  | { readonly kind: 'settled'; readonly status: TaskStatus; readonly outcome: AttemptOutcome }
+  | { readonly kind: 'stale' };
 
 export type CancelReceipt =
   | { readonly kind: 'cancelled' }

@@ -1,0 +1,65 @@
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { Seq } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { type Running, RunningAttempt } from './running.ts';
+import type { Settle } from './settle.ts';
+import type { Timer, Timers } from './timers.ts';
+
+export interface Attempts {
+  /** Hands a claimed task to the executor of its pool. */
+  begin(task: Task, pool: Pool): void;
+  /** A cancel was committed while the task was processing. */
+  cancel(seq: Seq): void;
+  /** The deadline passed; `false` when the task does not run. */
+  expire(seq: Seq): boolean;
+}
+
+interface AttemptsDeps {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly running: Running;
+  readonly timers: Timers;
+  readonly settle: Settle;
+  readonly executorOf: (pool: Pool) => Executor;
+}
+
+/** Starts attempts and asks them to stop: on timeout, deadline and cancel. */
+export function createAttempts({ clock, metrics, running, timers, settle, executorOf }: AttemptsDeps): Attempts {
+  function begin(task: Task, pool: Pool): void {
+    const attempt = new RunningAttempt(task, pool, clock.monotonicMs());
+    running.add(attempt);
+    attempt.timeout = timers.add(task.timeoutMs, task.seq, onTimeout);
+    if (task.deadline !== null && task.deadline <= clock.now()) attempt.stop('deadline');
+    metrics.waited(((task.startedAt ?? task.readyAt) - task.readyAt) / 1_000);
+    executorOf(pool)
+      .run(attempt)
+      .then(
+        (outcome) => settle.ended(attempt, outcome),
+        // The port says it never rejects; if one does, the attempt is lost and not the server.
+        (error: unknown) =>
+          settle.ended(attempt, { kind: 'lost', message: error instanceof Error ? error.message : 'the executor failed' }),
+      );
+  }
+
+  function onTimeout(timer: Timer): void {
+    const attempt = running.get(timer.seq);
+    if (attempt?.timeout === timer) attempt.stop('timeout');
+  }
+
+  function cancel(seq: Seq): void {
+    // Claim and cancel may share a commit, and then this answer can overtake the start: look again when the turn is over.
+    if (running.get(seq) === undefined) clock.soon(() => running.get(seq)?.stop('cancel'));
+    else running.get(seq)?.stop('cancel');
+  }
+
+  function expire(seq: Seq): boolean {
+    const attempt = running.get(seq);
+    attempt?.stop('deadline');
+    return attempt !== undefined;
+  }
+
+  return { begin, cancel, expire };
+}

@@ -1,0 +1,214 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
+import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
+import type { CatalogueStore } from '../ports/catalogue-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
+
+/** What the server starts with on an empty database. */
+export interface InitialCatalogue {
+  readonly pools: readonly PoolSpec[];
+  readonly types: readonly TaskTypeSpec[];
+}
+
+export interface Catalogue {
+  /** Reads the stored pools and types; an empty store gets `initial`. Every handler of an executor is a type. */
+  load(initial: InitialCatalogue): Promise<void>;
+  pools(): readonly Pool[];
+  pool(name: string): Pool | undefined;
+  poolById(id: number): Pool;
+  /** Types a pool really takes: `*` resolved against its executor; `undefined` is any. */
+  accepts(pool: PoolSpec): readonly string[] | undefined;
+  regions(): readonly string[];
+  addPool(spec: PoolSpec, by: string): Promise<Pool>;
+  changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool>;
+  removePool(name: string, by: string, ifVersion?: number): Promise<void>;
+  types(): readonly TaskType[];
+  type(name: string): TaskType | undefined;
+  putType(spec: TaskTypeSpec, by: string, ifVersion?: number): Promise<TaskType>;
+  removeType(name: string, by: string, ifVersion?: number): Promise<void>;
+}
+
+interface CatalogueDeps {
+  readonly store: CatalogueStore;
+  readonly clock: Clock;
+  readonly core: SchedulingCore;
+  readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  /** Something changed that may let a task start. */
+  readonly changed: () => void;
+}
+
+const handlerDefaults = {
+  requires: [],
+  limitTotal: null,
+  limitPerTenant: null,
+  timeoutMs: 60_000,
+  maxAttempts: 3,
+  resourceType: null,
+} as const;
+/** `wait` takes up to an hour. */
+const waitTimeoutMs = 3_660_000;
+
+/** Pools and types: read from memory, written through the store, told to scheduling after the COMMIT. */
+export function createCatalogue({ store, clock, core, executors, changed }: CatalogueDeps): Catalogue {
+  const pools = new Map<string, Pool>();
+  const byId = new Map<number, Pool>();
+  const types = new Map<string, TaskType>();
+
+  async function load(initial: InitialCatalogue): Promise<void> {
+    const isNew = (await store.strategyEpochs(1)).length === 0;
+    if (isNew) {
+      for (const spec of initial.types) await store.putType(spec, clock.now(), 'catalogue', 0);
+      for (const spec of initial.pools) await store.addPool(spec, clock.now(), 'catalogue');
+    }
+    for (const type of await store.types()) types.set(type.name, type);
+    await loadHandlers();
+    for (const type of types.values()) core.setTypeLimits(limitsOf(type));
+    for (const pool of await store.pools()) keepPool(pool);
+  }
+
+  /** A handler file is a task type for as long as it is there. */
+  async function loadHandlers(): Promise<void> {
+    const handlers = new Set([...executors.values()].flatMap((executor) => executor.types ?? []));
+    for (const name of handlers) {
+      if (types.has(name)) continue;
+      const timeoutMs = name === 'wait' ? waitTimeoutMs : handlerDefaults.timeoutMs;
+      const spec: TaskTypeSpec = { ...handlerDefaults, name, description: `handler ${name}`, timeoutMs, origin: 'handler' };
+      const type = await store.putType(spec, clock.now(), 'catalogue', 0);
+      if (type !== undefined) types.set(name, type);
+    }
+    for (const type of [...types.values()]) {
+      if (type.origin !== 'handler' || handlers.has(type.name)) continue;
+      await store.removeType(type.name, clock.now(), 'catalogue');
+      types.delete(type.name);
+    }
+  }
+
+  function keepPool(pool: Pool): void {
+    pools.set(pool.name, pool);
+    byId.set(pool.id, pool);
+    core.setPool(poolEntryOf(pool, accepts(pool)));
+  }
+
+  function accepts(pool: PoolSpec): readonly string[] | undefined {
+    const runnable = executors.get(pool.executor)?.types;
+    if (pool.types.includes('*')) return runnable;
+    return runnable === undefined ? pool.types : pool.types.filter((type) => runnable.includes(type));
+  }
+
+  async function addPool(spec: PoolSpec, by: string): Promise<Pool> {
+    checkPool(spec);
+    const pool = await store.addPool(spec, clock.now(), by);
+    if (pool === undefined) throw new TaskRouterError('already_exists', `A pool named ${spec.name} exists already. Change it with PATCH.`);
+    keepPool(pool);
+    changed();
+    return pool;
+  }
+
+  async function changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool> {
+    const spec = { ...poolNamed(name), ...change };
+    checkPool(spec);
+    const pool = await store.changePool(name, spec, clock.now(), by, ifVersion);
+    if (pool === undefined) throw versionMismatch(`pool ${name}`, pools.get(name)?.version);
+    keepPool(pool);
+    changed();
+    return pool;
+  }
+
+  async function removePool(name: string, by: string, ifVersion?: number): Promise<void> {
+    const pool = poolNamed(name);
+    if (ifVersion !== undefined && ifVersion !== pool.version) throw versionMismatch(`pool ${name}`, pool.version);
+    // Nothing may start there between this look and the COMMIT.
+    core.setPool(poolEntryOf({ ...pool, state: 'paused' }, accepts(pool)));
+    const load = core.loadOf(pool.id);
+    const removed = load === 0 && (await store.removePool(name, clock.now(), by, ifVersion));
+    if (!removed) {
+      core.setPool(poolEntryOf(pools.get(name) ?? pool, accepts(pool)));
+      if (load > 0)
+        throw new TaskRouterError(
+          'pool_in_use',
+          `${load} slots of pool ${name} are in use. Set its state to draining and wait until it is empty.`,
+        );
+      throw versionMismatch(`pool ${name}`, pools.get(name)?.version);
+    }
+    pools.delete(name);
+    byId.delete(pool.id);
+    core.removePool(pool.id);
+    changed();
+  }
+
+  function checkPool(spec: PoolSpec): void {
+    const problems: { path: string; message: string }[] = [];
+    const executor = executors.get(spec.executor);
+    if (executor === undefined) problems.push({ path: '/body/executor', message: `must be one of ${[...executors.keys()].join(', ')}` });
+    const runnable = executor?.types;
+    const unknown = spec.types.filter((type) => type !== '*' && !(runnable ?? [...types.keys()]).includes(type));
+    for (const type of unknown)
+      problems.push({
+        path: '/body/types',
+        message: `${type} is not a type the ${spec.executor} executor can run; known: ${(runnable ?? [...types.keys()]).join(', ')}`,
+      });
+    if (spec.executor === 'simulated' && spec.simulated === null)
+      problems.push({ path: '/body/simulated', message: 'is required for the simulated executor' });
+    if (problems.length > 0)
+      throw new TaskRouterError('validation_failed', `pool ${spec.name}: ${problems[0]?.message}`, { errors: problems });
+  }
+
+  async function putType(spec: TaskTypeSpec, by: string, ifVersion?: number): Promise<TaskType> {
+    const before = types.get(spec.name);
+    // Where an entry comes from is a fact about it, not the client's to change.
+    const type = await store.putType({ ...spec, origin: before?.origin ?? spec.origin }, clock.now(), by, ifVersion);
+    if (type === undefined) throw versionMismatch(`type ${spec.name}`, types.get(spec.name)?.version);
+    types.set(type.name, type);
+    core.setTypeLimits(limitsOf(type));
+    changed();
+    return type;
+  }
+
+  async function removeType(name: string, by: string, ifVersion?: number): Promise<void> {
+    const type = types.get(name);
+    if (type === undefined) throw new TaskRouterError('not_found', `There is no task type ${name}.`);
+    if (type.origin === 'handler')
+      throw new TaskRouterError('wrong_status', `Type ${name} belongs to a handler; remove the handler instead.`);
+    if (!(await store.removeType(name, clock.now(), by, ifVersion))) throw versionMismatch(`type ${name}`, types.get(name)?.version);
+    types.delete(name);
+    core.setTypeLimits({ type: name, total: null, perTenant: null });
+  }
+
+  function poolNamed(name: string): Pool {
+    const pool = pools.get(name);
+    if (pool === undefined) throw new TaskRouterError('not_found', `There is no pool ${name}. Pools: ${[...pools.keys()].join(', ')}.`);
+    return pool;
+  }
+
+  return {
+    load,
+    pools: () => [...pools.values()],
+    pool: (name) => pools.get(name),
+    poolById: (id) => byId.get(id) as Pool, // ids come from decisions, and a pool with load is never removed
+    accepts,
+    regions: () => [...new Set([...pools.values()].map((pool) => pool.region))],
+    addPool,
+    changePool,
+    removePool,
+    types: () => [...types.values()],
+    type: (name) => types.get(name),
+    putType,
+    removeType,
+  };
+}
+
+function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
+  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits } = pool;
+  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, accepts };
+}
+
+function limitsOf(type: TaskType): { type: string; total: number | null; perTenant: number | null } {
+  return { type: type.name, total: type.limitTotal, perTenant: type.limitPerTenant };
+}
+
+function versionMismatch(what: string, version: number | undefined): TaskRouterError {
+  const now = version === undefined ? 'it was removed' : `its version is ${version}`;
+  return new TaskRouterError('version_mismatch', `The ${what} was changed meanwhile: ${now}. Read it again and repeat.`);
+}

@@ -1,0 +1,318 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import type { ExecutorName, Pool } from '../domain/pool.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry.ts';
+import type { Task } from '../domain/task.ts';
+import { isTerminal } from '../domain/task-status.ts';
+import type { Ms, Seq, TaskId } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { IdGenerator } from '../ports/id-generator.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Random } from '../ports/random.ts';
+import type { Store } from '../ports/store.ts';
+import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
+import type { Hold } from '../scheduling/reasons.ts';
+import type { StrategyContext } from '../strategies/registry.ts';
+import { createAttempts } from './attempts.ts';
+import { createCancel } from './cancel.ts';
+import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
+import { createDeadlines } from './deadlines.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createDue } from './due.ts';
+import type { Caller, Engine, Explanation, Health, LivePool, Phase, SystemStats } from './engine.ts';
+import { createEventBus } from './event-bus.ts';
+import { type AlgorithmChoice, createPolicy } from './policy.ts';
+import { rebuildQueue, settleLost } from './recovery.ts';
+import { type RetentionPolicy, startRetention } from './retention.ts';
+import { createRunning } from './running.ts';
+import { createSettle } from './settle.ts';
+import { createStorageWatch } from './storage-watch.ts';
+import { createSubmit } from './submit.ts';
+import { createThroughput } from './throughput.ts';
+import { createTimers } from './timers.ts';
+import { createTraffic } from './traffic.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface EngineDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A random stream of its own for each seed, the same every time. */
+  readonly seeded: (seed: number) => Random;
+  readonly ids: IdGenerator;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly executors: ReadonlyMap<ExecutorName, Executor>;
+}
+
+export interface EngineOptions {
+  /** What `initiated_by` and `handled_by` say for this server. */
+  readonly nodeName: string;
+  /** Home region of tasks that name none. */
+  readonly region: string;
+  /** Used on an empty database only. */
+  readonly catalogue: InitialCatalogue;
+  readonly algorithm: AlgorithmChoice;
+  /** What strategies know of the world: latency between regions. */
+  readonly strategyContext: StrategyContext;
+  readonly retention: RetentionPolicy;
+  readonly retry?: RetryPolicy;
+  /** Tasks that may wait at once. */
+  readonly maxWaiting: number;
+}
+
+/** An executor must obey a stop within 2 s; what has not by then is left to the next start as lost. */
+const stopGraceMs = 3_000;
+
+/** Builds the parts, wires them, and is the facade the API sees. */
+export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
+  const { store, clock, random, ids, logger, metrics, executors } = deps;
+  const retry = options.retry ?? defaultRetryPolicy;
+  let phase: Phase = 'starting';
+  let step: string | undefined = 'waiting to start';
+  let hurry = () => {};
+  let drained: Promise<void> | undefined;
+
+  const wake = () => dispatcher.wake();
+  /** The store stopped working for good: it says so itself, and the process ends. */
+  const failed = (error: unknown) => logger.error({ err: error }, 'a change could not be recorded');
+
+  const core: SchedulingCore = createSchedulingCore();
+  const events = createEventBus({ store, clock, logger });
+  const storage = createStorageWatch({ store, clock, logger }, wake);
+  const timers = createTimers(clock);
+  const running = createRunning();
+  const catalogue = createCatalogue({ store, clock, core, executors, changed: wake });
+  const due = createDue({ store, clock, timers, core, storage, wake, failed });
+  const settle = createSettle({ store, clock, random, metrics, core, running, timers, due, storage, retry, wake, failed });
+  const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
+  const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf });
+  const deadlines = createDeadlines({ store, clock, timers, core, attempts, storage, failed });
+  const dispatcher = createDispatcher({
+    ...{ store, clock, metrics, core, storage, failed },
+    nodeName: options.nodeName,
+    poolOf: catalogue.poolById,
+    begin: attempts.begin,
+  });
+  const submit = createSubmit({ store, clock, ids, core, catalogue, due, deadlines, wake, options });
+  const cancel = createCancel({ store, clock, core, attempts, wake });
+  const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
+  const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
+  const waiters = createWaiters(events, clock);
+  const throughput = createThroughput(clock);
+  let stopRetention = () => {};
+
+  events.onEntries((entries) => {
+    let ended = 0;
+    for (const { type } of entries) if (type === 'completed' || type === 'failed') ended++;
+    if (ended > 0) throughput.add(ended);
+    events.changed('stats');
+    events.changed('pools');
+  });
+
+  async function start(): Promise<void> {
+    const recovery = { store, clock, random, core, catalogue, due, deadlines, retry };
+    dispatcher.pause();
+    step = 'reading pools and types';
+    await catalogue.load(options.catalogue);
+    step = 'reading the strategy';
+    await policy.load(options.algorithm);
+    step = 'settling what ran when the last server ended';
+    const lost = await settleLost(recovery);
+    step = 'reading the queue';
+    await rebuildQueue(recovery);
+    stopRetention = startRetention({ store, clock, failed }, options.retention);
+    phase = 'ready';
+    step = undefined;
+    dispatcher.resume();
+    await traffic.resume();
+    logger.info({ waiting: core.waiting, lost, algorithm: policy.current().name }, 'ready');
+  }
+
+  function drain(graceMs: Ms): Promise<void> {
+    if (graceMs === 0) hurry();
+    drained ??= stop(graceMs);
+    return drained;
+  }
+
+  async function stop(graceMs: Ms): Promise<void> {
+    phase = 'draining';
+    traffic.halt();
+    stopRetention();
+    dispatcher.pause();
+    await store.flush();
+    const grace = new Promise<void>((resolve) => {
+      hurry = resolve;
+      const disarm = clock.after(graceMs, resolve);
+      void running.idle().then(() => {
+        disarm();
+        resolve();
+      });
+    });
+    await grace;
+    for (const attempt of running.all()) attempt.stop('drain');
+    await Promise.race([running.idle(), new Promise<void>((resolve) => clock.after(stopGraceMs, resolve))]);
+    await store.flush().catch(failed);
+    timers.stop();
+    storage.stop();
+    for (const executor of executors.values()) await executor.close();
+    phase = 'stopped';
+  }
+
+  function accepting(): void {
+    if (phase === 'ready') return;
+    if (phase === 'starting')
+      throw new TaskRouterError('starting', `The server is starting: ${step}. Try again in a moment.`, { retryAfterS: 1 });
+    throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', { retryAfterS: 10 });
+  }
+
+  async function taskFor(id: TaskId, caller: Caller): Promise<Task | undefined> {
+    const task = await store.task(id);
+    return task !== undefined && (caller.tenant === undefined || task.tenant === caller.tenant) ? task : undefined;
+  }
+
+  async function knownTask(id: TaskId, caller: Caller): Promise<Task> {
+    const task = await taskFor(id, caller);
+    if (task === undefined) throw new TaskRouterError('not_found', 'Task not found');
+    return task;
+  }
+
+  async function retryTask(id: TaskId, caller: Caller): Promise<{ task: Task; created: boolean }> {
+    accepting();
+    const task = await knownTask(id, caller);
+    if (isTerminal(task.status)) return { task: await submit.again(task, caller), created: true };
+    if (task.status !== 'delayed')
+      throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is delayed can be retried.`);
+    await due.now([task.seq]);
+    return { task: await knownTask(id, caller), created: false };
+  }
+
+  async function waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined> {
+    const task = await taskFor(id, caller);
+    if (task === undefined || isTerminal(task.status)) return task;
+    await waiters.end(task.seq, ms, signal);
+    return taskFor(id, caller);
+  }
+
+  function reasonOf(task: Task): Hold | undefined {
+    if (task.status === 'queued') return core.holdOf(task.seq, clock.now());
+    return delayOf(task);
+  }
+
+  async function explain(id: TaskId, caller: Caller): Promise<Explanation | undefined> {
+    const task = await taskFor(id, caller);
+    if (task === undefined) return undefined;
+    const reason = task.status === 'queued' ? core.holdOf(task.seq, clock.now(), { position: true }) : delayOf(task);
+    const scheduled = (await store.taskLog(task.seq, 1_000)).filter((entry) => entry.type === 'scheduled');
+    return { task, reason, decision: scheduled.at(-1), strategy: policy.current() };
+  }
+
+  function livePool(pool: Pool): LivePool {
+    return { pool, load: core.loadOf(pool.id), accepts: catalogue.accepts(pool) };
+  }
+
+  function stats(): SystemStats {
+    const counts = store.counts();
+    return {
+      byStatus: counts.byStatus,
+      completed: counts.completedEver,
+      failed: counts.failedEver,
+      cancelled: counts.cancelledEver,
+      averageLatencyMs: counts.completedEver === 0 ? 0 : counts.completedRunMs / counts.completedEver,
+      throughput: throughput.perSecond(),
+      costTotal: counts.costEver,
+      scheduler: { scheduled: dispatcher.scheduled, settled: settle.settled, notSucceeded: settle.notSucceeded },
+      waitingByReason: Object.fromEntries(core.waitingByReason(clock.now())),
+      seq: store.logBounds().head,
+      at: clock.now(),
+    };
+  }
+
+  async function health(): Promise<Health> {
+    const database = await store.ping().catch(() => false);
+    const indexed = core.waiting + dispatcher.inFlight;
+    const moving = submit.inFlight + due.inFlight + dispatcher.inFlight;
+    const queue = phase === 'ready' && Math.abs(store.counts().byStatus.queued - indexed) <= moving;
+    return { phase, step, database, queue, scheduler: phase === 'ready' && dispatcher.healthy() && !storage.full, storage: store.state() };
+  }
+
+  return {
+    start,
+    drain,
+    events,
+    health,
+    stats,
+    defaults: () => ({ region: options.region, regions: catalogue.regions() }),
+    async submit(input, caller, submitOptions) {
+      accepting();
+      return submit.one(input, caller, submitOptions);
+    },
+    async submitBatch(items, caller, batchOptions) {
+      accepting();
+      return submit.batch(items, caller, batchOptions);
+    },
+    cancel: async (id, caller) => cancel(await knownTask(id, caller), caller.name),
+    retry: retryTask,
+    task: taskFor,
+    tasks: (query, caller) =>
+      store.tasks(caller.tenant === undefined ? query : { ...query, filter: { ...query.filter, tenant: caller.tenant } }),
+    async attempts(id, caller) {
+      const task = await taskFor(id, caller);
+      return task === undefined ? undefined : store.attempts(task.seq);
+    },
+    async taskLog(id, caller) {
+      const task = await taskFor(id, caller);
+      return task === undefined ? undefined : store.taskLog(task.seq, 1_000);
+    },
+    waitFor,
+    reasonOf,
+    explain,
+    pools: () => catalogue.pools().map(livePool),
+    addPool: async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name)),
+    changePool: async (name, change, caller, ifVersion) => livePool(await catalogue.changePool(name, change, caller.name, ifVersion)),
+    removePool: (name, caller, ifVersion) => catalogue.removePool(name, caller.name, ifVersion),
+    types: catalogue.types,
+    putType: (spec, caller, ifVersion) => catalogue.putType(spec, caller.name, ifVersion),
+    removeType: (name, caller, ifVersion) => catalogue.removeType(name, caller.name, ifVersion),
+    algorithms: policy.list,
+    algorithm: policy.current,
+    algorithmHistory: (limit) => store.strategyEpochs(limit),
+    async switchAlgorithm(choice, caller, ifEpoch) {
+      accepting();
+      return policy.switchTo(choice, caller.name, ifEpoch);
+    },
+    async simulate(input, caller) {
+      accepting();
+      return traffic.start(input, caller);
+    },
+    simulation: traffic.get,
+    stopSimulation: traffic.stop,
+    async log({ task: id, ...query }, caller) {
+      if (id === undefined) return store.log(query);
+      const task = await taskFor(id, caller);
+      return task === undefined
+        ? { entries: [], total: 0, totalIsCapped: false, hasOlder: false }
+        : store.log({ ...query, taskSeq: task.seq });
+    },
+    logAfter: (seq, limit) => store.logAfter(seq, limit),
+    logBounds: () => store.logBounds(),
+    async taskIdOf(seq: Seq) {
+      return (await store.taskBySeq(seq))?.id;
+    },
+  };
+}
+
+/** A delayed task waits for a time, never for a pool. */
+function delayOf(task: Task): Hold | undefined {
+  if (task.status !== 'delayed' || task.dueAt === null) return undefined;
+  const until = task.dueAt;
+  return task.attempt === 0
+    ? { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' }
+    : {
+        code: 'backing_off',
+        clearedBy: 'time',
+        until,
+        summary: `Attempt ${task.attempt} did not succeed (${task.error?.code ?? 'unknown'}); the next one comes after a pause.`,
+      };
+}

@@ -1,0 +1,135 @@
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Claim, TaskStore } from '../ports/task-store.ts';
+import type { Decision, SchedulingCore } from '../scheduling/core.ts';
+import type { StorageWatch } from './storage-watch.ts';
+
+/** Decisions of one turn, committed together: large enough to share a commit, small enough to keep the event loop responsive. */
+const decisionsPerTurn = 500;
+/** Deciding counts as stuck when a wake-up was not answered for this long. */
+const stuckAfterMs = 5_000;
+
+export interface Dispatcher {
+  /** Something happened that may let a task start. Cheap; many wakes in a turn are one. */
+  wake(): void;
+  /** Decides nothing until `resume`; calls nest. */
+  pause(): void;
+  resume(): void;
+  /** Decided, not committed yet. */
+  readonly inFlight: number;
+  readonly scheduled: number;
+  healthy(): boolean;
+}
+
+interface DispatcherDeps {
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly core: SchedulingCore;
+  readonly storage: StorageWatch;
+  readonly nodeName: string;
+  readonly poolOf: (id: number) => Pool;
+  /** A claim is committed: the attempt may begin. */
+  readonly begin: (task: Task, pool: Pool) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Turns decisions into running attempts: decide, commit the claims, hand over. Nothing starts before its COMMIT returned. */
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { store, clock, metrics, core, storage, nodeName, poolOf, begin, failed } = deps;
+  let wokenAt: number | undefined;
+  let paused = 0;
+  let inFlight = 0;
+  let scheduled = 0;
+  let disarm = () => {};
+
+  function wake(): void {
+    if (wokenAt !== undefined || paused > 0) return;
+    wokenAt = clock.monotonicMs();
+    clock.soon(turn);
+  }
+
+  function turn(): void {
+    wokenAt = undefined;
+    if (paused > 0 || storage.full) return;
+    const now = clock.now();
+    const startedMs = clock.monotonicMs();
+    const decisions = core.decide(now, decisionsPerTurn);
+    metrics.decided((clock.monotonicMs() - startedMs) / 1_000, decisions.length);
+    if (decisions.length > 0) claim(decisions, now).catch(failed);
+    if (decisions.length === decisionsPerTurn) wake();
+    else wakeAtNextDue(now);
+  }
+
+  function wakeAtNextDue(now: EpochMs): void {
+    disarm();
+    const dueAt = core.nextDueAt();
+    if (dueAt !== Number.POSITIVE_INFINITY) disarm = clock.after(Math.max(1, dueAt - now), wake);
+  }
+
+  async function claim(decisions: readonly Decision[], now: EpochMs): Promise<void> {
+    const pools = decisions.map((decision) => poolOf(decision.poolId));
+    const claims = decisions.map((decision, i) => claimOf(decision, pools[i] as Pool, now)); // same length
+    inFlight += claims.length;
+    try {
+      const tasks = await storage.persist(() => store.claimTasks(claims));
+      for (const [i, task] of tasks.entries()) {
+        const claimed = claims[i] as Claim; // same length
+        if (task === undefined) lostRace(claimed.seq);
+        else {
+          scheduled++;
+          begin(task, pools[i] as Pool);
+        }
+      }
+    } finally {
+      inFlight -= claims.length;
+    }
+  }
+
+  /** Cancelled or expired between decision and commit: the slots go back. */
+  function lostRace(seq: number): void {
+    core.finish(seq, clock.now());
+    wake();
+  }
+
+  function claimOf(decision: Decision, pool: Pool, at: EpochMs): Claim {
+    return {
+      seq: decision.seq,
+      attempt: decision.attempt,
+      at,
+      pool: pool.name,
+      handledBy: nodeName,
+      algorithm: decision.algorithm,
+      details: {
+        worker_pool: pool.name,
+        algorithm: decision.algorithm,
+        region: pool.region,
+        cost_per_unit: pool.costPerUnit,
+        attempt: decision.attempt,
+        epoch: decision.epoch,
+      },
+    };
+  }
+
+  return {
+    wake,
+    pause() {
+      paused++;
+      disarm();
+    },
+    resume() {
+      paused--;
+      wake();
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get scheduled() {
+      return scheduled;
+    },
+    healthy: () => wokenAt === undefined || clock.monotonicMs() - wokenAt < stuckAfterMs,
+  };
+}

@@ -1,0 +1,109 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { CatalogueStore, StrategyEpoch } from '../ports/catalogue-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { SchedulingCore } from '../scheduling/core.ts';
+import { createStrategy, listStrategies, type StrategyContext } from '../strategies/registry.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { AlgorithmInfo } from './engine.ts';
+
+/** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
+const tasksPerSlice = 20_000;
+
+export interface AlgorithmChoice {
+  readonly algorithm: string;
+  readonly params?: JsonObject;
+}
+
+export interface Policy {
+  /** Takes up the stored epoch, or opens the first one with `initial`. */
+  load(initial: AlgorithmChoice): Promise<void>;
+  current(): StrategyEpoch;
+  list(): readonly AlgorithmInfo[];
+  switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
+}
+
+interface PolicyDeps {
+  readonly store: CatalogueStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly core: SchedulingCore;
+  readonly dispatcher: Dispatcher;
+  readonly context: StrategyContext;
+}
+
+/**
+ * The active strategy. A switch is an epoch: prepared beside the live structures, stored and logged, then swapped in between two
+ * decisions. The log row of the switch comes after every decision of the old strategy and before every one of the new.
+ */
+export function createPolicy({ store, clock, random, core, dispatcher, context }: PolicyDeps): Policy {
+  let current: StrategyEpoch;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function load(initial: AlgorithmChoice): Promise<void> {
+    const [stored] = await store.strategyEpochs(1);
+    const strategy = stored === undefined ? build(initial) : build({ algorithm: stored.name, params: stored.params });
+    current = stored ?? (await open(strategy, 'server', undefined));
+    core.setStrategy(strategy, current.epoch, current.seed, clock.now());
+  }
+
+  function switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch> {
+    const strategy = build(choice);
+    const switched = turn.then(() => swap(strategy, by, ifEpoch));
+    turn = switched.catch(() => {}); // the next switch waits for this one, whatever became of it
+    return switched;
+  }
+
+  async function swap(strategy: Strategy, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
+    checkEpoch(ifEpoch);
+    const prepared = core.prepareStrategy(strategy, clock.now());
+    while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
+    dispatcher.pause();
+    try {
+      current = await open(strategy, by, ifEpoch);
+      prepared.swap(current.epoch, current.seed, clock.now());
+      return current;
+    } catch (error) {
+      prepared.discard();
+      throw error;
+    } finally {
+      dispatcher.resume();
+    }
+  }
+
+  async function open(strategy: Strategy, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
+    const seed = Math.floor(random.next() * 2 ** 32);
+    const next = { name: strategy.name, params: strategy.params, seed, since: clock.now(), by };
+    const opened = await store.openEpoch(next, ifEpoch);
+    if (opened === undefined) throw mismatch();
+    return opened;
+  }
+
+  function checkEpoch(ifEpoch: number | undefined): void {
+    if (ifEpoch !== undefined && ifEpoch !== current.epoch) throw mismatch();
+  }
+
+  function mismatch(): TaskRouterError {
+    return new TaskRouterError(
+      'version_mismatch',
+      `${current.by} switched to ${current.name} (epoch ${current.epoch}) meanwhile. Read it again and repeat.`,
+    );
+  }
+
+  /** @throws TaskRouterError `unknown_reference`, `validation_failed`. */
+  function build({ algorithm, params = {} }: AlgorithmChoice): Strategy {
+    const made = createStrategy(algorithm, params, context);
+    if (made.kind === 'made') return made.strategy;
+    const code = made.kind === 'unknown' ? 'unknown_reference' : 'validation_failed';
+    throw new TaskRouterError(code, made.message, { errors: made.errors });
+  }
+
+  return {
+    load,
+    current: () => current,
+    list: () => listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current.name })),
+    switchTo,
+  };
+}

@@ -1,0 +1,50 @@
+import { priceOf } from '../domain/cost.ts';
+import type { RetryPolicy } from '../domain/retry.ts';
+import { verdictOf } from '../domain/verdict.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Due } from './due.ts';
+
+interface RecoveryDeps {
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly core: SchedulingCore;
+  readonly catalogue: Catalogue;
+  readonly due: Due;
+  readonly deadlines: Deadlines;
+  readonly retry: RetryPolicy;
+}
+
+/**
+ * What was running when the last server ended ran inside it, so it is lost: it is settled as such, in batches, before anything starts.
+ * Where a cancel was requested it ends cancelled; where no attempt is left it fails with `lost`.
+ */
+export async function settleLost({ store, clock, random, catalogue, retry }: RecoveryDeps): Promise<number> {
+  const open = await store.processing();
+  const at = clock.now();
+  await store.settleAttempts(
+    open.map(({ task }) => ({
+      seq: task.seq,
+      attempt: task.attempt,
+      at,
+      durationMs: Math.max(0, at - (task.startedAt ?? at)),
+      cost: priceOf(task.cost, catalogue.pool(task.pool ?? '')?.costPerUnit ?? 0),
+      verdict: verdictOf(task, { kind: 'lost', message: 'the server ended while the task ran' }, undefined, at, random.next(), retry),
+    })),
+  );
+  return open.length;
+}
+
+/** Fills the memory index from the rows: queue, timers, deadlines. */
+export async function rebuildQueue({ store, core, due, deadlines }: RecoveryDeps): Promise<void> {
+  await store.eachWaiting((entry, dueAt) => {
+    if (dueAt === null) core.submit(entry);
+    else due.delay(entry.seq, dueAt);
+    if (entry.deadline !== null) deadlines.watch(entry.seq, entry.deadline);
+  });
+}

@@ -1,0 +1,59 @@
+import type { Ms } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+
+export interface RetentionPolicy {
+  /** Terminal tasks are kept this long after their end. */
+  readonly maxAgeMs: Ms;
+  /** At most this many terminal tasks are kept; the oldest go first. */
+  readonly maxTasks: number;
+  /** Log rows are kept this long. */
+  readonly maxLogAgeMs: Ms;
+}
+
+const rowsPerBatch = 500;
+const everyMs = 60_000;
+const idempotencyKeptMs = 24 * 3_600_000;
+
+/**
+ * Removes what is older than the policy allows, 500 rows a transaction and one transaction a turn, so that nobody waits behind it.
+ * @returns how to stop it
+ */
+export function startRetention(
+  { store, clock, failed }: { readonly store: Store; readonly clock: Clock; readonly failed: (error: unknown) => void },
+  policy: RetentionPolicy,
+): () => void {
+  let stopped = false;
+  let disarm = clock.after(everyMs, sweep);
+
+  function sweep(): void {
+    step().then(
+      (more) => {
+        if (stopped) return;
+        if (more) clock.soon(sweep);
+        else disarm = clock.after(everyMs, sweep);
+      },
+      (error: unknown) => {
+        failed(error);
+        if (!stopped) disarm = clock.after(everyMs, sweep);
+      },
+    );
+  }
+
+  /** @returns true when there may be more to remove. */
+  async function step(): Promise<boolean> {
+    if (stopped || store.state() !== 'ok') return false;
+    const now = clock.now();
+    const { completed, failed: gone, cancelled } = store.counts().byStatus;
+    const surplus = completed + gone + cancelled - policy.maxTasks;
+    const byCount = surplus > 0 ? await store.deleteTerminal(Math.min(surplus, rowsPerBatch), now, now - idempotencyKeptMs) : 0;
+    const byAge = await store.deleteTerminal(rowsPerBatch, now - policy.maxAgeMs, now - idempotencyKeptMs);
+    const log = await store.pruneLog(rowsPerBatch, now - policy.maxLogAgeMs);
+    return byCount === rowsPerBatch || byAge === rowsPerBatch || log === rowsPerBatch;
+  }
+
+  return () => {
+    stopped = true;
+    disarm();
+  };
+}

@@ -1,0 +1,79 @@
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { Seq } from '../domain/units.ts';
+import type { StopReason } from '../domain/verdict.ts';
+import type { AttemptHandle } from '../ports/executor.ts';
+import type { Timer } from './timers.ts';
+
+/** One attempt that was handed to an executor and is not settled yet. */
+export class RunningAttempt implements AttemptHandle {
+  readonly task: Task;
+  readonly pool: Pool;
+  readonly startedMs: number;
+  timeout: Timer | undefined;
+  #stop: StopReason | undefined;
+  #controller: AbortController | undefined;
+
+  /** @param startedMs monotonic */
+  constructor(task: Task, pool: Pool, startedMs: number) {
+    this.task = task;
+    this.pool = pool;
+    this.startedMs = startedMs;
+  }
+
+  get attempt(): number {
+    return this.task.attempt;
+  }
+
+  /** Made on first use: most attempts end without anyone asking. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#stop !== undefined) this.#controller.abort(this.#stop);
+    }
+    return this.#controller.signal;
+  }
+
+  get stopReason(): StopReason | undefined {
+    return this.#stop;
+  }
+
+  /** Asks the executor to stop. The first reason stands, but a cancel outranks the others: it was promised to the client. */
+  stop(reason: StopReason): void {
+    if (this.#stop === undefined || reason === 'cancel') this.#stop = reason;
+    this.#controller?.abort(this.#stop);
+  }
+}
+
+export interface Running {
+  readonly size: number;
+  get(seq: Seq): RunningAttempt | undefined;
+  add(attempt: RunningAttempt): void;
+  remove(seq: Seq): void;
+  all(): Iterable<RunningAttempt>;
+  /** Settles when nothing runs (at once when nothing does). */
+  idle(): Promise<void>;
+}
+
+export function createRunning(): Running {
+  const attempts = new Map<Seq, RunningAttempt>();
+  let waiters: (() => void)[] = [];
+  return {
+    get size() {
+      return attempts.size;
+    },
+    get: (seq) => attempts.get(seq),
+    add(attempt) {
+      attempts.set(attempt.task.seq, attempt);
+    },
+    remove(seq) {
+      attempts.delete(seq);
+      if (attempts.size > 0) return;
+      const woken = waiters;
+      waiters = [];
+      for (const wake of woken) wake();
+    },
+    all: () => attempts.values(),
+    idle: () => (attempts.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+  };
+}

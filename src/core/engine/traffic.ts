@@ -1,0 +1,168 @@
+import type { JsonObject } from '../domain/json.ts';
+import { type Arrival, arrivalsOf, type SimulationInput } from '../domain/workload.ts';
+import type { CatalogueStore, Simulation } from '../ports/catalogue-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IdGenerator } from '../ports/id-generator.ts';
+import type { Random } from '../ports/random.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Caller } from './engine.ts';
+import type { StorageWatch } from './storage-watch.ts';
+import type { Submit } from './submit.ts';
+
+/** Tasks that go into one submit: a stop takes effect between two. */
+const chunkSize = 100;
+/** While the server is full, the next try. */
+const retryAfterMs = 1_000;
+
+export interface Traffic {
+  start(input: SimulationInput, caller: Caller): Promise<Simulation>;
+  get(id: string): Promise<Simulation | undefined>;
+  stop(id: string): Promise<Simulation | undefined>;
+  /** Start-up: goes on with what was running. */
+  resume(): Promise<void>;
+  /** Drain: makes no more tasks; what is unfinished goes on after the next start. */
+  halt(): void;
+}
+
+interface TrafficDeps {
+  readonly store: CatalogueStore;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly seeded: (seed: number) => Random;
+  readonly catalogue: Catalogue;
+  readonly submit: Submit;
+  readonly storage: StorageWatch;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Run {
+  simulation: Simulation;
+  readonly input: SimulationInput;
+  readonly caller: Caller;
+  disarm: () => void;
+  ended: boolean;
+}
+
+/**
+ * The traffic simulator: real tasks at the times a pattern gives. Every task has an idempotency key of its own, so a run that is taken
+ * up again after a crash makes none twice, and how far it got need not be exact.
+ */
+export function createTraffic(deps: TrafficDeps): Traffic {
+  const { store, clock, ids, seeded, catalogue, submit, storage, failed } = deps;
+  const runs = new Map<string, Run>();
+  let halted = false;
+
+  async function start(input: SimulationInput, caller: Caller): Promise<Simulation> {
+    const simulation: Simulation = {
+      id: ids.taskId(),
+      input: { ...input, tenant: caller.tenant ?? null } as unknown as JsonObject, // plain numbers, strings, arrays and null
+      tasksCreated: 0,
+      taskCount: input.taskCount,
+      startTime: clock.now(),
+      endTime: null,
+      status: 'running',
+    };
+    await store.putSimulation(simulation);
+    begin(simulation, input, caller);
+    return simulation;
+  }
+
+  function begin(simulation: Simulation, input: SimulationInput, caller: Caller): void {
+    const run: Run = { simulation, input, caller, disarm: () => {}, ended: false };
+    runs.set(simulation.id, run);
+    const arrivals = arrivalsOf(input, worldNow(), randomOf(input.seed));
+    step(run, arrivals);
+  }
+
+  function randomOf(seed: number): () => number {
+    const random = seeded(seed);
+    return () => random.next();
+  }
+
+  function worldNow() {
+    const simulated = catalogue.pools().filter((pool) => pool.executor === 'simulated');
+    const accepted = new Set(simulated.flatMap((pool) => catalogue.accepts(pool) ?? catalogue.types().map((type) => type.name)));
+    const types = catalogue.types().filter((type) => accepted.has(type.name));
+    return { types: types.map((type) => type.name), regions: [...new Set(simulated.map((pool) => pool.region))] };
+  }
+
+  function step(run: Run, arrivals: readonly Arrival[]): void {
+    makeDue(run, arrivals).then(
+      (againInMs) => {
+        if (againInMs !== undefined && !halted) run.disarm = clock.after(againInMs, () => step(run, arrivals));
+      },
+      (error: unknown) => failed(error),
+    );
+  }
+
+  /** Submits what is due. @returns ms until the next one, `undefined` when the run is over. */
+  async function makeDue(run: Run, arrivals: readonly Arrival[]): Promise<number | undefined> {
+    for (;;) {
+      if (run.ended || halted) return undefined;
+      const made = run.simulation.tasksCreated;
+      if (made === arrivals.length) return end(run, 'completed');
+      const elapsed = clock.now() - run.simulation.startTime;
+      const chunk = arrivals.slice(made, made + chunkSize).filter((arrival) => arrival.offsetMs <= elapsed);
+      if (chunk.length === 0) return Math.max(1, (arrivals[made]?.offsetMs ?? 0) - elapsed);
+      const results = await submit
+        .batch(
+          chunk.map((arrival, i) => taskOf(run, arrival, made + i + 1)),
+          run.caller,
+          { simulation: run.simulation.id },
+        )
+        .catch(() => undefined);
+      if (results === undefined) return retryAfterMs;
+      await save(run, { ...run.simulation, tasksCreated: made + chunk.length });
+    }
+  }
+
+  function taskOf(run: Run, { type, priority, cost, region }: Arrival, number: number) {
+    const { id } = run.simulation;
+    const metadata = { simulation_id: id, task_number: number };
+    return {
+      type,
+      priority,
+      cost,
+      region,
+      metadata,
+      acceptUnroutable: true,
+      idempotency: { key: `simulation:${id}:${number}`, fingerprint: '' },
+    };
+  }
+
+  async function end(run: Run, status: 'completed' | 'stopped'): Promise<undefined> {
+    run.ended = true;
+    run.disarm();
+    await save(run, { ...run.simulation, status, endTime: clock.now() });
+    runs.delete(run.simulation.id);
+  }
+
+  async function save(run: Run, simulation: Simulation): Promise<void> {
+    run.simulation = simulation;
+    await storage.persist(() => store.putSimulation(simulation));
+  }
+
+  async function stop(id: string): Promise<Simulation | undefined> {
+    const run = runs.get(id);
+    if (run !== undefined && !run.ended) await end(run, 'stopped');
+    return run?.simulation ?? store.simulation(id);
+  }
+
+  async function resume(): Promise<void> {
+    for (const simulation of await store.runningSimulations()) {
+      const { tenant, ...input } = simulation.input as unknown as SimulationInput & { tenant: string | null }; // as `start` stored it
+      begin(simulation, input, { name: 'simulation', tenant: tenant ?? undefined });
+    }
+  }
+
+  return {
+    start,
+    get: async (id) => runs.get(id)?.simulation ?? store.simulation(id),
+    stop,
+    resume,
+    halt() {
+      halted = true;
+      for (const run of runs.values()) run.disarm();
+    },
+  };
+}
