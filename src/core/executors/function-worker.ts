@@ -1,0 +1,53 @@
+/** The thread's side of the `function` executor: runs handlers, one message per step, and outlives everything they throw. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createHandlerContext } from './handler-context.ts';
+import { createHandlerLibrary } from './handler-library.ts';
+import { describeFailure, toJsonResult } from './handler-result.ts';
+import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
+
+if (!parentPort) throw new Error('function-worker runs in a worker thread only');
+const port = parentPort;
+// The parent starts it with exactly this.
+const { files, maxResultChars } = workerData as ThreadData;
+const library = createHandlerLibrary(files);
+const running = new Map<number, AbortController>();
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'run') void run(message);
+  else if (message.kind === 'describe') void describe(message.id, message.type);
+  else stop(message.id);
+});
+
+async function run({ id, type, input, taskId, attempt }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const { handler } = await library.get(type);
+    const context = createHandlerContext({ id, taskId, attempt, signal: controller.signal }, send);
+    const result = toJsonResult(await handler(input, context), maxResultChars);
+    send({ kind: 'succeeded', id, result });
+  } catch (error) {
+    send({ kind: 'failed', id, ...describeFailure(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function stop(id: number): void {
+  // Gone already: the result and this message crossed.
+  running.get(id)?.abort();
+  send({ kind: 'stopping', id });
+}
+
+async function describe(id: number, type: string): Promise<void> {
+  try {
+    const { description, shared } = await library.get(type);
+    send({ kind: 'described', id, description, shared });
+  } catch (error) {
+    send({ kind: 'failed', id, ...describeFailure(error) });
+  }
+}
+
+function send(message: FromThread): void {
+  port.postMessage(message);
+}
