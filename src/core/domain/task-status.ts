@@ -36,3 +36,13 @@ export function nextStatus(from: TaskStatus, verb: TaskVerb): TaskStatus | undef
 export function isTerminal(status: TaskStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
+
+/** The table as a Mermaid state diagram, one arrow per verb. */
+export function stateMachineDiagram(): string {
+  const lines = ['stateDiagram-v2', '  [*] --> queued: submit', '  [*] --> delayed: submit (run_at)'];
+  for (const from of taskStatuses) {
+    for (const [verb, to] of Object.entries(transitions[from])) lines.push(`  ${from} --> ${to}: ${verb}`);
+    if (isTerminal(from)) lines.push(`  ${from} --> [*]`);
+  }
+  return `${lines.join('\n')}\n`;
+}

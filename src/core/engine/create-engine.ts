@@ -181,7 +181,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
   async function retryTask(id: TaskId, caller: Caller): Promise<{ task: Task; created: boolean }> {
     accepting();
     const task = await knownTask(id, caller);
-    if (isTerminal(task.status)) return { task: await submit.again(task, caller), created: true };
+    if (isTerminal(task.status)) return { task: await submit.again(task), created: true };
     if (task.status !== 'delayed')
       throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is delayed can be retried.`);
     await due.now([task.seq]);

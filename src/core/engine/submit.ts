@@ -16,7 +16,7 @@ export interface Submit {
   one(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   batch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
   /** A new task like a terminal one. */
-  again(task: Task, caller: Caller): Promise<Task>;
+  again(task: Task): Promise<Task>;
   /** Sent to the store, not answered yet. */
   readonly inFlight: number;
 }
@@ -46,7 +46,7 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
   async function one(input: TaskInput, caller: Caller, { idempotency }: SubmitOptions = {}): Promise<Submitted> {
     checkRoom(1);
     const spec = specOf(input, caller);
-    return keep(submissionOf(spec, caller, { idempotency }));
+    return keep(submissionOf(spec, { idempotency }));
   }
 
   async function batch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, { atomic = false, simulation }: BatchOptions = {}) {
@@ -56,7 +56,7 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
     for (const [index, item] of items.entries()) {
       try {
         const spec = specOf(item, caller);
-        accepted.push({ index, submission: submissionOf(spec, caller, { idempotency: item.idempotency, simulation }) });
+        accepted.push({ index, submission: submissionOf(spec, { idempotency: item.idempotency, simulation }) });
       } catch (error) {
         if (!(error instanceof TaskRouterError)) throw error;
         results[index] = { error };
@@ -75,10 +75,10 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
     return results;
   }
 
-  async function again(task: Task, caller: Caller): Promise<Task> {
+  async function again(task: Task): Promise<Task> {
     checkRoom(1);
     const spec: TaskSpec = { ...specFrom(task), runAt: null, deadline: null };
-    return (await keep(submissionOf(spec, caller, { retryOf: task.id }))).task;
+    return (await keep(submissionOf(spec, { retryOf: task.id }))).task;
   }
 
   async function keep(submission: Submission): Promise<Submitted> {
@@ -165,7 +165,6 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
 
   function submissionOf(
     spec: TaskSpec,
-    caller: Caller,
     extra: { idempotency?: Idempotency | undefined; retryOf?: TaskId; simulation?: string | undefined },
   ): Submission {
     return {
