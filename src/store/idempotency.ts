@@ -1,0 +1,38 @@
+import type { EpochMs, Ms, Seq } from '../core/domain/units.ts';
+import type { Submission } from '../core/ports/task-store.ts';
+
+/** How long a key is remembered. Older ones count as unknown even before the retention removed them. */
+export const keyLifeMs: Ms = 24 * 3_600_000;
+
+/** A key that was used before, and the task it made. */
+export interface KnownKey {
+  readonly taskSeq: Seq;
+  readonly fingerprint: string;
+  readonly at: EpochMs;
+}
+
+/** What an item's key says: `undefined` make the task, a number: the task of that earlier item of the batch, a known key: its task. */
+export type KeyVerdict = undefined | number | KnownKey | 'key_reused';
+
+/** Verdict i belongs to item i. `known` looks up keys of earlier submits. */
+export function judgeKeys(
+  items: readonly Submission[],
+  known: (tenant: string, key: string) => KnownKey | undefined,
+): readonly KeyVerdict[] {
+  const firstOf = new Map<string, number>();
+  return items.map(({ spec, idempotency, at }, index) => {
+    if (idempotency === null) return undefined;
+    const { key, fingerprint } = idempotency;
+
+    const before = known(spec.tenant, key);
+    if (before !== undefined && at - before.at < keyLifeMs) return before.fingerprint === fingerprint ? before : 'key_reused';
+
+    const scoped = JSON.stringify([spec.tenant, key]);
+    const first = firstOf.get(scoped);
+    if (first === undefined) {
+      firstOf.set(scoped, index);
+      return undefined;
+    }
+    return items[first]?.idempotency?.fingerprint === fingerprint ? first : 'key_reused';
+  });
+}

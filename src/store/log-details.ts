@@ -1,0 +1,97 @@
+import type { JsonObject } from '../core/domain/json.ts';
+import type { Pool } from '../core/domain/pool.ts';
+import type { TaskError } from '../core/domain/task.ts';
+import type { TaskType } from '../core/domain/task-type.ts';
+import type { EpochMs } from '../core/domain/units.ts';
+import type { Simulation, StrategyEpoch } from '../core/ports/catalogue-store.ts';
+import type { Settlement, Submission } from '../core/ports/task-store.ts';
+import type { SettleEffect } from './settle-rule.ts';
+
+/** The `details` of each log entry: keys are the wire's words, times are ISO 8601. The same in every store. */
+
+/** `run_at` is there exactly when the task begins `delayed`: folding the log needs it. */
+export function createdDetails(submission: Submission, delayed: boolean): JsonObject {
+  const { spec, simulation, retryOf } = submission;
+  if (!delayed && simulation === null && retryOf === null) return { priority: spec.priority, region: spec.region };
+  return {
+    priority: spec.priority,
+    region: spec.region,
+    ...(delayed && spec.runAt !== null ? { run_at: iso(spec.runAt) } : {}),
+    ...(simulation === null ? {} : { simulation }),
+    ...(retryOf === null ? {} : { retry_of: retryOf }),
+  };
+}
+
+export function settledDetails(settlement: Settlement, effect: SettleEffect, actualCost: number): JsonObject {
+  const { attempt, durationMs } = settlement;
+  switch (effect.event) {
+    case 'completed':
+    case 'cancelled':
+      return { attempt, duration_ms: durationMs, actual_cost: actualCost };
+    case 'failed':
+      return { attempt, duration_ms: durationMs, actual_cost: actualCost, ...errorDetails(effect.error) };
+    case 'retried':
+    case 'lost':
+      return { attempt, duration_ms: durationMs, ...errorDetails(effect.error), due_at: effect.dueAt === null ? null : iso(effect.dueAt) };
+    default:
+      return { attempt, duration_ms: durationMs };
+  }
+}
+
+export function errorDetails(error: TaskError | null): JsonObject {
+  return error === null ? {} : { code: error.code, message: error.message };
+}
+
+export function poolDetails(pool: Pool, by: string): JsonObject {
+  return {
+    worker_pool: pool.name,
+    by,
+    version: pool.version,
+    region: pool.region,
+    resource_type: pool.resourceType,
+    cost_per_unit: pool.costPerUnit,
+    capacity: pool.capacity,
+    executor: pool.executor,
+    types: pool.types,
+    speed: pool.speed,
+    state: pool.state,
+    type_limits: pool.typeLimits,
+    simulated:
+      pool.simulated === null
+        ? null
+        : { latency_ms: pool.simulated.latencyMs, failure_ratio: pool.simulated.failureRatio, seed: pool.simulated.seed },
+  };
+}
+
+export function typeDetails(type: TaskType, by: string): JsonObject {
+  return {
+    type: type.name,
+    by,
+    version: type.version,
+    description: type.description,
+    requires: type.requires,
+    limit_total: type.limitTotal,
+    limit_per_tenant: type.limitPerTenant,
+    timeout_ms: type.timeoutMs,
+    max_attempts: type.maxAttempts,
+    resource_type: type.resourceType,
+    origin: type.origin,
+  };
+}
+
+export function epochDetails(epoch: StrategyEpoch, previous: string | null): JsonObject {
+  return { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
+}
+
+export function simulationDetails(simulation: Simulation): JsonObject {
+  return {
+    simulation: simulation.id,
+    status: simulation.status,
+    task_count: simulation.taskCount,
+    tasks_created: simulation.tasksCreated,
+  };
+}
+
+function iso(at: EpochMs): string {
+  return new Date(at).toISOString();
+}

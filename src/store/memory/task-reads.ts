@@ -1,0 +1,85 @@
+import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
+import type { TaskFilter, TaskPage, TaskQuery, TaskStore } from '../../core/ports/task-store.ts';
+import { countersKnow, countLimit } from '../list-rules.ts';
+import { attemptKey, type Tables } from './tables.ts';
+
+export type TaskReads = Pick<TaskStore, 'task' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'processing'>;
+
+export function createTaskReads(tables: Tables): TaskReads {
+  return {
+    async task(id) {
+      const seq = tables.seqOf(id);
+      return seq === undefined ? undefined : tables.tasks.get(seq);
+    },
+    async taskBySeq(seq) {
+      return tables.tasks.get(seq);
+    },
+    async attempts(seq) {
+      return tables.attempts.rows().filter((attempt) => attempt.taskSeq === seq);
+    },
+    async tasks(query) {
+      const newestFirst = tables.tasks.rows().reverse();
+      return pageOf(
+        newestFirst.filter((task) => matches(task, query.filter)),
+        query,
+      );
+    },
+    counts: tables.counts,
+    async eachWaiting(visit) {
+      const entry = {} as TaskEntry;
+      for (const task of tables.tasks.rows()) {
+        if (task.status === 'queued' || task.status === 'delayed') visit(Object.assign(entry, entryOf(task)), task.dueAt);
+      }
+    },
+    async processing() {
+      return tables.tasks
+        .rows()
+        .filter((task) => task.status === 'processing')
+        .map((task) => ({ task, serverEpoch: tables.attempts.get(attemptKey(task.seq, task.attempt))?.serverEpoch ?? 0 }));
+    },
+  };
+}
+
+function pageOf(matching: readonly Task[], query: TaskQuery): TaskPage {
+  const { before, after, limit, offset = 0 } = query;
+  const reach = matching.filter((task) => (before === undefined || task.seq < before) && (after === undefined || task.seq > after));
+  // Forward from a cursor means the oldest of the newer ones; the page is newest first all the same.
+  const tasks = after === undefined ? reach.slice(offset, offset + limit) : reach.slice(-limit);
+  const first = tasks[0] ?? null;
+  const last = tasks.at(-1) ?? null;
+  const isCapped = !countersKnow(query.filter) && matching.length > countLimit;
+  return {
+    tasks,
+    total: isCapped ? countLimit : matching.length,
+    totalIsCapped: isCapped,
+    hasOlder: last === null ? olderThanNothing(matching, query) : matching.at(-1) !== last,
+    hasNewer: first === null ? newerThanNothing(matching, query) : matching[0] !== first,
+  };
+}
+
+/** An empty page still says on which side of its cursor the matching tasks are. */
+function olderThanNothing(matching: readonly Task[], { after }: TaskQuery): boolean {
+  return after !== undefined && matching.some((task) => task.seq <= after);
+}
+
+function newerThanNothing(matching: readonly Task[], { before, after, offset = 0 }: TaskQuery): boolean {
+  if (after !== undefined) return false;
+  return before === undefined
+    ? offset > 0 && matching.length > 0
+    : matching.some((task) => task.seq >= before) || (offset > 0 && matching.length > 0);
+}
+
+function matches(task: Task, filter: TaskFilter): boolean {
+  return (
+    (filter.tenant === undefined || task.tenant === filter.tenant) &&
+    (filter.status === undefined || filter.status.includes(task.status)) &&
+    (filter.type === undefined || filter.type.includes(task.type)) &&
+    (filter.region === undefined || (task.region !== null && filter.region.includes(task.region))) &&
+    (filter.pool === undefined || (task.pool !== null && filter.pool.includes(task.pool))) &&
+    (filter.seq === undefined || task.seq === filter.seq) &&
+    (filter.priorityGte === undefined || task.priority >= filter.priorityGte) &&
+    (filter.priorityLte === undefined || task.priority <= filter.priorityLte) &&
+    (filter.enqueuedAfter === undefined || task.enqueuedAt > filter.enqueuedAfter) &&
+    (filter.enqueuedBefore === undefined || task.enqueuedAt < filter.enqueuedBefore)
+  );
+}
