@@ -17,6 +17,7 @@ port.on('message', (message: ToThread) => {
   else if (message.kind === 'describe') void describe(message.id, message.type);
   else stop(message.id);
 });
+send({ kind: 'ready' });
 
 async function run({ id, type, input, taskId, attempt }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
   const controller = new AbortController();

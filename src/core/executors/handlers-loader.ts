@@ -84,7 +84,7 @@ function probe(type: string, href: string, clock: Clock, importMs: Ms): Promise<
   });
   return new Promise<HandlerInfo | string>((done) => {
     const disarm = clock.after(importMs, () => done(`importing it took longer than ${importMs / 1_000} s`));
-    worker.once('message', (message: FromThread) => done(answerOf(message)));
+    worker.on('message', (message: FromThread) => message.kind !== 'ready' && done(answerOf(message)));
     worker.once('error', (error) => done(error instanceof Error ? error.message : String(error)));
     worker.once('exit', () => {
       disarm();

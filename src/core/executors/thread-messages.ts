@@ -17,6 +17,8 @@ export type ToThread =
   | { readonly kind: 'describe'; readonly id: number; readonly type: string };
 
 export type FromThread =
+  /** Its code is loaded; nothing is sent to it before. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'succeeded'; readonly id: number; readonly result: Json }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string; readonly retryable: boolean }
   /** The signal is raised: the thread is alive and the handler has been told. */

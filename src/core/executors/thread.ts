@@ -28,7 +28,7 @@ export interface ThreadOptions extends ThreadData {
   readonly heapMb: number;
 }
 
-/** A thread that does not even confirm a stop within this time is computing, and would not see its signal. */
+/** A thread that does not even confirm a stop within this time is computing, and its handler would not see the signal. */
 const confirmMs = 250;
 /** From the confirmation on, what a handler gets to end by itself. */
 const graceMs = 1_250;
@@ -59,6 +59,7 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
   });
   let lastId = 0;
   let fault: unknown;
+  let ready = false;
   let dead = false;
 
   // An idle thread keeps nobody alive; a busy one keeps the process until its attempt ended.
@@ -74,12 +75,21 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
   }
 
   function receive(message: FromThread): void {
+    if (message.kind === 'ready') {
+      ready = true;
+      for (const [id, { attempt }] of running) hand(id, attempt);
+      return;
+    }
     const entry = running.get(message.id);
     if (!entry) return;
     if (message.kind === 'succeeded') settle(message.id, entry, { kind: 'succeeded', result: message.result });
     else if (message.kind === 'failed') settle(message.id, entry, entry.stopAsked ? stopped : failure(message));
     else if (message.kind === 'stopping') rearm(entry, graceMs);
     else if (message.kind !== 'described') onReport(entry.attempt, message);
+  }
+
+  function hand(id: number, { task, attempt }: AttemptHandle): void {
+    send({ kind: 'run', id, type: task.type, input: task.payload, taskId: task.id, attempt });
   }
 
   function settle(id: number, entry: Running, outcome: Outcome): void {
@@ -90,9 +100,18 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
     entry.resolve(outcome);
   }
 
+  /**
+   * Kills the thread in `ms`. When the server itself was held up, the thread's answer may lie unread beside the timer that came due:
+   * `soon` takes it in first.
+   */
   function rearm(entry: Running, ms: number): void {
     entry.disarm();
-    entry.disarm = clock.after(ms, kill);
+    let armed = true;
+    const callOff = clock.after(ms, () => clock.soon(() => armed && kill()));
+    entry.disarm = () => {
+      armed = false;
+      callOff();
+    };
   }
 
   function kill(): void {
@@ -114,10 +133,12 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
   return {
     run(attempt) {
       return new Promise((resolve) => {
-        const { task, signal } = attempt;
+        const { signal } = attempt;
         if (signal.aborted || dead) return resolve(signal.aborted ? stopped : causeOfDeath(fault, false, heapMb));
         const id = ++lastId;
         const stop = () => {
+          // Never handed over: nothing to stop, and the thread that is still starting must not be taken for one that hangs.
+          if (!ready) return settle(id, entry, stopped);
           entry.stopAsked = true;
           send({ kind: 'stop', id });
           rearm(entry, confirmMs);
@@ -126,7 +147,7 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
         signal.addEventListener('abort', stop, { once: true });
         running.set(id, entry);
         worker.ref();
-        send({ kind: 'run', id, type: task.type, input: task.payload, taskId: task.id, attempt: attempt.attempt });
+        if (ready) hand(id, attempt);
       });
     },
     isDead: () => dead,

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
@@ -9,7 +8,7 @@ export function startWorker(name: string, options: WorkerOptions): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   const file = new URL(`./${name}.${isSource ? 'ts' : 'js'}`, import.meta.url);
   if (!isSource) return new Worker(file, options);
-  const tsx = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const tsx = import.meta.resolve('tsx/esm/api');
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
   return new Worker(code, { ...options, eval: true });
 }
