@@ -61,7 +61,8 @@ if ! is_new_enough "$version"; then
     how_to_install
     exit 71
   else
-    echo "Node.js 20.19 or newer is needed (22.12 or newer of 22), found ${version:-a broken one} at $node." >&2
+    case "$version" in 21.* | 22.*) needed=22.12 ;; *) needed=20.19 ;; esac
+    echo "Node.js $needed or newer is needed, found ${version:-a broken one} at $node." >&2
     how_to_install
     exit 71
   fi

@@ -36,6 +36,9 @@ class Refusal extends Error {
   }
 }
 
+/** Where the newest step begins in the log. */
+let logStart = 0;
+
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
 for (const [signal, exitCode] of /** @type {const} */ ([
@@ -72,7 +75,8 @@ function checkFolder() {
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 23) return;
-  throw new Refusal(71, `Node.js 20.19 or newer is needed (22.12 or newer of 22), this is ${process.version} (${process.execPath}).`);
+  const needed = major === 21 || major === 22 ? '22.12' : '20.19';
+  throw new Refusal(71, `Node.js ${needed} or newer is needed, this is ${process.version} (${process.execPath}).`);
 }
 
 async function install() {
@@ -137,7 +141,7 @@ async function rebuildDriver() {
 
 async function build() {
   const exitCode = await step('Building', process.execPath, [at('scripts', 'build.mjs')]);
-  if (exitCode !== 0) throw new Refusal(71, `The build failed: ${lastLog(/error TS\d+/) ?? 'see the log'}. Log: .logs/install.log`);
+  if (exitCode !== 0) throw new Refusal(71, `The build failed: ${lastLog(/error TS\d+/) ?? 'see the log'} Log: .logs/install.log`);
 }
 
 /** The log decides between the usual reasons; the compiler's own trace stays in it. */
@@ -196,9 +200,6 @@ function onPath(tool) {
     .map((folder) => join(folder, tool))
     .find((file) => existsSync(file));
 }
-
-/** Where the newest step begins in the log. */
-let logStart = 0;
 
 /**
  * Runs one command: a line when it begins, the time on the same line when it ends, all it says in the log.
