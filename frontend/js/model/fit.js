@@ -1,0 +1,46 @@
+/**
+ * Which pools could run a task, constraint by constraint: a reading of the wire shapes for people. The decision itself is the server's.
+ */
+
+/** @typedef {import('./wire.js').TaskWire} TaskWire */
+/** @typedef {import('./wire.js').PoolWire} PoolWire */
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {boolean} ok
+ * @property {string} text what the pool has against what is needed
+ */
+
+/**
+ * @typedef {object} Fit
+ * @property {PoolWire} pool
+ * @property {readonly Check[]} checks
+ * @property {boolean} mayRun everything but the free slots holds
+ * @property {boolean} hasRoom
+ */
+
+/**
+ * @param {TaskWire} task
+ * @param {PoolWire} pool
+ * @returns {Fit}
+ */
+export function fitOf(task, pool) {
+  const price = task.cost * pool.cost_per_unit;
+  const free = Math.max(0, pool.capacity - pool.current_load);
+  /** @type {Check[]} */
+  const checks = [
+    { name: 'state', ok: pool.state === 'active', text: pool.state },
+    { name: 'type', ok: accepts(pool, task.type), text: accepts(pool, task.type) ? task.type : `only ${pool.types.join(', ')}` },
+    { name: 'region', ok: task.region_mode !== 'require' || task.region === null || task.region === pool.region, text: pool.region },
+    { name: 'resource', ok: task.resource_type === null || task.resource_type === pool.resource_type, text: pool.resource_type },
+    { name: 'price', ok: task.max_cost === null || price <= task.max_cost, text: price.toFixed(2) },
+    { name: 'size', ok: task.slots <= pool.capacity, text: `${task.slots} of ${pool.capacity}` },
+  ];
+  return { pool, checks, mayRun: checks.every((check) => check.ok), hasRoom: free >= task.slots };
+}
+
+/** @param {PoolWire} pool @param {string} type */
+function accepts(pool, type) {
+  return pool.types.includes('*') || pool.types.includes(type);
+}

@@ -1,0 +1,124 @@
+/**
+ * From the strings of an HTML form to the fields of the API, and back from a problem to the field it names. Shared by the server (a page
+ * without a script) and the browser. What cannot be read stays the string it is, so that the API's own schema refuses it and names it.
+ */
+
+/** @typedef {Readonly<Record<string, string>>} FormValues */
+/** @typedef {import('./wire.js').Problem} Problem */
+
+const taskNumbers = ['priority', 'cost', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'];
+const taskTexts = ['type', 'region_mode', 'resource_type', 'tenant'];
+const taskTimes = ['run_at', 'deadline'];
+
+/**
+ * Body of `POST /tasks`. Empty fields are left out: their type or the server fills them in.
+ * @param {FormValues} values
+ */
+export function taskFromForm(values) {
+  /** @type {Record<string, unknown>} */
+  const body = {};
+  for (const name of taskTexts) if (filled(values[name])) body[name] = values[name];
+  for (const name of taskNumbers) if (filled(values[name])) body[name] = number(values[name]);
+  for (const name of taskTimes) if (filled(values[name])) body[name] = utcTime(values[name]);
+  if (filled(values['region'])) body['region'] = values['region'] === 'any' ? null : values['region'];
+  if (filled(values['payload'])) body['payload'] = jsonOrText(values['payload']);
+  if (filled(values['metadata'])) body['metadata'] = jsonOrText(values['metadata']);
+  return body;
+}
+
+/**
+ * Body of `POST /simulate`. `shape` is one choice for people: a distribution of the original (`as:burst`) or a pattern in time (`at:poisson`).
+ * @param {FormValues} values
+ */
+export function simulationFromForm(values) {
+  /** @type {Record<string, unknown>} */
+  const body = { task_count: number(values['task_count']) };
+  const [kind, word = ''] = (values['shape'] ?? 'as:random').split(':');
+  if (kind === 'at') {
+    body['pattern'] = word;
+    for (const name of ['rate', 'duration']) if (filled(values[name])) body[name] = number(values[name]);
+  } else {
+    body['distribution'] = word;
+  }
+  if (filled(values['region_bias'])) body['region_bias'] = values['region_bias'];
+  body['priority_range'] = [number(values['priority_min'] || '1'), number(values['priority_max'] || '10')];
+  body['cost_range'] = [number(values['cost_min'] || '0.1'), number(values['cost_max'] || '10')];
+  if (filled(values['seed'])) body['seed'] = number(values['seed']);
+  return body;
+}
+
+/**
+ * Body of `PUT /config/algorithm`: parameters come as `param.<name>` and keep the type their schema gives.
+ * @param {FormValues} values
+ * @param {Readonly<Record<string, unknown>>} [schema] JSON Schema of the parameters
+ */
+export function algorithmFromForm(values, schema) {
+  const properties = /** @type {Readonly<Record<string, { readonly type?: string }>>} */ (schema?.['properties'] ?? {});
+  /** @type {Record<string, unknown>} */
+  const params = {};
+  for (const [field, value] of Object.entries(values)) {
+    if (!field.startsWith('param.') || !filled(value)) continue;
+    const name = field.slice('param.'.length);
+    const type = properties[name]?.type;
+    params[name] = type === 'string' ? value : type === 'boolean' ? value === 'true' : jsonOrText(value);
+  }
+  return { algorithm: values['algorithm'] ?? '', ...(Object.keys(params).length > 0 ? { params } : {}) };
+}
+
+/**
+ * Body of `PATCH /pools/{name}`.
+ * @param {FormValues} values
+ */
+export function poolFromForm(values) {
+  /** @type {Record<string, unknown>} */
+  const body = {};
+  for (const name of ['capacity', 'cost_per_unit', 'speed']) if (filled(values[name])) body[name] = number(values[name]);
+  if (filled(values['state'])) body['state'] = values['state'];
+  return body;
+}
+
+/**
+ * Message per form field of a problem document. A path inside a field (`/body/cost_range/0`) belongs to that field.
+ * @param {Problem | undefined} problem
+ * @returns {Readonly<Record<string, string>>}
+ */
+export function fieldErrors(problem) {
+  /** @type {Record<string, string>} */
+  const errors = {};
+  for (const { path, message } of problem?.errors ?? []) {
+    const [, part, field, ...rest] = path.split('/');
+    if (part !== 'body' || !field) continue;
+    const name = field === 'params' && rest[0] ? `param.${rest[0]}` : (formNames[field] ?? field);
+    errors[name] ??= message;
+  }
+  return errors;
+}
+
+/** API fields that a form shows under another name. @type {Readonly<Record<string, string>>} */
+const formNames = { pattern: 'shape', distribution: 'shape', priority_range: 'priority_min', cost_range: 'cost_min' };
+
+/** @param {string | undefined} value @returns {value is string} */
+function filled(value) {
+  return value !== undefined && value.trim() !== '';
+}
+
+/** @param {string | undefined} value */
+function number(value) {
+  const text = (value ?? '').trim();
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** Text that is JSON is that value, anything else is itself: `{"a":1}`, `42`, hello. @param {string} value @returns {unknown} */
+function jsonOrText(value) {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** `datetime-local` has no zone; the form says UTC. @param {string} value */
+function utcTime(value) {
+  const time = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value}Z`);
+  return Number.isNaN(time) ? value : new Date(time).toISOString();
+}

@@ -1,0 +1,151 @@
+/**
+ * The shapes that cross the wire, as far as the dashboard reads them. The server's `api/views.ts` makes them; TypeScript compares the two
+ * where `api/pages` hands them over, so page, stream and API cannot drift apart.
+ */
+
+/** @typedef {'delayed' | 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'} TaskStatus */
+
+/**
+ * Why a waiting task waits.
+ * @typedef {object} HoldWire
+ * @property {string} code
+ * @property {string} summary
+ * @property {string} [cleared_by] who can clear it
+ */
+
+/**
+ * @typedef {object} TaskWire
+ * @property {string} id
+ * @property {number} seq order of acceptance
+ * @property {string} type
+ * @property {number} priority 1-10
+ * @property {number} cost units of work
+ * @property {string | null} region
+ * @property {TaskStatus} status
+ * @property {string} enqueued_at
+ * @property {string | null} started_at
+ * @property {string | null} completed_at
+ * @property {string | null} worker_id name of the pool
+ * @property {string | null} algorithm_used
+ * @property {unknown} task_metadata
+ * @property {string} tenant
+ * @property {string} region_mode
+ * @property {string | null} resource_type
+ * @property {number} slots
+ * @property {number | null} estimate_ms
+ * @property {string | null} deadline
+ * @property {number | null} max_cost
+ * @property {string | null} run_at
+ * @property {string | null} due_at
+ * @property {number} timeout_ms
+ * @property {number} max_attempts
+ * @property {number} attempt
+ * @property {unknown} payload
+ * @property {unknown} result
+ * @property {{ readonly code: string, readonly message: string } | null} error
+ * @property {number | null} actual_cost
+ * @property {string | null} retry_of
+ * @property {string | null} cancel_requested_at
+ * @property {string} initiated_by
+ * @property {string | null} handled_by
+ * @property {HoldWire | null} [reason] why it waits; only for waiting tasks
+ */
+
+/**
+ * @typedef {object} StatsWire
+ * @property {number} tasks_completed
+ * @property {number} tasks_failed
+ * @property {number} tasks_processed
+ * @property {number} tasks_pending
+ * @property {number} queue_size
+ * @property {number} average_latency seconds
+ * @property {number} throughput tasks a second, last minute
+ * @property {Readonly<Record<string, number>>} tasks_by_status
+ * @property {number} tasks_cancelled
+ * @property {number} cost_total
+ * @property {Readonly<Record<string, number>>} waiting_by_reason
+ */
+
+/**
+ * @typedef {object} PoolWire
+ * @property {number} id
+ * @property {string} name
+ * @property {string} region
+ * @property {string} resource_type
+ * @property {number} cost_per_unit
+ * @property {number} capacity
+ * @property {number} current_load
+ * @property {string} executor
+ * @property {readonly string[]} types
+ * @property {number} speed
+ * @property {string} state
+ * @property {number} version
+ */
+
+/**
+ * @typedef {object} AlgorithmWire
+ * @property {string} name
+ * @property {string} summary
+ * @property {string} [cleared_by] who can clear it
+ * @property {string} description
+ * @property {string} complexity
+ * @property {Readonly<Record<string, unknown>>} parameters JSON Schema
+ * @property {boolean} current
+ */
+
+/**
+ * The strategy that decides, and since when.
+ * @typedef {object} EpochWire
+ * @property {number} epoch
+ * @property {string} algorithm
+ * @property {Readonly<Record<string, unknown>>} params
+ * @property {string} since
+ * @property {string} by
+ */
+
+/**
+ * @typedef {object} SimulationWire
+ * @property {string} id
+ * @property {number} task_count
+ * @property {number} tasks_created
+ * @property {string} start_time
+ * @property {string | null} end_time
+ * @property {string} status
+ */
+
+/**
+ * @typedef {object} LogWire
+ * @property {string} id the sequence number
+ * @property {string} task_id `system` when it concerns no task
+ * @property {string} timestamp
+ * @property {string} event_type
+ * @property {Readonly<Record<string, unknown>>} details
+ */
+
+/**
+ * One reading of the counters, for the drawings of the last minutes.
+ * @typedef {object} Sample
+ * @property {number} at epoch ms
+ * @property {number} finished completed and failed, all time
+ * @property {number} waiting
+ * @property {number} running
+ */
+
+/**
+ * @typedef {object} Problem RFC 9457
+ * @property {string} title
+ * @property {number} status
+ * @property {string} code
+ * @property {string} detail
+ * @property {string} [request_id]
+ * @property {readonly { readonly path: string, readonly message: string }[]} [errors]
+ */
+
+/**
+ * @typedef {object} AttemptWire
+ * @property {number} attempt
+ * @property {string} pool
+ * @property {string} started_at
+ * @property {string | null} ended_at
+ * @property {string | null} outcome
+ */

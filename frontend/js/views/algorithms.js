@@ -1,0 +1,104 @@
+import { ago, dateTime } from '../model/format.js';
+import { input, problemSummary } from './fields.js';
+import { html, nothing, verbatim } from './html.js';
+import { icon } from './icons.js';
+import { command } from './parts.js';
+
+/** @typedef {import('../model/wire.js').AlgorithmWire} AlgorithmWire */
+/** @typedef {import('../model/wire.js').EpochWire} EpochWire */
+/** @typedef {import('../model/wire.js').Problem} Problem */
+
+/**
+ * @typedef {object} AlgorithmsModel
+ * @property {readonly AlgorithmWire[]} algorithms
+ * @property {EpochWire} epoch the current one
+ * @property {readonly EpochWire[]} epochs newest first
+ * @property {Problem} [problem] of a refused switch
+ * @property {Readonly<Record<string, string>>} [values] of a refused switch
+ * @property {string} origin
+ */
+
+/** What each class of ordering costs, in words. @type {Readonly<Record<string, string>>} */
+const complexityWords = {
+  static: 'fixed key per task',
+  slope: 'order changes with waiting time',
+  share: 'order follows shares of tenants',
+};
+
+/** The current one and a choice, for the overview. @param {Pick<AlgorithmsModel, 'algorithms' | 'epoch' | 'problem'> & { now: string }} model */
+export function algorithmPicker({ algorithms, epoch, problem, now }) {
+  return html`<p class="current-algorithm"><span class="badge badge-processing">${icon('completed')}Current</span> <b>${epoch.algorithm}</b> <span class="muted">since ${since(epoch, now)}, by ${epoch.by}</span></p>
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack">
+${problemSummary('switch', problem)}<input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/">
+<fieldset class="options"><legend class="hidden-visually">Switch to</legend>${algorithms.map(
+    ({ name, summary, current }) =>
+      html`<label class="option"><input type="radio" name="algorithm" value="${verbatim(name)}"${current ? html` checked` : nothing} required><span class="option-text"><span class="option-name">${name}${current ? html` <span class="muted small">current</span>` : nothing}</span><span class="muted small">${summary}</span></span></label>`,
+  )}</fieldset>
+<div class="form-end"><button class="button">Switch</button><a href="/algorithms">Rules and parameters</a></div></form>`;
+}
+
+/** @param {AlgorithmsModel & { now: string }} model */
+export function algorithmsScreen(model) {
+  const { algorithms, epochs, origin, problem, now } = model;
+  return html`<div class="page-head"><h1>Scheduling algorithms</h1></div>
+<p class="lead">The algorithm orders the queue and chooses the pool. A switch takes effect on the very next decision, survives a restart, and is in the log; running tasks are left alone.</p>
+${problemSummary('algorithm', problem)}
+<ul class="algorithm-cards">${algorithms.map((algorithm) => algorithmCard(algorithm, model))}</ul>
+<section class="card" id="epochs" aria-labelledby="epochs-title"><header class="card-head"><h2 id="epochs-title">Who switched when</h2></header>
+<div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th></tr></thead><tbody>${epochs.map(
+    (epoch) =>
+      html`<tr><th scope="row" class="right num">${epoch.epoch}</th><td>${epoch.algorithm}</td><td><code>${JSON.stringify(epoch.params)}</code></td><td><time datetime="${epoch.since}">${dateTime(epoch.since)}</time> <span class="muted">${since(epoch, now)}</span></td><td>${epoch.by}</td></tr>`,
+  )}</tbody></table></div></section>
+${command('The same as a command', `curl -X PUT -d '{"algorithm":"min_cost"}' -H 'content-type: application/json' ${origin}/api/v1/config/algorithm`)}`;
+}
+
+/** @param {AlgorithmWire} algorithm @param {AlgorithmsModel} model */
+function algorithmCard(algorithm, { epoch, values, problem }) {
+  const { name, summary, description, complexity, current } = algorithm;
+  const isRefused = problem !== undefined && values?.['algorithm'] === name;
+  return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h2>${name}</h2>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
+<p><b>${summary}</b></p><p class="muted">${description}</p><p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
+${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
+<div class="form-end">${
+    current ? html`<button class="button">Apply parameters</button>` : html`<button class="button button-primary">Switch to ${name}</button>`
+  }</div></form></li>`;
+}
+
+/**
+ * One field per parameter of the schema; what is left empty takes its default.
+ * @param {AlgorithmWire} algorithm
+ * @param {Readonly<Record<string, unknown>>} params in force
+ * @param {import('./fields.js').FormState} form
+ */
+function parameterFields({ name, parameters }, params, form) {
+  const properties = /** @type {Readonly<Record<string, ParameterSchema>>} */ (parameters['properties'] ?? {});
+  const entries = Object.entries(properties);
+  if (entries.length === 0) return html`<p class="muted small">No parameters.</p>`;
+  return html`<div class="grid-2">${entries.map(([parameter, schema]) => {
+    const isNumber = schema.type === 'number' || schema.type === 'integer';
+    const inForce = params[parameter] ?? schema.default;
+    return input({
+      prefix: `algorithm-${name}`,
+      name: `param.${parameter}`,
+      label: parameter,
+      hint: [schema.description, schema.default === undefined ? '' : `default ${shown(schema.default)}`].filter(Boolean).join('; '),
+      form,
+      type: isNumber ? 'number' : 'text',
+      fallback: inForce === undefined ? '' : shown(inForce),
+      attributes: isNumber ? html`step="${schema.type === 'integer' ? '1' : 'any'}"${schema.minimum === undefined ? nothing : html` min="${schema.minimum}"`}${schema.maximum === undefined ? nothing : html` max="${schema.maximum}"`}` : nothing,
+    });
+  })}</div>`;
+}
+
+/** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number }} ParameterSchema */
+
+/** @param {unknown} value */
+function shown(value) {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** @param {EpochWire} epoch @param {string} now */
+function since(epoch, now) {
+  return html`<time datetime="${epoch.since}">${ago(Date.parse(now) - Date.parse(epoch.since))}</time>`;
+}

@@ -1,0 +1,71 @@
+import { plural } from '../model/format.js';
+import { fitOf } from '../model/fit.js';
+import { isTerminal } from '../model/status.js';
+import { html, nothing } from './html.js';
+import { icon } from './icons.js';
+import { poolLink } from './parts.js';
+
+/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
+/** @typedef {import('../model/wire.js').HoldWire} HoldWire */
+
+/**
+ * @typedef {object} ExplainModel
+ * @property {TaskWire} task
+ * @property {HoldWire | null} reason
+ * @property {Readonly<Record<string, unknown>> | null} decision details of the latest `scheduled` entry
+ * @property {readonly PoolWire[]} pools
+ */
+
+/** Who can clear a reason, as a sentence. @type {Readonly<Record<string, string>>} */
+const clearedByWords = {
+  time: 'It clears by itself when its time has come.',
+  capacity: 'It clears when a slot comes free, or when someone adds capacity.',
+  quota_owner: 'The owner of the quota can clear it.',
+  submitter: 'Only a changed task can run: submit it again with other needs.',
+  operator: 'An operator can clear it.',
+};
+
+/** The sentence first, then every pool with every constraint. @param {ExplainModel} model */
+export function explainPart(model) {
+  return html`${sentence(model)}${isTerminal(model.task.status) ? nothing : fits(model)}`;
+}
+
+/** @param {ExplainModel} model */
+function sentence({ task, reason, decision }) {
+  if (reason) {
+    return html`<div class="alert alert-info">${icon('info')}<div><p><b>${reason.summary}</b></p><p class="muted">${clearedByWords[reason.cleared_by ?? ''] ?? nothing} <span class="tag">${reason.code}</span></p></div></div>`;
+  }
+  if (!decision) {
+    const text = isTerminal(task.status) ? 'It ended before it was placed.' : task.status === 'delayed' ? 'It is not due yet.' : 'It is about to be looked at.';
+    return html`<div class="alert alert-info">${icon('info')}<p>${text}</p></div>`;
+  }
+  const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit'];
+  const rest = Object.entries(decision).filter(([key]) => !told.includes(key));
+  return html`<div class="alert alert-info">${icon('info')}<div><p><b>Attempt ${text(decision['attempt'])} went to ${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
+    rest.length === 0 ? nothing : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
+  }</div></div>`;
+}
+
+/** @param {ExplainModel} model */
+function fits({ task, pools }) {
+  const all = pools.map((pool) => fitOf(task, pool));
+  const may = all.filter((fit) => fit.mayRun);
+  const room = may.filter((fit) => fit.hasRoom);
+  const names = all[0]?.checks.map((check) => check.name) ?? [];
+  return html`<h3>All pools, all constraints</h3><p class="muted">${plural(may.length, 'pool')} of ${all.length} may run it, ${room.length} of them ${room.length === 1 ? 'has' : 'have'} a free slot now.</p>
+<div class="table-scroll" role="region" aria-label="Pools and constraints" tabindex="0"><table class="table"><caption class="hidden-visually">Constraints by pool</caption><thead><tr><th scope="col">Pool</th><th scope="col">May run it</th>${names.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">Free slots</th></tr></thead><tbody>${all.map(
+    (fit) =>
+      html`<tr><th scope="row">${poolLink(fit.pool.name)}</th><td>${yesNo(fit.mayRun)}</td>${fit.checks.map((check) => html`<td class="${check.ok ? 'muted' : 'text-bad'}">${check.ok ? nothing : html`${icon('failed')}<span class="hidden-visually">does not fit: </span>`}${check.text}</td>`)}<td class="num">${fit.hasRoom ? nothing : html`<span class="hidden-visually">full: </span>`}${fit.pool.capacity - fit.pool.current_load} of ${fit.pool.capacity}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** @param {boolean} yes */
+function yesNo(yes) {
+  return yes ? html`<span class="badge badge-completed">${icon('completed')}yes</span>` : html`<span class="badge badge-cancelled">${icon('failed')}no</span>`;
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === 'string' ? value : value === undefined ? '–' : (JSON.stringify(value) ?? '');
+}

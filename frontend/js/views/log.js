@@ -1,0 +1,81 @@
+import { preciseTime, total } from '../model/format.js';
+import { statusAfter } from '../model/status.js';
+import { href, html, nothing, verbatim } from './html.js';
+import { icon } from './icons.js';
+import { command, empty } from './parts.js';
+
+/** @typedef {import('../model/wire.js').LogWire} LogWire */
+
+/**
+ * @typedef {object} LogModel
+ * @property {readonly LogWire[]} entries newest first
+ * @property {number} total
+ * @property {boolean} totalIsCapped
+ * @property {{ readonly event_type: string, readonly task_id: string }} filter
+ * @property {string | null} nextCursor older
+ * @property {string | null} prevCursor newer
+ * @property {boolean} isFirstPage
+ * @property {readonly string[]} eventTypes
+ * @property {string} origin
+ */
+
+/** @param {{ event_type: string, task_id: string, cursor?: string }} filter */
+export function logQuery(filter) {
+  const params = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''));
+  return params.size === 0 ? '' : `?${params}`;
+}
+
+/** @param {LogModel} model */
+export function logScreen(model) {
+  const { filter, eventTypes, origin } = model;
+  return html`<div class="page-head"><h1>Live log</h1><div class="needs-js"><button type="button" class="button" data-action="pause" aria-pressed="false">${icon('pause')}Pause</button></div></div>
+<form class="filters card" method="get" action="/logs" data-do="filter" aria-label="Filter the log"><div class="filter-fields">
+<div class="field"><label for="l-type">Event</label><select id="l-type" name="event_type"><option value="">any</option>${eventTypes.map((type) => html`<option${type === filter.event_type ? html` selected` : nothing}>${type}</option>`)}</select></div>
+<div class="field field-wide"><label for="l-task">Task id</label><input id="l-task" name="task_id" value="${verbatim(filter.task_id)}" spellcheck="false"></div>
+<button class="button">Filter</button>${logQuery(filter) ? html`<a class="button" href="/logs">Clear</a>` : nothing}
+<span class="filter-end"><a href="${href(`/logs/download?format=ndjson${logQuery(filter).replace('?', '&')}`)}" download>NDJSON</a> <a href="${href(`/logs/download?format=csv${logQuery(filter).replace('?', '&')}`)}" download>CSV</a></span></div></form>
+<div data-live="log">${logList(model)}</div>
+${command('The same as a command', `curl '${origin}/api/v1/logs${logQuery(filter)}'`)}`;
+}
+
+/** @param {LogModel} model */
+export function logList(model) {
+  const { entries, filter } = model;
+  if (entries.length === 0) {
+    return logQuery(filter)
+      ? empty({ text: 'No entry matches this filter.', action: html`<a class="button" href="/logs">Show all entries</a>` })
+      : empty({ text: 'Every change of every task appears here.', action: html`<a class="button button-primary" href="/tasks/new">Submit a task</a>` });
+  }
+  return html`<p class="list-count"><b class="num">${total(model.total, model.totalIsCapped)}</b> entries${model.isFirstPage ? ', newest first' : nothing}</p>
+${logTable(entries)}
+<nav class="pager" aria-label="Pages of the log">${page(model.prevCursor, model, 'Newer')}${page(model.nextCursor, model, 'Older')}</nav>`;
+}
+
+/** @param {string | null} cursor @param {LogModel} model @param {string} label */
+function page(cursor, { filter }, label) {
+  if (!cursor) return html`<span class="button" aria-disabled="true">${label}</span>`;
+  return html`<a class="button" href="${href(`/logs${logQuery({ ...filter, cursor })}`)}">${label}</a>`;
+}
+
+/** @param {readonly LogWire[]} entries */
+export function logTable(entries) {
+  return html`<div class="table-scroll" role="region" aria-label="Log" tabindex="0"><table class="table table-log"><caption class="hidden-visually">Log, newest first</caption><thead><tr><th scope="col">Time</th><th scope="col" class="right">Number</th><th scope="col">Event</th><th scope="col">Task</th><th scope="col">Details</th></tr></thead><tbody>${entries.map(
+    (entry) =>
+      html`<tr id="log-${entry.id}"><td class="nowrap"><time datetime="${entry.timestamp}">${preciseTime(entry.timestamp)}</time></td><th scope="row" class="right num">${entry.id}</th><td>${eventBadge(entry.event_type)}</td><td>${
+        entry.task_id === 'system' ? html`<span class="muted">system</span>` : html`<a class="mono" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
+      }</td><td class="details">${details(entry.details)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** @param {string} type */
+export function eventBadge(type) {
+  const status = statusAfter(type);
+  return html`<span class="badge badge-${status ?? 'gone'}">${icon(status ?? 'info')}${type.replaceAll('_', ' ')}</span>`;
+}
+
+/** Keys and values of an entry, in the order they were written. @param {Readonly<Record<string, unknown>>} entry */
+export function details(entry) {
+  return Object.entries(entry).map(
+    ([key, value]) => html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
+  );
+}

@@ -1,0 +1,59 @@
+import { count, money, percent, plural } from '../model/format.js';
+import { input, problemSummary } from './fields.js';
+import { href, html, nothing } from './html.js';
+import { bar, command, empty, resource } from './parts.js';
+import { heatLegend, heatMap, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
+import { taskTable } from './task-table.js';
+
+/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
+
+/** @param {{ pools: readonly PoolWire[], origin: string }} model */
+export function poolsScreen({ pools, origin }) {
+  return html`<div class="page-head"><h1>Worker pools</h1></div>
+<section class="card" aria-labelledby="map-title"><header class="card-head"><h2 id="map-title">Utilisation</h2>${heatLegend()}</header><div data-live="heat">${heatMap(pools)}</div></section>
+<section class="card" aria-label="All pools"><div data-live="pools-table">${poolsTable({ pools })}</div></section>
+${command('The same as a command', `curl ${origin}/api/v1/pools`)}`;
+}
+
+/**
+ * @typedef {object} PoolModel
+ * @property {PoolWire} pool
+ * @property {readonly import('../model/wire.js').TaskWire[]} tasks running here
+ * @property {import('./fields.js').FormState} form
+ * @property {string} origin
+ */
+
+/** @param {PoolModel & { now: string }} model */
+export function poolScreen(model) {
+  const { pool, form, origin } = model;
+  const path = `/pools/${encodeURIComponent(pool.name)}`;
+  return html`<div data-live="pool-head">${poolHead(pool)}</div>
+<div class="columns"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
+<section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header>${poolForm(pool, form)}</section></div>
+${command('The same as a command', `curl -X PATCH -d '{"capacity":${pool.capacity}}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
+}
+
+/** @param {PoolWire} pool */
+export function poolHead(pool) {
+  const load = utilisation(pool);
+  return html`<div class="page-head"><div><h1>${pool.name} ${stateWord(pool)}</h1><p class="muted">${pool.region} · ${resource(pool.resource_type)} · ${money(pool.cost_per_unit)} per unit · ${pool.executor} · speed ${pool.speed} · types ${pool.types.join(', ')}</p></div><div class="head-actions">${stateButtons(pool, `/pools/${encodeURIComponent(pool.name)}`)}</div></div>
+<div class="card"><p class="pool-load num"><span>${count(pool.current_load)} of ${plural(pool.capacity, 'slot')} in use</span><span class="${load > 0.8 ? 'text-bad strong' : ''}">${percent(load)}</span></p>${bar(load, load > 0.8 ? 'bad' : 'busy')}${
+    pool.state === 'draining' ? html`<p>${pool.current_load === 0 ? 'Drained: nothing runs here.' : `${plural(pool.current_load, 'slot')} still at work; nothing new starts.`}</p>` : nothing
+  }</div>`;
+}
+
+/** @param {PoolModel & { now: string }} model */
+export function poolTasks({ pool, tasks, now }) {
+  if (tasks.length === 0) return empty({ text: 'Nothing runs here right now.' });
+  return taskTable({ tasks, now, back: `/pools/${encodeURIComponent(pool.name)}`, brief: true });
+}
+
+/** @param {PoolWire} pool @param {import('./fields.js').FormState} form */
+function poolForm(pool, form) {
+  const prefix = 'pool';
+  return html`<form method="post" action="${href(`/pools/${encodeURIComponent(pool.name)}`)}" data-do="pool-change" class="stack">${problemSummary(prefix, form.problem)}<input type="hidden" name="version" value="${pool.version}">
+${input({ prefix, form, name: 'capacity', label: 'Capacity', type: 'number', fallback: String(pool.capacity), hint: 'slots; below the load nothing is killed, but nothing new starts', attributes: html`min="0" step="1" required` })}
+${input({ prefix, form, name: 'cost_per_unit', label: 'Price per unit', type: 'number', fallback: String(pool.cost_per_unit), attributes: html`min="0" step="any" required` })}
+${input({ prefix, form, name: 'speed', label: 'Speed', type: 'number', fallback: String(pool.speed), hint: '2 halves the run time', attributes: html`min="0.01" step="any" required` })}
+<div class="form-end"><button class="button button-primary">Save</button></div></form>`;
+}

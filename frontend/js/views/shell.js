@@ -1,0 +1,129 @@
+import { href, html, json, nothing, verbatim } from './html.js';
+import { icon } from './icons.js';
+import { liveness } from './live.js';
+import { doctorStrip, flashMessage } from './states.js';
+
+/** @typedef {import('./html.js').Html} Html */
+
+/**
+ * What every page carries around its screen.
+ * @typedef {object} Shell
+ * @property {string} title
+ * @property {string} screen
+ * @property {string} path of this page, with query
+ * @property {Preferences} preferences
+ * @property {string} assets folder of css, scripts and pictures, named after their content
+ * @property {number} seq position of the log this page was read at
+ * @property {string} now time of the reading
+ * @property {string} algorithm that decides now
+ * @property {string} environment name of this installation, '' for none
+ * @property {import('./states.js').Flash | null} flash
+ * @property {readonly import('./states.js').Notice[]} notices
+ * @property {number} refresh seconds after which the page reads itself anew; 0 never
+ */
+
+/**
+ * @typedef {object} Preferences
+ * @property {'auto' | 'light' | 'dark' | 'contrast'} theme
+ * @property {'normal' | 'compact'} density
+ * @property {boolean} shortcuts
+ */
+
+const places = [
+  { to: '/', label: 'Overview', key: 'o' },
+  { to: '/pools', label: 'Pools', key: 'p' },
+  { to: '/tasks', label: 'Tasks', key: 't' },
+  { to: '/algorithms', label: 'Algorithms', key: 'a' },
+  { to: '/simulate', label: 'Simulate', key: 's' },
+  { to: '/logs', label: 'Log', key: 'l' },
+];
+
+/**
+ * A whole document.
+ * @param {Shell} shell
+ * @param {Html} body
+ * @param {unknown} model what `body` was made from, for the script to go on with
+ */
+export function page(shell, body, model) {
+  const { preferences, assets } = shell;
+  return html`<!doctype html>
+<html lang="en" data-theme="${preferences.theme}" data-density="${preferences.density}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${shell.title} · TaskRouterX</title>
+<meta name="color-scheme" content="light dark">${shell.refresh > 0 ? html`<meta http-equiv="refresh" content="${shell.refresh}">` : nothing}
+<link rel="icon" href="${assets}/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="${assets}/app.css"><script type="module" src="${assets}/js/main.js"></script></head>
+<body><a class="skip" href="#main">Skip to content</a>
+${header(shell)}
+<div id="doctor">${doctorStrip(shell.notices)}</div>
+<div id="flash" role="status" aria-live="polite">${shell.flash ? flashMessage(shell.flash) : nothing}</div>
+<main id="main" tabindex="-1" data-screen="${shell.screen}" data-seq="${shell.seq}">${body}</main>
+${footer()}
+<p id="announce" class="hidden-visually" role="status" aria-live="polite"></p>
+<script type="application/json" id="page">${json({ shell, model })}</script>
+</body></html>
+`;
+}
+
+/** @param {Shell} shell */
+function header(shell) {
+  return html`<header class="top"><a class="brand" href="/">${icon('logo')}<span>TaskRouterX</span></a>${shell.environment ? html`<span class="tag">${shell.environment}</span>` : nothing}
+<nav class="nav-wide" aria-label="Main">${navigation(shell)}</nav>
+<details class="menu nav-narrow"><summary class="button button-quiet" aria-label="Menu">${icon('menu')}Menu</summary><nav class="menu-body" aria-label="Main, short">${navigation(shell)}</nav></details>
+<div class="top-end"><form class="search" role="search" action="/search"><label class="hidden-visually" for="search">Find a task, pool or type</label>${icon('search')}<input id="search" name="q" type="search" placeholder="Task, pool or type" autocomplete="off" spellcheck="false"></form>
+<a class="top-algorithm" href="/algorithms" title="Current scheduling algorithm"><span class="muted">Algorithm</span> <b data-live="algorithm-name">${shell.algorithm}</b></a>
+<div data-live="liveness">${liveness({ phase: 'still', at: shell.now, retryInS: 0, held: 0, refresh: shell.refresh, path: shell.path })}</div>
+${display(shell)}</div></header>`;
+}
+
+/** @param {Shell} shell */
+function navigation({ path }) {
+  const here = path.split('?')[0] ?? '/';
+  return places.map(({ to, label }) => {
+    const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`);
+    return html`<a href="${to}"${isHere ? html` aria-current="${here === to ? 'page' : 'true'}"` : nothing}>${label}</a>`;
+  });
+}
+
+/** Theme and density: a form, so it works without a script. @param {Shell} shell */
+function display({ preferences, path }) {
+  const radio = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string} */ label, /** @type {boolean} */ checked) =>
+    html`<label class="check"><input type="radio" name="${name}" value="${value}"${checked ? html` checked` : nothing}>${label}</label>`;
+  return html`<details class="menu menu-end"><summary class="button button-quiet" aria-label="Display">${icon('theme')}<span class="wide-only">Display</span></summary><form class="menu-body stack" method="post" action="/preferences" data-do="preferences">
+<input type="hidden" name="back" value="${verbatim(path)}">
+<fieldset class="options-row"><legend>Theme</legend>${radio('theme', 'auto', 'Like the system', preferences.theme === 'auto')}${radio('theme', 'light', 'Light', preferences.theme === 'light')}${radio('theme', 'dark', 'Dark', preferences.theme === 'dark')}${radio('theme', 'contrast', 'High contrast', preferences.theme === 'contrast')}</fieldset>
+<fieldset class="options-row"><legend>Density</legend>${radio('density', 'normal', 'Normal', preferences.density === 'normal')}${radio('density', 'compact', 'Compact', preferences.density === 'compact')}</fieldset>
+<fieldset class="options-row"><legend>Keyboard shortcuts</legend>${radio('shortcuts', 'on', 'On', preferences.shortcuts)}${radio('shortcuts', 'off', 'Off', !preferences.shortcuts)}</fieldset>
+<div class="form-end"><button class="button button-small">Apply</button><button type="button" class="button button-small needs-js" data-action="keys">Show shortcuts</button></div></form></details>`;
+}
+
+function footer() {
+  return html`<footer class="foot"><p>TaskRouterX. Times are UTC.</p><p><a href="${href('/docs')}">API</a> <a href="${href('/openapi.json')}">OpenAPI</a> <a href="${href('/metrics')}">Metrics</a> <a href="${href('/health')}">Health</a></p></footer>`;
+}
+
+/** The list under `?`. */
+export function keysDialog() {
+  const rows = [
+    ...places.map(({ key, label }) => ['g', key, label]),
+    ['/', '', 'Search'],
+    ['j', 'k', 'Next and previous row'],
+    ['Enter', '', 'Open the row'],
+    ['c', '', 'Cancel the task of the row (asks)'],
+    ['r', '', 'Retry the task of the row (asks)'],
+    ['.', '', 'Pause and go on'],
+    ['d', '', 'Density'],
+    ['t', '', 'Theme'],
+    ['?', '', 'This list'],
+    ['Esc', '', 'Close'],
+  ];
+  return html`<dialog class="dialog" id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard shortcuts</h2><table class="table table-plain"><tbody>${rows.map(
+    ([first, second, what]) => html`<tr><th scope="row"><kbd>${first}</kbd>${second ? html` <kbd>${second}</kbd>` : nothing}</th><td>${what}</td></tr>`,
+  )}</tbody></table><p class="muted small">They can be switched off under Display.</p><form method="dialog" class="form-end"><button class="button">Close</button></form></dialog>`;
+}
+
+/**
+ * A question before something that cannot be taken back.
+ * @param {{ text: string, yes: string }} question
+ */
+export function questionDialog({ text, yes }) {
+  return html`<dialog class="dialog" id="question" aria-labelledby="question-text"><p id="question-text">${text}</p><form method="dialog" class="form-end"><button class="button button-primary" value="yes">${yes}</button><button class="button" value="no">No</button></form></dialog>`;
+}
+

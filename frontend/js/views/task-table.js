@@ -1,0 +1,74 @@
+import { between, count, duration, money } from '../model/format.js';
+import { isTerminal } from '../model/status.js';
+import { html, nothing } from './html.js';
+import { ageOf, poolLink, statusBadge, taskAction, taskLink } from './parts.js';
+
+/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('./html.js').Html} Html */
+
+/**
+ * Rows carry their task's id, so a patch keeps the row element, its focus and its selection while its values change.
+ * @param {{ tasks: readonly TaskWire[], now: string, back: string, brief?: boolean }} model
+ */
+export function taskTable({ tasks, now, back, brief = false }) {
+  return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table${brief ? ' table-brief' : ''}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
+<th scope="col">Status</th><th scope="col">Task</th><th scope="col">Type</th><th scope="col" class="right">Priority</th><th scope="col">Region</th><th scope="col">Pool</th><th scope="col">Algorithm</th>${
+    brief ? nothing : html`<th scope="col" class="right">Wait</th><th scope="col" class="right">Run</th><th scope="col" class="right">Cost</th>`
+  }<th scope="col">Why, or what came of it</th><th scope="col">Accepted</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
+<tbody>${tasks.map((task) => row(task, now, back, brief))}</tbody></table></div>`;
+}
+
+/** @param {TaskWire} task @param {string} now @param {string} back @param {boolean} brief */
+function row(task, now, back, brief) {
+  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td>${task.region ?? 'any'}</td><td>${poolLink(task.worker_id)}</td><td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${
+    brief
+      ? nothing
+      : html`<td class="right num">${waitOf(task, now)}</td><td class="right num">${runOf(task, now)}</td><td class="right num">${task.actual_cost === null ? html`<span class="muted">–</span>` : money(task.actual_cost)}</td>`
+  }<td class="why">${outcome(task)}</td><td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
+}
+
+/**
+ * From acceptance to its latest start, or until now.
+ * @param {TaskWire} task
+ * @param {string} now
+ */
+export function waitOf(task, now) {
+  const until = task.started_at ?? (isTerminal(task.status) ? task.completed_at : now);
+  return duration(between(task.enqueued_at, until) ?? 0);
+}
+
+/**
+ * @param {TaskWire} task
+ * @param {string} now
+ */
+export function runOf(task, now) {
+  if (!task.started_at) return '–';
+  if (task.status === 'delayed' || task.status === 'queued') return '–';
+  return duration(between(task.started_at, task.completed_at ?? now) ?? 0);
+}
+
+/** One short sentence: why it waits, what went wrong, what it gave. @param {TaskWire} task */
+function outcome(task) {
+  if (task.reason) return html`${task.reason.summary}`;
+  if (task.error) return html`<span class="text-bad">${task.error.message}</span>`;
+  if (task.status === 'processing') return task.attempt > 1 ? html`attempt ${task.attempt} of ${task.max_attempts}` : nothing;
+  if (task.status === 'completed' && task.result !== null && task.result !== undefined) return html`<code>${brief(task.result)}</code>`;
+  return nothing;
+}
+
+const mostResultCharacters = 48;
+
+/** @param {unknown} value */
+function brief(value) {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > mostResultCharacters ? `${text.slice(0, mostResultCharacters)}…` : text;
+}
+
+/**
+ * Appears above a list that is not redrawn under the reader.
+ * @param {number} amount
+ */
+export function newTasksChip(amount) {
+  if (amount === 0) return nothing;
+  return html`<button type="button" class="chip chip-new" data-action="show-new">${count(amount)} new ${amount === 1 ? 'task' : 'tasks'} – show</button>`;
+}

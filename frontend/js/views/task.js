@@ -1,0 +1,131 @@
+import { between, dateTime, duration, money } from '../model/format.js';
+import { lifeOf } from '../model/life.js';
+import { explainPart } from './explain.js';
+import { href, html, nothing } from './html.js';
+import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
+import { logTable } from './log.js';
+import { runOf, waitOf } from './task-table.js';
+
+/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('./html.js').Html} Html */
+
+/**
+ * @typedef {object} TaskModel
+ * @property {TaskWire} task
+ * @property {readonly import('../model/wire.js').AttemptWire[]} attempts
+ * @property {readonly import('../model/wire.js').LogWire[]} log oldest first
+ * @property {import('../model/wire.js').HoldWire | null} reason
+ * @property {Readonly<Record<string, unknown>> | null} decision
+ * @property {readonly import('../model/wire.js').PoolWire[]} pools
+ * @property {Tab} tab
+ * @property {string} origin
+ */
+
+/** @typedef {'summary' | 'explain' | 'events' | 'json'} Tab */
+
+/** @type {readonly (readonly [Tab, string])[]} */
+export const tabs = [
+  ['summary', 'Summary'],
+  ['explain', 'Explain'],
+  ['events', 'Events'],
+  ['json', 'JSON and curl'],
+];
+
+/** @param {TaskModel & { now: string }} model */
+export function taskScreen(model) {
+  return html`<div data-live="task">${taskPart(model)}</div>`;
+}
+
+/** @param {TaskModel & { now: string }} model */
+export function taskPart(model) {
+  const { task, now, tab } = model;
+  return html`<div class="page-head"><div><h1>Task #${task.seq} ${statusBadge(task.status)}</h1><p class="muted"><code>${task.id}</code> <button type="button" class="button button-small needs-js" data-action="copy" data-text="${task.id}">Copy id</button></p></div>
+<div class="head-actions">${taskAction(task, `/tasks/${task.id}`, '')}<a class="button" href="${href(`/tasks/new?clone=${task.id}`)}">Clone</a></div></div>
+${lifeBar(model)}
+<nav class="tabs" aria-label="Parts of this task">${tabs.map(([name, label]) => html`<a href="${href(tabPath(task, name))}"${name === tab ? html` aria-current="page"` : nothing}>${label}${name === 'events' ? html` <span class="muted num">${model.log.length}</span>` : nothing}</a>`)}</nav>
+<section class="card" aria-label="${tabs.find(([name]) => name === tab)?.[1] ?? ''}">${tabBody(model)}</section>
+<p class="muted small">Accepted ${ageOf(task.enqueued_at, now)}.</p>`;
+}
+
+/** @param {TaskWire} task @param {Tab} tab */
+function tabPath(task, tab) {
+  if (tab === 'summary') return `/tasks/${task.id}`;
+  return tab === 'explain' ? `/tasks/${task.id}/explain` : `/tasks/${task.id}?tab=${tab}`;
+}
+
+/** @param {TaskModel & { now: string }} model */
+function tabBody(model) {
+  if (model.tab === 'explain') return explainPart(model);
+  if (model.tab === 'events') return logTable(model.log);
+  if (model.tab === 'json') return jsonPart(model);
+  return summary(model);
+}
+
+/** Spans as a bar, and the same as a list with durations. @param {TaskModel & { now: string }} model */
+function lifeBar({ task, attempts, now }) {
+  const spans = lifeOf(task, attempts, Date.parse(now));
+  const whole = Math.max(1, spans.reduce((sum, span) => sum + span.to - span.from, 0));
+  const least = 1.5;
+  const free = 100 - spans.length * least;
+  let x = 0;
+  return html`<section class="card life" aria-label="Life of this task"><svg class="life-bar" aria-hidden="true">${spans.map((span) => {
+    const width = least + ((span.to - span.from) / whole) * free;
+    const tone = span.outcome && span.outcome !== 'succeeded' ? 'failed' : span.kind;
+    const rect = html`<rect class="tone-${tone}" x="${round(x)}%" width="${round(Math.max(0.5, width - 0.3))}%" height="100%" rx="2"/>`;
+    x += width;
+    return rect;
+  })}</svg><ol class="life-steps">${spans.map(
+    (span) =>
+      html`<li><span class="dot tone-${span.outcome && span.outcome !== 'succeeded' ? 'failed' : span.kind}"></span>${span.label}${span.outcome ? html` <span class="muted">${span.outcome.replaceAll('_', ' ')}</span>` : nothing} <b class="num">${duration(span.to - span.from)}</b>${span.open ? html` <span class="muted">so far</span>` : nothing}</li>`,
+  )}${task.completed_at ? html`<li>${statusBadge(task.status)} ${timeOf(task.completed_at)} <span class="muted">after ${duration(between(task.enqueued_at, task.completed_at) ?? 0)}</span></li>` : nothing}</ol></section>`;
+}
+
+/** @param {TaskModel & { now: string }} model */
+function summary({ task, reason, now }) {
+  return html`${task.error ? html`<div class="alert alert-bad"><div><p><b>${task.error.message}</b></p><p><span class="tag">${task.error.code}</span></p></div></div>` : nothing}${
+    reason ? html`<p class="reason-line"><b>Why it waits:</b> ${reason.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>` : nothing
+  }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
+${task.payload === null || task.payload === undefined ? nothing : block('Payload', task.payload)}
+${task.task_metadata ? block('Metadata', task.task_metadata) : nothing}`;
+}
+
+/** @param {TaskWire} task @param {string} now @returns {readonly (readonly [string, Html | string | number])[]} */
+function facts(task, now) {
+  const time = (/** @type {string | null} */ iso) => (iso ? html`<time datetime="${iso}">${dateTime(iso)}</time> <span class="muted">UTC</span>` : '–');
+  return [
+    ['Type', task.type],
+    ['Tenant', task.tenant],
+    ['Priority', task.priority],
+    ['Region', `${task.region ?? 'any'}${task.region && task.region_mode === 'require' ? ' (required)' : ''}`],
+    ['Resource', resource(task.resource_type)],
+    ['Slots', task.slots],
+    ['Pool', poolLink(task.worker_id)],
+    ['Algorithm', task.algorithm_used ?? '–'],
+    ['Attempts', `${task.attempt} of ${task.max_attempts}`],
+    ['Waited', waitOf(task, now)],
+    ['Ran', runOf(task, now)],
+    ['Estimated cost', `${task.cost} units`],
+    ['Actual cost', task.actual_cost === null ? '–' : money(task.actual_cost)],
+    ['Accepted', time(task.enqueued_at)],
+    ['Started', time(task.started_at)],
+    ['Ended', time(task.completed_at)],
+    ...(task.run_at ? [/** @type {const} */ (['Not before', time(task.run_at)])] : []),
+    ...(task.due_at ? [/** @type {const} */ (['Next attempt', time(task.due_at)])] : []),
+    ...(task.deadline ? [/** @type {const} */ (['Deadline', time(task.deadline)])] : []),
+    ['Timeout', duration(task.timeout_ms)],
+    ['Submitted by', task.initiated_by],
+    ['Handled by', task.handled_by ?? '–'],
+    ...(task.retry_of ? [/** @type {const} */ (['Retry of', html`<a class="mono" href="${href(`/tasks/${task.retry_of}`)}">…${task.retry_of.slice(-8)}</a>`])] : []),
+  ];
+}
+
+/** @param {string} title @param {unknown} value */
+function block(title, value) {
+  return html`<h3>${title}</h3><pre class="code" tabindex="0"><code>${typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')}</code></pre>`;
+}
+
+/** @param {TaskModel} model */
+function jsonPart({ task, origin }) {
+  return html`<pre class="code" tabindex="0"><code>${JSON.stringify(task, null, 2)}</code></pre>${command('Read it with curl', `curl ${origin}/api/v1/tasks/${task.id}`)}${command('Explain it with curl', `curl ${origin}/api/v1/tasks/${task.id}/explain`)}${command('Cancel it with curl', `curl -X DELETE ${origin}/api/v1/tasks/${task.id}`)}`;
+}
