@@ -1,0 +1,97 @@
+import type { Task } from '../task.ts';
+import { isTerminal, taskStatuses } from '../task-status.ts';
+import type { Seq } from '../units.ts';
+import type { EngineSnapshot, World } from '../world.ts';
+import type { Finding, Rule } from './rule.ts';
+
+/** What must hold between the engine's memory and the rows, read between two turns. */
+export const memoryRules: readonly Rule[] = [
+  { id: 'I4', check: whenReady(loadIsWhatRuns) },
+  { id: 'I11', check: whenReady(memoryIsTheRows) },
+  { id: 'L2', check: whenReady(nothingOfAnOlderStartRuns) },
+  { id: 'L1', check: ({ rows, atRest }) => (atRest ? rows.tasks.filter((task) => !isTerminal(task.status)).map(unfinished) : undefined) },
+];
+
+function whenReady(check: (memory: EngineSnapshot, world: World) => readonly Finding[]): Rule['check'] {
+  return (world) => (world.memory?.ready === true ? check(world.memory, world) : undefined);
+}
+
+/**
+ * Load = slots of processing tasks, plus those of decisions whose COMMIT is out. That capacity is respected is judged where each task
+ * starts (walk rules): a capacity may be lowered under what runs.
+ */
+function loadIsWhatRuns(memory: EngineSnapshot, { rows, atRest }: World): readonly Finding[] {
+  const slots = new Map<string, number>();
+  for (const task of rows.tasks) {
+    if (task.status === 'processing' && task.pool !== null) slots.set(task.pool, (slots.get(task.pool) ?? 0) + task.slots);
+  }
+  const found: Finding[] = [];
+  for (const { name, load } of memory.pools) {
+    const expected = slots.get(name) ?? 0;
+    slots.delete(name);
+    if (load < expected || (load > expected && memory.deciding === 0))
+      found.push({ message: `pool ${name} has load ${load} and its processing tasks take ${expected}` });
+    if (atRest && load !== 0) found.push({ message: `pool ${name} has load ${load} at rest` });
+  }
+  for (const [name, taken] of slots) found.push({ message: `${taken} slots are in use in pool ${name}, which does not exist` });
+  return found;
+}
+
+function memoryIsTheRows(memory: EngineSnapshot, { rows }: World): readonly Finding[] {
+  const waiting = new Set(memory.order);
+  const running = new Set(memory.running);
+  const found: Finding[] = [];
+  let queued = 0;
+  for (const task of rows.tasks) {
+    if (task.status === 'queued') queued++;
+    const message = misplaced(task, waiting, running, memory);
+    if (message !== undefined) found.push({ seq: task.seq, message });
+    waiting.delete(task.seq);
+    running.delete(task.seq);
+  }
+  for (const seq of waiting) found.push({ seq, message: 'waits in memory and is no task' });
+  for (const seq of running) found.push({ seq, message: 'runs in memory and is no task' });
+  const missing = queued - memory.order.length;
+  if (missing > memory.deciding)
+    found.push({ message: `${missing} queued tasks are not in memory and ${memory.deciding} are being decided` });
+  return [...found, ...sameOrder(memory), ...countersAgree(rows)];
+}
+
+function misplaced(task: Task, waiting: ReadonlySet<Seq>, running: ReadonlySet<Seq>, memory: EngineSnapshot): string | undefined {
+  if (waiting.has(task.seq) && task.status !== 'queued') return `waits in memory and is ${task.status}`;
+  if (running.has(task.seq) && task.status !== 'processing') return `runs in memory and is ${task.status}`;
+  if (task.status === 'queued' && !waiting.has(task.seq) && memory.deciding === 0) return 'is queued and does not wait in memory';
+  if (task.status === 'processing' && !running.has(task.seq)) return 'is processing and does not run in memory';
+  return undefined;
+}
+
+function sameOrder({ order, rebuilt }: EngineSnapshot): readonly Finding[] {
+  if (rebuilt === undefined || (rebuilt.length === order.length && rebuilt.every((seq, i) => seq === order[i]))) return [];
+  const at = order.findIndex((seq, i) => seq !== rebuilt[i]);
+  return [{ message: `the live queue has ${order[at]} in place ${at} of ${order.length}, one built from the rows has ${rebuilt[at]}` }];
+}
+
+function countersAgree(rows: World['rows']): readonly Finding[] {
+  const { byStatus } = rows;
+  if (byStatus === undefined) return [];
+  const found: Finding[] = [];
+  for (const status of taskStatuses) {
+    const count = rows.tasks.reduce((sum, task) => sum + (task.status === status ? 1 : 0), 0);
+    if (byStatus[status] !== count) found.push({ message: `the counter of ${status} says ${byStatus[status]} and there are ${count}` });
+  }
+  return found;
+}
+
+/** Local attempts end with their server: once a new one is ready, each has been settled. */
+function nothingOfAnOlderStartRuns(_memory: EngineSnapshot, { rows }: World): readonly Finding[] {
+  return rows.attempts
+    .filter((attempt) => attempt.endedAt === null && attempt.serverEpoch !== rows.serverEpoch)
+    .map((attempt) => ({
+      seq: attempt.taskSeq,
+      message: `attempt ${attempt.attempt} of server start ${attempt.serverEpoch} is still open in start ${rows.serverEpoch}`,
+    }));
+}
+
+function unfinished(task: Task): Finding {
+  return { seq: task.seq, message: `is ${task.status} though everything had time to end` };
+}
