@@ -21,7 +21,8 @@ export interface HandlerSet {
   readonly warnings: readonly string[];
 }
 
-const typeName = /^[a-z][a-z0-9_-]{0,63}$/;
+/** As the API has it for names of types. */
+const typeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * The built-in handlers and those of `dir`: each `NAME.js` or `NAME.mjs` there is the task type NAME. A file that cannot be used is left
@@ -66,7 +67,7 @@ async function handlerFiles(dir: string, warnings: string[]): Promise<string[]> 
 }
 
 function nameRefusal(type: string, known: ReadonlyMap<string, HandlerInfo>): string | undefined {
-  if (!typeName.test(type)) return 'its name must be a task type: a lower-case letter, then up to 63 of a-z, 0-9, _ and -';
+  if (!typeName.test(type)) return 'its name must be a task type: a letter or digit, then up to 63 letters, digits, dots, _ and -';
   if (Object.hasOwn(builtInHandlers, type)) return `${type} is a built-in type`;
   if (known.has(type)) return `there is another file for the type ${type}`;
   return undefined;

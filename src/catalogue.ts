@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv, type ErrorObject } from 'ajv';
+import { namePattern } from './api/schemas/common.ts';
+import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
+import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
+import type { PoolSpec } from './core/domain/pool.ts';
+import { StartupError } from './core/domain/startup-error.ts';
+import type { TaskTypeSpec } from './core/domain/task-type.ts';
+import type { Ms } from './core/domain/units.ts';
+
+/** What an empty database starts with: where work can run, what can be done, how far apart the regions are. */
+export interface Catalogue {
+  readonly pools: readonly PoolSpec[];
+  readonly types: readonly TaskTypeSpec[];
+  readonly latencies: readonly { readonly between: readonly [string, string]; readonly ms: Ms }[];
+}
+
+interface CatalogueFile {
+  readonly pools: readonly PoolInputBody[];
+  readonly types?: readonly (TaskTypeInputBody & { readonly name: string })[];
+  readonly latencies?: Catalogue['latencies'];
+}
+
+const name = { type: 'string', pattern: namePattern };
+const named = { ...TaskTypeInput, required: ['name'], properties: { name, ...TaskTypeInput.properties } };
+const latency = {
+  type: 'object',
+  required: ['between', 'ms'],
+  additionalProperties: false,
+  properties: { between: { type: 'array', items: name, minItems: 2, maxItems: 2 }, ms: { type: 'number', minimum: 0, maximum: 60_000 } },
+};
+const fileSchema = {
+  type: 'object',
+  required: ['pools'],
+  additionalProperties: false,
+  properties: {
+    pools: { type: 'array', items: PoolInput, maxItems: 100_000 },
+    types: { type: 'array', items: named, maxItems: 10_000 },
+    latencies: { type: 'array', items: latency, maxItems: 100_000 },
+  },
+};
+
+/**
+ * Reads a catalogue file; keys are the API's. Pools and types have the same rules as when they are sent there.
+ * @throws StartupError 78 with every mistake and where in the file it is.
+ */
+export async function loadCatalogue(path: string): Promise<Catalogue> {
+  const json = await readJson(path);
+  const validate = new Ajv({ allErrors: true, strict: false }).compile<CatalogueFile>(fileSchema);
+  const mistakes = validate(json) ? contradictions(json) : (validate.errors ?? []).map(sentenceOf);
+  if (mistakes.length > 0) throw new StartupError(78, `The catalogue ${path} cannot be used:\n  ${mistakes.join('\n  ')}`);
+  const { pools, types = [], latencies = [] } = json as CatalogueFile;
+  return { pools: pools.map(poolOf), types: types.map(typeOf), latencies };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartupError(78, `The catalogue ${path} cannot be read: ${why}.`, { cause: error });
+  }
+}
+
+function sentenceOf({ instancePath, message, params }: ErrorObject): string {
+  const { additionalProperty, allowedValues } = params as { additionalProperty?: string; allowedValues?: unknown[] };
+  const more = additionalProperty === undefined ? '' : ` (${additionalProperty})`;
+  return `${instancePath || '/'}: ${message}${more}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}`;
+}
+
+/** What no schema can say. */
+function contradictions({ pools, types = [] }: CatalogueFile): string[] {
+  const known = new Set(types.map((type) => type.name));
+  return [
+    ...repeated(pools, 'pools'),
+    ...repeated(types, 'types'),
+    ...pools.flatMap((pool, i) => poolMistakes(pool, `/pools/${i}`, known)),
+  ];
+}
+
+function repeated(list: readonly { readonly name: string }[], at: string): string[] {
+  const seen = new Set<string>();
+  return list.flatMap(({ name }, i) => {
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew ? [] : [`/${at}/${i}/name: ${name} is there twice`];
+  });
+}
+
+function poolMistakes({ executor, simulated, types = [] }: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
+  if (executor !== 'simulated') return [];
+  if (!simulated) return [`${at}/simulated: is needed by the simulated executor`];
+  const [shortest = 0, longest = 0] = simulated.latency_ms;
+  return [
+    ...(shortest > longest ? [`${at}/simulated/latency_ms: the shortest comes first, this is ${shortest} to ${longest}`] : []),
+    ...types.filter((type) => type !== '*' && !known.has(type)).map((type) => `${at}/types: ${type} is not among the types of this file`),
+  ];
+}
+
+function poolOf(pool: PoolInputBody): PoolSpec {
+  return {
+    name: pool.name,
+    region: pool.region,
+    resourceType: pool.resource_type,
+    costPerUnit: pool.cost_per_unit,
+    capacity: pool.capacity,
+    executor: pool.executor ?? 'function',
+    types: pool.types ?? ['*'],
+    speed: pool.speed ?? 1,
+    state: pool.state ?? 'active',
+    typeLimits: pool.type_limits ?? {},
+    simulated: pool.simulated ? simulatedOf(pool.simulated) : null,
+  };
+}
+
+function simulatedOf({ latency_ms, failure_ratio, seed }: NonNullable<PoolInputBody['simulated']>): PoolSpec['simulated'] {
+  const [shortest = 0, longest = shortest] = latency_ms;
+  return { latencyMs: [shortest, longest], failureRatio: failure_ratio, seed };
+}
+
+function typeOf(type: TaskTypeInputBody & { readonly name: string }): TaskTypeSpec {
+  return {
+    name: type.name,
+    description: type.description ?? '',
+    requires: type.requires ?? [],
+    limitTotal: type.limit_total ?? null,
+    limitPerTenant: type.limit_per_tenant ?? null,
+    timeoutMs: type.timeout_ms ?? 60_000,
+    maxAttempts: type.max_attempts ?? 3,
+    resourceType: type.resource_type ?? null,
+    origin: 'catalogue',
+  };
+}
