@@ -4,6 +4,7 @@ import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry.ts';
 import type { Task } from '../domain/task.ts';
 import { isTerminal } from '../domain/task-status.ts';
 import type { Ms, Seq, TaskId } from '../domain/units.ts';
+import type { EngineSnapshot } from '../domain/world.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
@@ -44,6 +45,14 @@ export interface EngineDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  /** The decision core, empty; fault tests put one in their way. */
+  readonly core?: SchedulingCore;
+}
+
+/** An engine that shows its memory, for `checkInvariants`. */
+export interface InspectableEngine extends Engine {
+  /** Only between two turns is this comparable with the rows. */
+  inspect(): EngineSnapshot;
 }
 
 export interface EngineOptions {
@@ -66,7 +75,7 @@ export interface EngineOptions {
 const stopGraceMs = 3_000;
 
 /** Builds the parts, wires them, and is the facade the API sees. */
-export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
+export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
   const { store, clock, random, ids, logger, metrics, executors } = deps;
   const retry = options.retry ?? defaultRetryPolicy;
   let phase: Phase = 'starting';
@@ -78,7 +87,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
   /** The store stopped working for good: it says so itself, and the process ends. */
   const failed = (error: unknown) => logger.error({ err: error }, 'a change could not be recorded');
 
-  const core: SchedulingCore = createSchedulingCore();
+  const core = deps.core ?? createSchedulingCore();
   const events = createEventBus({ store, clock, logger });
   const storage = createStorageWatch({ store, clock, logger }, wake);
   const timers = createTimers(clock);
@@ -229,6 +238,18 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
     };
   }
 
+  function inspect(): EngineSnapshot {
+    return {
+      ready: phase === 'ready',
+      order: core.order(clock.now()),
+      pools: catalogue.pools().map(({ id, name, capacity }) => ({ name, capacity, load: core.loadOf(id) })),
+      running: Array.from(running.all(), (attempt) => attempt.task.seq),
+      deciding: dispatcher.inFlight,
+      submitting: submit.inFlight,
+      due: due.inFlight,
+    };
+  }
+
   async function health(): Promise<Health> {
     const database = await store.ping().catch(() => false);
     const indexed = core.waiting + dispatcher.inFlight;
@@ -241,6 +262,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Engine {
     start,
     drain,
     events,
+    inspect,
     health,
     stats,
     defaults: () => ({ region: options.region, regions: catalogue.regions() }),
