@@ -3,14 +3,52 @@ import type { EpochMs } from '../domain/units.ts';
 /** Who can clear a hold. */
 export type ClearedBy = 'time' | 'capacity' | 'quota_owner' | 'submitter' | 'operator';
 
-/** One reason why a waiting task waits. Codes: design table in ARCHITECTURE.md. */
+/** Why a task that is ready does not run, and who can change that. Where several hold, the one that lasts longest by itself is told. */
+export const schedulingReasons = {
+  /** Accepted, not yet looked at in this round. */
+  not_yet_considered: 'time',
+  /** Others of its lane are ahead. */
+  behind_in_order: 'capacity',
+  /** The pools that could run it are full. */
+  no_capacity: 'capacity',
+  /** The pools of its home region are full; it may go elsewhere when it has waited long enough. */
+  waiting_for_home: 'time',
+  /** As many attempts of its type run for its tenant as may. */
+  tenant_type_limit: 'quota_owner',
+  /** As many attempts of its type run as may. */
+  type_limit: 'operator',
+  /** All pools that could run it are paused or draining. */
+  pools_paused: 'operator',
+  /** No pool takes its type, resource and required region. */
+  no_matching_pool: 'operator',
+  /** It wants more slots than any pool has. */
+  larger_than_any_pool: 'submitter',
+  /** `max_cost` pays for no pool. */
+  price_cap: 'submitter',
+} as const satisfies Record<string, ClearedBy>;
+export type SchedulingReason = keyof typeof schedulingReasons;
+
+/** One reason why a waiting task waits. */
 export interface Hold {
   readonly code: string;
   readonly clearedBy: ClearedBy;
+  /** A sentence. */
   readonly summary: string;
   readonly until?: EpochMs;
+  /** How much it takes, and how much there is: slots, attempts or money, as the code says. */
   readonly need?: number;
   readonly have?: number;
+  /** Tasks of its lane that go first; only when the position was asked for. */
   readonly ahead?: number;
-  readonly pools?: { readonly total: number; readonly mayRun: number; readonly full: number; readonly out: Readonly<Record<string, number>> };
+  readonly pools?: {
+    readonly total: number;
+    readonly mayRun: number;
+    readonly full: number;
+    readonly out: Readonly<Record<string, number>>;
+  };
+}
+
+/** A hold of this core; who clears it comes from the table. */
+export function holdFor(code: SchedulingReason, summary: string, details: Partial<Hold> = {}): Hold {
+  return { code, clearedBy: schedulingReasons[code], summary, ...details };
 }

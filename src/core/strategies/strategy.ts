@@ -1,4 +1,155 @@
-/** Placeholder of the interface in design §3; completed by the scheduling work. */
-export interface Strategy {
+import type { JsonObject } from '../domain/json.ts';
+import type { Ms } from '../domain/units.ts';
+
+/** A waiting task as a strategy sees it. Times are in ms from the core's origin. The object is reused: do not keep it. */
+export interface TaskView {
+  readonly seq: number;
+  /** Interned: equal names have equal numbers. */
+  readonly tenant: number;
+  readonly type: number;
+  /** 1-10, larger runs earlier. */
+  readonly priority: number;
+  /** Units of work, > 0. */
+  readonly cost: number;
+  /** Units of a pool's capacity, >= 1. */
+  readonly slots: number;
+  /** First moment it was ready; kept over retries. */
+  readonly since: Ms;
+  /** Infinity: none. */
+  readonly deadline: Ms;
+  /** 0: not stated. */
+  readonly estimateMs: Ms;
+  /** Number of the latest attempt, 0 before the first. */
+  readonly attempt: number;
+  /** Home region, interned; -1: none. */
+  readonly region: number;
+}
+
+/** A pool as a strategy sees it. */
+export interface PoolView {
+  /** Place in the catalogue: what breaks ties. */
+  readonly id: number;
+  /** Interned as in TaskView. */
+  readonly region: number;
+  /** Price of one unit of work. */
+  readonly costPerUnit: number;
+  readonly capacity: number;
+  /** Slots not in use; below 0 when the capacity was lowered under the load. */
+  readonly free: number;
+  readonly speed: number;
+}
+
+/** What holds for all pools together. */
+export interface Catalogue {
+  /** Round trip between two regions; 0 within one or without a home, the largest known for an unknown pair. */
+  latencyMs(from: number, to: number): Ms;
+  readonly largestLatencyMs: Ms;
+  /** Price of the dearest pool, 0 without pools. */
+  readonly dearestPrice: number;
+}
+
+/** What a strategy may use besides the two views: never the clock, and no chance but the epoch's own. */
+export interface Facts extends Catalogue {
+  /** Uniform in [0, 1), from the epoch's seed. */
+  random(): number;
+}
+
+/** Lower keys run first, ties by seq. A static key is a function of the task alone, finite, and the same whenever it is asked. */
+export interface StaticOrder {
+  readonly class: 'static';
+  key(task: TaskView): number;
+}
+export type Order = StaticOrder;
+
+/** How far a task may go, tried in order. */
+export interface RingRule {
+  readonly within: 'home' | 'any';
+  /** Opens for a task that has waited this long; at once where no pool of the ring before it could ever take the task. Default 0. */
+  readonly openAfterMs?: Ms;
+}
+
+/** One named part of a score. */
+export interface Term {
   readonly name: string;
+  readonly unit: string;
+  /** >= 0. */
+  readonly weight: number;
+  value(task: TaskView, pool: PoolView, facts: Facts): number;
+}
+
+/**
+ * Choice of a pool within a ring. Pools are kept in order of (base, tie, id), which may depend on nothing that changes while tasks start
+ * and end. `first-fit`: the first with room. `most-free`: the one with the most free slots, the first of these. `best` K: the first K with
+ * room, of these the least sum of weight x value, the first of equals.
+ */
+export interface PlaceRule {
+  base(pool: PoolView, home: number, catalogue: Catalogue): number;
+  tie?(pool: PoolView): number;
+  /** `base` looks at `home`: an order is kept for each home region. */
+  readonly byHome?: boolean;
+  readonly pick: 'first-fit' | 'most-free' | { readonly best: number };
+  readonly terms?: readonly Term[];
+}
+
+export interface Place {
+  readonly rings: readonly RingRule[];
+  readonly rules: readonly PlaceRule[];
+  /** Index of the rule for a task; default 0. It must not change whether anything fits. */
+  rule?(task: TaskView): number;
+}
+
+/** How much work the order needs as tasks wait: a static key is computed once. */
+export type Complexity = Order['class'];
+
+/** Measured round trip between two regions, the same both ways. */
+export interface RegionLatency {
+  readonly between: readonly [string, string];
+  readonly ms: Ms;
+}
+
+/** An order of tasks and a choice of pool, with its parameters filled in. */
+export interface Strategy {
+  /** snake_case, as on the wire. */
+  readonly name: string;
+  /** Grows when the same parameters would decide differently. */
+  readonly version: number;
+  readonly params: JsonObject;
+  readonly order: Order;
+  readonly place: Place;
+  /** What `Catalogue.latencyMs` answers from; default none. */
+  readonly latencies?: readonly RegionLatency[];
+}
+
+/** Data of the installation that strategies may use. */
+export interface StrategyContext {
+  /** Default: the demo catalogue's. */
+  readonly latencies?: readonly RegionLatency[];
+}
+
+/** A number that can be set; its default, range and meaning are shown to clients. */
+export interface NumberParameter {
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Only whole numbers. */
+  readonly integer?: boolean;
+  readonly description: string;
+}
+
+/** A strategy before its parameters are chosen. */
+export interface StrategyDefinition<Names extends string = string> {
+  readonly name: string;
+  readonly version: number;
+  /** A few words for a list. */
+  readonly summary: string;
+  /** What it does, in sentences. */
+  readonly description: string;
+  readonly complexity: Complexity;
+  readonly parameters: Readonly<Record<Names, NumberParameter>>;
+  create(params: Readonly<Record<Names, number>>, context: StrategyContext): Pick<Strategy, 'order' | 'place' | 'latencies'>;
+}
+
+/** Declares a strategy; the names of its parameters are checked against their use. */
+export function defineStrategy<const Names extends string>(definition: StrategyDefinition<Names>): StrategyDefinition<Names> {
+  return definition;
 }

@@ -1,0 +1,92 @@
+import type { PoolState } from '../domain/pool.ts';
+import type { ResourceType, TaskEntry } from '../domain/task.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Hold } from './reasons.ts';
+
+/** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
+export interface PoolEntry {
+  readonly id: number;
+  readonly name: string;
+  readonly region: string;
+  readonly resourceType: ResourceType;
+  readonly costPerUnit: number;
+  readonly capacity: number;
+  readonly speed: number;
+  readonly state: PoolState;
+  /** Types it runs, `*` resolved; `undefined` is any. */
+  readonly accepts: readonly string[] | undefined;
+  /** Caps per type inside this pool. */
+  readonly typeLimits: Readonly<Record<string, number>>;
+}
+
+/** Running attempts at once of a task type; `null` has no limit. */
+export interface TypeLimits {
+  readonly type: string;
+  readonly total: number | null;
+  readonly perTenant: number | null;
+}
+
+/** Start `seq` on `pool` now. The slots are taken; `finish` gives them back, whatever becomes of the attempt. */
+export interface Decision {
+  readonly seq: Seq;
+  /** The attempt to open. */
+  readonly attempt: number;
+  readonly poolId: number;
+  readonly slots: number;
+  readonly epoch: number;
+  /** Name of the strategy that decided. */
+  readonly algorithm: string;
+}
+
+/** A strategy being put in place beside the one in force. */
+export interface StrategySwitch {
+  /** Puts about `tasks` waiting tasks in their new order. @returns true when all are. Events may come between steps, and after the last. */
+  step(tasks: number): boolean;
+  /** The next decision is the new strategy's. Steps that are missing are made up for. @throws Error after `discard` or a second time. */
+  swap(epoch: number, seed: number, now: EpochMs): void;
+  discard(): void;
+}
+
+/**
+ * The decision core: a pure, synchronous state machine. Events go in, decisions come out; no I/O, no clock, no promise, no chance
+ * but the epoch's seeded one. It has no undo: when a decision could not be committed, the engine builds a new core from the store.
+ */
+export interface SchedulingCore {
+  /** Tasks that wait now. */
+  readonly waiting: number;
+  /** A task that may run from now on; also after a retry or release, with its old `readyAt`. The entry is copied. */
+  submit(task: Readonly<TaskEntry>): void;
+  /** @returns true when it was waiting here. */
+  cancel(seq: Seq): boolean;
+  /** Gives back what `decide` took for this task: it ended, was released, or its claim lost a race. Wakes who can use it. */
+  finish(seq: Seq, now: EpochMs): void;
+  /** Adds or changes a pool; load stays. A change of type set, region, price or state takes effect on the next decision. */
+  setPool(pool: PoolEntry): void;
+  /** @throws Error when something runs there: the engine drains first. */
+  removePool(id: number): void;
+  setTypeLimits(limits: TypeLimits): void;
+  /** The next decision is this strategy's. Tasks, load, gates stay. */
+  setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void;
+  /**
+   * The same in steps, for when many tasks wait: the old strategy decides until `swap`. One switch at a time: preparing another, or
+   * `setStrategy`, discards it.
+   */
+  prepareStrategy(strategy: Strategy, now: EpochMs): StrategySwitch;
+  /** At most `limit` decisions, best first. An empty answer: nothing can start before the next event or `nextDueAt`. */
+  decide(now: EpochMs, limit?: number): readonly Decision[];
+  /** When time alone may allow another decision; Infinity: only an event can help. */
+  nextDueAt(): EpochMs;
+  /** Why a waiting task waits; `undefined` when it does not wait here. O(1) without `position`. */
+  holdOf(seq: Seq, now: EpochMs, options?: { readonly position?: boolean }): Hold | undefined;
+  /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */
+  unroutable(task: Readonly<TaskEntry>): Hold | undefined;
+  /** Slots in use. */
+  loadOf(poolId: number): number;
+  /** Running attempts, for invariants and quotas shown. */
+  runningOf(type: string, tenant?: string): number;
+  /** Waiting tasks by reason code, of those parked or held; cost grows with needs and shapes, not tasks. */
+  waitingByReason(now: EpochMs): ReadonlyMap<string, number>;
+  /** Every waiting seq in the order it would start were there room for all: for invariants and tests; O(n log n). */
+  order(now: EpochMs): readonly Seq[];
+}

@@ -1,0 +1,168 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { priceOf } from '../domain/cost.ts';
+import type { LaneHeap } from './lane-heap.ts';
+import type { Need, Shape } from './need.ts';
+import type { NeedTable } from './need-table.ts';
+import type { PoolIndex } from './pool-index.ts';
+import { type Hold, holdFor, type SchedulingReason } from './reasons.ts';
+import { type Survey, survey } from './survey.ts';
+import type { TaskTable } from './task-table.ts';
+
+interface ExplainDeps {
+  readonly table: TaskTable;
+  readonly pools: PoolIndex;
+  readonly needs: NeedTable;
+  readonly laneOf: (shape: Shape) => LaneHeap;
+  readonly tenantName: (tenant: number) => string;
+}
+
+/** Says why tasks wait, from the state the decisions left behind. It changes nothing. */
+export class Explainer {
+  readonly #deps: ExplainDeps;
+  readonly #surveys = new WeakMap<Need, { readonly version: number; readonly survey: Survey }>();
+
+  constructor(deps: ExplainDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param key the task's key in its lane. */
+  holdOf(row: number, key: number, withPosition: boolean): Hold {
+    const { table, needs } = this.#deps;
+    const shape = needs.shapes[table.shapeAt(row)]!;
+    const hold = this.#describe(shape, row);
+    if (!withPosition) return hold;
+    const ahead = this.#aheadOf(shape, key, table.seqAt(row));
+    if (hold.code !== 'behind_in_order') return { ...hold, ahead };
+    return {
+      ...hold,
+      ahead,
+      summary: `${ahead} ${ahead === 1 ? 'task' : 'tasks'} with the same needs ${ahead === 1 ? 'goes' : 'go'} first.`,
+    };
+  }
+
+  unroutable(need: Need, cost: number, maxCost: number | null): Hold | undefined {
+    const found = this.#survey(need);
+    if (found.missing === undefined) return undefined;
+    const pools = countsOf(found, 0);
+    if (found.missing === 'price') {
+      const price = priceOf(cost, found.cheapest);
+      const summary = `The cheapest pool that could run it charges ${price} for ${cost} units, and max_cost is ${maxCost}.`;
+      return holdFor('price_cap', summary, { need: price, ...(maxCost === null ? {} : { have: maxCost }), pools });
+    }
+    if (found.missing === 'slots') {
+      const summary = `It wants ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;
+      return holdFor('larger_than_any_pool', summary, { need: need.slots, have: found.largest, pools });
+    }
+    return holdFor('no_matching_pool', this.#missingPool(need, found.missing), { pools });
+  }
+
+  /** Tasks by what stops them; those not looked at yet are left out. */
+  byReason(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const need of this.#deps.needs.needs) {
+      if (need === undefined || need.waiting === 0) continue;
+      for (const shape of need.shapes) {
+        if (shape === undefined || shape.waiting === 0) continue;
+        const code = this.#codeOf(shape);
+        if (code !== 'not_yet_considered') counts.set(code, (counts.get(code) ?? 0) + shape.waiting);
+      }
+    }
+    return counts;
+  }
+
+  #codeOf(shape: Shape): SchedulingReason {
+    const { need, gate } = shape;
+    const found = this.#survey(need);
+    if (found.missing === 'price') return 'price_cap';
+    if (found.missing === 'slots') return 'larger_than_any_pool';
+    if (found.missing !== undefined) return 'no_matching_pool';
+    if (found.mayRun.length === 0) return 'pools_paused';
+    if (need.type.running >= need.type.total) return 'type_limit';
+    if (gate !== undefined && gate.running >= need.type.perTenant) return 'tenant_type_limit';
+    if (need.state !== 'parked') return 'not_yet_considered';
+    return need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home';
+  }
+
+  #describe(shape: Shape, row: number): Hold {
+    const { table } = this.#deps;
+    const { need } = shape;
+    const found = this.#survey(need);
+    const code = this.#codeOf(shape);
+    switch (code) {
+      case 'pools_paused':
+        return holdFor(code, 'All pools that could run it are paused or draining.', { pools: countsOf(found, 0) });
+      case 'type_limit': {
+        const { running, total, name } = need.type;
+        return holdFor(code, `${running} tasks of type ${name} run, and at most ${total} may at once.`, { need: total, have: running });
+      }
+      case 'tenant_type_limit':
+        return this.#tenantHold(shape);
+      case 'no_capacity': {
+        const many = found.mayRun.length === 1 ? 'The one pool' : `All ${found.mayRun.length} pools`;
+        const short = need.slots === 1 ? 'full' : `without ${need.slots} free slots`;
+        const summary = `${many} that could run it ${found.mayRun.length === 1 ? 'is' : 'are'} ${short}.`;
+        return holdFor(code, summary, { need: need.slots, have: mostFree(found), pools: countsOf(found, found.mayRun.length) });
+      }
+      case 'waiting_for_home': {
+        const region = this.#deps.pools.regions.nameOf(need.region);
+        const summary = `The pools of its home region ${region} are full; it may go elsewhere at ${new Date(need.dueAt).toISOString()}.`;
+        const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
+        return holdFor(code, summary, { until: need.dueAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
+      }
+      case 'not_yet_considered': {
+        const isHead = this.#deps.laneOf(shape).headSeq === table.seqAt(row);
+        if (isHead) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
+        return holdFor('behind_in_order', 'Tasks with the same needs go first.');
+      }
+      default: {
+        const maxCost = table.maxCostAt(row);
+        return this.unroutable(need, table.costAt(row), maxCost === Number.POSITIVE_INFINITY ? null : maxCost)!; // `code` says so
+      }
+    }
+  }
+
+  #tenantHold({ need, gate }: Shape): Hold {
+    const { name, perTenant } = need.type;
+    const running = gate?.running ?? 0;
+    const tenant = this.#deps.tenantName(gate?.tenant ?? -1);
+    const summary = `Tenant ${tenant} runs ${running} tasks of type ${name}, and may run at most ${perTenant} at once.`;
+    return holdFor('tenant_type_limit', summary, { need: perTenant, have: running });
+  }
+
+  #missingPool(need: Need, cause: 'type' | 'resource_type' | 'region'): string {
+    const type = need.type.name;
+    if (cause === 'type') return `No pool takes tasks of type ${type}.`;
+    if (cause === 'resource_type') return `No pool that takes type ${type} has resource_type ${need.resourceType}.`;
+    const region = this.#deps.pools.regions.nameOf(need.region);
+    const resource = need.resourceType === null ? '' : `${need.resourceType} `;
+    return `No ${resource}pool that takes type ${type} is in region ${region}, and region_mode is require.`;
+  }
+
+  /** One pass over the lane. */
+  #aheadOf(shape: Shape, key: number, seq: number): number {
+    const { table, laneOf } = this.#deps;
+    const lane = laneOf(shape);
+    let ahead = 0;
+    for (let i = 0; i < lane.size; i++) {
+      if (lane.isBefore(i, key, seq) && table.isLive(lane.seqAt(i), lane.handleAt(i))) ahead++;
+    }
+    return ahead;
+  }
+
+  #survey(need: Need): Survey {
+    const { pools } = this.#deps;
+    const known = this.#surveys.get(need);
+    if (known?.version === pools.version) return known.survey;
+    const made = survey(need, pools);
+    this.#surveys.set(need, { version: pools.version, survey: made });
+    return made;
+  }
+}
+
+function countsOf({ total, mayRun, out }: Survey, full: number): NonNullable<Hold['pools']> {
+  return { total, mayRun: mayRun.length, full, out };
+}
+
+function mostFree({ mayRun }: Survey): number {
+  return mayRun.reduce((most, pool) => Math.max(most, pool.free), 0);
+}

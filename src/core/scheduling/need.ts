@@ -1,0 +1,91 @@
+import type { ResourceType } from '../domain/task.ts';
+import type { PoolSet } from './pool-set.ts';
+import { WinnerTree } from './winner-tree.ts';
+
+/** Attempts of one type that run for one tenant, and the shapes that wait for that number to fall. */
+export interface TenantGate {
+  readonly tenant: number;
+  running: number;
+  readonly shapes: Map<Need, Shape>;
+}
+
+/** A task type as scheduling sees it: its limits and what counts against them. */
+export interface TypeGate {
+  readonly id: number;
+  readonly name: string;
+  /** Infinity: no limit. */
+  total: number;
+  perTenant: number;
+  running: number;
+  /** The total is used up, so its needs are set aside. */
+  full: boolean;
+  /** By tenant; only those that run something or have shapes of their own. */
+  readonly tenants: Map<number, TenantGate>;
+  needs: Need[];
+}
+
+/** What a pool must offer, apart from the type. */
+export interface Demand {
+  readonly resourceType: ResourceType | null;
+  /** -1: no home. */
+  readonly region: number;
+  /** The home region is a must. */
+  readonly stays: boolean;
+  readonly slots: number;
+  /** The dearest listed price the task can pay; Infinity: any, -1: it can pay for none. */
+  readonly priceCap: number;
+}
+
+/** Where a need is: nothing to look at, to be looked at, waiting for room, or set aside with its type. */
+export type NeedState = 'idle' | 'active' | 'parked' | 'gated';
+
+/** Waiting tasks that the same pools fit: decided, parked and explained together. */
+export class Need {
+  readonly id: number;
+  readonly type: TypeGate;
+  readonly resourceType: ResourceType | null;
+  readonly region: number;
+  readonly stays: boolean;
+  readonly slots: number;
+  readonly priceCap: number;
+  readonly shapes: (Shape | undefined)[] = [];
+  /** Places in `shapes` that were dropped. */
+  readonly freeEntries: number[] = [];
+  /** Heads of its shapes that no gate holds. */
+  readonly heads = new WinnerTree();
+  waiting = 0;
+  state: NeedState = 'idle';
+  headKey = Number.POSITIVE_INFINITY;
+  headSeq = 0;
+  /** Sets whose room woke it: when it has been looked at, the next of their parked needs gets its turn. */
+  tickets: PoolSet[] = [];
+  /** Rings it waits in while parked. */
+  parkedIn = 0;
+  /** When its next ring opens while parked; Infinity: no ring is closed. */
+  dueAt = Number.POSITIVE_INFINITY;
+  /** The timer last set for it. */
+  timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(id: number, type: TypeGate, demand: Demand) {
+    this.id = id;
+    this.type = type;
+    this.resourceType = demand.resourceType;
+    this.region = demand.region;
+    this.stays = demand.stays;
+    this.slots = demand.slots;
+    this.priceCap = demand.priceCap;
+  }
+}
+
+/** The tasks of a need that pass the same gates: one lane each. */
+export interface Shape {
+  readonly id: number;
+  readonly need: Need;
+  /** Place among the need's shapes. */
+  readonly entry: number;
+  /** The tenant's gate; `undefined`: its type has no limit per tenant. */
+  readonly gate: TenantGate | undefined;
+  waiting: number;
+  /** The gate is full. */
+  held: boolean;
+}

@@ -1,0 +1,215 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { ResourceType } from '../domain/task.ts';
+import type { PoolEntry } from './contracts.ts';
+import { Interner } from './interner.ts';
+import { PoolSet, type SetFilter, type TypeClass } from './pool-set.ts';
+import { PoolSlot } from './pool-slot.ts';
+import { Prices } from './prices.ts';
+
+/** What a change of a pool means for tasks that wait. */
+export interface PoolChange {
+  /** Sets it is or was in. */
+  readonly sets: ReadonlySet<PoolSet>;
+  /** The listed prices changed: caps have to be snapped again. */
+  readonly repriced: boolean;
+  /** Types that belong to other sets now. */
+  readonly reclassed: readonly string[];
+}
+
+/** What the index has to know of types. */
+export interface TypeNumbers {
+  idOf(type: string): number;
+  /** Attempts of the type on a pool. */
+  running(place: number, type: number): number;
+}
+
+/** All pools, and the sets of them that needs refer to. */
+export class PoolIndex {
+  readonly regions = new Interner();
+  readonly prices = new Prices();
+  /** Grows when what pools could run changed, load aside. */
+  version = 0;
+  readonly #types: TypeNumbers;
+  readonly #byId = new Map<number, PoolSlot>();
+  readonly #byPlace: (PoolSlot | undefined)[] = [];
+  readonly #setsByPlace: PoolSet[][] = [];
+  readonly #sets = new Map<string, PoolSet>();
+  readonly #lists = new Interner();
+  readonly #typesOfList: ReadonlySet<string>[] = [];
+  readonly #capped = new Set<string>();
+  readonly #classes = new Map<string, TypeClass>();
+
+  constructor(types: TypeNumbers) {
+    this.#types = types;
+  }
+
+  get(id: number): PoolSlot | undefined {
+    return this.#byId.get(id);
+  }
+  at(place: number): PoolSlot {
+    return this.#byPlace[place]!;
+  }
+  all(): Iterable<PoolSlot> {
+    return this.#byId.values();
+  }
+  setsOf(pool: PoolSlot): readonly PoolSet[] {
+    return this.#setsByPlace[pool.place]!;
+  }
+  /** Whether the pool accepts the type by its list. */
+  accepts(pool: PoolSlot, type: string): boolean {
+    return pool.accepts === -1 || this.#typesOfList[pool.accepts]!.has(type);
+  }
+
+  set(entry: PoolEntry): PoolChange {
+    const known = this.#byId.get(entry.id);
+    const pool = known ?? this.#add(entry.id);
+    const dearest = this.prices.dearest;
+    const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
+    const reclassed = this.#reclass(entry);
+    pool.name = entry.name;
+    pool.region = this.regions.idOf(entry.region);
+    pool.resourceType = entry.resourceType;
+    pool.costPerUnit = entry.costPerUnit;
+    pool.capacity = entry.capacity;
+    pool.speed = entry.speed;
+    pool.state = entry.state;
+    pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
+    pool.caps = this.#capsOf(pool, entry);
+    const sets = this.#regroup(pool);
+    if (dearest !== this.prices.dearest) this.#sortAll();
+    this.version++;
+    return { sets, repriced, reclassed };
+  }
+
+  /** @throws Error for an unknown pool or one that runs something. */
+  remove(id: number): PoolChange {
+    const pool = this.#byId.get(id);
+    if (pool === undefined) throw new Error(`there is no pool ${id}`);
+    if (pool.load > 0) throw new Error(`pool ${pool.name} runs ${pool.load} slots`);
+    const sets = new Set(this.setsOf(pool));
+    for (const set of sets) this.#leave(set, pool);
+    this.#byId.delete(id);
+    this.#byPlace[pool.place] = undefined;
+    const dearest = this.prices.dearest;
+    const repriced = this.prices.remove(pool.costPerUnit);
+    if (dearest !== this.prices.dearest) this.#sortAll();
+    this.version++;
+    return { sets, repriced, reclassed: [] };
+  }
+
+  /** The set for a filter; kept while `users` says somebody uses it. */
+  setFor(type: string, resourceType: ResourceType | null, region: number, priceCap: number): PoolSet {
+    const types = this.#classOf(type);
+    const key = `${types.key} ${resourceType ?? '*'} ${region} ${priceCap}`;
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const filter: SetFilter = { types, resourceType, region, priceCap };
+    const set = new PoolSet(key, filter);
+    for (const pool of this.#byId.values()) {
+      if (!set.admits(pool)) continue;
+      set.pools.push(pool);
+      this.#setsByPlace[pool.place]!.push(set);
+    }
+    set.measure();
+    this.#sets.set(key, set);
+    return set;
+  }
+
+  drop(set: PoolSet): void {
+    this.#sets.delete(set.key);
+    for (const pool of set.pools) remove(this.#setsByPlace[pool.place]!, set);
+  }
+
+  #add(id: number): PoolSlot {
+    const free = this.#byPlace.indexOf(undefined);
+    const pool = new PoolSlot(id, free === -1 ? this.#byPlace.length : free);
+    this.#byId.set(id, pool);
+    this.#byPlace[pool.place] = pool;
+    this.#setsByPlace[pool.place] = [];
+    return pool;
+  }
+
+  #reprice(before: number | undefined, after: number): boolean {
+    if (before === after) return false;
+    const gone = before !== undefined && this.prices.remove(before);
+    return this.prices.add(after) || gone;
+  }
+
+  #capsOf(pool: PoolSlot, entry: PoolEntry): PoolSlot['caps'] {
+    const caps = Object.entries(entry.typeLimits).map(([name, most]) => {
+      const type = this.#types.idOf(name);
+      return [type, { most, running: pool.caps.get(type)?.running ?? this.#types.running(pool.place, type) }] as const;
+    });
+    return new Map(caps);
+  }
+
+  /** Puts a changed pool into the sets it belongs to, at its place. */
+  #regroup(pool: PoolSlot): Set<PoolSet> {
+    const touched = new Set(this.setsOf(pool));
+    for (const set of this.#sets.values()) {
+      const was = touched.has(set);
+      if (!set.admits(pool)) {
+        if (was) this.#leave(set, pool);
+        continue;
+      }
+      if (!was) {
+        set.pools.push(pool);
+        this.#setsByPlace[pool.place]!.push(set);
+        touched.add(set);
+      }
+      for (const order of set.orders) order.reposition(pool, true);
+      set.measure();
+    }
+    return touched;
+  }
+
+  #leave(set: PoolSet, pool: PoolSlot): void {
+    remove(set.pools, pool);
+    remove(this.#setsByPlace[pool.place]!, set);
+    for (const order of set.orders) order.reposition(pool, false);
+    set.measure();
+  }
+
+  #sortAll(): void {
+    for (const set of this.#sets.values()) for (const order of set.orders) order.sort();
+  }
+
+  /** An accept list or a cap seen for the first time splits types that were alike. */
+  #reclass(entry: PoolEntry): string[] {
+    const changed = new Set<string>();
+    for (const type of Object.keys(entry.typeLimits)) {
+      if (this.#capped.has(type)) continue;
+      this.#capped.add(type);
+      changed.add(type);
+    }
+    if (entry.accepts !== undefined) {
+      const list = this.#lists.idOf(listKey(entry.accepts));
+      if (this.#typesOfList[list] === undefined) {
+        this.#typesOfList[list] = new Set(entry.accepts);
+        for (const type of entry.accepts) changed.add(type);
+      }
+    }
+    for (const type of changed) this.#classes.delete(type);
+    return [...changed];
+  }
+
+  #classOf(type: string): TypeClass {
+    const known = this.#classes.get(type);
+    if (known !== undefined) return known;
+    const lists = this.#typesOfList.flatMap((types, list) => (types.has(type) ? [list] : []));
+    const capped = this.#capped.has(type);
+    const key = capped ? `=${this.#types.idOf(type)} ${lists.join(',')}` : lists.join(',');
+    const made = { key, lists: new Set(lists), cappedType: capped ? this.#types.idOf(type) : -1 };
+    this.#classes.set(type, made);
+    return made;
+  }
+}
+
+function listKey(types: readonly string[]): string {
+  return JSON.stringify([...types].sort());
+}
+
+function remove<T>(list: T[], item: T): void {
+  const at = list.indexOf(item);
+  if (at !== -1) list.splice(at, 1);
+}

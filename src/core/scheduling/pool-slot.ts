@@ -1,0 +1,47 @@
+import type { ResourceType } from '../domain/task.ts';
+import type { PoolView } from '../strategies/strategy.ts';
+import type { PoolEntry } from './contracts.ts';
+
+/** Running attempts of one type inside one pool, where the pool caps it. */
+export interface TypeCap {
+  readonly most: number;
+  running: number;
+}
+
+/** A pool and what runs on it: the one owner of its slots. */
+export class PoolSlot implements PoolView {
+  readonly id: number;
+  /** Place in arrays kept per pool; recycled. */
+  readonly place: number;
+  name = '';
+  region = -1;
+  resourceType: ResourceType = 'cpu';
+  costPerUnit = 0;
+  capacity = 0;
+  speed = 1;
+  state: PoolEntry['state'] = 'active';
+  /** Interned list of the types it accepts; -1: any. */
+  accepts = -1;
+  /** By interned type. */
+  caps: ReadonlyMap<number, TypeCap> = new Map();
+  load = 0;
+
+  constructor(id: number, place: number) {
+    this.id = id;
+    this.place = place;
+  }
+
+  get free(): number {
+    return this.capacity - this.load;
+  }
+
+  /** Slots a task of `type` may take here now; `type` -1 is any type without a cap. */
+  roomFor(type: number): number {
+    if (this.state !== 'active' || this.load >= this.capacity) return 0;
+    if (type !== -1) {
+      const cap = this.caps.get(type);
+      if (cap !== undefined && cap.running >= cap.most) return 0;
+    }
+    return this.capacity - this.load;
+  }
+}

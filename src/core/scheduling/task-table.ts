@@ -1,0 +1,226 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { TaskEntry } from '../domain/task.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { TaskView } from '../strategies/strategy.ts';
+import type { Shape } from './need.ts';
+import { SeqIndex } from './seq-index.ts';
+
+const pageBits = 12;
+const pageRows = 1 << pageBits;
+const rowMask = pageRows - 1;
+// A handle is a row and the stamp of its use: 24 + 8 bits. Together with the sequence number it cannot be mistaken.
+const handleRowBits = 24;
+const handleRowMask = (1 << handleRowBits) - 1;
+const noRow = -1;
+
+/** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last three columns exist where a task of the page needs them. */
+class TaskPage {
+  readonly seq = new Float64Array(pageRows);
+  readonly since = new Float64Array(pageRows);
+  readonly cost = new Float64Array(pageRows);
+  readonly shape = new Int32Array(pageRows);
+  /** Of a free row: the next free row. */
+  readonly tenant = new Int32Array(pageRows);
+  readonly attempt = new Int32Array(pageRows);
+  readonly priority = new Uint8Array(pageRows);
+  readonly stamp = new Uint8Array(pageRows);
+  estimateMs: Float64Array | undefined;
+  deadline: Float64Array | undefined;
+  maxCost: Float64Array | undefined;
+}
+
+/** The waiting tasks in columns: at most 50 bytes a task, and 24 more where all optional fields are used. Rows are recycled. */
+export class TaskTable {
+  readonly #pages: TaskPage[] = [];
+  readonly #index = new SeqIndex(this);
+  readonly #origin: EpochMs;
+  #rows = 0;
+  #free = noRow;
+  #size = 0;
+
+  /** @param origin times are kept as differences to it. */
+  constructor(origin: EpochMs) {
+    this.#origin = origin;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+  /** Rows 0 .. rows - 1 have been used. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Row of a waiting task, or -1. */
+  rowOf(seq: number): number {
+    return this.#index.get(seq);
+  }
+
+  /** @returns the row. @throws Error when `seq` waits already, or 16,777,216 tasks wait. */
+  add(task: Readonly<TaskEntry>, shape: number, tenant: number): number {
+    if (this.#index.get(task.seq) !== noRow) throw new Error(`task ${task.seq} waits already`);
+    const row = this.#take();
+    const page = this.#pages[row >>> pageBits]!;
+    const i = row & rowMask;
+    page.seq[i] = task.seq;
+    page.since[i] = task.readyAt - this.#origin;
+    page.cost[i] = task.cost;
+    page.shape[i] = shape;
+    page.tenant[i] = tenant;
+    page.attempt[i] = task.attempt;
+    page.priority[i] = task.priority;
+    page.estimateMs = put(page.estimateMs, i, task.estimateMs ?? 0, 0);
+    page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
+    page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
+    this.#index.add(task.seq, row);
+    this.#size++;
+    return row;
+  }
+
+  /** Every handle to the row is a tombstone from now on. */
+  remove(row: number): void {
+    const page = this.#pages[row >>> pageBits]!;
+    const i = row & rowMask;
+    this.#index.remove(page.seq[i]!);
+    page.seq[i] = 0;
+    page.stamp[i] = page.stamp[i]! + 1;
+    page.tenant[i] = this.#free;
+    this.#free = row;
+    this.#size--;
+  }
+
+  /** Gives the memory of an emptied table back. All handles must be gone. */
+  reset(): void {
+    this.#pages.length = 0;
+    this.#rows = 0;
+    this.#free = noRow;
+    this.#index.clear();
+  }
+
+  /** Puts a task into another shape; older handles to it are tombstones. */
+  move(row: number, shape: number): void {
+    const page = this.#pages[row >>> pageBits]!;
+    page.shape[row & rowMask] = shape;
+    page.stamp[row & rowMask] = page.stamp[row & rowMask]! + 1;
+  }
+
+  handleOf(row: number): number {
+    return ((this.#pages[row >>> pageBits]!.stamp[row & rowMask]! << handleRowBits) | row) >>> 0;
+  }
+  rowOfHandle(handle: number): number {
+    return handle & handleRowMask;
+  }
+  /** Whether the entry (seq, handle) of a lane still means a waiting task. */
+  isLive(seq: number, handle: number): boolean {
+    const row = handle & handleRowMask;
+    const page = this.#pages[row >>> pageBits];
+    return page !== undefined && page.seq[row & rowMask] === seq && page.stamp[row & rowMask] === handle >>> handleRowBits;
+  }
+
+  /** 0 where the row is free. */
+  seqAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.seq[row & rowMask]!;
+  }
+  shapeAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.shape[row & rowMask]!;
+  }
+  tenantAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.tenant[row & rowMask]!;
+  }
+  attemptAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.attempt[row & rowMask]!;
+  }
+  priorityAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.priority[row & rowMask]!;
+  }
+  costAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.cost[row & rowMask]!;
+  }
+  sinceAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.since[row & rowMask]!;
+  }
+  estimateMsAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? 0;
+  }
+  deadlineAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.deadline?.[row & rowMask] ?? Infinity;
+  }
+  maxCostAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.maxCost?.[row & rowMask] ?? Infinity;
+  }
+
+  #take(): number {
+    if (this.#free !== noRow) {
+      const row = this.#free;
+      this.#free = this.tenantAt(row);
+      return row;
+    }
+    if (this.#rows > handleRowMask) throw new Error(`more than ${this.#rows} waiting tasks`);
+    const row = this.#rows++;
+    if (row >>> pageBits === this.#pages.length) this.#pages.push(new TaskPage());
+    return row;
+  }
+}
+
+/** Writes to a column that is only made for the first value other than `usual`. */
+function put(column: Float64Array | undefined, i: number, value: number, usual: number): Float64Array | undefined {
+  if (column === undefined && value === usual) return undefined;
+  const target = column ?? new Float64Array(pageRows).fill(usual);
+  target[i] = value;
+  return target;
+}
+
+/** What a strategy sees of a task: one object moved from row to row, because one per look would be garbage. */
+export class TaskCursor implements TaskView {
+  readonly #table: TaskTable;
+  readonly #shapes: readonly (Shape | undefined)[];
+  row = 0;
+
+  constructor(table: TaskTable, shapes: readonly (Shape | undefined)[]) {
+    this.#table = table;
+    this.#shapes = shapes;
+  }
+
+  at(row: number): this {
+    this.row = row;
+    return this;
+  }
+
+  get seq(): number {
+    return this.#table.seqAt(this.row);
+  }
+  get tenant(): number {
+    return this.#table.tenantAt(this.row);
+  }
+  get type(): number {
+    return this.#need.type.id;
+  }
+  get priority(): number {
+    return this.#table.priorityAt(this.row);
+  }
+  get cost(): number {
+    return this.#table.costAt(this.row);
+  }
+  get slots(): number {
+    return this.#need.slots;
+  }
+  get since(): number {
+    return this.#table.sinceAt(this.row);
+  }
+  get deadline(): number {
+    return this.#table.deadlineAt(this.row);
+  }
+  get estimateMs(): number {
+    return this.#table.estimateMsAt(this.row);
+  }
+  get attempt(): number {
+    return this.#table.attemptAt(this.row);
+  }
+  get region(): number {
+    return this.#need.region;
+  }
+
+  get #need() {
+    return this.#shapes[this.#table.shapeAt(this.row)]!.need;
+  }
+}

@@ -1,0 +1,70 @@
+import { byArrival } from './orderings.ts';
+import { demoLatencies } from './region-latencies.ts';
+import { type Catalogue, defineStrategy, type PoolView, type Term } from './strategy.ts';
+
+/** Pools rescored with their load, counted from the best by distance and price. */
+const rescored = 8;
+
+const weight = (value: number, description: string) => ({ default: value, minimum: 0, maximum: 1_000, description });
+
+/** Distance, price and load, each as a share of the largest there is, so that the weights compare. */
+export const regionAware = defineStrategy({
+  name: 'region_aware',
+  version: 1,
+  summary: 'the home region, then the nearest',
+  description:
+    'Tasks run in the order they were accepted. Each waits for its home region up to `spill_after_ms`, then may go anywhere. Among the pools with room the least weighted sum of distance (round trip from home), price and load wins; the eight best by distance and price are compared.',
+  complexity: 'static',
+  parameters: {
+    spill_after_ms: {
+      default: 5_000,
+      minimum: 0,
+      maximum: 86_400_000,
+      integer: true,
+      description: 'How long a task waits for room in its home region before it may run elsewhere, in ms.',
+    },
+    distance_weight: weight(1, 'Weight of the round trip, as a share of the largest between any two regions.'),
+    price_weight: weight(0.25, 'Weight of the price, as a share of the dearest pool.'),
+    load_weight: weight(0.25, 'Weight of the load, as a share of the capacity.'),
+  },
+  create(params, context) {
+    const distance = (home: number, pool: PoolView, { latencyMs, largestLatencyMs }: Catalogue) =>
+      shareOf(latencyMs(home, pool.region), largestLatencyMs);
+    const price = (pool: PoolView, { dearestPrice }: Catalogue) => shareOf(pool.costPerUnit, dearestPrice);
+    const terms: readonly Term[] = [
+      {
+        name: 'distance',
+        unit: 'share of the largest latency',
+        weight: params.distance_weight,
+        value: (task, pool, facts) => distance(task.region, pool, facts),
+      },
+      { name: 'price', unit: 'share of the dearest price', weight: params.price_weight, value: (_task, pool, facts) => price(pool, facts) },
+      {
+        name: 'load',
+        unit: 'share of the capacity',
+        weight: params.load_weight,
+        value: (_task, pool) => shareOf(pool.capacity - pool.free, pool.capacity),
+      },
+    ];
+    return {
+      order: byArrival,
+      place: {
+        rings: [{ within: 'home' }, { within: 'any', openAfterMs: params.spill_after_ms }],
+        rules: [
+          {
+            base: (pool, home, catalogue) =>
+              params.distance_weight * distance(home, pool, catalogue) + params.price_weight * price(pool, catalogue),
+            byHome: true,
+            pick: { best: rescored },
+            terms,
+          },
+        ],
+      },
+      latencies: context.latencies ?? demoLatencies,
+    };
+  },
+});
+
+function shareOf(value: number, largest: number): number {
+  return largest === 0 ? 0 : value / largest;
+}

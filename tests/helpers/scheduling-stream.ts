@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { TaskEntry } from '../../src/core/domain/task.ts';
+import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
+import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
+import { NaiveCore } from './naive-core.ts';
+import { anEntry, aPool, aStrategy } from './scheduling.ts';
+
+const regions = ['us-east', 'us-west', 'eu-west', 'mars'];
+const types = ['a', 'b', 'c'];
+const tenants = ['t1', 't2', 't3'];
+const prices = [0, 0.5, 0.55, 1, 2.3];
+
+/** One choice of strategies; `switches` picks among `strategies` now and then. */
+export interface StreamOptions {
+  readonly seed: number;
+  readonly events: number;
+  readonly strategies: readonly { readonly name: string; readonly params?: Record<string, number> }[];
+}
+
+/**
+ * Feeds one random stream of events to the real core and the naive one and compares everything that can be seen from outside after every
+ * event.
+ * @throws Error at the first difference, naming seed and event.
+ */
+export function compareOnStream({ seed, events, strategies }: StreamOptions): { readonly decisions: number } {
+  const random = seededRandom(seed);
+  const below = (n: number) => Math.floor(random() * n);
+  const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
+  const core = createSchedulingCore({ origin: 500 });
+  const naive = new NaiveCore();
+  const nextId = { seq: 1, pool: 1, epoch: 1 };
+  const ended: TaskEntry[] = [];
+  let now = 1_000;
+  let decisions = 0;
+  let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
+
+  function strategy() {
+    const { name, params } = oneOf(strategies);
+    return aStrategy(name, params ?? {});
+  }
+
+  function switchNow(next = strategy()): void {
+    const epoch = nextId.epoch++;
+    pending = undefined;
+    core.setStrategy(next, epoch, seed, now);
+    naive.setStrategy(next, epoch);
+  }
+
+  function switchInSteps(): void {
+    if (pending === undefined) {
+      const next = strategy();
+      pending = { strategy: next, change: core.prepareStrategy(next, now) };
+    } else if (below(8) === 0) {
+      pending.change.discard();
+      pending = undefined;
+    } else if (pending.change.step(1 + below(6)) || below(10) === 0) {
+      const epoch = nextId.epoch++;
+      pending.change.swap(epoch, seed, now);
+      naive.setStrategy(pending.strategy, epoch);
+      pending = undefined;
+    }
+  }
+
+  function newTask(): TaskEntry {
+    const cost = oneOf([0.5, 1, 3]);
+    return anEntry({
+      seq: nextId.seq++,
+      tenant: oneOf(tenants),
+      type: oneOf(types),
+      priority: 1 + below(10),
+      cost,
+      region: below(6) === 0 ? null : oneOf(regions),
+      regionMode: below(6) === 0 ? 'require' : 'prefer',
+      resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
+      slots: oneOf([1, 1, 1, 2, 4]),
+      maxCost: below(4) === 0 ? cost * oneOf(prices) : null,
+      readyAt: now - below(20_000),
+    });
+  }
+
+  function poolFields(id: number): PoolEntry {
+    return aPool({
+      id,
+      region: oneOf(regions.slice(0, 3)),
+      resourceType: oneOf(['cpu', 'gpu'] as const),
+      costPerUnit: oneOf(prices),
+      capacity: below(6),
+      state: oneOf(['active', 'active', 'active', 'paused', 'draining'] as const),
+      accepts: oneOf([undefined, undefined, ['a', 'b'], ['c'], ['b']]),
+      typeLimits: below(5) === 0 ? { [oneOf(types)]: below(3) } : {},
+    });
+  }
+
+  function changePool(): void {
+    const known = [...naive.pools.values()];
+    const id = known.length < 8 && below(3) > 0 ? nextId.pool++ : known.length === 0 ? nextId.pool++ : oneOf(known).id;
+    const before = naive.pools.get(id);
+    const fields = poolFields(id);
+    // Mostly one thing at a time, as an operator does.
+    const single = [{ capacity: fields.capacity }, { state: fields.state }, { costPerUnit: fields.costPerUnit }, fields][below(4)]!;
+    const pool = before === undefined ? fields : { ...before, ...single };
+    core.setPool(pool);
+    naive.setPool(pool);
+  }
+
+  function removePool(): void {
+    const empty = [...naive.pools.keys()].filter((id) => naive.loadOf(id) === 0);
+    if (empty.length === 0) return;
+    const id = oneOf(empty);
+    core.removePool(id);
+    naive.removePool(id);
+  }
+
+  function submit(task: TaskEntry): void {
+    core.submit(task);
+    naive.submit(task);
+  }
+
+  function end(seq: number): void {
+    const { task } = naive.running.get(seq)!;
+    ended.push({ ...task, attempt: task.attempt + 1 });
+    core.finish(seq, now);
+    naive.finish(seq);
+  }
+
+  function limitType(): void {
+    const number = () => oneOf([null, null, 0, 1, 2, 5]);
+    const limits = { type: oneOf(types), total: number(), perTenant: number() };
+    core.setTypeLimits(limits);
+    naive.setTypeLimits(limits);
+  }
+
+  function decide(): void {
+    const limit = oneOf([1, 2, 1_000, 1_000]);
+    const real = core.decide(now, limit);
+    const expected = naive.decide(now, limit);
+    check(isDeepStrictEqual(real, expected), () => `decided ${JSON.stringify(real)}, expected ${JSON.stringify(expected)}`);
+    decisions += real.length;
+    if (real.length < limit)
+      check(
+        !naive.couldStart(core.nextDueAt() - 1 < 1e15 ? core.nextDueAt() - 1 : now + 1e9),
+        () => 'nothing wakes a task that will be able to start',
+      );
+  }
+
+  function event(): string {
+    const dice = below(100);
+    if (dice < 34) submit(newTask());
+    else if (dice < 38 && ended.length > 0) submit(ended.splice(below(ended.length), 1)[0]!);
+    else if (dice < 46 && naive.waiting.size > 0) {
+      const seq = oneOf([...naive.waiting.keys()]);
+      check(core.cancel(seq) === naive.cancel(seq), () => `cancel of ${seq}`);
+    } else if (dice < 68 && naive.running.size > 0) end(oneOf([...naive.running.keys()]));
+    else if (dice < 71) changePool();
+    else if (dice < 72) removePool();
+    else if (dice < 74) limitType();
+    else if (dice < 75 && strategies.length > 1) switchNow();
+    else if (dice < 80 && strategies.length > 1) switchInSteps();
+    else if (dice < 84) now += below(3_000);
+    else decide();
+    return `${dice}`;
+  }
+
+  let at = 0;
+  let last = '';
+  function check(holds: boolean, message: () => string): void {
+    if (!holds) throw new Error(`seed ${seed}, event ${at} (${last}): ${message()}`);
+  }
+
+  function conserve(): void {
+    check(core.waiting === naive.waiting.size, () => `${core.waiting} wait, expected ${naive.waiting.size}`);
+    for (const id of naive.pools.keys()) check(core.loadOf(id) === naive.loadOf(id), () => `load of pool ${id} is ${core.loadOf(id)}`);
+    for (const type of types) {
+      check(core.runningOf(type) === naive.runningOf(type), () => `running of ${type}`);
+      for (const tenant of tenants)
+        check(core.runningOf(type, tenant) === naive.runningOf(type, tenant), () => `running of ${type} ${tenant}`);
+    }
+    if (at % 16 === 0) check(isDeepStrictEqual(core.order(now), naive.order()), () => 'order');
+  }
+
+  switchNow();
+  for (; at < events; at++) {
+    last = event();
+    conserve();
+  }
+  return { decisions };
+}

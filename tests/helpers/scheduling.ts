@@ -1,0 +1,62 @@
+import type { TaskEntry } from '../../src/core/domain/task.ts';
+import type { PoolEntry } from '../../src/core/scheduling/core.ts';
+import { createStrategy } from '../../src/core/strategies/registry.ts';
+import type { Strategy, StrategyContext } from '../../src/core/strategies/strategy.ts';
+
+/** A waiting task; what a test does not name does not matter to it. */
+export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
+  return {
+    seq: 1,
+    tenant: 'default',
+    type: 'order',
+    priority: 5,
+    cost: 1,
+    region: 'us-east',
+    regionMode: 'prefer',
+    resourceType: null,
+    slots: 1,
+    estimateMs: null,
+    deadline: null,
+    maxCost: null,
+    readyAt: 0,
+    attempt: 0,
+    ...fields,
+  };
+}
+
+export function aPool(fields: Partial<PoolEntry> = {}): PoolEntry {
+  const id = fields.id ?? 1;
+  return {
+    id,
+    name: `pool-${id}`,
+    region: 'us-east',
+    resourceType: 'cpu',
+    costPerUnit: 1,
+    capacity: 1,
+    speed: 1,
+    state: 'active',
+    accepts: undefined,
+    typeLimits: {},
+    ...fields,
+  };
+}
+
+/** The eight pools of the original, in catalogue order, ids from 1. */
+export function demoPools(): PoolEntry[] {
+  const regions = [
+    ['us-east', 0.5, 10, 2.0, 5],
+    ['us-west', 0.6, 8, 2.2, 4],
+    ['eu-west', 0.55, 10, 2.1, 5],
+    ['ap-east', 0.65, 6, 2.3, 3],
+  ] as const;
+  return regions.flatMap(([region, cpuPrice, cpus, gpuPrice, gpus], i) => [
+    aPool({ id: 2 * i + 1, name: `${region}-cpu-pool`, region, costPerUnit: cpuPrice, capacity: cpus }),
+    aPool({ id: 2 * i + 2, name: `${region}-gpu-pool`, region, resourceType: 'gpu', costPerUnit: gpuPrice, capacity: gpus }),
+  ]);
+}
+
+export function aStrategy(name: string, params: Record<string, number> = {}, context: StrategyContext = {}): Strategy {
+  const made = createStrategy(name, params, context);
+  if (made.kind !== 'made') throw new Error(made.message);
+  return made.strategy;
+}
