@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Compiles src/ to dist/ so that dist/src/main.js is the entry. `--if-stale` does nothing when the inputs are those of the last build.
  *

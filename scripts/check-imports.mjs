@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The import gate: dependency-cruiser with the rules of .dependency-cruiser.cjs, and a check that it has read every source file. With a
  * compiler it cannot use, dependency-cruiser reports "0 modules cruised, no violations" and passes: a gate that is open without a sound.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The purity gate. Time and chance come into src/core through ports, so that the simulator runs the same code as the server: nothing there but
  * system/ and executors/ may read a clock, set a timer or roll dice. And `process.env` is read by the entries only (main.ts, cli/, worker/).
@@ -81,8 +82,8 @@ function impurity(node, source) {
 function isFreeName(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) {
-    const isEnv = parent.expression === node && parent.name.text === 'env'; // reported as process.env
-    return parent.expression === node && !isEnv;
+    if (parent.name === node) return ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis';
+    return parent.name.text !== 'env'; // that one is reported as process.env
   }
   return !('name' in parent && parent.name === node);
 }

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Completes package-lock.json after a change of dependencies: `npm run lock`. With `--check` it only tells.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Makes this folder able to run, or says in one line why it cannot. Dependency-free, because it runs before anything is installed.
  *
@@ -47,8 +48,9 @@ for (const [signal, exitCode] of /** @type {const} */ ([
   ['SIGHUP', 129],
 ])) {
   process.on(signal, () => {
+    if (running) process.stderr.write(' stopped\n');
     stopChild();
-    rmSync(lockFile, { force: true });
+    releaseLock();
     process.exit(exitCode);
   });
 }
@@ -87,7 +89,7 @@ async function install() {
     if (!driverLoads()) await rebuildDriver();
     if (isStale()) await build();
   } finally {
-    rmSync(lockFile, { force: true });
+    releaseLock();
   }
 }
 
@@ -289,6 +291,11 @@ async function takeLock() {
     said = true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+/** A start that only waited must leave the lock to its holder. */
+function releaseLock() {
+  if (readIfThere(lockFile) === String(process.pid)) rmSync(lockFile, { force: true });
 }
 
 /** @param {number} pid */

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Finds a Chromium for the browser tests, in one place for the tests (tests/helpers/chromium.ts), `doctor --tests` and CI.
  * Plain JavaScript without dependencies, because the doctor runs before anything is installed or compiled.

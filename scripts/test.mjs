@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Runs Vitest and ends with one plain line, `N passed, N failed` (`, N skipped` if any), alone on the last line whatever happened.
  * Arguments go to Vitest: `node scripts/test.mjs --project unit retry`.
@@ -57,7 +58,8 @@ function runVitest(args) {
 
 /** @returns {{ passed: number, failed: number, skipped: { file: string, name: string }[] }} */
 function readReport() {
-  const counts = { passed: 0, failed: 0, /** @type {{ file: string, name: string }[]} */ skipped: [] };
+  /** @type {{ passed: number, failed: number, skipped: { file: string, name: string }[] }} */
+  const counts = { passed: 0, failed: 0, skipped: [] };
   let report;
   try {
     report = JSON.parse(readFileSync(reportFile, 'utf8'));
