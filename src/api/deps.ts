@@ -1,0 +1,50 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Caller, Engine } from '../core/engine/engine.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Logger } from '../core/ports/logger.ts';
+import type { Random } from '../core/ports/random.ts';
+
+/** What the HTTP side needs of the rest; `main.ts` hands it in. */
+export interface ApiDeps {
+  readonly engine: Engine;
+  readonly logger: Logger;
+  /** For time limits of connections and for the pace of live streams. */
+  readonly clock: Clock;
+  /** Jitter of Retry-After and of reconnects. */
+  readonly random: Random;
+  readonly metrics: MetricsText;
+  readonly options: ServerOptions;
+  /** The dashboard. It says with `app.setHomePage` what answers `GET /` when a browser asks. */
+  readonly pages?: FastifyPluginAsync;
+}
+
+export interface MetricsText {
+  /** @param openMetrics OpenMetrics 1.0 instead of the Prometheus text format 0.0.4 */
+  text(openMetrics: boolean): Promise<{ readonly type: string; readonly body: string }>;
+}
+
+export interface ServerOptions {
+  readonly version: string;
+  /** TRX_NODE_NAME. */
+  readonly nodeName: string;
+  /** TRX_HOSTS: names and addresses besides localhost, 127.0.0.1 and [::1] that `Host` may say, without port. */
+  readonly hosts: readonly string[];
+  /** TRX_CORS_ORIGINS: origins whose pages may use the API. */
+  readonly corsOrigins: readonly string[];
+  /** TRX_REQUIRE_IF_MATCH: refuse unconditional changes with 428. */
+  readonly requireIfMatch: boolean;
+  /** TRX_CURRENCY: a label. */
+  readonly currency: string;
+  readonly auth: 'off' | 'on';
+  readonly durability: 'full' | 'normal';
+  /** Live streams at once, 200 when left out. */
+  readonly maxStreams?: number;
+  /** Connections at once, 500 when left out. */
+  readonly maxConnections?: number;
+  /** Above 80 % of this the server sheds load; no limit when left out. */
+  readonly memoryLimitBytes?: number;
+}
+
+/** Who asks, while there are no keys: everybody is the operator. */
+export const anyone: Caller = Object.freeze({ name: 'api', tenant: undefined });
+export const base = '/api/v1';

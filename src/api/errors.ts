@@ -1,0 +1,86 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, TaskRouterError } from '../core/domain/errors.ts';
+import type { Logger } from '../core/ports/logger.ts';
+import type { Random } from '../core/ports/random.ts';
+import { problemTexts, problemType } from './problem-texts.ts';
+import type { Problem } from './schemas/problem.ts';
+import type { Static } from './schemas/type.ts';
+import { validationError } from './validation-errors.ts';
+
+export type ProblemBody = Static<typeof Problem>;
+
+/** At most so many fields are listed: the rest would say the same. */
+const maxErrors = 20;
+
+/** Fastify's own refusals in our words; what is not here and not ours is a fault. */
+const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_BAD_URL: ['bad_url', 'The URL holds a % escape that cannot be decoded.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'This route does not read this content type; send application/json.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_header', 'Content-Length is not the length of the body.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the path is too long.'],
+};
+
+/** The one place where an error becomes an answer. */
+export interface Refusals {
+  /** For `setErrorHandler` and `frameworkErrors`. */
+  handle(error: unknown, request: FastifyRequest, reply: FastifyReply): void;
+  /** The problem document alone, for items of a batch. Logs faults. */
+  problemOf(error: unknown, request: FastifyRequest): ProblemBody;
+}
+
+export function createRefusals(deps: { readonly logger: Logger; readonly random: Random }): Refusals {
+  function problemOf(error: unknown, request: FastifyRequest): ProblemBody {
+    return toProblem(known(error, request), request.url, request.id);
+  }
+
+  function known(error: unknown, request: FastifyRequest): TaskRouterError {
+    const expected = asExpected(error);
+    if (expected !== undefined) return expected;
+    deps.logger.error({ err: error, request_id: request.id, method: request.method, url: request.url }, 'a request failed');
+    return new TaskRouterError('internal', `The server failed. Tell the operator request ${request.id}: the log has the rest.`);
+  }
+
+  function handle(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const refusal = known(error, request);
+    const problem = toProblem(refusal, request.url, request.id);
+    if (problem.status === 503 || problem.status === 429 || refusal.retryAfterS !== undefined) {
+      const atLeast = refusal.retryAfterS ?? 1;
+      reply.header('retry-after', atLeast + Math.floor(deps.random.next() * (atLeast + 1))); // spread, so that they do not all come back at once
+    }
+    reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+  }
+
+  return { handle, problemOf };
+}
+
+function asExpected(error: unknown): TaskRouterError | undefined {
+  if (error instanceof TaskRouterError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
+  if (validation !== undefined) return validationError(validation, validationContext);
+  const framework = code === undefined ? undefined : frameworkErrors[code];
+  if (framework !== undefined) return new TaskRouterError(framework[0], framework[1], { cause: error });
+  // The body could not be read to its end: the client left or broke off.
+  if (statusCode === 400) return new TaskRouterError('bad_header', 'The request could not be read to its end.', { cause: error });
+  return undefined;
+}
+
+export function toProblem(error: TaskRouterError, url: string, requestId: string): ProblemBody {
+  const { status, title } = problemTexts[error.code];
+  return {
+    type: problemType(error.code),
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    instance: pathOf(url),
+    request_id: requestId,
+    ...(error.errors.length === 0 ? {} : { errors: error.errors.slice(0, maxErrors) }),
+  };
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}

@@ -1,0 +1,61 @@
+import { roundMoney } from '../core/domain/cost.ts';
+import type { Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
+import { refused } from './parse-task.ts';
+import type { PoolInputBody, PoolPatchBody } from './schemas/pool.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type SimulatedPatch = NonNullable<PoolPatchBody['simulated']>;
+
+/** As the demo's pools: 100 ms to 2 s, 5 % fail. */
+const defaultSimulated: SimulatedSettings = { latencyMs: [100, 2_000], failureRatio: 0.05, seed: 1 };
+
+/** @throws TaskRouterError `validation_failed` */
+export function parsePool(body: PoolInputBody): PoolSpec {
+  const executor = body.executor ?? 'simulated';
+  return {
+    name: body.name,
+    region: body.region,
+    resourceType: body.resource_type,
+    costPerUnit: roundMoney(body.cost_per_unit),
+    capacity: body.capacity,
+    executor,
+    types: body.types ?? ['*'],
+    speed: body.speed ?? 1,
+    state: body.state ?? 'active',
+    typeLimits: body.type_limits ?? {},
+    simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
+  };
+}
+
+/**
+ * The change that a merge patch makes to `pool`: `null` takes a member away. @see https://www.rfc-editor.org/rfc/rfc7396
+ * @throws TaskRouterError `validation_failed`
+ */
+export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSpec> {
+  const change: Writable<Partial<PoolSpec>> = {};
+  if (patch.region !== undefined) change.region = patch.region;
+  if (patch.resource_type !== undefined) change.resourceType = patch.resource_type;
+  if (patch.cost_per_unit !== undefined) change.costPerUnit = roundMoney(patch.cost_per_unit);
+  if (patch.capacity !== undefined) change.capacity = patch.capacity;
+  if (patch.executor !== undefined) change.executor = patch.executor;
+  if (patch.types !== undefined) change.types = patch.types;
+  if (patch.speed !== undefined) change.speed = patch.speed;
+  if (patch.state !== undefined) change.state = patch.state;
+  if (patch.type_limits !== undefined) change.typeLimits = mergeLimits(pool.typeLimits, patch.type_limits);
+  if (patch.simulated !== undefined) change.simulated = parseSimulated(patch.simulated, pool.simulated ?? defaultSimulated);
+  return change;
+}
+
+function mergeLimits(limits: Pool['typeLimits'], patch: Readonly<Record<string, number | null>>): Record<string, number> {
+  const merged = Object.entries({ ...limits, ...patch });
+  return Object.fromEntries(merged.filter((entry): entry is [string, number] => entry[1] !== null));
+}
+
+function parseSimulated(patch: SimulatedPatch | null | undefined, before: SimulatedSettings | null): SimulatedSettings | null {
+  if (patch === undefined) return before;
+  if (patch === null) return null;
+  const { latencyMs, failureRatio, seed } = before ?? defaultSimulated;
+  const [shortest, longest] = (patch.latency_ms ?? latencyMs) as readonly [number, number]; // the schema asks for exactly two
+  if (shortest > longest) throw refused({ path: '/body/simulated/latency_ms', message: 'must be the shortest and then the longest time' });
+  return { latencyMs: [shortest, longest], failureRatio: patch.failure_ratio ?? failureRatio, seed: patch.seed ?? seed };
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { Engine } from '../../core/engine/engine.ts';
+import { setSafeHeaders } from './headers.ts';
+import type { OriginRules } from './origin.ts';
+import type { Paths } from './paths.ts';
+import type { Pressure } from './pressure.ts';
+
+const maxUrlLength = 8_192;
+
+interface GuardDeps {
+  readonly engine: Engine;
+  readonly origins: OriginRules;
+  readonly paths: Paths;
+  readonly pressure: Pressure;
+}
+
+/** What every request passes first, in one synchronous hook: a chain of hooks costs more than the checks. */
+export function useGuard(app: FastifyInstance, { engine, origins, paths, pressure }: GuardDeps): void {
+  let started = false;
+
+  app.addHook('onRequest', (request, reply, done) => {
+    setSafeHeaders(reply);
+    reply.header('x-request-id', request.id);
+    try {
+      admit(request, reply);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    if (reply.sent) return;
+    if (started || isProbe(request)) done();
+    else waitForStart().then(() => done(), done);
+  });
+
+  function admit(request: FastifyRequest, reply: FastifyReply): void {
+    const { headers } = request;
+    origins.checkHost(request);
+    if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
+      if (origins.preflight(request, reply)) return;
+      origins.checkOrigin(request, reply);
+    }
+    if (request.url.length > maxUrlLength) throw new TaskRouterError('uri_too_long', 'The URL has more than 8 KiB.');
+    if (request.is404) paths.refuse(request, reply);
+    else if (pressure.refusal !== undefined && !mustPass(request)) throw pressure.refusal;
+  }
+
+  /** Until the engine has recovered nothing is known of tasks and pools, and saying so is better than an empty list. */
+  async function waitForStart(): Promise<void> {
+    const { phase, step } = await engine.health();
+    if (phase === 'starting')
+      throw new TaskRouterError('starting', `The server is starting: ${step ?? 'one moment'}. Try again in a moment.`, { retryAfterS: 1 });
+    started = true;
+  }
+}
+
+/** A cancel makes room, and probes must tell. */
+function mustPass(request: FastifyRequest): boolean {
+  return request.method === 'DELETE' || isProbe(request);
+}
+
+/** Health and metrics are asked just when things are not well. */
+function isProbe({ url }: FastifyRequest): boolean {
+  return /^(?:\/api\/v1)?\/(?:health|metrics)(?:[/?]|$)/.test(url);
+}

@@ -1,0 +1,55 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+
+const sampleMs = 1_000;
+const resolutionMs = 10;
+/** A loop that is late by this much on average answers nobody in time. */
+const maxLoopDelayMs = 200;
+/** Of the memory limit. */
+const maxMemoryShare = 0.8;
+
+export interface Pressure {
+  /** Why new work is refused; `undefined` while there is room. */
+  readonly refusal: TaskRouterError | undefined;
+  close(): void;
+}
+
+/**
+ * Refuses work while the process is late or short of memory, so that what was accepted still ends. Looked at once a second: a request costs
+ * one comparison. @see DESIGN: cancels and health are exempt, since shedding those keeps an overload alive.
+ */
+export function createPressure(deps: { readonly clock: Clock; readonly memoryLimitBytes: number | undefined }): Pressure {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  let refusal: TaskRouterError | undefined;
+  let disarm = deps.clock.after(sampleMs, sample);
+  delay.enable();
+
+  function sample(): void {
+    const lateMs = delay.count === 0 ? 0 : delay.mean / 1e6 - resolutionMs;
+    delay.reset();
+    refusal = reasonNow(lateMs);
+    disarm = deps.clock.after(sampleMs, sample);
+  }
+
+  function reasonNow(lateMs: number): TaskRouterError | undefined {
+    if (lateMs > maxLoopDelayMs) return overloaded(`The server is ${Math.round(lateMs)} ms late with everything.`);
+    const { memoryLimitBytes } = deps;
+    if (memoryLimitBytes === undefined || process.memoryUsage.rss() <= memoryLimitBytes * maxMemoryShare) return undefined;
+    return overloaded('The server is short of memory.');
+  }
+
+  return {
+    get refusal() {
+      return refusal;
+    },
+    close() {
+      disarm();
+      delay.disable();
+    },
+  };
+}
+
+function overloaded(reason: string): TaskRouterError {
+  return new TaskRouterError('overloaded', `${reason} Try again in a moment.`, { retryAfterS: 2 });
+}

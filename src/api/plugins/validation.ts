@@ -1,0 +1,33 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+import { sharedSchemas } from '../schemas/shared.ts';
+import type { TSchema } from '../schemas/type.ts';
+
+export type Compile = (schema: TSchema) => ValidateFunction;
+
+/**
+ * Bodies are taken as they are; query, path and headers are text by nature, so there numbers and lists are read out of it. Nothing is ever
+ * dropped or rewritten: what does not fit is refused.
+ */
+export function useStrictValidation(app: FastifyInstance): Compile {
+  const body = makeAjv(false);
+  const rest = makeAjv('array');
+  for (const schema of sharedSchemas) {
+    app.addSchema(schema);
+    body.addSchema(schema);
+    rest.addSchema(schema); // a custom compiler does not see app.addSchema
+  }
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : rest).compile(schema as object));
+  return (schema) => body.compile(schema);
+}
+
+function makeAjv(coerceTypes: false | 'array'): Ajv {
+  // `strict` governs how schemas are written; numbers stay strict, so that Infinity is not a number.
+  const ajv = new Ajv({
+    ...{ coerceTypes, useDefaults: true, removeAdditional: false, strict: false, strictNumbers: true },
+    ...{ allErrors: true, verbose: true }, // safe: size, depth and keys of a body are bounded before
+  });
+  addFormats.default(ajv); // under NodeNext the plain default import does not type-check
+  return ajv;
+}

@@ -1,0 +1,98 @@
+import type { StrategyEpoch } from '../../core/ports/catalogue-store.ts';
+import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
+import { type ApiDeps, anyone } from '../deps.ts';
+import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
+import { RefTo } from '../schemas/common.ts';
+import { HistoryQuery } from '../schemas/lists.ts';
+import { Empty, problems } from '../schemas/responses.ts';
+import type { FastifyPluginAsyncTypebox, Static } from '../schemas/type.ts';
+import { algorithmView, epochView } from '../views/catalogue.ts';
+
+const tags = ['policy'];
+
+export const algorithmRoutes =
+  ({ engine, options }: ApiDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/algorithms',
+      {
+        schema: {
+          operationId: 'listAlgorithms',
+          tags,
+          summary: 'The strategies there are',
+          response: { 200: RefTo(AlgorithmList), ...problems() },
+        },
+      },
+      async () => ({ algorithms: engine.algorithms().map(algorithmView), current: engine.algorithm().name }),
+    );
+
+    app.get(
+      '/algorithms/history',
+      {
+        schema: {
+          operationId: 'listEpochs',
+          tags,
+          summary: 'Who switched to what, and when',
+          querystring: HistoryQuery,
+          response: { 200: RefTo(AlgorithmHistory), ...problems(422) },
+        },
+      },
+      async (request) => ({ epochs: (await engine.algorithmHistory(request.query.limit ?? 50)).map(epochView) }),
+    );
+
+    app.get(
+      '/config/algorithm',
+      {
+        schema: {
+          operationId: 'getAlgorithm',
+          tags,
+          summary: 'The strategy that decides',
+          response: { 200: RefTo(CurrentAlgorithm), 304: Empty('unchanged'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const epoch = engine.algorithm();
+        if (isUnchanged(request, reply, epoch.epoch)) return reply.code(304).send(undefined);
+        return epochView(epoch);
+      },
+    );
+
+    app.put(
+      '/config/algorithm',
+      {
+        schema: {
+          operationId: 'setAlgorithm',
+          tags,
+          summary: 'Switch the strategy',
+          description: 'Answered when it has taken over: the very next decision is its own.',
+          body: RefTo(AlgorithmChoice),
+          response: { 200: RefTo(CurrentAlgorithm), ...problems(412, 413, 415, 422, 428) },
+        },
+      },
+      async (request, reply) => {
+        const epoch = await switchTo(request.body, ifMatch(request, options.requireIfMatch));
+        return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
+      },
+    );
+
+    app.post(
+      '/algorithms/switch',
+      {
+        schema: {
+          operationId: 'switchAlgorithm',
+          tags,
+          summary: "Switch the strategy, the original's way",
+          body: RefTo(AlgorithmChoice),
+          response: { 200: RefTo(Switched), ...problems(412, 413, 415, 422) },
+        },
+      },
+      async (request) => {
+        const epoch = await switchTo(request.body, ifMatch(request));
+        return { status: 'success' as const, algorithm: epoch.name };
+      },
+    );
+
+    function switchTo({ algorithm, params }: Static<typeof AlgorithmChoice>, ifEpoch: number | undefined): Promise<StrategyEpoch> {
+      return engine.switchAlgorithm(params === undefined ? { algorithm } : { algorithm, params }, anyone, ifEpoch);
+    }
+  };

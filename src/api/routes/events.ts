@@ -1,0 +1,111 @@
+import type { FastifyRequest } from 'fastify';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { ApiDeps } from '../deps.ts';
+import { frameFilter } from '../live/filter.ts';
+import { type Format, ndjson, sse } from '../live/frames.ts';
+import { createHub } from '../live/hub.ts';
+import { sinkOf } from '../live/sink.ts';
+import { type StateTopic, stateTopics } from '../live/state-board.ts';
+import { refused } from '../parse-task.ts';
+import { Strict } from '../schemas/common.ts';
+import { problems } from '../schemas/responses.ts';
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
+
+const EventsQuery = Strict({
+  since: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The last seq the client has; Last-Event-ID wins.' }),
+  ),
+  types: Type.Optional(
+    Type.String({
+      maxLength: 1_000,
+      pattern: '^[a-z_]+\\.(?:\\*|[a-z_]+)(?:,[a-z_]+\\.(?:\\*|[a-z_]+))*$',
+      description: 'Such as task.*,pool.changed.',
+    }),
+  ),
+  task: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this task.' })),
+  snapshot: Type.Optional(Type.String({ pattern: '^[01]$', description: '1: a consistent reading first, then what changes.' })),
+  state: Type.Optional(
+    Type.String({ maxLength: 100, description: 'stats, pools, or both by comma: frames without an id, only the newest counts.' }),
+  ),
+  batch: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'Entries of so many ms in one frame.' })),
+});
+
+/** `GET /events`: the log as it grows. */
+export const eventRoutes =
+  (deps: ApiDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const hub = createHub(deps);
+    app.addHook('preClose', (done) => {
+      hub.close();
+      done();
+    });
+
+    app.get(
+      '/events',
+      {
+        exposeHeadRoute: false, // a stream without a body would never end
+        schema: {
+          operationId: 'streamEvents',
+          tags: ['live'],
+          summary: 'The log as it grows (server-sent events, or NDJSON)',
+          description:
+            'The id of an event is its seq in the log. A client that comes back with `Last-Event-ID` or `since` misses nothing and gets nothing twice, over restarts too; when its place is gone it gets `reset` and reads anew.',
+          querystring: EventsQuery,
+          response: {
+            200: {
+              description: 'a stream',
+              content: { 'text/event-stream': { schema: Type.String() }, 'application/x-ndjson': { schema: Type.String() } },
+            },
+            ...problems(406, 422),
+          },
+        },
+      },
+      (request, reply) => {
+        const format = formatOf(request);
+        const options = optionsOf(request.query, lastEventId(request), format);
+        hub.checkRoom();
+        reply.hijack();
+        const { raw } = reply;
+        raw.socket?.setTimeout(0); // silence is normal here; the heartbeat finds who is gone
+        raw.writeHead(200, { ...reply.getHeaders(), 'content-type': format.contentType, 'x-accel-buffering': 'no' } as Record<
+          string,
+          string
+        >); // all set as text
+        hub.open(sinkOf(raw), options);
+      },
+    );
+  };
+
+function optionsOf(query: Static<typeof EventsQuery>, lastId: number | undefined, format: Format) {
+  return {
+    format,
+    filter: frameFilter(query.types, query.task?.toLowerCase()),
+    since: lastId ?? query.since,
+    snapshot: query.snapshot === '1',
+    topics: new Set(topicsOf(query.state)),
+    batchMs: query.batch ?? 0,
+  };
+}
+
+function topicsOf(state = ''): readonly StateTopic[] {
+  const words = state.split(',').filter((word) => word !== '');
+  const isTopic = (word: string): word is StateTopic => (stateTopics as readonly string[]).includes(word);
+  if (!words.every(isTopic)) throw refused({ path: '/query/state', message: `must be of ${stateTopics.join(', ')}` });
+  return words;
+}
+
+/** What a browser says on its own when it reconnects. @throws TaskRouterError `bad_header` */
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const header = headers['last-event-id'];
+  if (header === undefined || header === '') return undefined;
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
+  const message = 'must be the id of an event: a number';
+  throw new TaskRouterError('bad_header', `Last-Event-ID ${message}.`, { errors: [{ path: '/headers/last-event-id', message }] });
+}
+
+/** @throws TaskRouterError `not_acceptable` */
+function formatOf({ headers: { accept = '*/*' } }: FastifyRequest): Format {
+  if (accept.includes('application/x-ndjson')) return ndjson;
+  if (/text\/event-stream|text\/\*|\*\/\*/.test(accept)) return sse;
+  throw new TaskRouterError('not_acceptable', 'This is text/event-stream or application/x-ndjson; accept one of them.');
+}

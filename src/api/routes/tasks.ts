@@ -1,0 +1,174 @@
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { TaskId } from '../../core/domain/units.ts';
+import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
+import { type ApiDeps, anyone, base } from '../deps.ts';
+import { pageInfoOf, windowOf } from '../paging.ts';
+import { applied, preferencesOf } from '../prefer.ts';
+import { NoBody } from '../schemas/batch.ts';
+import { IdParams, RefTo } from '../schemas/common.ts';
+import { Explanation } from '../schemas/explanation.ts';
+import { TaskList, TaskListQuery } from '../schemas/lists.ts';
+import { TaskLog } from '../schemas/log.ts';
+import { Empty, problems } from '../schemas/responses.ts';
+import { Task } from '../schemas/task.ts';
+import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
+import { parseTaskFilter } from '../task-filter.ts';
+import { explanationView } from '../views/explanation.ts';
+import { attemptView, logRowView } from '../views/log.ts';
+import { taskSummaryView, taskView } from '../views/task.ts';
+import { waitForEnd } from '../wait.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const tags = ['tasks'];
+
+/** Everything about tasks but their submission. */
+export const taskRoutes =
+  ({ engine, clock }: ApiDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/tasks',
+      {
+        schema: {
+          operationId: 'listTasks',
+          tags,
+          summary: 'List tasks, newest first',
+          querystring: TaskListQuery,
+          response: { 200: RefTo(TaskList), ...problems(422) },
+        },
+      },
+      async (request, reply) => {
+        const filter = parseTaskFilter(request.query, engine);
+        const window = windowOf(request.query, filter);
+        const { limit, offset, cursor } = window;
+        const position = cursor === undefined ? { offset } : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
+        const page = await engine.tasks({ filter, limit, ...position }, anyone);
+        const found = { ...page, newest: page.tasks[0]?.seq, oldest: page.tasks.at(-1)?.seq };
+        const tasks = page.tasks.map((task) => taskSummaryView(task, engine.reasonOf(task)));
+        return { tasks, ...pageInfoOf(request, reply, window, filter, found) };
+      },
+    );
+
+    app.get(
+      '/tasks/:id',
+      {
+        schema: {
+          operationId: 'getTask',
+          tags,
+          summary: 'One task',
+          description: '`If-None-Match` answers 304 when nothing changed; `Prefer: wait=N` waits up to N seconds (at most 60) for its end.',
+          params: IdParams,
+          response: { 200: RefTo(Task), 304: Empty('unchanged'), ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const id = taskId(request.params.id);
+        const preferences = preferencesOf(request);
+        const { waitS } = preferences;
+        if (waitS !== undefined) applied(reply, { waitS, minimal: false });
+        const task = await (waitS === undefined ? engine.task(id, anyone) : waitForEnd(engine, reply, id, waitS, anyone));
+        if (task === undefined) throw notFound();
+        if (isUnchanged(request, reply, task.version)) return reply.code(304).send(undefined);
+        return taskView(task);
+      },
+    );
+
+    app.delete(
+      '/tasks/:id',
+      {
+        schema: {
+          operationId: 'cancelTask',
+          tags,
+          summary: 'Cancel a task',
+          description:
+            '204: it waited and will never run. 202: it runs and is being stopped; read it until it has ended. 409: it had ended.',
+          params: IdParams,
+          body: NoBody,
+          response: { 202: RefTo(Task), 204: Empty('cancelled'), ...problems(404, 409, 412, 415, 422) },
+        },
+      },
+      async (request, reply) => {
+        const id = taskId(request.params.id);
+        await checkVersion(id, ifMatch(request));
+        if ((await engine.cancel(id, anyone)) === 'cancelled') return reply.code(204).send(undefined);
+        const task = await engine.task(id, anyone);
+        if (task === undefined) throw notFound();
+        return reply.code(202).header('etag', etagOf(task.version)).send(taskView(task));
+      },
+    );
+
+    /** A version read before: the task may still move between this and the cancel, which the cancel itself decides for good. */
+    async function checkVersion(id: TaskId, version: number | undefined): Promise<void> {
+      if (version === undefined) return;
+      const task = await engine.task(id, anyone);
+      if (task === undefined) throw notFound();
+      if (task.version !== version)
+        throw new TaskRouterError('version_mismatch', `The task is ${task.status} now, version ${task.version}. Read it again and repeat.`);
+    }
+
+    app.post(
+      '/tasks/:id/retry',
+      {
+        schema: {
+          operationId: 'retryTask',
+          tags,
+          summary: 'Run it again',
+          description: '201: a new task like the one that ended, with `retry_of`. 200: the task was backing off, and is due now.',
+          params: IdParams,
+          body: NoBody,
+          response: { 200: RefTo(Task), 201: RefTo(Task), ...problems(404, 409, 415, 422, 429) },
+        },
+      },
+      async (request, reply) => {
+        const { task, created } = await engine.retry(taskId(request.params.id), anyone);
+        if (created) reply.code(201).header('location', `${base}/tasks/${task.id}`);
+        return reply.send(taskView(task));
+      },
+    );
+
+    app.get(
+      '/tasks/:id/log',
+      {
+        schema: {
+          operationId: 'getTaskLog',
+          tags,
+          summary: 'Everything that happened to a task',
+          params: IdParams,
+          response: { 200: RefTo(TaskLog), ...problems(404) },
+        },
+      },
+      async (request) => {
+        const id = taskId(request.params.id);
+        const [entries, attempts] = await Promise.all([engine.taskLog(id, anyone), engine.attempts(id, anyone)]);
+        if (entries === undefined || attempts === undefined) throw notFound();
+        return { task_id: id, logs: entries.map(logRowView), attempts: attempts.map(attemptView) };
+      },
+    );
+
+    app.get(
+      '/tasks/:id/explain',
+      {
+        schema: {
+          operationId: 'explainTask',
+          tags,
+          summary: 'Why it waits, or why it went where it went',
+          params: IdParams,
+          response: { 200: RefTo(Explanation), ...problems(404) },
+        },
+      },
+      async (request) => {
+        const explanation = await engine.explain(taskId(request.params.id), anyone);
+        if (explanation === undefined) throw notFound();
+        return explanationView(explanation, engine.logBounds().head, clock.now());
+      },
+    );
+  };
+
+/** @throws TaskRouterError `not_found`: what is no id names no task */
+function taskId(text: string): TaskId {
+  if (!uuid.test(text)) throw notFound();
+  return text.toLowerCase();
+}
+
+function notFound(): TaskRouterError {
+  return new TaskRouterError('not_found', 'Task not found');
+}

@@ -1,0 +1,35 @@
+import { taskStatuses } from '../../core/domain/task-status.ts';
+import { AnyObject, Nullable, Strict, StringEnum, Time } from './common.ts';
+import { Hold } from './hold.ts';
+import { type Static, Type } from './type.ts';
+
+const PoolCounts = Strict({
+  pools: Type.Integer(),
+  may_run: Type.Integer({ description: 'Pools that may run it.' }),
+  full: Type.Integer({ description: 'Of these, the full ones.' }),
+  out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not, by cause.' }),
+});
+
+const Decision = Strict({
+  at: Time('When it was decided.'),
+  attempt: Nullable(Type.Integer()),
+  pool: Nullable(Type.String()),
+  details: AnyObject('The decision as the log keeps it.'),
+});
+
+export const Explanation = Strict(
+  {
+    task_id: Type.String(),
+    status: StringEnum(taskStatuses),
+    as_of: Time(''),
+    seq: Type.Integer({ description: 'Position of the log this was read at.' }),
+    strategy: Type.String({ description: 'The strategy that decides now; of a placed task, algorithm_used says who decided.' }),
+    epoch: Type.Integer(),
+    summary: Type.String({ description: 'The answer in a sentence.' }),
+    holds: Type.Array(Hold, { description: 'Why it waits; empty when it does not.' }),
+    counts: Nullable(PoolCounts),
+    decision: Nullable(Decision),
+  },
+  { $id: 'Explanation', description: 'Why a task waits, or why it went where it went.' },
+);
+export type ExplanationBody = Static<typeof Explanation>;

@@ -1,0 +1,14 @@
+import { Nullable, Strict, StringEnum, Time } from './common.ts';
+import { type Static, Type } from './type.ts';
+
+/** Why a waiting task waits. Inline and not by reference: it is nullable where it is used. */
+export const Hold = Strict({
+  code: Type.String({ description: 'Such as no_capacity, behind_in_order, backing_off.' }),
+  who: StringEnum(['time', 'capacity', 'quota_owner', 'submitter', 'operator'] as const, { description: 'Who can clear it.' }),
+  summary: Type.String({ description: 'The reason in a sentence.' }),
+  until: Nullable(Time('When time alone clears it.')),
+  need: Nullable(Type.Number()),
+  have: Nullable(Type.Number()),
+  ahead: Nullable(Type.Integer({ description: 'Tasks of its lane that are ahead; only where it is asked for one task.' })),
+});
+export type HoldBody = Static<typeof Hold>;

@@ -1,0 +1,109 @@
+import { executorNames, poolStates } from '../../core/domain/pool.ts';
+import { Millis, Money, Name, Nullable, namePattern, Strict, StringEnum } from './common.ts';
+import { resourceTypes } from './task.ts';
+import { type Static, Type } from './type.ts';
+
+const Simulated = Strict({
+  latency_ms: Type.Array(Millis('', { maximum: 86_400_000 }), {
+    minItems: 2,
+    maxItems: 2,
+    description: 'Shortest and longest run time; drawn uniformly between them.',
+  }),
+  failure_ratio: Type.Number({ minimum: 0, maximum: 1 }),
+  seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
+});
+
+/** Patterns of one string each: `*` or a name. */
+const Types = Type.Array(Type.String({ pattern: `^\\*$|${namePattern}`, maxLength: 64 }), {
+  minItems: 1,
+  maxItems: 1_000,
+  uniqueItems: true,
+  description: 'Task types it accepts; ["*"] is every type its executor can run.',
+});
+
+const settable = {
+  region: Name('Region.'),
+  resource_type: StringEnum(resourceTypes),
+  cost_per_unit: Type.Number({ minimum: 0, maximum: 1e9, description: 'Price of one unit of work.' }),
+  capacity: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Slots. Lowering it never stops running work.' }),
+  executor: StringEnum(executorNames),
+  types: Types,
+  speed: Type.Number({ minimum: 0.001, maximum: 1_000, description: 'Relative speed; 2 halves the run time.' }),
+  state: StringEnum(poolStates, { description: 'draining and paused start nothing new.' }),
+};
+const limit = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const limits = {
+  maxProperties: 1_000,
+  propertyNames: { pattern: namePattern },
+  description: 'Most running attempts of a type in this pool.',
+};
+
+export const PoolInput = Strict(
+  {
+    name: Name('Unique.'),
+    region: settable.region,
+    resource_type: settable.resource_type,
+    cost_per_unit: settable.cost_per_unit,
+    capacity: settable.capacity,
+    executor: Type.Optional(settable.executor),
+    types: Type.Optional(settable.types),
+    speed: Type.Optional(settable.speed),
+    state: Type.Optional(settable.state),
+    type_limits: Type.Optional(Type.Record(Type.String(), limit, limits)),
+    simulated: Type.Optional(Nullable(Simulated)),
+  },
+  { $id: 'PoolInput', description: 'A pool to be: where work can run, at what price, and how much of it at once.' },
+);
+export type PoolInputBody = Static<typeof PoolInput>;
+
+/** A key that is left out stays, `null` takes a limit or the whole of `simulated` away. */
+export const PoolPatch = Strict(
+  {
+    ...Type.Partial(Type.Object(settable)).properties,
+    type_limits: Type.Optional(Type.Record(Type.String(), Nullable(limit), limits)),
+    simulated: Type.Optional(
+      Nullable(
+        Strict({
+          latency_ms: Type.Optional(Simulated.properties.latency_ms),
+          failure_ratio: Type.Optional(Simulated.properties.failure_ratio),
+          seed: Type.Optional(Simulated.properties.seed),
+        }),
+      ),
+    ),
+  },
+  { $id: 'PoolPatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396). The name of a pool cannot change.' },
+);
+export type PoolPatchBody = Static<typeof PoolPatch>;
+
+/** The seven fields of the original, in its order. */
+const original = {
+  id: Type.Integer(),
+  name: Type.String(),
+  region: Type.String(),
+  resource_type: StringEnum(resourceTypes),
+  cost_per_unit: Money('Price of one unit of work.'),
+  capacity: Type.Integer({ description: 'Slots.' }),
+  current_load: Type.Integer({ description: 'Slots in use.' }),
+};
+
+export const Worker = Strict(original, { $id: 'Worker', description: "A pool as the original's clients know it." });
+export type WorkerBody = Static<typeof Worker>;
+
+export const Pool = Strict(
+  {
+    ...original,
+    executor: StringEnum(executorNames),
+    types: Type.Array(Type.String()),
+    accepts: Nullable(Type.Array(Type.String(), { description: 'types with * resolved; null is any type.' })),
+    speed: Type.Number(),
+    state: StringEnum(poolStates),
+    type_limits: Type.Record(Type.String(), Type.Integer()),
+    simulated: Nullable(Simulated),
+    version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
+  },
+  { $id: 'Pool', description: 'A pool with what runs on it now.' },
+);
+export type PoolBody = Static<typeof Pool>;
+
+export const PoolList = Strict({ pools: Type.Array(Type.Unsafe<PoolBody>({ $ref: 'Pool#' })) }, { $id: 'PoolList' });
+export const WorkerList = Strict({ worker_pools: Type.Array(Type.Unsafe<WorkerBody>({ $ref: 'Worker#' })) }, { $id: 'WorkerList' });

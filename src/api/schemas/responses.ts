@@ -1,0 +1,34 @@
+import { RefTo } from './common.ts';
+import { Problem } from './problem.ts';
+import { Type } from './type.ts';
+
+const texts: Readonly<Record<number, string>> = {
+  400: 'a request that cannot be read: URL, header, cursor or filter',
+  403: 'a web page of another origin',
+  404: 'there is no such thing',
+  406: 'nothing in Accept can be served',
+  409: 'its state does not allow this',
+  412: 'it was changed meanwhile',
+  413: 'the body is too large',
+  415: 'another content type is wanted',
+  421: 'this Host is not served here',
+  422: 'body or query do not fit; `errors` names each field',
+  428: 'send If-Match',
+  429: 'over a limit: try again after Retry-After',
+  500: 'a fault of the server; the log has it under the request id',
+  503: 'not now: starting, stopping, full or overloaded; try again after Retry-After',
+};
+
+const problem = (status: number) => ({
+  description: texts[status] ?? 'problem',
+  content: { 'application/problem+json': { schema: RefTo(Problem) } },
+});
+
+/** The problems a route may answer, besides those every route may: a URL or Host that is refused, and faults. */
+export function problems<S extends number>(...statuses: readonly S[]) {
+  const all = [...new Set<number>([400, 403, 421, 500, 503, ...statuses])].sort((a, b) => a - b);
+  return Object.fromEntries(all.map((status) => [status, problem(status)]));
+}
+
+/** An answer without a body. */
+export const Empty = (description: string) => Type.Unsafe<undefined>({ type: 'null', description });

@@ -1,0 +1,20 @@
+import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, CurrentAlgorithm, Switched } from './algorithm.ts';
+import { BatchItemResult, BatchResult } from './batch.ts';
+import { Explanation } from './explanation.ts';
+import { LogList, TaskList } from './lists.ts';
+import { Attempt, LogRow, TaskLog } from './log.ts';
+import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
+import { Problem } from './problem.ts';
+import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
+import { Health, Index, Live, Ready, Stats } from './system.ts';
+import { Task, TaskInput, TaskSummary } from './task.ts';
+import { TaskType, TaskTypeInput, TaskTypeList } from './task-type.ts';
+import type { TSchema } from './type.ts';
+
+/** Every schema with a name: what `$ref` can point at, and the components of the OpenAPI document. */
+export const sharedSchemas: readonly TSchema[] = [
+  ...[Problem, TaskInput, Task, TaskSummary, TaskList, TaskLog, LogRow, LogList, Attempt, Explanation, BatchItemResult, BatchResult],
+  ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypeList],
+  ...[Algorithm, AlgorithmChoice, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
+  ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
+];

@@ -1,0 +1,45 @@
+import { requirableFields } from '../../core/domain/task-type.ts';
+import { Millis, Nullable, Strict, StringEnum } from './common.ts';
+import { resourceTypes } from './task.ts';
+import { type Static, Type } from './type.ts';
+
+const fields = {
+  description: Type.String({ maxLength: 1_000 }),
+  requires: Type.Array(StringEnum(requirableFields), {
+    maxItems: requirableFields.length,
+    uniqueItems: true,
+    description: 'Fields of a task that a client must state itself.',
+  }),
+  limit_total: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once, in all.' })),
+  limit_per_tenant: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once of one tenant.' })),
+  timeout_ms: Millis('Bounds one attempt of tasks that do not say.', { minimum: 1, maximum: 2_592_000_000 }),
+  max_attempts: Type.Integer({ minimum: 1, maximum: 100, description: 'For tasks that do not say.' }),
+  resource_type: Nullable(StringEnum(resourceTypes)),
+};
+
+export const TaskTypeInput = Strict(
+  {
+    description: Type.Optional(fields.description),
+    requires: Type.Optional(fields.requires),
+    limit_total: Type.Optional(fields.limit_total),
+    limit_per_tenant: Type.Optional(fields.limit_per_tenant),
+    timeout_ms: Type.Optional(fields.timeout_ms),
+    max_attempts: Type.Optional(fields.max_attempts),
+    resource_type: Type.Optional(fields.resource_type),
+  },
+  { $id: 'TaskTypeInput', description: 'A task type as a whole: what is left out gets its default.' },
+);
+export type TaskTypeInputBody = Static<typeof TaskTypeInput>;
+
+export const TaskType = Strict(
+  {
+    name: Type.String(),
+    ...fields,
+    origin: StringEnum(['catalogue', 'api', 'handler'] as const, { description: 'Handler types exist as long as their handler does.' }),
+    version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
+  },
+  { $id: 'TaskType', description: 'What can be done: limits and defaults of its tasks.' },
+);
+export type TaskTypeBody = Static<typeof TaskType>;
+
+export const TaskTypeList = Strict({ types: Type.Array(Type.Unsafe<TaskTypeBody>({ $ref: 'TaskType#' })) }, { $id: 'TaskTypeList' });

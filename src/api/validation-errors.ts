@@ -1,0 +1,114 @@
+import type { FastifySchemaValidationError } from 'fastify';
+import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
+import { nearest } from './near.ts';
+
+/** What Ajv says of one failure with `verbose`: the value and the schema beside the keyword. */
+export interface Failure extends FastifySchemaValidationError {
+  readonly data?: unknown;
+  readonly parentSchema?: SchemaShape;
+}
+
+interface SchemaShape {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly anyOf?: readonly SchemaShape[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Where Fastify says the value came from, in the words of our paths. */
+const roots: Readonly<Record<string, string>> = { body: '/body', querystring: '/query', params: '/params', headers: '/headers' };
+const maxShown = 40;
+
+/** The refusal for what a schema did not take: each field with what it wants, the first one as a sentence. */
+export function validationError(failures: readonly FastifySchemaValidationError[], context = 'body'): TaskRouterError {
+  const errors = fieldErrors(failures, roots[context] ?? `/${context}`);
+  return new TaskRouterError('validation_failed', sentenceOf(errors, failures as readonly Failure[]), { errors });
+}
+
+/** @param root such as `/body`, or `/body/3` for an item of a batch */
+export function fieldErrors(failures: readonly FastifySchemaValidationError[], root: string): FieldError[] {
+  const distinct = withoutBranches(failures as readonly Failure[]);
+  return distinct.map((failure) => ({ path: pathOf(failure, root), message: messageOf(failure) }));
+}
+
+/** Of alternatives only the verdict counts, not why each of them failed. */
+function withoutBranches(failures: readonly Failure[]): readonly Failure[] {
+  const undecided = new Set(failures.filter((failure) => failure.keyword === 'anyOf').map((failure) => failure.instancePath));
+  return failures.filter((failure) => failure.keyword === 'anyOf' || !undecided.has(failure.instancePath));
+}
+
+function pathOf({ keyword, instancePath, params }: Failure, root: string): string {
+  const { missingProperty, additionalProperty, propertyName } = params as Record<string, unknown>;
+  const name = keyword === 'required' ? missingProperty : keyword === 'additionalProperties' ? additionalProperty : propertyName;
+  return root + instancePath + (typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}` : '');
+}
+
+function messageOf(failure: Failure): string {
+  const { keyword, params, parentSchema = {}, message } = failure;
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'additionalProperties')
+    return unknownField(String((params as { additionalProperty?: unknown }).additionalProperty), parentSchema);
+  if (keyword === 'minProperties') return 'must have at least one field';
+  if (keyword === 'uniqueItems') return 'must not hold the same value twice';
+  const wanted = wantedBy(parentSchema);
+  return wanted === undefined ? (message ?? 'does not fit') : `must be ${wanted}`;
+}
+
+function unknownField(name: string, { properties = {} }: SchemaShape): string {
+  const known = Object.keys(properties);
+  if (known.length === 0) return 'is not known here: this takes no fields';
+  const near = nearest(name, known);
+  return near.length > 0 ? `is not a known field; did you mean ${near.join(' or ')}?` : `is not a known field; known: ${known.join(', ')}`;
+}
+
+/** What a schema takes, in words; `undefined` when Ajv's own message says it better. */
+function wantedBy(schema: SchemaShape): string | undefined {
+  if (schema.anyOf !== undefined) return wantedBy(schema.anyOf[0] ?? {});
+  if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => String(value)).join(', ')}`;
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  const orNull = types.includes('null') ? ' or null' : '';
+  const [type] = types;
+  if (type === 'integer' || type === 'number') return `${type === 'integer' ? 'an integer' : 'a number'}${rangeOf(schema)}${orNull}`;
+  if (type === 'boolean') return `true or false${orNull}`;
+  if (type === 'array') return `an array${sizeOf(schema.minItems, schema.maxItems, 'items')}${orNull}`;
+  if (type === 'object') return `an object${orNull}`;
+  if (type !== 'string') return undefined;
+  if (schema.format === 'date-time') return `a time such as 2026-11-21T22:38:06.120Z${orNull}`;
+  if (schema.pattern !== undefined) return `text that matches ${schema.pattern}${orNull}`;
+  return `text${sizeOf(schema.minLength, schema.maxLength, 'characters')}${orNull}`;
+}
+
+function rangeOf({ minimum, maximum }: SchemaShape): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  return maximum === undefined ? '' : ` of at most ${maximum}`;
+}
+
+function sizeOf(least: number | undefined, most: number | undefined, unit: string): string {
+  if (least !== undefined && least === most) return ` of exactly ${least} ${unit}`;
+  if (least !== undefined && most !== undefined) return ` of ${least} to ${most} ${unit}`;
+  if (least !== undefined) return ` of at least ${least} ${unit}`;
+  return most === undefined ? '' : ` of at most ${most} ${unit}`;
+}
+
+function sentenceOf(errors: readonly FieldError[], failures: readonly Failure[]): string {
+  const [first] = errors;
+  const failure = withoutBranches(failures)[0];
+  if (first === undefined || failure === undefined) return 'The request does not fit its schema.';
+  const field = first.path.split('/').slice(2).join('.') || first.path.slice(1);
+  const was = first.message.startsWith('must be') ? `, and it was ${shown(failure.data)}` : '';
+  return `${field} ${first.message}${was}${first.message.endsWith('?') ? '' : '.'}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > maxShown ? `${text.slice(0, maxShown)}...` : text;
+}

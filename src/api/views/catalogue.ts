@@ -1,0 +1,89 @@
+import { roundMoney } from '../../core/domain/cost.ts';
+import type { JsonObject } from '../../core/domain/json.ts';
+import type { TaskType } from '../../core/domain/task-type.ts';
+import type { SimulationInput } from '../../core/domain/workload.ts';
+import type { AlgorithmInfo, LivePool } from '../../core/engine/engine.ts';
+import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
+import type { AlgorithmBody, CurrentAlgorithmBody } from '../schemas/algorithm.ts';
+import type { PoolBody, WorkerBody } from '../schemas/pool.ts';
+import type { SimulationBody } from '../schemas/simulation.ts';
+import type { TaskTypeBody } from '../schemas/task-type.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
+
+export function workerView({ pool, load }: LivePool): WorkerBody {
+  return {
+    id: pool.id,
+    name: pool.name,
+    region: pool.region,
+    resource_type: pool.resourceType,
+    cost_per_unit: roundMoney(pool.costPerUnit),
+    capacity: pool.capacity,
+    current_load: load,
+  };
+}
+
+export function poolView(live: LivePool): PoolBody {
+  const { pool, accepts } = live;
+  return {
+    ...workerView(live),
+    executor: pool.executor,
+    types: [...pool.types],
+    accepts: accepts === undefined ? null : [...accepts],
+    speed: pool.speed,
+    state: pool.state,
+    type_limits: pool.typeLimits,
+    simulated:
+      pool.simulated === null
+        ? null
+        : { latency_ms: [...pool.simulated.latencyMs], failure_ratio: pool.simulated.failureRatio, seed: pool.simulated.seed },
+    version: pool.version,
+  };
+}
+
+export function taskTypeView(type: TaskType): TaskTypeBody {
+  return {
+    name: type.name,
+    description: type.description,
+    requires: [...type.requires],
+    limit_total: type.limitTotal,
+    limit_per_tenant: type.limitPerTenant,
+    timeout_ms: type.timeoutMs,
+    max_attempts: type.maxAttempts,
+    resource_type: type.resourceType,
+    origin: type.origin,
+    version: type.version,
+  };
+}
+
+export function algorithmView({ name, summary, description, complexity, parameters, current }: AlgorithmInfo): AlgorithmBody {
+  return { name, summary, description, complexity, parameters, current };
+}
+
+export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {
+  return { algorithm: epoch.name, params: epoch.params, epoch: epoch.epoch, since: isoTime(epoch.since), by: epoch.by };
+}
+
+export function simulationView(simulation: Simulation): SimulationBody {
+  return {
+    id: simulation.id,
+    task_count: simulation.taskCount,
+    tasks_created: simulation.tasksCreated,
+    start_time: isoTime(simulation.startTime),
+    status: simulation.status,
+    end_time: isoTimeOrNull(simulation.endTime),
+    input: simulationInputView(simulation.input as unknown as SimulationInput), // written by the engine from a SimulationInput
+  };
+}
+
+function simulationInputView(input: SimulationInput): JsonObject {
+  return {
+    distribution: input.distribution,
+    region_bias: input.regionBias,
+    priority_range: input.priorityRange,
+    cost_range: input.costRange,
+    pattern: input.pattern,
+    rate: input.rate,
+    duration: input.durationMs / 1_000,
+    seed: input.seed,
+  };
+}

@@ -1,0 +1,68 @@
+import { roundMoney } from '../../core/domain/cost.ts';
+import type { Task } from '../../core/domain/task.ts';
+import type { Hold } from '../../core/scheduling/reasons.ts';
+import type { HoldBody } from '../schemas/hold.ts';
+import type { TaskBody, TaskSummaryBody } from '../schemas/task.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
+
+/** A task as the wire has it. The order of the keys is the schema's: the original's twelve first. */
+export function taskView(task: Task): TaskBody {
+  return { ...fieldsOf(task), payload: task.payload, result: task.result };
+}
+
+export function taskSummaryView(task: Task, hold: Hold | undefined): TaskSummaryBody {
+  return { ...fieldsOf(task), reason: hold === undefined ? null : holdView(hold) };
+}
+
+export function holdView(hold: Hold): HoldBody {
+  return {
+    code: hold.code,
+    who: hold.clearedBy,
+    summary: hold.summary,
+    until: isoTimeOrNull(hold.until ?? null),
+    need: hold.need ?? null,
+    have: hold.have ?? null,
+    ahead: hold.ahead ?? null,
+  };
+}
+
+function fieldsOf(task: Task) {
+  return {
+    id: task.id,
+    type: task.type,
+    priority: task.priority,
+    cost: roundMoney(task.cost),
+    region: task.region,
+    status: task.status,
+    enqueued_at: isoTime(task.enqueuedAt),
+    started_at: isoTimeOrNull(task.startedAt),
+    completed_at: isoTimeOrNull(task.completedAt),
+    worker_id: task.pool,
+    algorithm_used: task.algorithmUsed,
+    task_metadata: task.metadata,
+    seq: task.seq,
+    tenant: task.tenant,
+    region_mode: task.regionMode,
+    resource_type: task.resourceType,
+    slots: task.slots,
+    estimate_ms: task.estimateMs,
+    deadline: isoTimeOrNull(task.deadline),
+    max_cost: task.maxCost === null ? null : roundMoney(task.maxCost),
+    run_at: isoTimeOrNull(task.runAt),
+    due_at: isoTimeOrNull(task.dueAt),
+    timeout_ms: task.timeoutMs,
+    max_attempts: task.maxAttempts,
+    attempt: task.attempt,
+    attempts_used: task.attemptsUsed,
+    pool: task.pool,
+    node_id: task.nodeId,
+    initiated_by: task.initiatedBy,
+    handled_by: task.handledBy,
+    actual_cost: task.actualCost === null ? null : roundMoney(task.actualCost),
+    error: task.error,
+    cancel_requested_at: isoTimeOrNull(task.cancelRequestedAt),
+    retry_of: task.retryOf,
+    version: task.version,
+    metadata: task.metadata,
+  };
+}
