@@ -13,6 +13,8 @@ export interface StorageGate {
   readonly state: StorageState;
   onState(listener: StateListener): () => void;
   become(state: StorageState, reason: string, exitCode?: 70 | 75): void;
+  /** Writes are refused from now on; nobody is told, because nothing went wrong. */
+  close(): void;
   /** The error that refuses a write now; `undefined` when writes are taken. */
   refusal(): TaskRouterError | undefined;
 }
@@ -20,6 +22,7 @@ export interface StorageGate {
 export function createStorageGate(logger: Logger): StorageGate {
   let state: StorageState = 'ok';
   let reason = '';
+  let isClosed = false;
   const listeners = createListeners<Parameters<StateListener>>(logger);
 
   return {
@@ -35,7 +38,11 @@ export function createStorageGate(logger: Logger): StorageGate {
       else logger.error({ state }, why);
       listeners.call(next, why, exitCode);
     },
+    close() {
+      isClosed = true;
+    },
     refusal() {
+      if (isClosed) return storageFailed('the store is closed');
       if (state === 'ok') return undefined;
       return state === 'full' ? storageFull() : storageFailed(reason);
     },

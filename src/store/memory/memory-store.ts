@@ -159,7 +159,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     flush: group.flush,
     async close() {
       await group.flush();
-      gate.become('failed', 'the store is closed');
+      gate.close();
     },
 
     image: tables.durable,

@@ -15,7 +15,10 @@ export function createTaskReads(tables: Tables): TaskReads {
       return tables.tasks.get(seq);
     },
     async attempts(seq) {
-      return tables.attempts.rows().filter((attempt) => attempt.taskSeq === seq);
+      const latest = tables.tasks.get(seq)?.attempt ?? 0;
+      return Array.from({ length: latest }, (_, i) => tables.attempts.get(attemptKey(seq, i + 1))).filter(
+        (attempt) => attempt !== undefined,
+      );
     },
     async tasks(query) {
       const newestFirst = tables.tasks.rows().reverse();

@@ -1,0 +1,97 @@
+import type { EventType } from '../../core/domain/events.ts';
+import type { Json, JsonObject } from '../../core/domain/json.ts';
+import type { EpochMs } from '../../core/domain/units.ts';
+import type { Symbols } from './symbols.ts';
+
+/**
+ * How the `details` of a log row are stored. The frequent kinds have a layout: a JSON array of the values in a fixed order, names as
+ * symbol numbers, times as epoch ms, and whatever else there is as one object at the end. So a `scheduled` row says
+ * `[3,1,2,0.5,1,1]` and not 120 characters. Details that do not fit their layout are stored as the plain object they are; none as NULL.
+ * A released layout only grows by new event types: rows of old files must read the same.
+ */
+type Kind = 'json' | 'name' | 'time';
+type Layout = readonly (readonly [key: string, kind: Kind])[];
+
+const attempt = [
+  ['attempt', 'json'],
+  ['duration_ms', 'json'],
+] as const satisfies Layout;
+const error = [
+  ['code', 'json'],
+  ['message', 'json'],
+] as const satisfies Layout;
+
+const layouts: { readonly [Type in EventType]?: Layout } = {
+  created: [
+    ['priority', 'json'],
+    ['region', 'name'],
+  ],
+  scheduled: [
+    ['worker_pool', 'name'],
+    ['algorithm', 'name'],
+    ['region', 'name'],
+    ['cost_per_unit', 'json'],
+    ['attempt', 'json'],
+    ['epoch', 'json'],
+  ],
+  retried: [...attempt, ...error, ['due_at', 'time']],
+  lost: [...attempt, ...error, ['due_at', 'time']],
+  released: attempt,
+  completed: [...attempt, ['actual_cost', 'json']],
+};
+
+export function encodeDetails(type: EventType, details: JsonObject, symbols: Symbols): string | null {
+  const layout = layouts[type];
+  let keys = 0;
+  for (const _key in details) keys++;
+  if (keys === 0) return null;
+  if (layout === undefined || keys < layout.length) return JSON.stringify(details);
+
+  let text = '[';
+  for (const [key, kind] of layout) {
+    const value = encodeValue(details[key], kind, symbols);
+    if (value === undefined) return JSON.stringify(details);
+    text += text.length === 1 ? value : `,${value}`;
+  }
+  if (keys > layout.length) text += `,${JSON.stringify(without(details, layout))}`;
+  return `${text}]`;
+}
+
+export function decodeDetails(type: EventType, text: string | null, symbols: Symbols): JsonObject {
+  if (text === null) return {};
+  const stored = JSON.parse(text) as Json[] | JsonObject;
+  if (!Array.isArray(stored)) return stored as JsonObject;
+
+  const layout = layouts[type];
+  if (layout === undefined) throw new Error(`the database holds details without a layout: ${type}`);
+  const details: Record<string, Json> = {};
+  for (const [i, [key, kind]] of layout.entries()) details[key] = decodeValue(stored[i] ?? null, kind, symbols);
+  return stored.length > layout.length ? Object.assign(details, stored[layout.length]) : details;
+}
+
+/** `undefined`: it does not fit the kind. */
+function encodeValue(value: Json | undefined, kind: Kind, symbols: Symbols): string | number | undefined {
+  if (typeof value === 'number') return kind === 'json' && Number.isFinite(value) ? value : undefined;
+  if (value === null) return 'null';
+  if (value === undefined) return undefined;
+  if (kind === 'json') return JSON.stringify(value);
+  if (typeof value !== 'string') return undefined;
+  return kind === 'name' ? symbols.codeOf(value) : parseTime(value);
+}
+
+function decodeValue(value: Json, kind: Kind, symbols: Symbols): Json {
+  if (value === null || kind === 'json') return value;
+  return kind === 'name' ? symbols.nameOf(value as number) : new Date(value as EpochMs).toISOString();
+}
+
+/** Only what reads back as the same text. */
+function parseTime(text: string): EpochMs | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) || new Date(at).toISOString() !== text ? undefined : at;
+}
+
+function without(details: JsonObject, layout: Layout): JsonObject {
+  const rest: Record<string, Json> = { ...details };
+  for (const [key] of layout) delete rest[key];
+  return rest;
+}

@@ -1,0 +1,212 @@
+import { sql } from 'drizzle-orm';
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { JsonObject } from '../../core/domain/json.ts';
+import type { PoolSpec } from '../../core/domain/pool.ts';
+import type { TaskTypeSpec } from '../../core/domain/task-type.ts';
+import type { Simulation } from '../../core/ports/catalogue-store.ts';
+
+/**
+ * The tables. Small on purpose: integer keys in order of arrival, names as numbers of the `symbol` dictionary, NULL for what is usual,
+ * one index per question that is really asked (docs/adr/0002-store.md). Times are epoch ms.
+ *
+ * Three things Drizzle cannot say are written by hand in the first migration: WITHOUT ROWID of `attempt` and `counter`, the trigger
+ * that guards terminal statuses, and the application id. A generated migration that rebuilds one of these tables must say them again;
+ * tests/unit/store/sqlite-schema.test.ts notices.
+ */
+
+/** Every name there is (tenants, types, regions, pools, ...), stored once. Numbers start at 1 and are never given twice. */
+export const symbol = sqliteTable('symbol', {
+  code: integer('code').primaryKey(),
+  name: text('name').notNull().unique(),
+});
+
+export const task = sqliteTable(
+  'task',
+  {
+    seq: integer('seq').primaryKey(),
+    id: blob('id', { mode: 'buffer' }).notNull(),
+    /** Index in `statusCodes`. */
+    status: integer('status').notNull(),
+    tenant: integer('tenant').notNull(),
+    type: integer('type').notNull(),
+    priority: integer('priority').notNull(),
+    cost: real('cost').notNull(),
+    region: integer('region'),
+    /** NULL: prefer; 1: require. */
+    regionMode: integer('region_mode'),
+    /** NULL: any; 0: cpu; 1: gpu. */
+    resourceType: integer('resource_type'),
+    slots: integer('slots').notNull(),
+    estimateMs: integer('estimate_ms'),
+    deadline: integer('deadline'),
+    maxCost: real('max_cost'),
+    runAt: integer('run_at'),
+    timeoutMs: integer('timeout_ms').notNull(),
+    maxAttempts: integer('max_attempts').notNull(),
+    /** JSON; NULL: null. Likewise payload and result. */
+    metadata: text('metadata'),
+    payload: text('payload'),
+    initiatedBy: integer('initiated_by').notNull(),
+    retryOf: blob('retry_of', { mode: 'buffer' }),
+    enqueuedAt: integer('enqueued_at').notNull(),
+    /** NULL: the same as `enqueued_at`. */
+    readyAt: integer('ready_at'),
+    dueAt: integer('due_at'),
+    /** Log row of the latest change: where the task's part of the log begins, read backwards. */
+    version: integer('version').notNull(),
+    attempt: integer('attempt').notNull().default(0),
+    attemptsUsed: integer('attempts_used').notNull().default(0),
+    startedAt: integer('started_at'),
+    completedAt: integer('completed_at'),
+    pool: integer('pool'),
+    nodeId: integer('node_id'),
+    handledBy: integer('handled_by'),
+    algorithmUsed: integer('algorithm_used'),
+    actualCost: real('actual_cost'),
+    result: text('result'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    cancelRequestedAt: integer('cancel_requested_at'),
+  },
+  (table) => [
+    uniqueIndex('task_id').on(table.id),
+    // Completed tasks are the bulk and are found by seq: leaving them out keeps the index as small as what is open or went wrong.
+    index('task_status').on(table.status).where(sql`status <> 3`),
+    // For the retention, oldest end first.
+    index('task_completed_at').on(table.completedAt).where(sql`completed_at IS NOT NULL`),
+  ],
+);
+
+/** WITHOUT ROWID. */
+export const attempt = sqliteTable(
+  'attempt',
+  {
+    taskSeq: integer('task_seq').notNull(),
+    attempt: integer('attempt').notNull(),
+    pool: integer('pool').notNull(),
+    nodeId: integer('node_id'),
+    serverEpoch: integer('server_epoch').notNull(),
+    startedAt: integer('started_at').notNull(),
+    endedAt: integer('ended_at'),
+    /** Index in `attemptOutcomes`. */
+    outcome: integer('outcome'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskSeq, table.attempt] }),
+    // Two live attempts of one task cannot exist.
+    uniqueIndex('attempt_live').on(table.taskSeq).where(sql`ended_at IS NULL`),
+  ],
+);
+
+export const log = sqliteTable(
+  'log',
+  {
+    seq: integer('seq').primaryKey(),
+    at: integer('at').notNull(),
+    /** Index in `eventCodes`. */
+    type: integer('type').notNull(),
+    taskSeq: integer('task_seq'),
+    /** Log row before this one of the same task; NULL: the first. */
+    prev: integer('prev'),
+    /** See details-codec.ts. */
+    details: text('details'),
+  },
+  (table) => [
+    // A task ends once. Types 7, 8 and 9 are completed, failed and cancelled.
+    uniqueIndex('log_terminal').on(table.taskSeq).where(sql`type IN (7, 8, 9)`),
+    index('log_system').on(table.seq).where(sql`task_seq IS NULL`),
+  ],
+);
+
+/** The hash chain: one link per commit that wrote log rows. */
+export const link = sqliteTable('link', {
+  lastSeq: integer('last_seq').primaryKey(),
+  hash: blob('hash', { mode: 'buffer' }).notNull(),
+});
+
+/** Tasks that retention removed while the log still speaks of them. */
+export const removedTask = sqliteTable(
+  'removed_task',
+  {
+    seq: integer('seq').primaryKey(),
+    id: blob('id', { mode: 'buffer' }).notNull(),
+    version: integer('version').notNull(),
+  },
+  (table) => [index('removed_task_version').on(table.version)],
+);
+
+export const idempotency = sqliteTable(
+  'idempotency',
+  {
+    taskSeq: integer('task_seq').primaryKey(),
+    tenant: integer('tenant').notNull(),
+    key: text('key').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [uniqueIndex('idempotency_key').on(table.tenant, table.key)],
+);
+
+/** How many tasks there are per status, type and region (0: none). WITHOUT ROWID. */
+export const counter = sqliteTable(
+  'counter',
+  {
+    status: integer('status').notNull(),
+    type: integer('type').notNull(),
+    region: integer('region').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.status, table.type, table.region] })],
+);
+
+/** One row: totals of all time, and what must outlive the rows it counts. */
+export const total = sqliteTable('total', {
+  one: integer('one').primaryKey(),
+  serverEpoch: integer('server_epoch').notNull(),
+  lastSeq: integer('last_seq').notNull(),
+  logFloor: integer('log_floor').notNull(),
+  completedEver: integer('completed_ever').notNull(),
+  failedEver: integer('failed_ever').notNull(),
+  cancelledEver: integer('cancelled_ever').notNull(),
+  completedRunMs: integer('completed_run_ms').notNull(),
+  costEver: real('cost_ever').notNull(),
+});
+
+export const pool = sqliteTable('pool', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull().unique(),
+  version: integer('version').notNull(),
+  /** The rest of the pool as JSON: no query looks inside. */
+  spec: text('spec', { mode: 'json' }).$type<Omit<PoolSpec, 'name'>>().notNull(),
+});
+
+export const taskType = sqliteTable('task_type', {
+  name: text('name').primaryKey(),
+  version: integer('version').notNull(),
+  spec: text('spec', { mode: 'json' }).$type<Omit<TaskTypeSpec, 'name'>>().notNull(),
+});
+
+export const strategyEpoch = sqliteTable('strategy_epoch', {
+  epoch: integer('epoch').primaryKey(),
+  name: text('name').notNull(),
+  params: text('params', { mode: 'json' }).$type<JsonObject>().notNull(),
+  seed: integer('seed').notNull(),
+  since: integer('since').notNull(),
+  by: text('by').notNull(),
+});
+
+export const simulation = sqliteTable('simulation', {
+  id: text('id').primaryKey(),
+  input: text('input', { mode: 'json' }).$type<JsonObject>().notNull(),
+  tasksCreated: integer('tasks_created').notNull(),
+  taskCount: integer('task_count').notNull(),
+  startTime: integer('start_time').notNull(),
+  endTime: integer('end_time'),
+  status: text('status').$type<Simulation['status']>().notNull(),
+});
+
+/** Filled and emptied to learn whether a full disk has room again. */
+export const probe = sqliteTable('probe', {
+  id: integer('id').primaryKey(),
+  filling: blob('filling', { mode: 'buffer' }).notNull(),
+});

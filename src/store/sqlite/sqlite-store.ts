@@ -1,0 +1,122 @@
+import type { Database } from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Logger } from '../../core/ports/logger.ts';
+import type { Metrics } from '../../core/ports/metrics.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { createStorageGate, type StorageGate } from '../storage-state.ts';
+import { createCatalogue } from './catalogue.ts';
+import { createClaim } from './claim.ts';
+import type { Durability } from './connection.ts';
+import { createLogReads } from './log-reads.ts';
+import { createLogVerify } from './log-verify.ts';
+import { createReader } from './reader.ts';
+import { createRetention } from './retention.ts';
+import { createSettle } from './settle.ts';
+import { createSubmit } from './submit.ts';
+import { createSymbols } from './symbols.ts';
+import { createTaskList } from './task-list.ts';
+import { createTaskReads } from './task-reads.ts';
+import { createWaitingScan } from './waiting-scan.ts';
+import { createWaitingVerbs } from './waiting-verbs.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+export interface SqliteStoreDeps {
+  /** The only connection that writes, set up and migrated. */
+  readonly writerDb: Database;
+  readonly readerDb: Database;
+  readonly serverEpoch: number;
+  readonly durability: Durability;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly gate?: StorageGate;
+  /** Called when the store is closed, last. */
+  readonly released: () => void;
+}
+
+/** The database as a Store: verbs on the writing connection, reads on one of their own. */
+export function createSqliteStore(deps: SqliteStoreDeps): Store {
+  const { writerDb, readerDb, serverEpoch, clock, logger, metrics, gate = createStorageGate(logger) } = deps;
+  const symbols = createSymbols(writerDb);
+  const writer = createWriter({ db: writerDb, symbols, gate, clock, logger, metrics, serverEpoch });
+  const { counters, heads, log } = writer.context;
+  const reader = createReader(readerDb, gate);
+  const bounds = () => ({ floor: heads.logFloor, head: log.head });
+  const alive = readerDb.prepare('SELECT last_seq FROM total');
+  const eachWaiting = createWaitingScan(reader, symbols, clock);
+  writer.writeAtOnce(() => log.addSystem(clock.now(), 'server_started', { server_epoch: serverEpoch }));
+
+  return {
+    serverEpoch,
+    durability: deps.durability,
+
+    ...createVerbs(writerDb, writer),
+    ...createTaskReads(reader, symbols),
+    tasks: createTaskList(reader, symbols, counters, clock),
+    counts: counters.counts,
+    eachWaiting(visit) {
+      const { delayed, queued, ...others } = counters.counts().byStatus;
+      const waiting = delayed + queued;
+      return eachWaiting(visit, waiting / (waiting + Object.values(others).reduce((sum, count) => sum + count, 0)));
+    },
+
+    onCommit: writer.onCommit,
+    ...createLogReads(reader, symbols, bounds, clock),
+    logBounds: bounds,
+    verifyLog: createLogVerify(reader, bounds, clock),
+
+    ...createCatalogue({ writer, writes: drizzle(writerDb), reads: drizzle(readerDb), read: reader.read }),
+
+    state: () => gate.state,
+    onState: gate.onState,
+    async ping() {
+      try {
+        return reader.read(() => alive.get()) !== undefined;
+      } catch {
+        return false;
+      }
+    },
+    probe: async () => writer.probe(),
+    flush: writer.flush,
+    close: () => close(deps, writer, gate),
+  };
+}
+
+type Verbs = Pick<
+  Store,
+  'submitTasks' | 'claimTasks' | 'settleAttempts' | 'makeDue' | 'cancelTask' | 'expireTasks' | 'deleteTerminal' | 'pruneLog'
+>;
+
+/** Each verb as one operation of a group commit, with about how many rows it writes. */
+function createVerbs(db: Database, { context, write, writeToFree }: Writer): Verbs {
+  const submit = createSubmit(db, context);
+  const claim = createClaim(db, context);
+  const settle = createSettle(db, context);
+  const waiting = createWaitingVerbs(db, context);
+  const retention = createRetention(db, context);
+
+  return {
+    submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => submit(items, atomic)),
+    claimTasks: (claims) => write(claims.length * 3, () => claims.map(claim)),
+    settleAttempts: (settlements) => write(settlements.length * 3, () => settlements.map(settle)),
+    makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.makeDue(seq, at))),
+    cancelTask: (seq, at, by) => write(2, () => waiting.cancel(seq, at, by)),
+    expireTasks: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.expire(seq, at))),
+    deleteTerminal: (limit, completedBefore, keysBefore) =>
+      writeToFree(limit * 2, () => retention.deleteTerminal(limit, completedBefore, keysBefore)),
+    pruneLog: (limit, before) => writeToFree(limit, () => retention.pruneLog(limit, before)),
+  };
+}
+
+async function close({ writerDb, readerDb, released }: SqliteStoreDeps, writer: Writer, gate: StorageGate): Promise<void> {
+  if (!writerDb.open) return;
+  await writer.flush();
+  const isSound = gate.state !== 'failed';
+  gate.close();
+  readerDb.close();
+  // A file that failed is left as it is: the next start recovers from its log.
+  if (isSound) writerDb.pragma('wal_checkpoint(TRUNCATE)');
+  writerDb.close();
+  released();
+}

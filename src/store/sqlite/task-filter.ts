@@ -1,0 +1,45 @@
+import type { TaskFilter } from '../../core/ports/task-store.ts';
+import { statusCodes } from './codes.ts';
+import type { Symbols } from './symbols.ts';
+
+/** A filter as SQL: fixed fragments with placeholders, values apart. */
+export interface CompiledFilter {
+  /** Fragments, `status` left out. */
+  readonly conditions: readonly string[];
+  readonly values: readonly (number | string)[];
+  /** `undefined`: any. */
+  readonly statuses: readonly number[] | undefined;
+  /** No row can match: it names something that was never stored. */
+  readonly isImpossible: boolean;
+}
+
+export function compileFilter(filter: TaskFilter, symbols: Symbols): CompiledFilter {
+  const conditions: string[] = [];
+  const values: (number | string)[] = [];
+  let isImpossible = false;
+
+  const add = (condition: string, value: number | string | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  const addNames = (condition: string, names: readonly string[] | undefined) => {
+    if (names === undefined) return;
+    const codes = names.map((name) => symbols.find(name)).filter((code) => code !== undefined);
+    if (codes.length === 0) isImpossible = true;
+    // One JSON array: the statement is the same however many names there are.
+    add(condition, JSON.stringify(codes));
+  };
+
+  if (filter.tenant !== undefined) addNames('tenant IN (SELECT value FROM json_each(?))', [filter.tenant]);
+  addNames('type IN (SELECT value FROM json_each(?))', filter.type);
+  addNames('region IN (SELECT value FROM json_each(?))', filter.region);
+  addNames('pool IN (SELECT value FROM json_each(?))', filter.pool);
+  add('seq = ?', filter.seq);
+  add('priority >= ?', filter.priorityGte);
+  add('priority <= ?', filter.priorityLte);
+  add('enqueued_at > ?', filter.enqueuedAfter);
+  add('enqueued_at < ?', filter.enqueuedBefore);
+  const statuses = filter.status?.map((status) => statusCodes[status]);
+  return { conditions, values, statuses, isImpossible: isImpossible || statuses?.length === 0 };
+}

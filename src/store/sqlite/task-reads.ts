@@ -1,0 +1,68 @@
+import type { Attempt } from '../../core/domain/attempt.ts';
+import type { Task } from '../../core/domain/task.ts';
+import type { TaskStore } from '../../core/ports/task-store.ts';
+import { outcomeName } from './codes.ts';
+import type { Reader } from './reader.ts';
+import type { Symbols } from './symbols.ts';
+import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import { uuidBytes } from './uuid-bytes.ts';
+
+type AttemptRow = readonly [
+  attempt: number,
+  pool: number,
+  nodeId: number | null,
+  serverEpoch: number,
+  startedAt: number,
+  endedAt: number | null,
+  outcome: number | null,
+];
+
+/** Reading tasks by key, and those that run. */
+export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<TaskStore, 'task' | 'taskBySeq' | 'attempts' | 'processing'> {
+  const columns = taskColumns.join(', ');
+  const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${columns} FROM task WHERE id = ?`).raw();
+  const bySeq = db.prepare<[number], TaskRow>(`SELECT ${columns} FROM task WHERE seq = ?`).raw();
+  const attemptsOf = db
+    .prepare<[number], AttemptRow>(
+      'SELECT attempt, pool, node_id, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
+    )
+    .raw();
+  const running = db
+    .prepare<[], readonly [number, ...TaskRow]>(
+      `SELECT (SELECT server_epoch FROM attempt WHERE task_seq = task.seq AND ended_at IS NULL), ${columns}
+       FROM task WHERE status = 2 AND status <> 3 ORDER BY seq`,
+    )
+    .raw();
+
+  const decode = (row: TaskRow | undefined): Task | undefined => row && decodeTask(row, symbols);
+
+  return {
+    async task(id) {
+      const bytes = uuidBytes(id);
+      return bytes && decode(read(() => byId.get(bytes)));
+    },
+    async taskBySeq(seq) {
+      return decode(read(() => bySeq.get(seq)));
+    },
+    async attempts(seq) {
+      return read(() => attemptsOf.all(seq)).map((row) => decodeAttempt(seq, row, symbols));
+    },
+    async processing() {
+      return read(() => running.all()).map(([serverEpoch, ...row]) => ({ task: decodeTask(row, symbols), serverEpoch }));
+    },
+  };
+}
+
+function decodeAttempt(taskSeq: number, row: AttemptRow, symbols: Symbols): Attempt {
+  const [attempt, pool, nodeId, serverEpoch, startedAt, endedAt, outcome] = row;
+  return {
+    taskSeq,
+    attempt,
+    pool: symbols.nameOf(pool),
+    nodeId: symbols.optionalNameOf(nodeId),
+    serverEpoch,
+    startedAt,
+    endedAt,
+    outcome: outcome === null ? null : outcomeName(outcome),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Database } from 'better-sqlite3';
+import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
+import { isTerminal } from '../../core/domain/task-status.ts';
+import type { EpochMs, Seq } from '../../core/domain/units.ts';
+import { deadlineExceeded } from '../../core/domain/verdict.ts';
+import type { CancelReceipt } from '../../core/ports/task-store.ts';
+import { errorDetails } from '../log-details.ts';
+import { statusCodes } from './codes.ts';
+import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import type { WriteContext } from './write-context.ts';
+
+const { delayed, queued, processing, failed, cancelled } = statusCodes;
+
+/** What happens to tasks that wait: they become due, are cancelled, or their deadline passes. And the request to stop one that runs. */
+export function createWaitingVerbs(db: Database, { symbols, log, counters }: WriteContext) {
+  const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns.join(', ')} FROM task WHERE seq = ?`).raw();
+  const updateDue = db.prepare<[number, Seq]>(
+    `UPDATE task SET status = ${queued}, due_at = NULL, version = ? WHERE seq = ? AND status = ${delayed}`,
+  );
+  const updateEnd = db.prepare<[number, number, string | null, string | null, number, Seq]>(
+    `UPDATE task SET status = ?, due_at = NULL, completed_at = ?, error_code = ?, error_message = ?, version = ?
+     WHERE seq = ? AND status IN (${delayed}, ${queued})`,
+  );
+  const updateRequest = db.prepare<[number, number, Seq]>(
+    `UPDATE task SET cancel_requested_at = ?, version = ? WHERE seq = ? AND status = ${processing} AND cancel_requested_at IS NULL`,
+  );
+
+  function read(seq: Seq): Task | undefined {
+    const row = select.get(seq);
+    return row && decodeTask(row, symbols);
+  }
+
+  function count(task: Task, to: number): void {
+    counters.move(statusCodes[task.status], to, symbols.codeOf(task.type), symbols.optionalCodeOf(task.region));
+  }
+
+  function makeDue(seq: Seq, at: EpochMs): TaskEntry | undefined {
+    const task = read(seq);
+    if (task === undefined || updateDue.run(log.nextSeq, seq).changes === 0) return undefined;
+    log.add(at, 'queued', seq, task.id, task.version, {});
+    count(task, queued);
+    return entryOf(task);
+  }
+
+  function cancel(seq: Seq, at: EpochMs, by: string): CancelReceipt {
+    const task = read(seq);
+    if (task === undefined) return { kind: 'unknown' };
+    if (isTerminal(task.status)) return { kind: 'terminal', status: task.status };
+    if (task.status === 'processing') return requestCancel(task, at, by);
+
+    updateEnd.run(cancelled, at, null, null, log.nextSeq, seq);
+    log.add(at, 'cancelled', seq, task.id, task.version, { by });
+    count(task, cancelled);
+    counters.ended('cancelled', null, at);
+    return { kind: 'cancelled' };
+  }
+
+  function requestCancel(task: Task, at: EpochMs, by: string): CancelReceipt {
+    const { seq, attempt } = task;
+    if (updateRequest.run(at, log.nextSeq, seq).changes === 1) {
+      log.add(at, 'cancel_requested', seq, task.id, task.version, { by, attempt });
+    }
+    return { kind: 'requested', attempt };
+  }
+
+  function expire(seq: Seq, at: EpochMs): boolean {
+    const task = read(seq);
+    if (task === undefined) return false;
+    const { code, message } = deadlineExceeded;
+    if (updateEnd.run(failed, at, code, message, log.nextSeq, seq).changes === 0) return false;
+    log.add(at, 'failed', seq, task.id, task.version, errorDetails(deadlineExceeded));
+    count(task, failed);
+    counters.ended('failed', null, at);
+    return true;
+  }
+
+  return { makeDue, cancel, expire };
+}

@@ -1,0 +1,13 @@
+import type { Counters } from './counters.ts';
+import type { Heads } from './heads.ts';
+import type { LogWriter } from './log-writer.ts';
+import type { Symbols } from './symbols.ts';
+
+/** What every verb changes beside its rows, inside one transaction. Each part can take back what was not committed. */
+export interface WriteContext {
+  readonly symbols: Symbols;
+  readonly log: LogWriter;
+  readonly counters: Counters;
+  readonly heads: Heads;
+  readonly serverEpoch: number;
+}

@@ -1,0 +1,132 @@
+import type { PoolSpec } from '../../src/core/domain/pool.ts';
+import type { TaskSpec } from '../../src/core/domain/task.ts';
+import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import type { Seq, TaskId } from '../../src/core/domain/units.ts';
+import type { Verdict } from '../../src/core/domain/verdict.ts';
+import type { Simulation, StrategyEpoch } from '../../src/core/ports/catalogue-store.ts';
+import type { Store } from '../../src/core/ports/store.ts';
+import type { Claim, Settlement, Submission } from '../../src/core/ports/task-store.ts';
+
+/** Wall time at which tests begin. */
+export const noon = Date.UTC(2026, 2, 1, 12);
+
+let ids = 0;
+
+/** A uuid v7 in form, counting up. */
+export function anId(): TaskId {
+  return `01950000-0000-7000-8000-${(++ids).toString(16).padStart(12, '0')}`;
+}
+
+export function aSpec(changes: Partial<TaskSpec> = {}): TaskSpec {
+  return {
+    tenant: 'default',
+    type: 'hash',
+    priority: 5,
+    cost: 1,
+    region: 'us-east',
+    regionMode: 'prefer',
+    resourceType: null,
+    slots: 1,
+    estimateMs: null,
+    deadline: null,
+    maxCost: null,
+    runAt: null,
+    timeoutMs: 60_000,
+    maxAttempts: 3,
+    metadata: null,
+    payload: null,
+    ...changes,
+  };
+}
+
+export function aSubmission(spec: Partial<TaskSpec> = {}, changes: Partial<Submission> = {}): Submission {
+  return {
+    id: anId(),
+    spec: aSpec(spec),
+    at: noon,
+    initiatedBy: 'server-1',
+    retryOf: null,
+    idempotency: null,
+    simulation: null,
+    ...changes,
+  };
+}
+
+export function aClaim(seq: Seq, changes: Partial<Claim> = {}): Claim {
+  const attempt = changes.attempt ?? 1;
+  const details = { worker_pool: 'local', algorithm: 'fifo', region: 'us-east', cost_per_unit: 0.5, attempt, epoch: 1 };
+  return { seq, attempt, at: noon + 10, pool: 'local', handledBy: 'server-1', algorithm: 'fifo', details, ...changes };
+}
+
+export function aSettlement(seq: Seq, verdict: Verdict, changes: Partial<Settlement> = {}): Settlement {
+  return { seq, attempt: 1, at: noon + 50, durationMs: 40, cost: 0.5, verdict, ...changes };
+}
+
+export const succeed: Verdict = { verb: 'succeed', result: { answer: 42 } };
+export const fail: Verdict = { verb: 'fail', error: { code: 'handler_failed', message: 'no' }, outcome: 'failed' };
+
+export function aPool(changes: Partial<PoolSpec> = {}): PoolSpec {
+  return {
+    name: 'local',
+    region: 'us-east',
+    resourceType: 'cpu',
+    costPerUnit: 0.5,
+    capacity: 10,
+    executor: 'function',
+    types: ['*'],
+    speed: 1,
+    state: 'active',
+    typeLimits: { wait: 2 },
+    simulated: null,
+    ...changes,
+  };
+}
+
+export function aType(changes: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
+  return {
+    name: 'hash',
+    description: 'SHA-256 of the payload',
+    requires: ['cost'],
+    limitTotal: null,
+    limitPerTenant: 4,
+    timeoutMs: 60_000,
+    maxAttempts: 3,
+    resourceType: null,
+    origin: 'api',
+    ...changes,
+  };
+}
+
+export function anEpoch(changes: Partial<StrategyEpoch> = {}): Omit<StrategyEpoch, 'epoch'> {
+  const { epoch: _epoch, ...epoch } = { epoch: 0, name: 'fifo', params: { ageing: 2 }, seed: 7, since: noon, by: 'operator', ...changes };
+  return epoch;
+}
+
+export function aSimulation(changes: Partial<Simulation> = {}): Simulation {
+  return {
+    id: 'sim-1',
+    input: { task_count: 3 },
+    tasksCreated: 0,
+    taskCount: 3,
+    startTime: noon,
+    endTime: null,
+    status: 'running',
+    ...changes,
+  };
+}
+
+/** Submits tasks and returns their seqs. */
+export async function submitted(store: Store, ...specs: Partial<TaskSpec>[]): Promise<Seq[]> {
+  const receipts = await store.submitTasks(specs.map((spec) => aSubmission(spec)));
+  return receipts.map((receipt) => {
+    if (receipt.kind !== 'accepted') throw new Error(`not accepted: ${receipt.kind}`);
+    return receipt.task.seq;
+  });
+}
+
+/** Submits a task and claims it. */
+export async function running(store: Store, spec: Partial<TaskSpec> = {}): Promise<Seq> {
+  const [seq] = await submitted(store, spec);
+  await store.claimTasks([aClaim(seq!)]);
+  return seq!;
+}
