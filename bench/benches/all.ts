@@ -1,0 +1,14 @@
+import type { Bench } from '../lib/bench.ts';
+import { drain } from './drain.ts';
+import { httpBatch } from './http-batch.ts';
+import { httpEngine } from './http-engine.ts';
+import { httpSubmit } from './http-submit.ts';
+import { idle } from './idle.ts';
+import { latency } from './latency.ts';
+import { read } from './read.ts';
+import { recover } from './recover.ts';
+import { size } from './size.ts';
+import { submit } from './submit.ts';
+
+/** In the order they are listed. */
+export const benches: readonly Bench[] = [httpSubmit, httpEngine, httpBatch, submit, drain, latency, read, recover, idle, size];

@@ -1,0 +1,160 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createSchedulingCore, type SchedulingCore } from '../src/core/scheduling/core.ts';
+import { createStrategy, listStrategies } from '../src/core/strategies/registry.ts';
+import type { Strategy } from '../src/core/strategies/strategy.ts';
+import { type Decider, linearScan, objectHeaps } from './decide-baselines.ts';
+import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';
+import type { Metric } from './metric.ts';
+
+export interface DecideOptions {
+  /** Wire names; default all. */
+  readonly strategies?: readonly string[];
+  /** Tasks that wait throughout. Default 1,000,000. */
+  readonly waiting?: number;
+  /** Pools of ten slots, all full. Default 10,000. */
+  readonly pools?: number;
+  /** Measured cycles. Default 500,000; baselines run a tenth of them, at most 20,000. */
+  readonly cycles?: number;
+}
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+}
+
+/** Work of one step of a switch, as the server takes it. */
+const switchStep = 5_000;
+
+/**
+ * The decision core alone, in one thread: tasks wait, all pools are full, and one cycle is finish + submit + decide (so one decision).
+ * The baselines run the same cycle on the same tasks and pools in the same process, ours first.
+ */
+export async function decide(options: DecideOptions = {}): Promise<Metric[]> {
+  const { waiting = 1_000_000, pools = 10_000, cycles = 500_000 } = options;
+  const names = options.strategies ?? listStrategies().map((strategy) => strategy.name);
+  const metrics: Metric[] = [];
+  const ours = names.map((name) => ({ name, ...measureCore(name, waiting, pools, cycles) }));
+  const few = Math.min(20_000, Math.ceil(cycles / 10));
+  const baselines = [
+    { name: 'linear scan of pools', ...measureBaseline(linearScan, waiting, pools, few) },
+    { name: 'heaps of objects', ...measureBaseline(objectHeaps, waiting, pools, few) },
+  ];
+  for (const { name, cycle, bytesPerTask } of ours) {
+    for (const { name: baseline, cycle: other } of baselines) {
+      metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', baseline, other.perSecond));
+    }
+    metrics.push(metric(`${name}: p50`, cycle.p50Us, 'us', 'heaps of objects', baselines[1]!.cycle.p50Us));
+    metrics.push(metric(`${name}: p99`, cycle.p99Us, 'us', 'heaps of objects', baselines[1]!.cycle.p99Us));
+    metrics.push(metric(`${name}: memory per waiting task`, bytesPerTask, 'B', 'heaps of objects', baselines[1]!.bytesPerTask));
+  }
+  return [...metrics, ...measureSwitch(waiting, pools)];
+}
+
+function metric(name: string, value: number, unit: string, baseline: string | null = null, baselineValue: number | null = null): Metric {
+  const ratio = baselineValue === null ? null : value / baselineValue;
+  return { bench: 'decide', metric: name, value, unit, baseline, baseline_value: baselineValue, ratio };
+}
+
+function measureCore(name: string, waiting: number, pools: number, cycles: number): { cycle: Measured; bytesPerTask: number } {
+  const core = createSchedulingCore();
+  for (const pool of poolsOf(pools)) core.setPool(pool);
+  core.setStrategy(strategyNamed(name), 1, 1, 0);
+  let now = 1_700_000_000_000;
+  const decider: Decider = {
+    submit: (task) => core.submit(task),
+    finish: (seq) => core.finish(seq, now),
+    decide: () => core.decide(++now).map((decision) => decision.seq),
+  };
+  return measure(decider, waiting, 10 * pools, cycles);
+}
+
+function measureBaseline(make: (pools: ReturnType<typeof poolsOf>) => Decider, waiting: number, pools: number, cycles: number) {
+  return measure(make(poolsOf(pools)), waiting, 10 * pools, cycles);
+}
+
+/** Fills the pools, then the queue, then runs the cycles. */
+function measure(decider: Decider, waiting: number, slots: number, cycles: number): { cycle: Measured; bytesPerTask: number } {
+  const next = taskSource();
+  const running: number[] = [];
+  while (running.length < slots) {
+    for (let i = running.length; i < slots; i++) decider.submit(next());
+    running.push(...decider.decide());
+  }
+  const before = usedBytes();
+  for (let i = 0; i < waiting; i++) decider.submit(next());
+  decider.decide();
+  const bytesPerTask = Math.max(0, usedBytes() - before) / waiting;
+  const random = mulberry32(3);
+  const cycle = () => {
+    const at = Math.floor(random() * running.length);
+    const task = next();
+    const start = process.hrtime.bigint();
+    decider.finish(running[at]!);
+    decider.submit(task);
+    const started = decider.decide();
+    const ns = Number(process.hrtime.bigint() - start);
+    if (started.length !== 1) throw new Error(`a cycle started ${started.length} tasks`);
+    running[at] = started[0]!;
+    return ns;
+  };
+  for (let i = 0; i < cycles / 10; i++) cycle();
+  const ns = new Float64Array(cycles);
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < cycles; i++) ns[i] = cycle();
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  ns.sort();
+  return {
+    cycle: { perSecond: cycles / seconds, p50Us: ns[Math.floor(cycles * 0.5)]! / 1e3, p99Us: ns[Math.floor(cycles * 0.99)]! / 1e3 },
+    bytesPerTask,
+  };
+}
+
+/** A switch while decisions go on: the longest pause between two turns of the loop, and the time to the swap. */
+function measureSwitch(waiting: number, pools: number): Metric[] {
+  const core = createSchedulingCore();
+  for (const pool of poolsOf(pools)) core.setPool(pool);
+  core.setStrategy(strategyNamed('fifo'), 1, 1, 0);
+  const next = taskSource();
+  for (let i = 0; i < 10 * pools + waiting; i++) core.submit(next());
+  core.decide(0);
+  const metrics: Metric[] = [];
+  for (const name of ['priority', 'region_aware', 'min_cost', 'fifo']) {
+    const { longestMs, totalMs } = switchTo(core, strategyNamed(name), () => core.submit(next()));
+    metrics.push(metric(`switch to ${name}: longest pause`, longestMs, 'ms'), metric(`switch to ${name}: until it decides`, totalMs, 'ms'));
+  }
+  return metrics;
+}
+
+function switchTo(core: SchedulingCore, strategy: Strategy, event: () => void): { longestMs: number; totalMs: number } {
+  let longestMs = 0;
+  const timed = <T>(work: () => T): T => {
+    const start = performance.now();
+    const result = work();
+    longestMs = Math.max(longestMs, performance.now() - start);
+    return result;
+  };
+  const start = performance.now();
+  const pending = timed(() => core.prepareStrategy(strategy, 0));
+  while (!timed(() => pending.step(switchStep))) event();
+  timed(() => pending.swap(2, 1, 0));
+  timed(() => core.decide(0));
+  return { longestMs, totalMs: performance.now() - start };
+}
+
+function strategyNamed(name: string): Strategy {
+  const made = createStrategy(name);
+  if (made.kind !== 'made') throw new Error(made.message);
+  return made.strategy;
+}
+
+/** JavaScript heap and typed arrays in use after a full collection; what has been freed but not collected must not count. */
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

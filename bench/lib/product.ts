@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compiled } from './build.ts';
+import { nodeFlags } from './child.ts';
+import { freePort, type Program, startProgram } from './processes.ts';
+
+export interface Server extends Program {
+  readonly url: string;
+}
+
+interface ProductSettings {
+  /** What the eight pools of the catalogue are: `paused` keeps everything waiting, `active` runs tasks at once and without failure. */
+  readonly pools: 'active' | 'paused';
+  /** Slots of each pool. */
+  readonly slotsPerPool?: number;
+}
+
+/** The whole server as users start it, with default logging and durability full, on a catalogue of eight pools. */
+export async function startProduct(folder: string, { pools, slotsPerPool = 125 }: ProductSettings): Promise<Server> {
+  const port = await freePort();
+  mkdirSync(folder, { recursive: true });
+  const catalogue = join(folder, 'catalogue.json');
+  writeFileSync(catalogue, JSON.stringify(catalogueOf(pools, slotsPerPool)));
+  const env = {
+    PATH: process.env['PATH'],
+    TRX_PORT: `${port}`,
+    TRX_DATA_DIR: join(folder, 'data'),
+    TRX_CATALOG: catalogue,
+    TRX_MAX_QUEUED: '100000000',
+    TRX_RETENTION_TASKS: '1000000000',
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const args = ['--max-old-space-size=8192', ...nodeFlags(), compiled('src/main.ts')];
+  return { ...(await startProgram(process.execPath, args, { env }, answers(`${url}/api/v1/health/ready`))), url };
+}
+
+/** Bare Fastify; with a folder it keeps every task in a commit of its own. */
+export async function startBare(folder?: string): Promise<Server> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const args = [...nodeFlags(), compiled('bench/servers/bare.ts'), `${port}`, ...(folder === undefined ? [] : [folder])];
+  return { ...(await startProgram(process.execPath, args, {}, answers(`${url}/health/live`))), url };
+}
+
+function answers(url: string): () => Promise<boolean> {
+  return async () => (await fetch(url)).ok;
+}
+
+function catalogueOf(state: 'active' | 'paused', capacity: number): object {
+  const simulated = { latency_ms: [0, 0], failure_ratio: 0, seed: 1 };
+  const pools = Array.from({ length: 8 }, (_, i) => ({
+    ...{ name: `pool-${i + 1}`, region: i < 4 ? 'us-east' : 'us-west', resource_type: 'cpu', cost_per_unit: 0.5 + i / 10 },
+    ...{ capacity, executor: 'simulated', types: ['*'], state, simulated },
+  }));
+  return { pools, types: [{ name: 'noop' }] };
+}
