@@ -64,6 +64,7 @@ export function percent(ratio) {
 export function duration(ms) {
   if (ms < 0) return duration(0);
   if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9_995) return `${trim(ms / 1_000, 2)} s`;
   if (ms < 59_950) return `${trim(ms / 1_000, 1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 3_600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');

@@ -9,11 +9,14 @@
  * Why a waiting task waits.
  * @typedef {object} HoldWire
  * @property {string} code
+ * @property {string} who can clear it
  * @property {string} summary
- * @property {string} [cleared_by] who can clear it
+ * @property {string | null} until
+ * @property {number | null} ahead
  */
 
 /**
+ * A task as lists show it.
  * @typedef {object} TaskWire
  * @property {string} id
  * @property {number} seq order of acceptance
@@ -40,15 +43,18 @@
  * @property {number} timeout_ms
  * @property {number} max_attempts
  * @property {number} attempt
- * @property {unknown} payload
- * @property {unknown} result
  * @property {{ readonly code: string, readonly message: string } | null} error
  * @property {number | null} actual_cost
  * @property {string | null} retry_of
  * @property {string | null} cancel_requested_at
  * @property {string} initiated_by
  * @property {string | null} handled_by
- * @property {HoldWire | null} [reason] why it waits; only for waiting tasks
+ * @property {HoldWire | null} [reason] why it waits; only in lists
+ */
+
+/**
+ * A task with all there is of it.
+ * @typedef {TaskWire & { readonly payload: unknown, readonly result: unknown }} FullTaskWire
  */
 
 /**
@@ -63,6 +69,10 @@
  * @property {Readonly<Record<string, number>>} tasks_by_status
  * @property {number} tasks_cancelled
  * @property {number} cost_total
+ * @property {number} slots_total
+ * @property {number} slots_used
+ * @property {number} seq position of the log this was read at
+ * @property {string} at
  * @property {Readonly<Record<string, number>>} waiting_by_reason
  */
 
@@ -77,6 +87,7 @@
  * @property {number} current_load
  * @property {string} executor
  * @property {readonly string[]} types
+ * @property {readonly string[] | null} accepts `types` with `*` resolved; null is any type
  * @property {number} speed
  * @property {string} state
  * @property {number} version
@@ -109,7 +120,7 @@
  * @property {number} task_count
  * @property {number} tasks_created
  * @property {string} start_time
- * @property {string | null} end_time
+ * @property {string | null} [end_time]
  * @property {string} status
  */
 
@@ -148,4 +159,12 @@
  * @property {string} started_at
  * @property {string | null} ended_at
  * @property {string | null} outcome
+ */
+
+/**
+ * @typedef {object} ExplanationWire
+ * @property {string} summary the answer in a sentence
+ * @property {readonly HoldWire[]} holds why it waits; empty when it does not
+ * @property {{ readonly pools: number, readonly may_run: number, readonly full: number, readonly out: Readonly<Record<string, number>> } | null} counts
+ * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>> } | null} decision
  */

@@ -7,13 +7,12 @@ import { poolLink } from './parts.js';
 
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/wire.js').PoolWire} PoolWire */
-/** @typedef {import('../model/wire.js').HoldWire} HoldWire */
+/** @typedef {import('../model/wire.js').ExplanationWire} ExplanationWire */
 
 /**
  * @typedef {object} ExplainModel
  * @property {TaskWire} task
- * @property {HoldWire | null} reason
- * @property {Readonly<Record<string, unknown>> | null} decision details of the latest `scheduled` entry
+ * @property {ExplanationWire} explanation
  * @property {readonly PoolWire[]} pools
  */
 
@@ -32,19 +31,27 @@ export function explainPart(model) {
 }
 
 /** @param {ExplainModel} model */
-function sentence({ task, reason, decision }) {
-  if (reason) {
-    return html`<div class="alert alert-info">${icon('info')}<div><p><b>${reason.summary}</b></p><p class="muted">${clearedByWords[reason.cleared_by ?? ''] ?? nothing} <span class="tag">${reason.code}</span></p></div></div>`;
-  }
-  if (!decision) {
-    const text = isTerminal(task.status) ? 'It ended before it was placed.' : task.status === 'delayed' ? 'It is not due yet.' : 'It is about to be looked at.';
-    return html`<div class="alert alert-info">${icon('info')}<p>${text}</p></div>`;
-  }
+function sentence({ explanation }) {
+  const { summary, holds, counts, decision } = explanation;
+  return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
+    (hold) => html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${plural(hold.ahead, 'task')} of its kind ${hold.ahead === 1 ? 'is' : 'are'} ahead.`}</p>`,
+  )}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
+${decision ? decided(decision.details) : nothing}`;
+}
+
+/** @param {NonNullable<ExplanationWire['counts']>} counts */
+function counted({ pools, may_run, full, out }) {
+  const why = Object.entries(out).map(([cause, amount]) => `${amount} out by ${cause.replaceAll('_', ' ')}`);
+  return `Of ${plural(pools, 'pool')}, ${may_run} may run it and ${full} of these ${full === 1 ? 'is' : 'are'} full${why.length > 0 ? `; ${why.join(', ')}` : ''}.`;
+}
+
+/** @param {Readonly<Record<string, unknown>>} decision details of the latest `scheduled` entry */
+function decided(decision) {
   const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit'];
   const rest = Object.entries(decision).filter(([key]) => !told.includes(key));
-  return html`<div class="alert alert-info">${icon('info')}<div><p><b>Attempt ${text(decision['attempt'])} went to ${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
+  return html`<p>Attempt ${text(decision['attempt'])} went to <b>${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
     rest.length === 0 ? nothing : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
-  }</div></div>`;
+  }`;
 }
 
 /** @param {ExplainModel} model */

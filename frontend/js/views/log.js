@@ -13,7 +13,6 @@ import { command, empty } from './parts.js';
  * @property {boolean} totalIsCapped
  * @property {{ readonly event_type: string, readonly task_id: string }} filter
  * @property {string | null} nextCursor older
- * @property {string | null} prevCursor newer
  * @property {boolean} isFirstPage
  * @property {readonly string[]} eventTypes
  * @property {string} origin
@@ -48,13 +47,13 @@ export function logList(model) {
   }
   return html`<p class="list-count"><b class="num">${total(model.total, model.totalIsCapped)}</b> entries${model.isFirstPage ? ', newest first' : nothing}</p>
 ${logTable(entries)}
-<nav class="pager" aria-label="Pages of the log">${page(model.prevCursor, model, 'Newer')}${page(model.nextCursor, model, 'Older')}</nav>`;
+<nav class="pager" aria-label="Pages of the log">${model.isFirstPage ? nothing : html`<a class="button" href="${href(`/logs${logQuery(filter)}`)}">Newest</a>`}${olderLink(model)}</nav>`;
 }
 
-/** @param {string | null} cursor @param {LogModel} model @param {string} label */
-function page(cursor, { filter }, label) {
-  if (!cursor) return html`<span class="button" aria-disabled="true">${label}</span>`;
-  return html`<a class="button" href="${href(`/logs${logQuery({ ...filter, cursor })}`)}">${label}</a>`;
+/** The log is read towards the past. @param {LogModel} model */
+function olderLink({ nextCursor, filter }) {
+  if (!nextCursor) return html`<span class="button" aria-disabled="true">Older</span>`;
+  return html`<a class="button" rel="next" href="${href(`/logs${logQuery({ ...filter, cursor: nextCursor })}`)}">Older</a>`;
 }
 
 /** @param {readonly LogWire[]} entries */

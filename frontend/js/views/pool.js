@@ -29,7 +29,7 @@ export function poolScreen(model) {
   const path = `/pools/${encodeURIComponent(pool.name)}`;
   return html`<div data-live="pool-head">${poolHead(pool)}</div>
 <div class="columns"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
-<section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header>${poolForm(pool, form)}</section></div>
+<section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header><div data-live="pool-form">${poolForm(pool, form)}</div></section></div>
 ${command('The same as a command', `curl -X PATCH -d '{"capacity":${pool.capacity}}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
 }
 
@@ -49,7 +49,7 @@ export function poolTasks({ pool, tasks, now }) {
 }
 
 /** @param {PoolWire} pool @param {import('./fields.js').FormState} form */
-function poolForm(pool, form) {
+export function poolForm(pool, form) {
   const prefix = 'pool';
   return html`<form method="post" action="${href(`/pools/${encodeURIComponent(pool.name)}`)}" data-do="pool-change" class="stack">${problemSummary(prefix, form.problem)}<input type="hidden" name="version" value="${pool.version}">
 ${input({ prefix, form, name: 'capacity', label: 'Capacity', type: 'number', fallback: String(pool.capacity), hint: 'slots; below the load nothing is killed, but nothing new starts', attributes: html`min="0" step="1" required` })}

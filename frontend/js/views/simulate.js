@@ -42,12 +42,16 @@ const scenarios = [
 
 /** Count, shape and the run, for the overview. @param {Pick<SimulateModel, 'form' | 'simulation'> & { now: string }} model */
 export function simulateCard({ form, simulation, now }) {
+  return html`<div data-live="simulate-form">${quickSimulateForm(form)}</div><div data-live="run">${simulation ? simulationProgress({ simulation, now }) : nothing}</div>`;
+}
+
+/** @param {FormState} form */
+export function quickSimulateForm(form) {
   const prefix = 'sim';
-  return html`<form method="post" action="/simulate" data-do="simulate" class="stack">${problemSummary(prefix, form.problem)}
+  return html`<form method="post" action="/simulate" data-do="simulate" data-form="quick" class="stack">${problemSummary(prefix, form.problem)}
 <div class="grid-2">${input({ prefix, form, name: 'task_count', label: 'Tasks', type: 'number', fallback: '50', hint: '1 to 1000', attributes: html`min="1" max="1000" step="1" required` })}
 ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}</div>
-<div class="form-end"><button class="button button-primary">${icon('play')}Run simulation</button><a href="/simulate">Patterns and ranges</a></div></form>
-<div data-live="run">${simulation ? simulationProgress({ simulation, now }) : nothing}</div>`;
+<div class="form-end"><button class="button button-primary">${icon('play')}Run simulation</button><a href="/simulate">Patterns and ranges</a></div></form>`;
 }
 
 /**
@@ -55,7 +59,7 @@ ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}</
  * @param {{ simulation: SimulationWire, now: string }} model
  */
 export function simulationProgress({ simulation, now }) {
-  const { id, task_count, tasks_created, status, start_time, end_time } = simulation;
+  const { id, task_count, tasks_created, status, start_time, end_time = null } = simulation;
   const isRunning = status === 'running';
   const took = Date.parse(end_time ?? now) - Date.parse(start_time);
   return html`<div class="run" id="run-${id}"><p class="run-head"><a href="${href(`/simulate/${id}`)}">Run ${id.slice(-8)}</a>${
@@ -74,17 +78,17 @@ export function simulateScreen(model) {
 ${simulation ? html`<section class="card" aria-labelledby="run-title"><header class="card-head"><h2 id="run-title">${simulation.status === 'running' ? 'Running now' : 'Last run'}</h2></header><div data-live="run">${simulationProgress({ simulation, now })}</div></section>` : nothing}
 <div class="columns"><section class="card" aria-labelledby="new-run-title"><header class="card-head"><h2 id="new-run-title">New run</h2></header>
 <ul class="chips" aria-label="Scenarios">${scenarios.map(({ name, note, query }) => html`<li><a class="chip" href="${href(`/simulate?${query}`)}">${name} <span class="muted">${note}</span></a></li>`)}</ul>
-${simulateForm(model)}</section>
+<div data-live="simulate-form">${simulateForm(model)}</div></section>
 <section class="card" aria-labelledby="plan-title"><header class="card-head"><h2 id="plan-title">Curve before start</h2></header><div data-live="plan">${planCurve(model.plan)}</div></section></div>
 ${command('The same as a command', `curl -d '{"task_count":50,"distribution":"burst"}' -H 'content-type: application/json' ${origin}/api/v1/simulate`)}`;
 }
 
-/** @param {SimulateModel} model */
-function simulateForm({ form, regions }) {
+/** @param {Pick<SimulateModel, 'form' | 'regions'>} model */
+export function simulateForm({ form, regions }) {
   const prefix = 'simulate';
   const number = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ fallback, /** @type {string} */ hint, /** @type {import('./html.js').Html} */ attributes) =>
     input({ prefix, form, name, label, hint, fallback, type: 'number', attributes });
-  return html`<form method="post" action="/simulate" data-do="simulate" data-form="simulate" class="stack">${problemSummary(prefix, form.problem)}
+  return html`<form method="post" action="/simulate" data-do="simulate" data-form="full" class="stack">${problemSummary(prefix, form.problem)}
 <div class="grid-2">${number('task_count', 'Tasks', '50', '1 to 1000', html`min="1" max="1000" step="1" required`)}
 ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}
 ${number('rate', 'Rate per second', '10', 'over time only', html`min="0.1" step="any"`)}

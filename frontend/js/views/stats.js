@@ -10,7 +10,7 @@ import { round } from './parts.js';
 /** @typedef {import('../model/wire.js').Sample} Sample */
 
 /**
- * The original's six figures and three more, each a link to what it counts.
+ * The original's six figures and two more, each a link to what it counts.
  * @param {{ stats: StatsWire, history: readonly Sample[], now: string }} model
  */
 export function statTiles({ stats, history, now }) {
@@ -31,7 +31,6 @@ export function statTiles({ stats, history, now }) {
       to: '/logs?event_type=completed',
       spark: sparkline(past.perSecond, 'ok'),
     }),
-    tile({ label: 'Cost', value: money(stats.cost_total), note: 'all attempts', to: '/tasks?status=completed' }),
   ]}</ul>`;
 }
 
@@ -61,7 +60,7 @@ export function stateBar(stats) {
 <ul class="state-legend">${shares.map(
     ({ status, amount }) =>
       html`<li><a href="${href(`/tasks?status=${status}`)}"><span class="dot tone-${status}"></span>${statusWords[status]} <b class="num">${count(amount)}</b></a></li>`,
-  )}</ul></div>`;
+  )}<li class="state-cost"><span class="muted">Cost so far</span> <b class="num">${money(stats.cost_total)}</b></li></ul></div>`;
 }
 
 /** Percent of the bar that any status with tasks gets: about 6 px of a wide page. */

@@ -52,16 +52,7 @@ function outcome(task) {
   if (task.reason) return html`${task.reason.summary}`;
   if (task.error) return html`<span class="text-bad">${task.error.message}</span>`;
   if (task.status === 'processing') return task.attempt > 1 ? html`attempt ${task.attempt} of ${task.max_attempts}` : nothing;
-  if (task.status === 'completed' && task.result !== null && task.result !== undefined) return html`<code>${brief(task.result)}</code>`;
   return nothing;
-}
-
-const mostResultCharacters = 48;
-
-/** @param {unknown} value */
-function brief(value) {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > mostResultCharacters ? `${text.slice(0, mostResultCharacters)}…` : text;
 }
 
 /**

@@ -6,7 +6,7 @@ import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, tim
 import { logTable } from './log.js';
 import { runOf, waitOf } from './task-table.js';
 
-/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/wire.js').FullTaskWire} TaskWire */
 /** @typedef {import('./html.js').Html} Html */
 
 /**
@@ -14,8 +14,7 @@ import { runOf, waitOf } from './task-table.js';
  * @property {TaskWire} task
  * @property {readonly import('../model/wire.js').AttemptWire[]} attempts
  * @property {readonly import('../model/wire.js').LogWire[]} log oldest first
- * @property {import('../model/wire.js').HoldWire | null} reason
- * @property {Readonly<Record<string, unknown>> | null} decision
+ * @property {import('../model/wire.js').ExplanationWire} explanation
  * @property {readonly import('../model/wire.js').PoolWire[]} pools
  * @property {Tab} tab
  * @property {string} origin
@@ -81,9 +80,9 @@ function lifeBar({ task, attempts, now }) {
 }
 
 /** @param {TaskModel & { now: string }} model */
-function summary({ task, reason, now }) {
+function summary({ task, explanation, now }) {
   return html`${task.error ? html`<div class="alert alert-bad"><div><p><b>${task.error.message}</b></p><p><span class="tag">${task.error.code}</span></p></div></div>` : nothing}${
-    reason ? html`<p class="reason-line"><b>Why it waits:</b> ${reason.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>` : nothing
+    explanation.holds.length > 0 ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>` : nothing
   }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
 ${task.payload === null || task.payload === undefined ? nothing : block('Payload', task.payload)}

@@ -1,0 +1,12 @@
+/**
+ * What components may know and ask of the page.
+ * @typedef {object} Context
+ * @property {string} screen
+ * @property {() => import('../model/state.js').Model} model
+ * @property {() => import('../model/state.js').State['shell']} shell
+ * @property {import('./teller.js').Teller} teller
+ * @property {() => void} refresh reads the page anew
+ * @property {() => void} togglePause
+ * @property {() => void} showNew
+ */
+export {};

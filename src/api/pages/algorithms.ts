@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { algorithmFromForm } from '../../../frontend/js/model/forms.js';
+import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
+import type { ProblemBody } from '../errors.ts';
+import { AlgorithmChoice } from '../schemas/algorithm.ts';
+import { algorithmView, epochView } from '../views/catalogue.ts';
+import { backTo, dashboard, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
+import type { Renderer } from './render.ts';
+import { attempt, checkBody } from './validate.ts';
+
+const shownEpochs = 20;
+
+/** `/algorithms`: the rules there are, the one that decides, and the switch. */
+export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
+  const schema = { hide: true };
+
+  app.get('/algorithms', { schema }, (request, reply) => show(request, reply, () => read(request)));
+
+  app.post('/algorithms/switch', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const switched = await attempt(request, () => switchTo(request, values));
+    if ('value' in switched) return leave(reply, switched.value);
+    return show(request, reply, () => read(request, switched.problem, values));
+  });
+
+  async function switchTo(request: FastifyRequest, values: FormValues): Promise<Done> {
+    const parameters = engine.algorithms().find(({ name }) => name === values['algorithm'])?.parameters;
+    const { algorithm, params } = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
+    const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
+    const { name } = await engine.switchAlgorithm(params === undefined ? { algorithm } : { algorithm, params }, dashboard, epoch);
+    return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides from now on.` } };
+  }
+
+  async function read(request: FastifyRequest, problem?: ProblemBody, values?: FormValues): Promise<Screen> {
+    const model = {
+      algorithms: engine.algorithms().map(algorithmView),
+      epoch: epochView(engine.algorithm()),
+      epochs: (await engine.algorithmHistory(shownEpochs)).map(epochView),
+      origin: originOf(request),
+      ...(problem === undefined ? {} : { problem }),
+      ...(values === undefined ? {} : { values }),
+    };
+    return screenOf('algorithms', 'Scheduling algorithms', algorithmsScreen, model, problem?.status);
+  }
+}

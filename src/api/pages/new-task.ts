@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FormState } from '../../../frontend/js/views/fields.js';
+import { taskFromForm } from '../../../frontend/js/model/forms.js';
+import { type TaskFormModel, taskFormScreen } from '../../../frontend/js/views/task-form.js';
+import type { Task } from '../../core/domain/task.ts';
+import type { Engine } from '../../core/engine/engine.ts';
+import { idempotencyOf } from '../idempotency.ts';
+import { parseTask } from '../parse-task.ts';
+import { TaskInput } from '../schemas/task.ts';
+import { taskView } from '../views/task.ts';
+import { dashboard, type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf } from './context.ts';
+import type { Renderer } from './render.ts';
+import { attempt, checkBody } from './validate.ts';
+
+/** `/tasks/new`: the form with every field, and where every submit form of the dashboard is sent to. */
+export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
+  app.get('/tasks/new', { schema: { hide: true } }, (request, reply) =>
+    show(request, reply, async () => {
+      const values = await prefilled(engine, queryOf(request));
+      return screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values }));
+    }),
+  );
+
+  app.post('/tasks/new', { schema: { hide: true } }, async (request, reply) => {
+    const values = formOf(request);
+    const made = await attempt(request, () => submit(request, values));
+    if ('value' in made) return leave(reply, made.value);
+    return show(request, reply, () => screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values, problem: made.problem }), made.problem.status));
+  });
+
+  async function submit(request: FastifyRequest, values: FormValues): Promise<Done> {
+    const body = checkBody(request, TaskInput, taskFromForm(values));
+    const key = values['request_key'] ?? '';
+    // A double click and a page sent again carry the same key: they make one task.
+    const once = /^[!-~]{1,255}$/.test(key) ? { idempotency: idempotencyOf(key, body) } : {};
+    const { task } = await engine.submit(parseTask(body, JSON.stringify(body).length), dashboard, once);
+    return { to: `/tasks/${task.id}`, flash: { tone: 'ok', text: `Task #${task.seq} was accepted.` } };
+  }
+}
+
+export function taskFormModel(request: FastifyRequest, engine: Engine, form: FormState): TaskFormModel {
+  const { region, regions } = engine.defaults();
+  return {
+    form,
+    types: engine.types().map(({ name, description }) => ({ name, description })),
+    regions,
+    region,
+    requestKey: randomUUID(),
+    origin: originOf(request),
+  };
+}
+
+/** Fields may come in the address, so that any page can lead here with a form half filled in; `clone` names a task to copy. */
+async function prefilled(engine: Engine, query: URLSearchParams): Promise<FormValues> {
+  const clone = query.get('clone');
+  const task = clone === null ? undefined : await engine.task(clone.toLowerCase(), dashboard);
+  return { ...(task === undefined ? {} : fieldsOf(task)), ...Object.fromEntries(query) };
+}
+
+function fieldsOf(task: Task): FormValues {
+  const wire = taskView(task);
+  const fields: Record<string, string> = {};
+  for (const name of ['type', 'tenant', 'priority', 'cost', 'resource_type', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'] as const) {
+    const value = wire[name];
+    if (value !== null) fields[name] = String(value);
+  }
+  fields['region'] = wire.region ?? 'any';
+  if (wire.region_mode === 'require') fields['region_mode'] = 'require';
+  if (wire.payload !== null) fields['payload'] = JSON.stringify(wire.payload);
+  if (wire.metadata !== null) fields['metadata'] = JSON.stringify(wire.metadata);
+  return fields;
+}

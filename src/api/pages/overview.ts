@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
+import { algorithmView, epochView, poolView } from '../views/catalogue.ts';
+import { statsView } from '../views/system.ts';
+import { type PageDeps, type Screen, screenOf } from './context.ts';
+import { taskFormModel } from './new-task.ts';
+import type { Renderer } from './render.ts';
+import { latestRun } from './simulate.ts';
+import { readRows } from './task-rows.ts';
+
+const recentRows = 10;
+
+/** `GET /` for browsers: the whole system at a glance. */
+export function overviewPage(deps: PageDeps, { show }: Renderer) {
+  return (request: FastifyRequest, reply: FastifyReply) => show(request, reply, () => readOverview(deps, request));
+}
+
+async function readOverview({ engine, options, history }: PageDeps, request: FastifyRequest): Promise<Screen> {
+  const [{ tasks }, simulation] = await Promise.all([readRows(engine, { filter: {}, limit: recentRows }), latestRun(engine)]);
+  const model: OverviewModel = {
+    stats: statsView(engine, options),
+    history: history.samples(),
+    pools: engine.pools().map(poolView),
+    tasks,
+    algorithms: engine.algorithms().map(algorithmView),
+    epoch: epochView(engine.algorithm()),
+    simulation,
+    taskForm: taskFormModel(request, engine, { values: {} }),
+    simulateForm: { values: {} },
+  };
+  return screenOf('overview', 'Overview', overviewScreen, model);
+}

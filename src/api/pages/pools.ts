@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FormState } from '../../../frontend/js/views/fields.js';
+import { poolFromForm } from '../../../frontend/js/model/forms.js';
+import { poolScreen, poolsScreen } from '../../../frontend/js/views/pool.js';
+import type { LivePool } from '../../core/engine/engine.ts';
+import { parsePoolPatch } from '../parse-pool.ts';
+import { PoolPatch } from '../schemas/pool.ts';
+import { poolView } from '../views/catalogue.ts';
+import { backTo, dashboard, type Done, type FormValues, formOf, notFound, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
+import type { Renderer } from './render.ts';
+import { readRows } from './task-rows.ts';
+import { attempt, checkBody } from './validate.ts';
+
+const shownTasks = 50;
+
+/** `/pools` and `/pools/<name>`: what runs where; drain, pause, resume, capacity and price. */
+export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
+  const schema = { hide: true };
+
+  app.get('/pools', { schema }, (request, reply) =>
+    show(request, reply, () => screenOf('pools', 'Worker pools', poolsScreen, { pools: engine.pools().map(poolView), origin: originOf(request) })),
+  );
+
+  app.get<{ Params: { name: string } }>('/pools/:name', { schema }, (request, reply) =>
+    show(request, reply, () => read(request, request.params.name, { values: {} })),
+  );
+
+  app.post<{ Params: { name: string } }>('/pools/:name', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const { name } = request.params;
+    const changed = await attempt(request, () => change(request, name, values));
+    if ('value' in changed) return leave(reply, changed.value);
+    return show(request, reply, () => read(request, name, { values, problem: changed.problem }, changed.problem.status));
+  });
+
+  app.post<{ Params: { name: string } }>('/pools/:name/state', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const back = backTo(values, `/pools/${encodeURIComponent(request.params.name)}`);
+    const changed = await attempt(request, () => change(request, request.params.name, { state: values['state'] ?? '' }));
+    if ('value' in changed) return leave(reply, { ...changed.value, to: back });
+    return leave(reply, { to: back, flash: { tone: 'bad', text: changed.problem.detail } });
+  });
+
+  async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {
+    const live = named(name);
+    const { tasks } = await readRows(engine, { filter: { pool: [name], status: ['processing'] }, limit: shownTasks });
+    return screenOf('pool', name, poolScreen, { pool: poolView(live), tasks, form, origin: originOf(request) }, status);
+  }
+
+  async function change(request: FastifyRequest, name: string, values: FormValues): Promise<Done> {
+    const { pool } = named(name);
+    const patch = checkBody(request, PoolPatch, poolFromForm(values));
+    const version = /^\d{1,15}$/.test(values['version'] ?? '') ? Number(values['version']) : undefined;
+    const live = await engine.changePool(name, parsePoolPatch(patch, pool), dashboard, version);
+    return { to: `/pools/${encodeURIComponent(name)}`, flash: { tone: 'ok', text: `${name} is ${live.pool.state}, ${live.pool.capacity} slots.` } };
+  }
+
+  function named(name: string): LivePool {
+    const found = engine.pools().find(({ pool }) => pool.name === name);
+    if (found === undefined) throw notFound(`Pool ${name.slice(0, 64)}`);
+    return found;
+  }
+}

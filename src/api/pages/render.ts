@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { page, type Shell } from '../../../frontend/js/views/shell.js';
+import { errorScreen } from '../../../frontend/js/views/states.js';
+import type { ProblemBody } from '../errors.ts';
+import { setPageHeaders } from '../plugins/headers.ts';
+import { isoTime } from '../time.ts';
+import type { Assets } from './assets.ts';
+import { type Done, type PageDeps, queryOf, type Screen } from './context.ts';
+import { keepFlash, takeFlash } from './flash.ts';
+import { noticesOf } from './notices.ts';
+import { preferencesOf } from './preferences.ts';
+
+/** The same page as data, for a browser that has it open: one address, one reading, two forms. */
+const pageType = 'application/vnd.taskrouterx.page+json';
+const shortestRefreshS = 5;
+const longestRefreshS = 600;
+
+export interface Renderer {
+  /** Reads a screen and sends it. The position of the log is taken before anything is read, so the stream that follows leaves no gap. */
+  show(request: FastifyRequest, reply: FastifyReply, read: () => Promise<Screen> | Screen): Promise<FastifyReply>;
+  /** Answers a form that was taken. */
+  leave(reply: FastifyReply, done: Done): FastifyReply;
+  problem(request: FastifyRequest, reply: FastifyReply, problem: ProblemBody): Promise<FastifyReply>;
+}
+
+export function createRenderer({ engine, clock, options }: PageDeps, assets: Assets): Renderer {
+  async function show(request: FastifyRequest, reply: FastifyReply, read: () => Promise<Screen> | Screen): Promise<FastifyReply> {
+    const { head } = engine.logBounds();
+    const screen = await read();
+    const isData = request.headers.accept?.includes(pageType) === true;
+    const shell = await shellOf(request, screen, head, isData ? null : takeFlash(request, reply));
+    reply.code(screen.status ?? 200).header('vary', 'accept, cookie');
+    if (isData) {
+      return reply.header('content-type', pageType).send(JSON.stringify({ shell, model: screen.model }));
+    }
+    return setPageHeaders(reply).send(page(shell, screen.body(shell.now), screen.model).toString());
+  }
+
+  async function shellOf(request: FastifyRequest, { screen, title }: Screen, seq: number, flash: Shell['flash']): Promise<Shell> {
+    return {
+      title,
+      screen,
+      path: request.method === 'GET' ? request.url : (request.url.split('?', 1)[0] ?? '/'),
+      preferences: preferencesOf(request),
+      assets: assets.base,
+      seq,
+      now: isoTime(clock.now()),
+      algorithm: engine.algorithm().name,
+      environment: '',
+      flash,
+      notices: noticesOf(await engine.health(), engine.stats(), options),
+      refresh: refreshOf(request),
+    };
+  }
+
+  function leave(reply: FastifyReply, { to, flash }: Done): FastifyReply {
+    if (flash !== undefined) keepFlash(reply, flash);
+    return reply.code(303).header('location', to).send();
+  }
+
+  function problem(request: FastifyRequest, reply: FastifyReply, body: ProblemBody): Promise<FastifyReply> {
+    const path = request.method === 'GET' ? request.url : '/';
+    return show(request, reply, () => ({ screen: 'error', title: body.title, model: {}, body: () => errorScreen({ problem: body, path }), status: body.status }));
+  }
+
+  return { show, leave, problem };
+}
+
+function refreshOf(request: FastifyRequest): number {
+  const seconds = Number(queryOf(request).get('refresh'));
+  return Number.isInteger(seconds) && seconds >= shortestRefreshS && seconds <= longestRefreshS ? seconds : 0;
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Tab, tabs, taskScreen } from '../../../frontend/js/views/task.js';
+import { poolView } from '../views/catalogue.ts';
+import { explanationView } from '../views/explanation.ts';
+import { attemptView, logRowView } from '../views/log.ts';
+import { taskView } from '../views/task.ts';
+import { dashboard, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import type { Renderer } from './render.ts';
+
+/** `/tasks/<id>`: the life of one task, why it waits or went where it went, and everything that happened to it. */
+export function taskPages(app: FastifyInstance, deps: PageDeps, { show }: Renderer): void {
+  const schema = { hide: true };
+  app.get<{ Params: { id: string } }>('/tasks/:id', { schema }, (request, reply) =>
+    show(request, reply, () => read(deps, request, request.params.id, tabOf(queryOf(request).get('tab')))),
+  );
+  app.get<{ Params: { id: string } }>('/tasks/:id/explain', { schema }, (request, reply) =>
+    show(request, reply, () => read(deps, request, request.params.id, 'explain')),
+  );
+}
+
+function tabOf(word: string | null): Tab {
+  return tabs.find(([name]) => name === word)?.[0] ?? 'summary';
+}
+
+async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: string, tab: Tab): Promise<Screen> {
+  const id = name.toLowerCase();
+  const { head } = engine.logBounds();
+  const [explanation, attempts, log] = await Promise.all([engine.explain(id, dashboard), engine.attempts(id, dashboard), engine.taskLog(id, dashboard)]);
+  if (explanation === undefined || attempts === undefined || log === undefined) throw notFound('Task');
+  return screenOf('task', `Task #${explanation.task.seq}`, taskScreen, {
+    task: taskView(explanation.task),
+    attempts: attempts.map(attemptView),
+    log: log.map(logRowView),
+    explanation: explanationView(explanation, head, clock.now()),
+    pools: tab === 'explain' ? engine.pools().map(poolView) : [],
+    tab,
+    origin: originOf(request),
+  });
+}

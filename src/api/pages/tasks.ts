@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseFilter, type TaskFilter as PageFilter } from '../../../frontend/js/model/filters.js';
+import { tasksScreen } from '../../../frontend/js/views/tasks.js';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { TaskFilter } from '../../core/ports/task-store.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { backTo, dashboard, formOf, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import type { Renderer } from './render.ts';
+import { readRows } from './task-rows.ts';
+
+/** `/tasks`: every task, by filter and page; cancel and retry, from here and from everywhere else. */
+export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
+  const schema = { hide: true };
+
+  app.get('/tasks', { schema }, (request, reply) => show(request, reply, () => read(request)));
+
+  app.post<{ Params: { id: string } }>('/tasks/:id/cancel', { schema }, async (request, reply) => {
+    const { id } = request.params;
+    const to = backTo(formOf(request), `/tasks/${id}`);
+    const told = await outcome(async () => {
+      const how = await engine.cancel(id.toLowerCase(), dashboard);
+      return how === 'cancelled' ? 'Cancelled: it will never run.' : 'It is being stopped.';
+    });
+    return leave(reply, { to, flash: { ...told, to: `/tasks/${encodeURIComponent(id)}`, label: 'Show the task' } });
+  });
+
+  app.post<{ Params: { id: string } }>('/tasks/:id/retry', { schema }, async (request, reply) => {
+    const { id } = request.params;
+    let to = backTo(formOf(request), `/tasks/${id}`);
+    const told = await outcome(async () => {
+      const { task, created } = await engine.retry(id.toLowerCase(), dashboard);
+      to = `/tasks/${task.id}`;
+      return created ? `Task #${task.seq} does it again.` : `Task #${task.seq} is due now.`;
+    });
+    return leave(reply, { to, flash: told });
+  });
+
+  async function read(request: FastifyRequest): Promise<Screen> {
+    const asked = parseFilter(queryOf(request).toString());
+    const filter = storeFilter(asked);
+    const cursor = asked.cursor === '' ? undefined : decodeCursor(asked.cursor, filter);
+    const place = cursor === undefined ? {} : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
+    const { page, tasks } = await readRows(engine, { filter, limit: asked.limit, ...place });
+    const [newest, oldest] = [tasks[0]?.seq, tasks.at(-1)?.seq];
+    return screenOf('tasks', 'Tasks', tasksScreen, {
+      tasks,
+      total: page.total,
+      totalIsCapped: page.totalIsCapped,
+      nextCursor: page.hasOlder && oldest !== undefined ? encodeCursor({ direction: 'older', key: oldest }, filter) : null,
+      prevCursor: page.hasNewer && newest !== undefined ? encodeCursor({ direction: 'newer', key: newest }, filter) : null,
+      filter: asked,
+      types: engine.types().map((type) => type.name),
+      regions: engine.defaults().regions,
+      pools: engine.pools().map(({ pool }) => pool.name),
+      origin: originOf(request),
+    });
+  }
+}
+
+/** What cannot be read as a filter restricts nothing: a page shows more rather than an error; the API is the strict one. */
+function storeFilter(asked: PageFilter): TaskFilter {
+  const priority = (text: string) => (/^(?:[1-9]|10)$/.test(text) ? Number(text) : undefined);
+  const time = (text: string) => (text === '' || Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text));
+  const filter = {
+    status: asked.status.length > 0 ? asked.status : undefined,
+    type: asked.type === '' ? undefined : asked.type.split(','),
+    region: asked.region === '' ? undefined : asked.region.split(','),
+    pool: asked.pool === '' ? undefined : asked.pool.split(','),
+    priorityGte: priority(asked.priority_gte),
+    priorityLte: priority(asked.priority_lte),
+    enqueuedAfter: time(asked.created_after),
+    enqueuedBefore: time(asked.created_before),
+  };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as TaskFilter; // absent and undefined differ for the store
+}
+
+/** What to say of an action on a task: it happened, or why it cannot. @throws what nobody expected */
+async function outcome(act: () => Promise<string>): Promise<{ tone: 'ok' | 'bad'; text: string }> {
+  try {
+    return { tone: 'ok', text: await act() };
+  } catch (error) {
+    if (!(error instanceof TaskRouterError)) throw error;
+    return { tone: 'bad', text: error.message };
+  }
+}

@@ -1,0 +1,170 @@
+/** Wire shapes as the server makes them, with what a test does not name filled in. */
+import type * as Wire from '../../frontend/js/model/wire.js';
+
+export const now = '2026-11-21T22:38:06.120Z';
+
+const ids = (seq: number) => `0199a1b2-c3d4-7e5f-8a9b-${seq.toString(16).padStart(12, '0')}`;
+const before = (ms: number) => new Date(Date.parse(now) - ms).toISOString();
+
+export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wire.TaskWire {
+  const seq = given.seq ?? 1;
+  return {
+    id: ids(seq),
+    seq,
+    type: 'order',
+    priority: 5,
+    cost: 1,
+    region: 'us-east',
+    status: 'queued',
+    enqueued_at: before(42_000),
+    started_at: null,
+    completed_at: null,
+    worker_id: null,
+    algorithm_used: null,
+    task_metadata: null,
+    tenant: 'default',
+    region_mode: 'prefer',
+    resource_type: null,
+    slots: 1,
+    estimate_ms: null,
+    deadline: null,
+    max_cost: null,
+    run_at: null,
+    due_at: null,
+    timeout_ms: 60_000,
+    max_attempts: 3,
+    attempt: 0,
+    error: null,
+    actual_cost: null,
+    retry_of: null,
+    cancel_requested_at: null,
+    initiated_by: 'node-1',
+    handled_by: null,
+    reason: null,
+    ...given,
+  };
+}
+
+export function aFullTask(given: Partial<Wire.FullTaskWire> = {}): Wire.FullTaskWire {
+  return { ...aTask(given), payload: 'hello', result: null, ...given };
+}
+
+export function aPool(given: Partial<Wire.PoolWire> = {}): Wire.PoolWire {
+  return {
+    id: 1,
+    name: 'us-east-cpu-pool',
+    region: 'us-east',
+    resource_type: 'cpu',
+    cost_per_unit: 0.5,
+    capacity: 10,
+    current_load: 3,
+    executor: 'simulated',
+    types: ['*'],
+    accepts: ['order', 'simulation', 'query'],
+    speed: 1,
+    state: 'active',
+    version: 1,
+    ...given,
+  };
+}
+
+/** The eight pools of the demo catalogue at different loads, and a local one. */
+export function demoPools(): readonly Wire.PoolWire[] {
+  const seeds = [
+    ['us-east', 0.5, 10, 10, 2.0, 5, 5],
+    ['us-west', 0.6, 8, 6, 2.2, 4, 1],
+    ['eu-west', 0.55, 10, 7, 2.1, 5, 2],
+    ['ap-east', 0.65, 6, 2, 2.3, 3, 0],
+  ] as const;
+  const pools = seeds.flatMap(([region, cpuPrice, cpuSlots, cpuLoad, gpuPrice, gpuSlots, gpuLoad], index) => [
+    aPool({ id: index * 2 + 1, name: `${region}-cpu-pool`, region, cost_per_unit: cpuPrice, capacity: cpuSlots, current_load: cpuLoad }),
+    aPool({ id: index * 2 + 2, name: `${region}-gpu-pool`, region, resource_type: 'gpu', cost_per_unit: gpuPrice, capacity: gpuSlots, current_load: gpuLoad }),
+  ]);
+  return [...pools, aPool({ id: 9, name: 'local', region: 'us-east', capacity: 4, current_load: 0, cost_per_unit: 0, executor: 'function', accepts: ['hash', 'reverse'] })];
+}
+
+export function someStats(given: Partial<Wire.StatsWire> = {}): Wire.StatsWire {
+  return {
+    tasks_processed: 12_345,
+    tasks_pending: 214,
+    tasks_completed: 11_731,
+    tasks_failed: 614,
+    average_latency: 1.046,
+    throughput: 38.25,
+    queue_size: 197,
+    tasks_by_status: { delayed: 17, queued: 197, processing: 33, completed: 11_731, failed: 614, cancelled: 21 },
+    tasks_cancelled: 21,
+    cost_total: 8_412.35,
+    waiting_by_reason: { no_capacity: 190, backing_off: 17 },
+    slots_total: 55,
+    slots_used: 33,
+    seq: 81_233,
+    at: now,
+    ...given,
+  };
+}
+
+/** A rise and a plateau over two minutes, one reading each two seconds. */
+export function someHistory(): readonly Wire.Sample[] {
+  let finished = 10_000;
+  return Array.from({ length: 60 }, (_, index) => {
+    const rise = Math.min(1, index / 30);
+    finished += Math.round(76 * rise + 6 * Math.sin(index / 2));
+    return { at: Date.parse(now) - (59 - index) * 2_000, finished, waiting: Math.round(214 * rise + 20 * Math.sin(index / 4)), running: Math.round(33 * rise) };
+  });
+}
+
+export const hold: Wire.HoldWire = { code: 'no_capacity', who: 'capacity', summary: 'Both pools that may run it are full.', until: null, ahead: 11 };
+
+export function recentTasks(): readonly Wire.TaskWire[] {
+  const placed = { started_at: before(1_200), worker_id: 'us-east-cpu-pool', algorithm_used: 'min_cost', attempt: 1 };
+  return [
+    aTask({ seq: 1010, enqueued_at: before(400), reason: hold }),
+    aTask({ seq: 1009, type: 'query', region: 'eu-west', priority: 9, enqueued_at: before(900), reason: hold }),
+    aTask({ seq: 1008, ...placed, status: 'processing', enqueued_at: before(1_900) }),
+    aTask({ seq: 1007, ...placed, type: 'simulation', region: 'us-west', worker_id: 'us-west-gpu-pool', status: 'processing', enqueued_at: before(2_400) }),
+    aTask({ seq: 1006, ...placed, status: 'completed', completed_at: before(300), actual_cost: 1.25, enqueued_at: before(2_600) }),
+    aTask({ seq: 1005, ...placed, status: 'failed', completed_at: before(500), error: { code: 'simulated_failure', message: 'the simulated work failed' }, enqueued_at: before(3_100) }),
+    aTask({ seq: 1004, ...placed, status: 'completed', completed_at: before(700), actual_cost: 0.5, enqueued_at: before(3_300) }),
+    aTask({ seq: 1003, status: 'cancelled', completed_at: before(900), enqueued_at: before(3_500) }),
+    aTask({ seq: 1002, ...placed, status: 'delayed', due_at: before(-4_000), reason: { code: 'backing_off', who: 'time', summary: 'Attempt 1 failed; the next one starts in 4 s.', until: before(-4_000), ahead: null } }),
+    aTask({ seq: 1001, ...placed, status: 'completed', completed_at: before(1_000), actual_cost: 5.2, enqueued_at: before(4_000) }),
+  ];
+}
+
+export const algorithms: readonly Wire.AlgorithmWire[] = [
+  { name: 'fifo', summary: 'arrival order, first pool with room', description: 'Home region first, then anywhere.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: false },
+  {
+    name: 'priority',
+    summary: 'important first, ageing so that nothing starves',
+    description: 'Urgent tasks take the cheapest pool, the rest the emptiest.',
+    complexity: 'static',
+    parameters: { type: 'object', properties: { age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' } } },
+    current: false,
+  },
+  { name: 'min_cost', summary: 'the cheapest pool with room, home region first', description: 'Good when money matters more than time.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: true },
+  { name: 'region_aware', summary: 'near before cheap, home for a bounded time', description: 'Weighs distance, price and load.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: false },
+];
+
+export const epoch: Wire.EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous' };
+
+export const run: Wire.SimulationWire = { id: ids(77), task_count: 500, tasks_created: 310, start_time: before(14_000), end_time: null, status: 'running' };
+
+export function aLogEntry(given: Partial<Wire.LogWire> = {}): Wire.LogWire {
+  return { id: '81233', task_id: ids(1008), timestamp: before(1_200), event_type: 'scheduled', details: { worker_pool: 'us-east-cpu-pool', algorithm: 'min_cost', attempt: 1 }, ...given };
+}
+
+export function overviewModel() {
+  return {
+    stats: someStats(),
+    history: someHistory(),
+    pools: demoPools(),
+    tasks: recentTasks(),
+    algorithms,
+    epoch,
+    simulation: run,
+    taskForm: { form: { values: {} }, types: [{ name: 'order', description: 'Order Processing' }, { name: 'hash', description: 'SHA-256 of a text' }], regions: ['us-east', 'us-west', 'eu-west', 'ap-east'], region: 'us-east', requestKey: 'k-1', origin: 'http://127.0.0.1:8000' },
+    simulateForm: { values: {} },
+    now,
+  };
+}
