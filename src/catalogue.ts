@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
+import { parsePool } from './api/parse-pool.ts';
 import { namePattern } from './api/schemas/common.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
@@ -50,7 +51,7 @@ export async function loadCatalogue(path: string): Promise<Catalogue> {
   const mistakes = validate(json) ? contradictions(json) : (validate.errors ?? []).map(sentenceOf);
   if (mistakes.length > 0) throw new StartupError(78, `The catalogue ${path} cannot be used:\n  ${mistakes.join('\n  ')}`);
   const { pools, types = [], latencies = [] } = json as CatalogueFile;
-  return { pools: pools.map(poolOf), types: types.map(typeOf), latencies };
+  return { pools: pools.map(parsePool), types: types.map(typeOf), latencies };
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -87,35 +88,14 @@ function repeated(list: readonly { readonly name: string }[], at: string): strin
   });
 }
 
-function poolMistakes({ executor, simulated, types = [] }: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
+function poolMistakes({ executor = 'simulated', simulated, types = [] }: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
   if (executor !== 'simulated') return [];
-  if (!simulated) return [`${at}/simulated: is needed by the simulated executor`];
-  const [shortest = 0, longest = 0] = simulated.latency_ms;
+  const [shortest = 0, longest = 0] = simulated?.latency_ms ?? [];
   return [
+    ...(simulated === null ? [`${at}/simulated: is needed by the simulated executor`] : []),
     ...(shortest > longest ? [`${at}/simulated/latency_ms: the shortest comes first, this is ${shortest} to ${longest}`] : []),
     ...types.filter((type) => type !== '*' && !known.has(type)).map((type) => `${at}/types: ${type} is not among the types of this file`),
   ];
-}
-
-function poolOf(pool: PoolInputBody): PoolSpec {
-  return {
-    name: pool.name,
-    region: pool.region,
-    resourceType: pool.resource_type,
-    costPerUnit: pool.cost_per_unit,
-    capacity: pool.capacity,
-    executor: pool.executor ?? 'function',
-    types: pool.types ?? ['*'],
-    speed: pool.speed ?? 1,
-    state: pool.state ?? 'active',
-    typeLimits: pool.type_limits ?? {},
-    simulated: pool.simulated ? simulatedOf(pool.simulated) : null,
-  };
-}
-
-function simulatedOf({ latency_ms, failure_ratio, seed }: NonNullable<PoolInputBody['simulated']>): PoolSpec['simulated'] {
-  const [shortest = 0, longest = shortest] = latency_ms;
-  return { latencyMs: [shortest, longest], failureRatio: failure_ratio, seed };
 }
 
 function typeOf(type: TaskTypeInputBody & { readonly name: string }): TaskTypeSpec {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../src/catalogue.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/store/package-root.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -104,7 +104,11 @@ describe('a catalogue of your own', () => {
     ],
     ['a name twice', { pools: [pool, pool] }, ['/pools/1/name: a is there twice']],
     ['a type twice', { pools: [], types: [{ name: 't' }, { name: 't' }] }, ['/types/1/name: t is there twice']],
-    ['no settings', { pools: [{ ...pool, executor: 'simulated' }] }, ['/pools/0/simulated: is needed by the simulated executor']],
+    [
+      'no settings',
+      { pools: [{ ...pool, executor: 'simulated', simulated: null }] },
+      ['/pools/0/simulated: is needed by the simulated executor'],
+    ],
     [
       'a reversed range',
       { pools: [{ ...pool, executor: 'simulated', simulated: { ...simulated, latency_ms: [2, 1] } }] },

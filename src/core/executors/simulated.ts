@@ -3,7 +3,6 @@ import type { SimulatedSettings } from '../domain/pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptHandle, Executor } from '../ports/executor.ts';
 import { drawTwo } from './attempt-draws.ts';
-import { createDelays } from './delays.ts';
 
 /** The original's: 100 ms to 2 s, one attempt in twenty fails. For pools that state no settings. */
 export const defaultSimulatedSettings: SimulatedSettings = { latencyMs: [100, 2_000], failureRatio: 0.05, seed: 0 };
@@ -15,7 +14,6 @@ const stopped: Outcome = { kind: 'stopped' };
  * the task's seq and the attempt's number, so a run can be repeated whatever else runs beside it.
  */
 export function createSimulatedExecutor({ clock }: { readonly clock: Clock }): Executor {
-  const delays = createDelays(clock);
   const running = new Set<(outcome: Outcome) => void>();
   let isClosed = false;
 
@@ -34,7 +32,7 @@ export function createSimulatedExecutor({ clock }: { readonly clock: Clock }): E
           resolve(outcome);
         };
         const stop = () => settle(stopped);
-        const callOff = delays.after(plan.latencyMs, () => settle(plan.outcome));
+        const callOff = clock.after(plan.latencyMs, () => settle(plan.outcome));
         running.add(settle);
         signal.addEventListener('abort', stop, { once: true });
       });
@@ -42,7 +40,6 @@ export function createSimulatedExecutor({ clock }: { readonly clock: Clock }): E
     async close() {
       isClosed = true;
       for (const settle of [...running]) settle(stopped);
-      delays.clear();
     },
   };
 }

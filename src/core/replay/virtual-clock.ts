@@ -1,6 +1,6 @@
-import { createTimerHeap, type TimerEntry } from '../domain/timer-heap.ts';
 import type { EpochMs, Ms } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createTimerHeap, type TimerEntry } from './timer-heap.ts';
 
 /**
  * A clock whose time moves only when told to, so that hours pass in milliseconds and every run with the same events is the same run.

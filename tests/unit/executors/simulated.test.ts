@@ -74,11 +74,4 @@ describe('simulated executor', () => {
       retryable: true,
     });
   });
-
-  it('ten thousand attempts at once wait on one timer', () => {
-    const clock = createVirtualClock();
-    const executor = createSimulatedExecutor({ clock });
-    for (let seq = 1; seq <= 10_000; seq++) void executor.run(anAttempt({ task: { seq }, pool: { simulated: original } }));
-    expect(clock.pending()).toBe(1);
-  });
 });

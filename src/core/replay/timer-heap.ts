@@ -1,4 +1,4 @@
-import type { Ms } from './units.ts';
+import type { Ms } from '../domain/units.ts';
 
 /** One waiting entry. `slot` is where the heap keeps it, -1 outside; only the heap writes it. */
 export interface TimerEntry {

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import { buildServer } from './api/server.ts';
+import { loadCatalogue } from './catalogue.ts';
+import type { Config } from './config.ts';
+import { StartupError } from './core/domain/startup-error.ts';
+import type { TaskTypeSpec } from './core/domain/task-type.ts';
+import type { SimulationInput } from './core/domain/workload.ts';
+import { createEngine, type EngineOptions } from './core/engine/create-engine.ts';
+import type { Engine } from './core/engine/engine.ts';
+import { type HandlerSet, loadHandlers } from './core/executors/handlers-loader.ts';
+import { createExecutors } from './core/executors/registry.ts';
+import { createSeededRandom } from './core/replay/seeded-random.ts';
+import { createStrategy } from './core/strategies/registry.ts';
+import { createSystemClock } from './core/system/system-clock.ts';
+import { createSystemRandom } from './core/system/system-random.ts';
+import { createIds } from './core/system/uuid.ts';
+import { packageVersion } from './package-version.ts';
+import { choosePort } from './port-choice.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import { urlOf } from './startup-lines.ts';
+import { openStore } from './store/open-store.ts';
+import { packageRoot } from './store/package-root.ts';
+import { logSystemEvents } from './telemetry/log-events.ts';
+import type { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly hasMoved: boolean;
+  /** Recovers and begins to decide; answers when the server is ready. Returns the name of the active strategy. */
+  begin(): Promise<string>;
+  /** Takes nothing new, lets what runs end for `graceMs`, then stops it; commits, closes, gives the data folder back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+type ServerLogger = ReturnType<typeof createLogger>;
+
+const dayMs = 24 * 3_600_000;
+/** Connections that do not end by themselves by then are cut with the process. */
+const connectionsMs = 3_000;
+
+/**
+ * Builds every part and listens; probes can see how far the start is. What was opened is closed again when a later part fails.
+ * @param onStorageFailed the database can no longer be written and never will be by this process
+ * @throws StartupError
+ */
+export async function startServer(config: Config, logger: ServerLogger, onStorageFailed: (reason: string) => void): Promise<RunningServer> {
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  const version = packageVersion();
+  const metrics = createMetrics({ version });
+  const catalogue = await loadCatalogue(config.catalogue ?? join(packageRoot(), 'config', 'demo.json'));
+  const latencies = catalogue.latencies.length > 0 ? { latencies: catalogue.latencies } : {};
+  refuseUnknownAlgorithm(config.algorithm);
+
+  const store = await openStore({ ...config, clock, logger, metrics: metrics.port });
+  try {
+    store.onState((state, reason) => {
+      if (state === 'failed') onStorageFailed(reason);
+    });
+    const handlers = await loadHandlers(config.handlersDir, { clock });
+    for (const warning of handlers.warnings) logger.warn({}, warning);
+    const executors = createExecutors(
+      {
+        clock,
+        handlers,
+        onReport: (attempt, report) => logger.info({ task: attempt.task.id, attempt: attempt.attempt, ...report }, 'handler'),
+      },
+      { maxThreads: config.functionThreads, heapMb: config.functionHeapMb },
+    );
+    const engine = createEngine(
+      {
+        ...{ store, clock, random, logger, executors },
+        seeded: createSeededRandom,
+        ids: createIds(uuidv7),
+        metrics: metrics.port,
+      },
+      engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, latencies),
+    );
+    metrics.observe(engine);
+    logSystemEvents(engine.events, logger);
+    const app = await buildServer({
+      engine,
+      logger,
+      clock,
+      random,
+      metrics,
+      options: { ...config, version, auth: config.auth === 'off' ? 'off' : 'on' },
+    });
+
+    const port = await choosePort({ ...config, isExplicit: config.origins.port !== 'standard' });
+    await app.listen({ host: config.host, port });
+    const address = app.server.address();
+    const bound = typeof address === 'object' ? (address?.port ?? port) : port;
+    const url = urlOf(config.host, bound);
+    await writeRunFile(config.dataDir, { pid: process.pid, url });
+
+    return {
+      url,
+      hasMoved: config.port !== 0 && bound !== config.port,
+      async begin() {
+        await engine.start();
+        warnOfRegion(config, engine, logger);
+        if (config.demo) await engine.simulate(demoTraffic(random.next()), { name: 'demo', tenant: undefined });
+        return engine.algorithm().name;
+      },
+      async stop(graceMs) {
+        await engine.drain(graceMs);
+        await Promise.race([app.close(), sleep(connectionsMs)]);
+        await store.close();
+        await removeRunFile(config.dataDir);
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function refuseUnknownAlgorithm(name: string): void {
+  const made = createStrategy(name);
+  if (made.kind !== 'made') throw new StartupError(78, made.message);
+}
+
+function engineOptions(
+  config: Config,
+  catalogue: EngineOptions['catalogue'],
+  strategyContext: EngineOptions['strategyContext'],
+): EngineOptions {
+  return {
+    nodeName: config.nodeName,
+    region: config.region,
+    catalogue,
+    algorithm: { algorithm: config.algorithm },
+    strategyContext,
+    retention: {
+      maxAgeMs: config.retentionDays * dayMs,
+      maxTasks: config.retentionTasks,
+      maxLogAgeMs: config.retentionLogDays * dayMs,
+    },
+    maxWaiting: config.maxQueued,
+  };
+}
+
+/** Types of an empty database for the handlers there are, with what they say about themselves. `wait` takes up to an hour. */
+function handlerTypes({ types }: HandlerSet): TaskTypeSpec[] {
+  return [...types].map(([name, { description }]) => ({
+    ...{ name, description, requires: [], limitTotal: null, limitPerTenant: null, maxAttempts: 3, resourceType: null },
+    timeoutMs: name === 'wait' ? 3_660_000 : 60_000,
+    origin: 'handler',
+  }));
+}
+
+function warnOfRegion({ region }: Config, engine: Engine, logger: ServerLogger): void {
+  const { regions } = engine.defaults();
+  if (!regions.includes(region)) logger.warn({ region, regions }, 'no pool is in the home region of tasks that name none');
+}
+
+/** A minute of Poisson arrivals over all regions, five a second. */
+function demoTraffic(chance: number): SimulationInput {
+  return {
+    ...{ taskCount: 300, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [0.1, 10] },
+    ...{ pattern: 'poisson', rate: 5, durationMs: 60_000, seed: Math.floor(chance * 2 ** 32) },
+  };
+}
