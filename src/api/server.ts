@@ -10,6 +10,7 @@ import { createOriginRules } from './plugins/origin.ts';
 import { collectPaths } from './plugins/paths.ts';
 import { createPressure } from './plugins/pressure.ts';
 import { createRequestIds } from './plugins/request-id.ts';
+import { useLazySerialisers } from './plugins/serialisation.ts';
 import { watchSlowBodies } from './plugins/slow-bodies.ts';
 import { type Compile, useStrictValidation } from './plugins/validation.ts';
 import { refuseConnection } from './raw-problem.ts';
@@ -60,6 +61,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => refusals.handle(error, request, reply));
 
   const compile = useStrictValidation(app);
+  useLazySerialisers(app);
   useJsonBodies(app);
   const paths = collectPaths(app);
   const pressure = createPressure({ clock, memoryLimitBytes: options.memoryLimitBytes });

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { withProblems } from '../schemas/responses.ts';
 
 const tags = [
   { name: 'tasks', description: 'Submit, follow, cancel, repeat' },
@@ -25,6 +26,11 @@ export async function useOpenApi(app: FastifyInstance, version: string): Promise
       },
       servers: [{ url: '/' }],
       tags,
+    },
+    transform: ({ schema, url }) => {
+      if (schema?.problems === undefined) return { schema, url };
+      const { problems, response, ...rest } = schema;
+      return { schema: { ...rest, response: withProblems(response as Record<string, unknown>, problems) }, url };
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string | undefined) ?? `def-${i}` },
   });

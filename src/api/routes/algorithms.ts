@@ -4,7 +4,7 @@ import { type ApiDeps, anyone } from '../deps.ts';
 import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
 import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
-import { Empty, problems } from '../schemas/responses.ts';
+import { Empty } from '../schemas/responses.ts';
 import type { FastifyPluginAsyncTypebox, Static } from '../schemas/type.ts';
 import { algorithmView, epochView } from '../views/catalogue.ts';
 
@@ -20,7 +20,8 @@ export const algorithmRoutes =
           operationId: 'listAlgorithms',
           tags,
           summary: 'The strategies there are',
-          response: { 200: RefTo(AlgorithmList), ...problems() },
+          response: { 200: RefTo(AlgorithmList) },
+          problems: [],
         },
       },
       async () => ({ algorithms: engine.algorithms().map(algorithmView), current: engine.algorithm().name }),
@@ -34,7 +35,8 @@ export const algorithmRoutes =
           tags,
           summary: 'Who switched to what, and when',
           querystring: HistoryQuery,
-          response: { 200: RefTo(AlgorithmHistory), ...problems(422) },
+          response: { 200: RefTo(AlgorithmHistory) },
+          problems: [422],
         },
       },
       async (request) => ({ epochs: (await engine.algorithmHistory(request.query.limit ?? 50)).map(epochView) }),
@@ -47,7 +49,8 @@ export const algorithmRoutes =
           operationId: 'getAlgorithm',
           tags,
           summary: 'The strategy that decides',
-          response: { 200: RefTo(CurrentAlgorithm), 304: Empty('unchanged'), ...problems() },
+          response: { 200: RefTo(CurrentAlgorithm), 304: Empty('unchanged') },
+          problems: [],
         },
       },
       async (request, reply) => {
@@ -66,7 +69,8 @@ export const algorithmRoutes =
           summary: 'Switch the strategy',
           description: 'Answered when it has taken over: the very next decision is its own.',
           body: RefTo(AlgorithmChoice),
-          response: { 200: RefTo(CurrentAlgorithm), ...problems(412, 413, 415, 422, 428) },
+          response: { 200: RefTo(CurrentAlgorithm) },
+          problems: [412, 413, 415, 422, 428],
         },
       },
       async (request, reply) => {
@@ -83,7 +87,8 @@ export const algorithmRoutes =
           tags,
           summary: "Switch the strategy, the original's way",
           body: RefTo(AlgorithmChoice),
-          response: { 200: RefTo(Switched), ...problems(412, 413, 415, 422) },
+          response: { 200: RefTo(Switched) },
+          problems: [412, 413, 415, 422],
         },
       },
       async (request) => {

@@ -9,7 +9,6 @@ import { refuseEncoded } from '../plugins/body-parsers.ts';
 import type { Compile } from '../plugins/validation.ts';
 import { BatchBody, BatchItemResult, type BatchItemResultBody, BatchQuery, BatchResult } from '../schemas/batch.ts';
 import { RefTo } from '../schemas/common.ts';
-import { problems } from '../schemas/responses.ts';
 import { TaskInput } from '../schemas/task.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
 
@@ -49,8 +48,8 @@ export const batchRoute =
                 'application/x-ndjson': { schema: Type.String({ description: `one ${BatchItemResult.$id} a line` }) },
               },
             },
-            ...problems(409, 413, 415, 422, 429),
           },
+          problems: [409, 413, 415, 422, 429],
         },
       },
       async (request, reply) => {

@@ -4,7 +4,6 @@ import { type ApiDeps, base } from '../deps.ts';
 import { setPageHeaders } from '../plugins/headers.ts';
 import { problemTexts, slugOf } from '../problem-texts.ts';
 import { RefTo, Strict } from '../schemas/common.ts';
-import { problems } from '../schemas/responses.ts';
 import { Index } from '../schemas/system.ts';
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
 
@@ -42,8 +41,8 @@ export const discoveryRoutes =
               description: 'index',
               content: { 'application/json': { schema: RefTo(Index) }, 'text/html': { schema: Type.String() } },
             },
-            ...problems(),
           },
+          problems: [],
         },
       },
       async (request, reply) => {

@@ -8,7 +8,6 @@ import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
 import { refused } from '../parse-task.ts';
 import { Strict } from '../schemas/common.ts';
-import { problems } from '../schemas/responses.ts';
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
 
 const EventsQuery = Strict({
@@ -56,8 +55,8 @@ export const eventRoutes =
               description: 'a stream',
               content: { 'text/event-stream': { schema: Type.String() }, 'application/x-ndjson': { schema: Type.String() } },
             },
-            ...problems(406, 422),
           },
+          problems: [406, 422],
         },
       },
       (request, reply) => {

@@ -6,7 +6,7 @@ import { parsePool, parsePoolPatch } from '../parse-pool.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { NameParams, RefTo } from '../schemas/common.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, WorkerList } from '../schemas/pool.ts';
-import { Empty, problems } from '../schemas/responses.ts';
+import { Empty } from '../schemas/responses.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { poolView, workerView } from '../views/catalogue.ts';
 
@@ -22,7 +22,8 @@ export const poolRoutes =
           operationId: 'listPools',
           tags,
           summary: 'All pools, in catalogue order',
-          response: { 200: RefTo(PoolList), ...problems() },
+          response: { 200: RefTo(PoolList) },
+          problems: [],
         },
       },
       async () => ({ pools: engine.pools().map(poolView) }),
@@ -35,7 +36,8 @@ export const poolRoutes =
           operationId: 'listWorkers',
           tags,
           summary: "All pools as the original's clients know them",
-          response: { 200: RefTo(WorkerList), ...problems() },
+          response: { 200: RefTo(WorkerList) },
+          problems: [],
         },
       },
       async () => ({ worker_pools: engine.pools().map(workerView) }),
@@ -49,7 +51,8 @@ export const poolRoutes =
           tags,
           summary: 'Add a pool',
           body: RefTo(PoolInput),
-          response: { 201: RefTo(Pool), ...problems(409, 413, 415, 422) },
+          response: { 201: RefTo(Pool) },
+          problems: [409, 413, 415, 422],
         },
       },
       async (request, reply) => {
@@ -68,7 +71,8 @@ export const poolRoutes =
           summary: 'One pool',
           description: 'The ETag is the version of its settings: the load is not part of it.',
           params: NameParams,
-          response: { 200: RefTo(Pool), 304: Empty('its settings are unchanged'), ...problems(404) },
+          response: { 200: RefTo(Pool), 304: Empty('its settings are unchanged') },
+          problems: [404],
         },
       },
       async (request, reply) => {
@@ -89,7 +93,8 @@ export const poolRoutes =
           consumes: ['application/merge-patch+json', 'application/json'],
           params: NameParams,
           body: RefTo(PoolPatch),
-          response: { 200: RefTo(Pool), ...problems(404, 412, 413, 415, 422, 428) },
+          response: { 200: RefTo(Pool) },
+          problems: [404, 412, 413, 415, 422, 428],
         },
       },
       async (request, reply) => {
@@ -112,7 +117,8 @@ export const poolRoutes =
           description: '409 while something runs on it: set its state to draining first.',
           params: NameParams,
           body: NoBody,
-          response: { 204: Empty('removed'), ...problems(404, 409, 412, 415, 422, 428) },
+          response: { 204: Empty('removed') },
+          problems: [404, 409, 412, 415, 422, 428],
         },
       },
       async (request, reply) => {

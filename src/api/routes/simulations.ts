@@ -5,7 +5,6 @@ import { type ApiDeps, anyone, base } from '../deps.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { IdParams, RefTo } from '../schemas/common.ts';
-import { problems } from '../schemas/responses.ts';
 import { Simulation, SimulationInput, SimulationStarted } from '../schemas/simulation.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { simulationView } from '../views/catalogue.ts';
@@ -23,7 +22,8 @@ export const simulationRoutes =
           tags,
           summary: 'Make traffic',
           body: RefTo(SimulationInput),
-          response: { 200: RefTo(SimulationStarted), ...problems(413, 415, 422) },
+          response: { 200: RefTo(SimulationStarted) },
+          problems: [413, 415, 422],
         },
       },
       async (request, reply) => {
@@ -42,7 +42,8 @@ export const simulationRoutes =
           tags,
           summary: 'How far it got',
           params: IdParams,
-          response: { 200: RefTo(Simulation), ...problems(404) },
+          response: { 200: RefTo(Simulation) },
+          problems: [404],
         },
       },
       async (request) => found(await engine.simulation(request.params.id)),
@@ -58,7 +59,8 @@ export const simulationRoutes =
           description: 'It makes no more tasks; those it made stay.',
           params: IdParams,
           body: NoBody,
-          response: { 200: RefTo(Simulation), ...problems(404, 415, 422) },
+          response: { 200: RefTo(Simulation) },
+          problems: [404, 415, 422],
         },
       },
       async (request) => found(await engine.stopSimulation(request.params.id)),

@@ -6,7 +6,6 @@ import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
 import { applied, preferencesOf } from '../prefer.ts';
 import { RefTo } from '../schemas/common.ts';
-import { problems } from '../schemas/responses.ts';
 import { Task, TaskInput, type TaskInputBody } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { taskView } from '../views/task.ts';
@@ -26,7 +25,8 @@ export const submitRoute =
           description:
             'Answered after the commit: a 201 survives a crash. `Idempotency-Key` makes it safe to repeat; `Prefer: wait=N` answers when the task has ended or after N seconds (at most 60).',
           body: RefTo(TaskInput),
-          response: { 201: RefTo(Task), ...problems(409, 413, 415, 422, 429) },
+          response: { 201: RefTo(Task) },
+          problems: [409, 413, 415, 422, 429],
         },
       },
       async (request, reply) => {

@@ -9,7 +9,7 @@ import { IdParams, RefTo } from '../schemas/common.ts';
 import { Explanation } from '../schemas/explanation.ts';
 import { TaskList, TaskListQuery } from '../schemas/lists.ts';
 import { TaskLog } from '../schemas/log.ts';
-import { Empty, problems } from '../schemas/responses.ts';
+import { Empty } from '../schemas/responses.ts';
 import { Task } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { parseTaskFilter } from '../task-filter.ts';
@@ -33,7 +33,8 @@ export const taskRoutes =
           tags,
           summary: 'List tasks, newest first',
           querystring: TaskListQuery,
-          response: { 200: RefTo(TaskList), ...problems(422) },
+          response: { 200: RefTo(TaskList) },
+          problems: [422],
         },
       },
       async (request, reply) => {
@@ -57,7 +58,8 @@ export const taskRoutes =
           summary: 'One task',
           description: '`If-None-Match` answers 304 when nothing changed; `Prefer: wait=N` waits up to N seconds (at most 60) for its end.',
           params: IdParams,
-          response: { 200: RefTo(Task), 304: Empty('unchanged'), ...problems(404) },
+          response: { 200: RefTo(Task), 304: Empty('unchanged') },
+          problems: [404],
         },
       },
       async (request, reply) => {
@@ -83,7 +85,8 @@ export const taskRoutes =
             '204: it waited and will never run. 202: it runs and is being stopped; read it until it has ended. 409: it had ended.',
           params: IdParams,
           body: NoBody,
-          response: { 202: RefTo(Task), 204: Empty('cancelled'), ...problems(404, 409, 412, 415, 422) },
+          response: { 202: RefTo(Task), 204: Empty('cancelled') },
+          problems: [404, 409, 412, 415, 422],
         },
       },
       async (request, reply) => {
@@ -115,7 +118,8 @@ export const taskRoutes =
           description: '201: a new task like the one that ended, with `retry_of`. 200: the task was backing off, and is due now.',
           params: IdParams,
           body: NoBody,
-          response: { 200: RefTo(Task), 201: RefTo(Task), ...problems(404, 409, 415, 422, 429) },
+          response: { 200: RefTo(Task), 201: RefTo(Task) },
+          problems: [404, 409, 415, 422, 429],
         },
       },
       async (request, reply) => {
@@ -133,7 +137,8 @@ export const taskRoutes =
           tags,
           summary: 'Everything that happened to a task',
           params: IdParams,
-          response: { 200: RefTo(TaskLog), ...problems(404) },
+          response: { 200: RefTo(TaskLog) },
+          problems: [404],
         },
       },
       async (request) => {
@@ -152,7 +157,8 @@ export const taskRoutes =
           tags,
           summary: 'Why it waits, or why it went where it went',
           params: IdParams,
-          response: { 200: RefTo(Explanation), ...problems(404) },
+          response: { 200: RefTo(Explanation) },
+          problems: [404],
         },
       },
       async (request) => {

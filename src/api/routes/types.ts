@@ -5,7 +5,7 @@ import { type ApiDeps, anyone, base } from '../deps.ts';
 import { refused } from '../parse-task.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { NameParams, namePattern, RefTo } from '../schemas/common.ts';
-import { Empty, problems } from '../schemas/responses.ts';
+import { Empty } from '../schemas/responses.ts';
 import { TaskType, TaskTypeInput, type TaskTypeInputBody, TaskTypeList } from '../schemas/task-type.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { taskTypeView } from '../views/catalogue.ts';
@@ -18,7 +18,7 @@ export const typeRoutes =
   async (app) => {
     app.get(
       '/types',
-      { schema: { operationId: 'listTypes', tags, summary: 'All task types', response: { 200: RefTo(TaskTypeList), ...problems() } } },
+      { schema: { operationId: 'listTypes', tags, summary: 'All task types', response: { 200: RefTo(TaskTypeList) }, problems: [] } },
       async () => ({ types: engine.types().map(taskTypeView) }),
     );
 
@@ -30,7 +30,8 @@ export const typeRoutes =
           tags,
           summary: 'One task type',
           params: NameParams,
-          response: { 200: RefTo(TaskType), 304: Empty('unchanged'), ...problems(404) },
+          response: { 200: RefTo(TaskType), 304: Empty('unchanged') },
+          problems: [404],
         },
       },
       async (request, reply) => {
@@ -51,7 +52,8 @@ export const typeRoutes =
           summary: 'Add or replace a task type',
           params: NameParams,
           body: RefTo(TaskTypeInput),
-          response: { 200: RefTo(TaskType), 201: RefTo(TaskType), ...problems(412, 413, 415, 422, 428) },
+          response: { 200: RefTo(TaskType), 201: RefTo(TaskType) },
+          problems: [412, 413, 415, 422, 428],
         },
       },
       async (request, reply) => {
@@ -75,7 +77,8 @@ export const typeRoutes =
           description: 'Tasks of it that are there already keep running. A type that belongs to a handler cannot be removed.',
           params: NameParams,
           body: NoBody,
-          response: { 204: Empty('removed'), ...problems(404, 409, 412, 415, 422, 428) },
+          response: { 204: Empty('removed') },
+          problems: [404, 409, 412, 415, 422, 428],
         },
       },
       async (request, reply) => {

@@ -24,10 +24,19 @@ const problem = (status: number) => ({
   content: { 'application/problem+json': { schema: RefTo(Problem) } },
 });
 
-/** The problems a route may answer, besides those every route may: a URL or Host that is refused, and faults. */
-export function problems<S extends number>(...statuses: readonly S[]) {
-  const all = [...new Set<number>([400, 403, 421, 500, 503, ...statuses])].sort((a, b) => a - b);
-  return Object.fromEntries(all.map((status) => [status, problem(status)]));
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Statuses of the problems a route may answer, besides those every route may: an unreadable URL, a refused Host or page, faults. */
+    problems?: readonly number[];
+  }
+}
+
+const everywhere = [400, 403, 421, 500, 503];
+
+/** The responses of a route for the OpenAPI document. Not given to Fastify: problems are written in one place and need no serialiser each. */
+export function withProblems(response: Readonly<Record<string, unknown>>, statuses: readonly number[]): Record<string, unknown> {
+  const all = [...new Set([...everywhere, ...statuses])].sort((a, b) => a - b);
+  return { ...response, ...Object.fromEntries(all.map((status) => [status, problem(status)])) };
 }
 
 /** An answer without a body. */

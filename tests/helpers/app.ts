@@ -1,0 +1,137 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { uuidv7 } from 'uuidv7';
+import { onTestFinished } from 'vitest';
+import type { ServerOptions } from '../../src/api/deps.ts';
+import { buildServer } from '../../src/api/server.ts';
+import { loadCatalogue } from '../../src/catalogue.ts';
+import type { ExecutorName, PoolSpec } from '../../src/core/domain/pool.ts';
+import { createEngine, type EngineOptions } from '../../src/core/engine/create-engine.ts';
+import type { Engine } from '../../src/core/engine/engine.ts';
+import { createSimulatedExecutor } from '../../src/core/executors/simulated.ts';
+import type { Clock } from '../../src/core/ports/clock.ts';
+import type { Executor } from '../../src/core/ports/executor.ts';
+import type { Logger } from '../../src/core/ports/logger.ts';
+import { noMetrics } from '../../src/core/ports/metrics.ts';
+import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
+import { createVirtualClock } from '../../src/core/replay/virtual-clock.ts';
+import { createIds } from '../../src/core/system/uuid.ts';
+import { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/store/memory/memory-store.ts';
+import { createHandExecutor, type HandExecutor } from './hand-executor.ts';
+import { createAnswerCheck, type OpenApi } from './openapi-check.ts';
+
+/** A body that is sent as JSON; everything else as `inject` has it. */
+export type CallOptions = Omit<InjectOptions, 'url' | 'method'> & { readonly json?: unknown };
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly engine: Engine;
+  readonly store: MemoryStore;
+  readonly executor: HandExecutor;
+  /** Lets `ms` pass, with all that happens in them. */
+  advance(ms: number): Promise<void>;
+  /** One request. The answer is compared with the OpenAPI document, whatever the test looks at. */
+  call(method: string, url: string, options?: CallOptions): Promise<LightMyRequestResponse>;
+  /** A task that was accepted. */
+  submit(body?: Record<string, unknown>): Promise<Record<string, unknown> & { id: string; seq: number }>;
+  /** Lines the server logged as faults. */
+  readonly faults: readonly string[];
+}
+
+export interface SetupOptions {
+  readonly server?: Partial<ServerOptions>;
+  readonly engine?: Partial<EngineOptions>;
+  readonly store?: Omit<MemoryStoreOptions, 'clock'>;
+  /** Pools beside the eight of the demo catalogue and the one named `hand`. */
+  readonly pools?: readonly PoolSpec[];
+  /** `false`: the engine is built and not started. */
+  readonly started?: boolean;
+}
+
+/** Types `echo`, `fail` and `hold` run here, one at a time. */
+export const handPool: PoolSpec = {
+  ...{ name: 'hand', region: 'us-east', resourceType: 'cpu', costPerUnit: 1, capacity: 1, executor: 'function', types: ['*'] },
+  ...{ speed: 1, state: 'active', typeLimits: {}, simulated: null },
+};
+
+export const testOptions: ServerOptions = {
+  ...{ version: '0.0.0-test', nodeName: 'test-node', hosts: ['trx.example'], corsOrigins: ['http://localhost:3000'] },
+  ...{ requireIfMatch: false, currency: 'EUR', auth: 'off', durability: 'full' },
+};
+
+/** The whole server over the real engine, the reference store and a clock that moves when told to. Closed when the test ends. */
+export async function setup(options: SetupOptions = {}): Promise<TestApp> {
+  const virtual = createVirtualClock();
+  // Time stands, turns go on: what is due at once happens by itself, what is due later when the test lets time pass.
+  const clock: Clock = { ...virtual, soon: (fn) => void setImmediate(fn) };
+  const faults: string[] = [];
+  const logger: Logger = {
+    info() {},
+    warn() {},
+    error: (fields, message) => void faults.push(`${message}: ${String(fields['err'] ?? '')}`),
+  };
+  const store = createMemoryStore({ clock, logger, ...options.store });
+  const executor = createHandExecutor();
+  const executors = new Map<ExecutorName, Executor>([
+    ['simulated', createSimulatedExecutor({ clock })],
+    ['function', executor],
+  ]);
+  const random = createSeededRandom('api');
+  const catalogue = await loadCatalogue('config/demo.json');
+  const engine = createEngine(
+    { store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
+    {
+      ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
+      retention: { maxAgeMs: 30 * 86_400_000, maxTasks: 1_000_000, maxLogAgeMs: 30 * 86_400_000 },
+      catalogue: {
+        pools: [...catalogue.pools.filter((pool) => pool.executor === 'simulated'), handPool, ...(options.pools ?? [])],
+        types: catalogue.types,
+      },
+      ...options.engine,
+    },
+  );
+  const metrics = {
+    text: async (openMetrics: boolean) => ({
+      type: openMetrics ? 'application/openmetrics-text; version=1.0.0; charset=utf-8' : 'text/plain; version=0.0.4; charset=utf-8',
+      body: `trx_up 1\n${openMetrics ? '# EOF\n' : ''}`,
+    }),
+  };
+  const app = await buildServer({ engine, logger, clock, random, metrics, options: { ...testOptions, ...options.server } });
+  await app.ready();
+  if (options.started !== false) await engine.start();
+  const check = createAnswerCheck(app.swagger() as unknown as OpenApi);
+  onTestFinished(async () => {
+    await app.close();
+    await engine.drain(0);
+    await store.close();
+  });
+
+  async function call(method: string, url: string, { json, headers, ...rest }: CallOptions = {}): Promise<LightMyRequestResponse> {
+    const body = json === undefined ? {} : { payload: JSON.stringify(json) };
+    const type = json === undefined ? {} : { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: method as 'GET', url, ...body, ...rest, headers: { ...type, ...headers } });
+    const contentType = answer.headers['content-type'];
+    check({
+      method,
+      url,
+      status: answer.statusCode,
+      contentType: contentType === undefined ? undefined : String(contentType),
+      body: answer.body,
+    });
+    return answer;
+  }
+
+  return {
+    ...{ app, engine, store, executor, faults, call },
+    advance: (ms) => virtual.settleTo(virtual.monotonicMs() + ms, turns),
+    async submit(body = { type: 'echo', payload: 1 }) {
+      const answer = await call('POST', '/api/v1/tasks', { json: body });
+      if (answer.statusCode !== 201) throw new Error(`submit: ${answer.statusCode} ${answer.body}`);
+      return answer.json();
+    },
+  };
+}
+
+/** As many turns of the event loop as a commit and what follows it take. */
+export async function turns(count = 10): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
