@@ -82,6 +82,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   let step: string | undefined = 'waiting to start';
   let hurry = () => {};
   let drained: Promise<void> | undefined;
+  let started: Promise<void> | undefined;
 
   const wake = () => dispatcher.wake();
   /** The store stopped working for good: it says so itself, and the process ends. */
@@ -120,7 +121,12 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     events.changed('pools');
   });
 
-  async function start(): Promise<void> {
+  function start(): Promise<void> {
+    started ??= recover();
+    return started;
+  }
+
+  async function recover(): Promise<void> {
     const recovery = { store, clock, random, core, catalogue, due, deadlines, retry };
     dispatcher.pause();
     step = 'reading pools and types';
@@ -146,6 +152,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   async function stop(graceMs: Ms): Promise<void> {
+    await started?.catch(() => {}); // half a recovery cannot be stopped; `start` tells its caller what went wrong
     phase = 'draining';
     traffic.halt();
     stopRetention();
