@@ -20,9 +20,8 @@ const tags = ['system'];
 const SlugParams = Strict({ slug: Type.String() });
 
 /** Where to go from here: the index, the catalogue of what the API has, and a page for each kind of problem. */
-export const discoveryRoutes =
-  ({ options }: ApiDeps): FastifyPluginAsyncTypebox =>
-  async (app) => {
+export const discoveryRoutes = ({ options }: ApiDeps): FastifyPluginAsyncTypebox => {
+  const routes: FastifyPluginAsyncTypebox = async (app) => {
     let homePage: HomePage | undefined;
     app.decorate('setHomePage', (page: HomePage) => {
       homePage = page;
@@ -64,6 +63,9 @@ export const discoveryRoutes =
       return setPageHeaders(reply).send(problemPage(code));
     });
   };
+  // In the scope of its parent: the dashboard, beside it, calls `setHomePage`.
+  return Object.assign(routes, { [Symbol.for('skip-override')]: true });
+};
 
 /** Browsers name text/html, a page that is open asks for a newer one as data; programs send nothing, or accept anything. */
 function wantsPage({ headers: { accept = '' } }: FastifyRequest): boolean {
