@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { EventType, LogEntry } from '../../core/domain/events.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { EpochMs, Seq, TaskId } from '../../core/domain/units.ts';
+import { createBulkInsert } from './bulk-insert.ts';
 import { eventCodes } from './codes.ts';
 import { encodeDetails } from './details-codec.ts';
 import type { Symbols } from './symbols.ts';
@@ -15,6 +16,8 @@ export interface LogWriter {
   /** @param prev the task's version before: its log row before this one. */
   add(at: EpochMs, type: EventType, taskSeq: Seq, taskId: TaskId, prev: number | null, details: JsonObject): void;
   addSystem(at: EpochMs, type: EventType, details: JsonObject): void;
+  /** Puts the rows so far into the table, for whoever reads it inside the transaction. */
+  flush(): void;
   /** Writes the link over the rows of this transaction. */
   seal(): void;
   /** @returns the rows of the transaction when somebody listens. */
@@ -28,9 +31,7 @@ interface LogWriterOptions {
 }
 
 export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: LogWriterOptions): LogWriter {
-  const insert = db.prepare<[number, number, number, number | null, number | null, string | null]>(
-    'INSERT INTO log (seq, at, type, task_seq, prev, details) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const rows = createBulkInsert(db, 'log', ['seq', 'at', 'type', 'task_seq', 'prev', 'details']);
   const insertLink = db.prepare<[number, Buffer]>('INSERT INTO link (last_seq, hash) VALUES (?, ?)');
   const lastLink = db
     .prepare<[], { last_seq: number; hash: Buffer }>('SELECT last_seq, hash FROM link ORDER BY last_seq DESC LIMIT 1')
@@ -46,7 +47,7 @@ export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: Log
     const seq = ++head;
     const code = eventCodes[type];
     const text = encodeDetails(type, details, symbols);
-    insert.run(seq, at, code, taskSeq, prev, text);
+    rows.add(seq, at, code, taskSeq, prev, text);
     canonical += canonicalRow(seq, at, code, taskSeq, prev, text);
     return seq;
   }
@@ -66,8 +67,10 @@ export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: Log
       const seq = write(at, type, null, null, details);
       if (isHeard()) entries.push({ seq, at, type, taskSeq: null, taskId: null, details });
     },
+    flush: rows.flush,
     seal() {
       if (head === committed.head) return;
+      rows.flush();
       hash = linkHash(hash, canonical);
       insertLink.run(head, hash);
     },
@@ -80,6 +83,7 @@ export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: Log
     },
     rollback() {
       ({ head, hash } = committed);
+      rows.clear();
       canonical = '';
       entries = [];
     },

@@ -3,7 +3,7 @@ import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** Removing what is old, in bounded batches between commits. */
-export function createRetention(db: Database, { counters, log, heads }: WriteContext) {
+export function createRetention(db: Database, { counters, log, heads, inserts }: WriteContext) {
   const oldest = db
     .prepare<[EpochMs, number], [seq: Seq, status: number, type: number, region: number | null]>(
       `SELECT seq, status, type, region FROM task WHERE completed_at IS NOT NULL AND completed_at < ?
@@ -31,6 +31,7 @@ export function createRetention(db: Database, { counters, log, heads }: WriteCon
   );
 
   function deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): number {
+    inserts.flush();
     const gone = oldest.all(completedBefore, limit);
     for (const [seq, status, type, region] of gone) {
       remember.run(seq);
@@ -45,6 +46,8 @@ export function createRetention(db: Database, { counters, log, heads }: WriteCon
 
   /** @returns how many rows went; the head always stays, and the link that the rest of the chain starts from. */
   function pruneLog(limit: number, before: EpochMs): number {
+    inserts.flush();
+    log.flush();
     const from = heads.logFloor;
     const end = Math.min(from + limit, log.nextSeq - 1);
     if (end <= from) return 0;

@@ -1,45 +1,45 @@
 import type { Database } from 'better-sqlite3';
 import { roundMoney } from '../../core/domain/cost.ts';
+import type { TaskError } from '../../core/domain/task.ts';
 import { isTerminal } from '../../core/domain/task-status.ts';
 import type { Seq } from '../../core/domain/units.ts';
 import type { Settlement, SettleReceipt } from '../../core/ports/task-store.ts';
 import { settledDetails } from '../log-details.ts';
 import { settleEffect } from '../settle-rule.ts';
 import { outcomeCodes, statusCodes } from './codes.ts';
+import type { LiveTask } from './live-tasks.ts';
 import { encodeJson } from './task-row.ts';
 import { uuidText } from './uuid-bytes.ts';
 import type { WriteContext } from './write-context.ts';
 
 const { processing } = statusCodes;
 
-interface RunningRow {
-  readonly id: Buffer;
-  readonly type: number;
-  readonly region: number | null;
-  readonly version: number;
-  readonly startedAt: number;
-  readonly actualCost: number | null;
-  readonly cancelRequestedAt: number | null;
-}
-
 /** Ending attempts: compare-and-set on (seq, processing, attempt), the fence against late results. */
-export function createSettle(db: Database, { log, counters }: WriteContext) {
-  const select = db.prepare<[Seq, number], RunningRow>(
-    `SELECT id, type, region, version, started_at AS startedAt, actual_cost AS actualCost, cancel_requested_at AS cancelRequestedAt
+export function createSettle(db: Database, { log, counters, inserts, live }: WriteContext) {
+  const select = db.prepare<[Seq, number], Omit<LiveTask, 'id'> & { readonly id: Buffer }>(
+    `SELECT id, attempt, type, region, version, started_at AS startedAt, actual_cost AS actualCost,
+       cancel_requested_at AS cancelRequestedAt
      FROM task WHERE seq = ? AND status = ${processing} AND attempt = ?`,
   );
   const update = db.prepare(
     `UPDATE task SET status = ?, attempts_used = attempts_used - ?, due_at = ?, completed_at = ?, actual_cost = ?, result = ?,
-       error_code = ?, error_message = ?, version = ?
+       error = ?, version = ?
      WHERE seq = ? AND status = ${processing} AND attempt = ?`,
   );
   const endAttempt = db.prepare<[number, number, Seq, number]>(
     'UPDATE attempt SET ended_at = ?, outcome = ? WHERE task_seq = ? AND attempt = ? AND ended_at IS NULL',
   );
 
-  return function settle(settlement: Settlement): SettleReceipt {
+  function find(seq: Seq, attempt: number): LiveTask | undefined {
+    const known = live.get(seq);
+    if (known !== undefined) return known.attempt === attempt ? known : undefined;
+    const row = select.get(seq, attempt);
+    return row && { ...row, id: uuidText(row.id) };
+  }
+
+  function settleOne(settlement: Settlement): SettleReceipt {
     const { seq, attempt, at } = settlement;
-    const task = select.get(seq, attempt);
+    const task = find(seq, attempt);
     if (task === undefined) return { kind: 'stale' };
 
     const effect = settleEffect(settlement.verdict, task.cancelRequestedAt !== null);
@@ -54,18 +54,27 @@ export function createSettle(db: Database, { log, counters }: WriteContext) {
         ends ? at : null,
         actualCost,
         encodeJson(effect.result),
-        effect.error?.code ?? null,
-        effect.error?.message ?? null,
+        encodeError(effect.error),
         log.nextSeq,
         seq,
         attempt,
       ).changes + endAttempt.run(at, outcomeCodes[effect.outcome], seq, attempt).changes;
     if (changed !== 2) throw new Error(`task ${seq} is processing without its live attempt ${attempt}`);
 
-    log.add(at, effect.event, seq, uuidText(task.id), task.version, settledDetails(settlement, effect, actualCost));
+    live.drop(seq);
+    log.add(at, effect.event, seq, task.id, task.version, settledDetails(settlement, effect, actualCost));
     counters.move(processing, status, task.type, task.region);
     counters.cost(settlement.cost);
     if (ends) counters.ended(effect.status, task.startedAt, at);
     return { kind: 'settled', status: effect.status, outcome: effect.outcome };
+  }
+
+  return function settle(settlements: readonly Settlement[]): SettleReceipt[] {
+    inserts.flush();
+    return settlements.map(settleOne);
   };
+}
+
+export function encodeError(error: TaskError | null): string | null {
+  return error === null ? null : JSON.stringify(error);
 }

@@ -98,8 +98,8 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
 
   return {
     submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => submit(items, atomic)),
-    claimTasks: (claims) => write(claims.length * 3, () => claims.map(claim)),
-    settleAttempts: (settlements) => write(settlements.length * 3, () => settlements.map(settle)),
+    claimTasks: (claims) => write(claims.length * 3, () => claim(claims)),
+    settleAttempts: (settlements) => write(settlements.length * 3, () => settle(settlements)),
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.makeDue(seq, at))),
     cancelTask: (seq, at, by) => write(2, () => waiting.cancel(seq, at, by)),
     expireTasks: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.expire(seq, at))),

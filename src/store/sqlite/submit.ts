@@ -6,14 +6,12 @@ import { judgeKeys, type KeyVerdict, type KnownKey } from '../idempotency.ts';
 import { createdDetails } from '../log-details.ts';
 import { newTask } from '../new-task.ts';
 import { statusCodes } from './codes.ts';
-import { decodeTask, encodeJson, encodeRegionMode, encodeResourceType, submittedColumns, type TaskRow, taskColumns } from './task-row.ts';
+import { decodeTask, encodeJson, encodeRare, type TaskRow, taskColumns } from './task-row.ts';
 import { newUuidBytes } from './uuid-bytes.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** Accepting tasks: two inserts each, or none where the idempotency key is known. */
-export function createSubmit(db: Database, { symbols, log, counters, heads }: WriteContext) {
-  const columns = taskColumns.slice(0, submittedColumns);
-  const insert = db.prepare(`INSERT INTO task (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
+export function createSubmit(db: Database, { symbols, log, counters, heads, inserts }: WriteContext) {
   // A key that outlived its 24 hours but was not removed yet makes way for the new one.
   const insertKey = db.prepare<[number, number, string, string, number]>(
     'INSERT OR REPLACE INTO idempotency (task_seq, tenant, key, fingerprint, at) VALUES (?, ?, ?, ?, ?)',
@@ -21,7 +19,7 @@ export function createSubmit(db: Database, { symbols, log, counters, heads }: Wr
   const selectKey = db.prepare<[number, string], KnownKey>(
     'SELECT task_seq AS taskSeq, fingerprint, at FROM idempotency WHERE tenant = ? AND key = ?',
   );
-  const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns.join(', ')} FROM task WHERE seq = ?`).raw();
+  const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
 
   function submit(items: readonly Submission[], atomic: boolean): SubmitReceipt[] {
     if (items.every((item) => item.idempotency === null)) return items.map((item) => ({ kind: 'accepted', task: accept(item) }));
@@ -50,6 +48,7 @@ export function createSubmit(db: Database, { symbols, log, counters, heads }: Wr
   }
 
   function stored(seq: Seq): Task {
+    inserts.flush();
     const row = select.get(seq);
     if (row === undefined) throw new Error(`task ${seq} of an idempotency key is missing`);
     return decodeTask(row, symbols);
@@ -61,7 +60,7 @@ export function createSubmit(db: Database, { symbols, log, counters, heads }: Wr
     const type = symbols.codeOf(task.type);
     const region = symbols.optionalCodeOf(task.region);
     const status = statusCodes[task.status];
-    insert.run(
+    inserts.tasks.add(
       seq,
       newUuidBytes(task.id),
       status,
@@ -70,19 +69,13 @@ export function createSubmit(db: Database, { symbols, log, counters, heads }: Wr
       task.priority,
       task.cost,
       region,
-      encodeRegionMode(task.regionMode),
-      encodeResourceType(task.resourceType),
       task.slots,
-      task.estimateMs,
-      task.deadline,
-      task.maxCost,
-      task.runAt,
       task.timeoutMs,
       task.maxAttempts,
+      encodeRare(task),
       encodeJson(task.metadata),
       encodeJson(task.payload),
       symbols.codeOf(task.initiatedBy),
-      task.retryOf === null ? null : newUuidBytes(task.retryOf),
       task.enqueuedAt,
       task.readyAt === task.enqueuedAt ? null : task.readyAt,
       task.dueAt,

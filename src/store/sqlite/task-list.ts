@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
 import { type CompiledFilter, compileFilter } from './task-filter.ts';
-import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import { decodeTask, seqIndex, type TaskRow, taskColumns } from './task-row.ts';
 import { type Range, type Scanned, scanWindows } from './window-scan.ts';
 
 /** How long a page may look for rare matches, and how long it may count them. */
@@ -65,8 +65,9 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
     if (filter.isImpossible) return { rows: [], gaveUp: false };
     const isDense = filter.conditions.length === 0 && (filter.statuses === undefined || isIndexed(filter.statuses));
     const query = (window: Range, limit: number) => {
-      const lists = eachStatus(filter, (status) => select(taskColumns.join(', '), filter, status, newestFirst, window, limit) as TaskRow[]);
-      const sorted = filter.statuses === undefined ? lists : lists.sort((a, b) => (newestFirst ? b[0] - a[0] : a[0] - b[0]));
+      const lists = eachStatus(filter, (status) => select(taskColumns, filter, status, newestFirst, window, limit) as TaskRow[]);
+      const sorted =
+        filter.statuses === undefined ? lists : lists.sort((a, b) => (newestFirst ? b[seqIndex] - a[seqIndex] : a[seqIndex] - b[seqIndex]));
       return sorted.slice(0, limit);
     };
     return scanWindows({ range: isDense ? range : occupied(range), newestFirst, need, isDense, query, maxMs: maxScanMs }, clock);

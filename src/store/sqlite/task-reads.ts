@@ -10,7 +10,6 @@ import { uuidBytes } from './uuid-bytes.ts';
 type AttemptRow = readonly [
   attempt: number,
   pool: number,
-  nodeId: number | null,
   serverEpoch: number,
   startedAt: number,
   endedAt: number | null,
@@ -19,17 +18,16 @@ type AttemptRow = readonly [
 
 /** Reading tasks by key, and those that run. */
 export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<TaskStore, 'task' | 'taskBySeq' | 'attempts' | 'processing'> {
-  const columns = taskColumns.join(', ');
-  const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${columns} FROM task WHERE id = ?`).raw();
-  const bySeq = db.prepare<[number], TaskRow>(`SELECT ${columns} FROM task WHERE seq = ?`).raw();
+  const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${taskColumns} FROM task WHERE id = ?`).raw();
+  const bySeq = db.prepare<[number], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const attemptsOf = db
     .prepare<[number], AttemptRow>(
-      'SELECT attempt, pool, node_id, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
+      'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
     )
     .raw();
   const running = db
     .prepare<[], readonly [number, ...TaskRow]>(
-      `SELECT (SELECT server_epoch FROM attempt WHERE task_seq = task.seq AND ended_at IS NULL), ${columns}
+      `SELECT (SELECT server_epoch FROM attempt WHERE task_seq = task.seq AND ended_at IS NULL), ${taskColumns}
        FROM task WHERE status = 2 AND status <> 3 ORDER BY seq`,
     )
     .raw();
@@ -54,12 +52,12 @@ export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<Ta
 }
 
 function decodeAttempt(taskSeq: number, row: AttemptRow, symbols: Symbols): Attempt {
-  const [attempt, pool, nodeId, serverEpoch, startedAt, endedAt, outcome] = row;
+  const [attempt, pool, serverEpoch, startedAt, endedAt, outcome] = row;
   return {
     taskSeq,
     attempt,
     pool: symbols.nameOf(pool),
-    nodeId: symbols.optionalNameOf(nodeId),
+    nodeId: null,
     serverEpoch,
     startedAt,
     endedAt,

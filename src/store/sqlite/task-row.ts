@@ -1,136 +1,163 @@
 import type { Json, JsonObject } from '../../core/domain/json.ts';
-import type { Task } from '../../core/domain/task.ts';
+import type { Task, TaskError, TaskSpec } from '../../core/domain/task.ts';
 import { statusName } from './codes.ts';
 import type { Symbols } from './symbols.ts';
 import { uuidText } from './uuid-bytes.ts';
 
 /** A task as it lies in the file, in the order of `taskColumns`. Read as an array: objects by column name cost twice as much. */
-export type TaskRow = readonly [
-  seq: number,
+export type TaskRow = readonly [...QueuedRow, ...StateRow];
+
+/** What a claim must read of a queued task; the rest it knows. */
+export type QueuedRow = readonly [
   id: Buffer,
-  status: number,
   tenant: number,
   type: number,
   priority: number,
   cost: number,
   region: number | null,
-  regionMode: number | null,
-  resourceType: number | null,
   slots: number,
-  estimateMs: number | null,
-  deadline: number | null,
-  maxCost: number | null,
-  runAt: number | null,
   timeoutMs: number,
   maxAttempts: number,
+  rare: string | null,
   metadata: string | null,
   payload: string | null,
   initiatedBy: number,
-  retryOf: Buffer | null,
   enqueuedAt: number,
   readyAt: number | null,
-  dueAt: number | null,
   version: number,
-  attempt: number,
   attemptsUsed: number,
+  actualCost: number | null,
+  error: string | null,
+];
+
+type StateRow = readonly [
+  seq: number,
+  status: number,
+  attempt: number,
+  dueAt: number | null,
   startedAt: number | null,
   completedAt: number | null,
   pool: number | null,
-  nodeId: number | null,
   handledBy: number | null,
   algorithmUsed: number | null,
-  actualCost: number | null,
   result: string | null,
-  errorCode: string | null,
-  errorMessage: string | null,
   cancelRequestedAt: number | null,
 ];
 
-export const taskColumns = [
-  'seq',
-  'id',
-  'status',
-  'tenant',
-  'type',
-  'priority',
-  'cost',
-  'region',
-  'region_mode',
-  'resource_type',
-  'slots',
-  'estimate_ms',
-  'deadline',
-  'max_cost',
-  'run_at',
-  'timeout_ms',
-  'max_attempts',
-  'metadata',
-  'payload',
-  'initiated_by',
-  'retry_of',
-  'enqueued_at',
-  'ready_at',
-  'due_at',
-  'version',
-  'attempt',
-  'attempts_used',
-  'started_at',
-  'completed_at',
-  'pool',
-  'node_id',
-  'handled_by',
-  'algorithm_used',
-  'actual_cost',
-  'result',
-  'error_code',
-  'error_message',
-  'cancel_requested_at',
-] as const;
+export const queuedColumns = `id, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, metadata, payload,
+  initiated_by, enqueued_at, ready_at, version, attempts_used, actual_cost, error`;
+const stateColumns = `seq, status, attempt, due_at, started_at, completed_at, pool, handled_by, algorithm_used, result, cancel_requested_at`;
+export const taskColumns = `${queuedColumns}, ${stateColumns}`;
 
-/** How many of `taskColumns` a submit writes; the rest keep their defaults. */
-export const submittedColumns = taskColumns.indexOf('attempt');
+/** Where `seq` is in a TaskRow. */
+export const seqIndex = 19;
 
 export function decodeTask(row: TaskRow, symbols: Symbols): Task {
-  const [seq, id, status, tenant, type, priority, cost, region, regionMode, resourceType, slots, estimateMs, deadline, maxCost] = row;
-  return {
+  const state = row.slice(seqIndex) as unknown as StateRow; // the columns after those of QueuedRow
+  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt] = state;
+  return taskOf(row as unknown as QueuedRow, symbols, {
     seq,
-    id: uuidText(id),
-    tenant: symbols.nameOf(tenant),
-    type: symbols.nameOf(type),
     status: statusName(status),
-    priority,
-    cost,
-    region: symbols.optionalNameOf(region),
-    regionMode: decodeRegionMode(regionMode),
-    resourceType: decodeResourceType(resourceType),
-    slots,
-    estimateMs,
-    deadline,
-    maxCost,
-    runAt: row[14],
-    timeoutMs: row[15],
-    maxAttempts: row[16],
-    metadata: decodeJson(row[17]) as JsonObject | null,
-    payload: decodeJson(row[18]),
-    attempt: row[25],
-    attemptsUsed: row[26],
-    enqueuedAt: row[21],
-    readyAt: row[22] ?? row[21],
-    dueAt: row[23],
-    startedAt: row[27],
-    completedAt: row[28],
-    pool: symbols.optionalNameOf(row[29]),
-    nodeId: symbols.optionalNameOf(row[30]),
-    initiatedBy: symbols.nameOf(row[19]),
-    handledBy: symbols.optionalNameOf(row[31]),
-    algorithmUsed: symbols.optionalNameOf(row[32]),
-    actualCost: row[33],
-    result: decodeJson(row[34]),
-    error: row[35] === null ? null : { code: row[35], message: row[36] ?? '' },
-    cancelRequestedAt: row[37],
-    retryOf: row[20] === null ? null : uuidText(row[20]),
-    version: row[24],
+    attempt,
+    attemptsUsed: row[16],
+    dueAt,
+    startedAt,
+    completedAt,
+    pool: symbols.optionalNameOf(pool),
+    handledBy: symbols.optionalNameOf(handledBy),
+    algorithmUsed: symbols.optionalNameOf(algorithmUsed),
+    result: decodeJson(result),
+    cancelRequestedAt,
+    version: row[15],
+  });
+}
+
+/** What changes in the life of a task. */
+export type TaskState = Pick<
+  Task,
+  | 'seq'
+  | 'status'
+  | 'attempt'
+  | 'attemptsUsed'
+  | 'dueAt'
+  | 'startedAt'
+  | 'completedAt'
+  | 'pool'
+  | 'handledBy'
+  | 'algorithmUsed'
+  | 'result'
+  | 'cancelRequestedAt'
+  | 'version'
+>;
+
+/** Written out field by field: every task has the same object shape, and no spread is paid for on the hot path. */
+export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task {
+  const rare = decodeRare(row[9]);
+  return {
+    seq: state.seq,
+    id: uuidText(row[0]),
+    tenant: symbols.nameOf(row[1]),
+    type: symbols.nameOf(row[2]),
+    status: state.status,
+    priority: row[3],
+    cost: row[4],
+    region: symbols.optionalNameOf(row[5]),
+    regionMode: rare.regionMode ?? 'prefer',
+    resourceType: rare.resourceType ?? null,
+    slots: row[6],
+    estimateMs: rare.estimateMs ?? null,
+    deadline: rare.deadline ?? null,
+    maxCost: rare.maxCost ?? null,
+    runAt: rare.runAt ?? null,
+    timeoutMs: row[7],
+    maxAttempts: row[8],
+    metadata: decodeJson(row[10]) as JsonObject | null,
+    payload: decodeJson(row[11]),
+    attempt: state.attempt,
+    attemptsUsed: state.attemptsUsed,
+    enqueuedAt: row[13],
+    readyAt: row[14] ?? row[13],
+    dueAt: state.dueAt,
+    startedAt: state.startedAt,
+    completedAt: state.completedAt,
+    pool: state.pool,
+    nodeId: null,
+    initiatedBy: symbols.nameOf(row[12]),
+    handledBy: state.handledBy,
+    algorithmUsed: state.algorithmUsed,
+    actualCost: row[17],
+    result: state.result,
+    error: decodeJson(row[18]) as unknown as TaskError | null,
+    cancelRequestedAt: state.cancelRequestedAt,
+    retryOf: rare.retryOf ?? null,
+    version: state.version,
   };
+}
+
+/** Fields that few tasks have: together in one column, by name, and only those that are not the usual. */
+export type Rare = Partial<
+  Pick<TaskSpec, 'regionMode' | 'resourceType' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt'> & Pick<Task, 'retryOf'>
+>;
+
+const nothingRare: Rare = {};
+
+export function decodeRare(text: string | null): Rare {
+  return text === null ? nothingRare : (JSON.parse(text) as Rare);
+}
+
+export function encodeRare(task: Task): string | null {
+  const { regionMode, resourceType, estimateMs, deadline, maxCost, runAt, retryOf } = task;
+  const isUsual =
+    regionMode === 'prefer' &&
+    resourceType === null &&
+    estimateMs === null &&
+    deadline === null &&
+    maxCost === null &&
+    runAt === null &&
+    retryOf === null;
+  if (isUsual) return null;
+  const rare = { ...(regionMode === 'prefer' ? {} : { regionMode }), resourceType, estimateMs, deadline, maxCost, runAt, retryOf };
+  return JSON.stringify(Object.fromEntries(Object.entries(rare).filter(([, value]) => value !== null)));
 }
 
 export function encodeJson(value: Json): string | null {
@@ -140,9 +167,3 @@ export function encodeJson(value: Json): string | null {
 export function decodeJson(text: string | null): Json {
   return text === null ? null : (JSON.parse(text) as Json);
 }
-
-export const encodeRegionMode = (mode: Task['regionMode']): number | null => (mode === 'prefer' ? null : 1);
-export const decodeRegionMode = (code: number | null): Task['regionMode'] => (code === null ? 'prefer' : 'require');
-
-export const encodeResourceType = (type: Task['resourceType']): number | null => (type === null ? null : type === 'cpu' ? 0 : 1);
-export const decodeResourceType = (code: number | null): Task['resourceType'] => (code === null ? null : code === 0 ? 'cpu' : 'gpu');

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import { statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
-import { decodeRegionMode, decodeResourceType } from './task-row.ts';
+import { decodeRare } from './task-row.ts';
 
 type WaitingRow = readonly [
   seq: number,
@@ -14,12 +14,8 @@ type WaitingRow = readonly [
   priority: number,
   cost: number,
   region: number | null,
-  regionMode: number | null,
-  resourceType: number | null,
   slots: number,
-  estimateMs: number | null,
-  deadline: number | null,
-  maxCost: number | null,
+  rare: string | null,
   readyAt: number,
   attempt: number,
   dueAt: number | null,
@@ -33,7 +29,7 @@ const rowsPerPage = 8_000;
  * Where most tasks wait it walks the table; where few do, the status index finds them.
  */
 export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock: Clock) {
-  const columns = `seq, status, tenant, type, priority, cost, region, region_mode, resource_type, slots, estimate_ms, deadline, max_cost,
+  const columns = `seq, status, tenant, type, priority, cost, region, slots, rare,
     ifnull(ready_at, enqueued_at), attempt, due_at`;
   const walk = db
     .prepare<[number, number], WaitingRow>(
@@ -50,7 +46,7 @@ export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock:
     const entry = {} as TaskEntry;
     const show = (row: WaitingRow): void => {
       fill(entry, row, symbols);
-      visit(entry, row[15]);
+      visit(entry, row[11]);
     };
 
     if (share > 0.2) {
@@ -87,18 +83,19 @@ export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock:
 }
 
 function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
+  const rare = decodeRare(row[8]);
   entry.seq = row[0];
   entry.tenant = symbols.nameOf(row[2]);
   entry.type = symbols.nameOf(row[3]);
   entry.priority = row[4];
   entry.cost = row[5];
   entry.region = symbols.optionalNameOf(row[6]);
-  entry.regionMode = decodeRegionMode(row[7]);
-  entry.resourceType = decodeResourceType(row[8]);
-  entry.slots = row[9];
-  entry.estimateMs = row[10];
-  entry.deadline = row[11];
-  entry.maxCost = row[12];
-  entry.readyAt = row[13];
-  entry.attempt = row[14];
+  entry.regionMode = rare.regionMode ?? 'prefer';
+  entry.resourceType = rare.resourceType ?? null;
+  entry.slots = row[7];
+  entry.estimateMs = rare.estimateMs ?? null;
+  entry.deadline = rare.deadline ?? null;
+  entry.maxCost = rare.maxCost ?? null;
+  entry.readyAt = row[9];
+  entry.attempt = row[10];
 }

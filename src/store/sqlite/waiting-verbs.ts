@@ -6,19 +6,20 @@ import { deadlineExceeded } from '../../core/domain/verdict.ts';
 import type { CancelReceipt } from '../../core/ports/task-store.ts';
 import { errorDetails } from '../log-details.ts';
 import { statusCodes } from './codes.ts';
+import { encodeError } from './settle.ts';
 import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
 import type { WriteContext } from './write-context.ts';
 
 const { delayed, queued, processing, failed, cancelled } = statusCodes;
 
 /** What happens to tasks that wait: they become due, are cancelled, or their deadline passes. And the request to stop one that runs. */
-export function createWaitingVerbs(db: Database, { symbols, log, counters }: WriteContext) {
-  const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns.join(', ')} FROM task WHERE seq = ?`).raw();
+export function createWaitingVerbs(db: Database, { symbols, log, counters, inserts, live }: WriteContext) {
+  const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const updateDue = db.prepare<[number, Seq]>(
     `UPDATE task SET status = ${queued}, due_at = NULL, version = ? WHERE seq = ? AND status = ${delayed}`,
   );
-  const updateEnd = db.prepare<[number, number, string | null, string | null, number, Seq]>(
-    `UPDATE task SET status = ?, due_at = NULL, completed_at = ?, error_code = ?, error_message = ?, version = ?
+  const updateEnd = db.prepare<[number, number, string | null, number, Seq]>(
+    `UPDATE task SET status = ?, due_at = NULL, completed_at = ?, error = ?, version = ?
      WHERE seq = ? AND status IN (${delayed}, ${queued})`,
   );
   const updateRequest = db.prepare<[number, number, Seq]>(
@@ -26,6 +27,7 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters }: Wri
   );
 
   function read(seq: Seq): Task | undefined {
+    inserts.flush();
     const row = select.get(seq);
     return row && decodeTask(row, symbols);
   }
@@ -48,7 +50,7 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters }: Wri
     if (isTerminal(task.status)) return { kind: 'terminal', status: task.status };
     if (task.status === 'processing') return requestCancel(task, at, by);
 
-    updateEnd.run(cancelled, at, null, null, log.nextSeq, seq);
+    updateEnd.run(cancelled, at, null, log.nextSeq, seq);
     log.add(at, 'cancelled', seq, task.id, task.version, { by });
     count(task, cancelled);
     counters.ended('cancelled', null, at);
@@ -57,6 +59,7 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters }: Wri
 
   function requestCancel(task: Task, at: EpochMs, by: string): CancelReceipt {
     const { seq, attempt } = task;
+    live.drop(seq);
     if (updateRequest.run(at, log.nextSeq, seq).changes === 1) {
       log.add(at, 'cancel_requested', seq, task.id, task.version, { by, attempt });
     }
@@ -66,8 +69,7 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters }: Wri
   function expire(seq: Seq, at: EpochMs): boolean {
     const task = read(seq);
     if (task === undefined) return false;
-    const { code, message } = deadlineExceeded;
-    if (updateEnd.run(failed, at, code, message, log.nextSeq, seq).changes === 0) return false;
+    if (updateEnd.run(failed, at, encodeError(deadlineExceeded), log.nextSeq, seq).changes === 0) return false;
     log.add(at, 'failed', seq, task.id, task.version, errorDetails(deadlineExceeded));
     count(task, failed);
     counters.ended('failed', null, at);

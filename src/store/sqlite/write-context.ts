@@ -1,5 +1,7 @@
 import type { Counters } from './counters.ts';
 import type { Heads } from './heads.ts';
+import type { Inserts } from './inserts.ts';
+import type { LiveTasks } from './live-tasks.ts';
 import type { LogWriter } from './log-writer.ts';
 import type { Symbols } from './symbols.ts';
 
@@ -9,5 +11,7 @@ export interface WriteContext {
   readonly log: LogWriter;
   readonly counters: Counters;
   readonly heads: Heads;
+  readonly inserts: Inserts;
+  readonly live: LiveTasks;
   readonly serverEpoch: number;
 }

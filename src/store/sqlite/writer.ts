@@ -9,6 +9,8 @@ import type { StorageGate } from '../storage-state.ts';
 import { createCounters } from './counters.ts';
 import { faultOf, refusalOf } from './errors.ts';
 import { createHeads } from './heads.ts';
+import { createInserts } from './inserts.ts';
+import { createLiveTasks } from './live-tasks.ts';
 import { createLogWriter } from './log-writer.ts';
 import type { Symbols } from './symbols.ts';
 import type { WriteContext } from './write-context.ts';
@@ -46,7 +48,9 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const log = createLogWriter(db, symbols, { isHeard: () => commits.size > 0 });
   const counters = createCounters(db, symbols);
   const heads = createHeads(db, serverEpoch);
-  const parts = [symbols, log, counters, heads];
+  const inserts = createInserts(db);
+  const live = createLiveTasks();
+  const parts = [symbols, log, counters, heads, inserts, live];
 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -62,6 +66,7 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
       heads.checkEpoch();
     },
     commit() {
+      inserts.flush();
       log.seal();
       counters.seal();
       heads.seal();
@@ -89,7 +94,7 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const group = createGroupCommit(transaction, clock, (flush) => clock.soon(flush));
 
   return {
-    context: { symbols, log, counters, heads, serverEpoch },
+    context: { symbols, log, counters, heads, inserts, live, serverEpoch },
     async write(rows, apply) {
       const refusal = gate.refusal();
       if (refusal !== undefined) throw refusal;
