@@ -43,7 +43,8 @@ export function createLogReads({ db, read }: Reader, symbols: Symbols, bounds: L
   const ofSystem = newestFirst('task_seq IS NULL AND type IN (SELECT value FROM json_each(?))');
   const countOfTypes = db
     .prepare<[number, number, string, number], number>(
-      'SELECT seq FROM log WHERE seq >= ? AND seq < ? AND type IN (SELECT value FROM json_each(?)) LIMIT ?',
+      `SELECT count(*) FROM
+         (SELECT 1 FROM log WHERE seq >= ? AND seq < ? AND type IN (SELECT value FROM json_each(?)) LIMIT ?)`,
     )
     .pluck();
   const countOfSystem = db
@@ -69,29 +70,28 @@ export function createLogReads({ db, read }: Reader, symbols: Symbols, bounds: L
     });
   }
 
-  async function log(query: LogQuery): Promise<LogPage> {
-    const { limit, offset = 0, taskSeq, system, types } = query;
+  async function log(asked: LogQuery): Promise<LogPage> {
+    const { limit, offset = 0, taskSeq, system, types } = asked;
     const { floor, head } = bounds();
-    const range = { from: floor, to: Math.min(query.before ?? head + 1, head + 1) };
-    if (taskSeq !== undefined) return pageOfTask(taskSeq, query);
+    const range = { from: floor, to: Math.min(asked.before ?? head + 1, head + 1) };
+    if (taskSeq !== undefined) return pageOfTask(taskSeq, asked);
 
     const codes = JSON.stringify(types?.map((type) => eventCodes[type]) ?? Object.values(eventCodes));
     const statement = system === true ? ofSystem : ofTypes;
-    const found = await scanWindows(
-      {
-        range,
-        newestFirst: true,
-        need: offset + limit + 1,
-        isDense: types === undefined || system === true,
-        query: (window, need) => read(() => statement.all(window.from, window.to, codes, need)),
-        maxMs: maxScanMs,
-      },
-      clock,
-    );
+    const need = offset + limit + 1;
+    const query = (window: Range) => read(() => statement.all(window.from, window.to, codes, need - rows.length));
+    const rows: LogRow[] = [];
+    const look = (window: Range) => {
+      for (const row of query(window)) rows.push(row);
+      return rows.length >= need;
+    };
+    // Every row matches, or the index of system rows finds those that do.
+    const isDense = types === undefined || system === true;
+    const finished = isDense ? look(range) || true : await scanWindows({ range, newestFirst: true, look, maxMs: maxScanMs }, clock);
     return {
-      entries: found.rows.slice(offset, offset + limit).map(decode),
-      ...(await total(query, codes, { from: floor, to: head + 1 })),
-      hasOlder: found.rows.length > offset + limit || found.gaveUp,
+      ...(await total(asked, codes, { from: floor, to: head + 1 })),
+      entries: rows.slice(offset, offset + limit).map(decode),
+      hasOlder: rows.length > offset + limit || !finished,
     };
   }
 
@@ -109,9 +109,13 @@ export function createLogReads({ db, read }: Reader, symbols: Symbols, bounds: L
   async function total({ system, types }: LogQuery, codes: string, range: Range): Promise<Pick<LogPage, 'total' | 'totalIsCapped'>> {
     if (system === true) return { total: read(() => countOfSystem.get(codes)) ?? 0, totalIsCapped: false };
     if (types === undefined) return { total: range.to - range.from, totalIsCapped: false };
-    const query = (window: Range, limit: number) => read(() => countOfTypes.all(window.from, window.to, codes, limit));
-    const counted = await scanWindows({ range, newestFirst: true, need: countLimit + 1, isDense: false, query, maxMs: maxScanMs }, clock);
-    return { total: Math.min(counted.rows.length, countLimit), totalIsCapped: counted.gaveUp || counted.rows.length > countLimit };
+    let counted = 0;
+    const look = (window: Range) => {
+      counted += read(() => countOfTypes.get(window.from, window.to, codes, countLimit + 1 - counted)) ?? 0;
+      return counted > countLimit;
+    };
+    const finished = await scanWindows({ range, newestFirst: true, look, maxMs: maxScanMs }, clock);
+    return { total: Math.min(counted, countLimit), totalIsCapped: !finished || counted > countLimit };
   }
 
   return {

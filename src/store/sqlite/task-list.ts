@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3';
+import type { Seq } from '../../core/domain/units.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { TaskPage, TaskQuery } from '../../core/ports/task-store.ts';
 import { countersKnow, countLimit } from '../list-rules.ts';
@@ -7,8 +8,8 @@ import type { Counters } from './counters.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
 import { type CompiledFilter, compileFilter } from './task-filter.ts';
-import { decodeTask, seqIndex, type TaskRow, taskColumns } from './task-row.ts';
-import { type Range, type Scanned, scanWindows } from './window-scan.ts';
+import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import { type Range, scanWindows } from './window-scan.ts';
 
 /** How long a page may look for rare matches, and how long it may count them. */
 const maxScanMs = 1_000;
@@ -16,84 +17,107 @@ const maxCountMs = 200;
 /** Statements kept: one per combination of filter fields, order and index. */
 const maxStatements = 200;
 
-const everything: Range = { from: 1, to: Number.MAX_SAFE_INTEGER };
+const endless = Number.MAX_SAFE_INTEGER;
 
-/** Pages of tasks, newest first: by key where every task matches, by the status index where it helps, else window by window. */
+interface Found {
+  /** In the order asked for. */
+  readonly seqs: readonly Seq[];
+  /** The time bound ended the search: there may be more. */
+  readonly gaveUp: boolean;
+}
+
+/**
+ * Pages of tasks, newest first. Numbers are found first and rows read after, so that passing rows over costs little. By key where every
+ * task matches, by the status index where it helps, else window by window.
+ */
 export function createTaskList({ db, read }: Reader, symbols: Symbols, counters: Counters, clock: Clock) {
   const statements = new Map<string, Statement<unknown[]>>();
+  const bySeq = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const newest = db.prepare<[], number | null>('SELECT max(seq) FROM task').pluck();
   const oldest = db.prepare<[], number | null>('SELECT min(seq) FROM task').pluck();
 
   return async function tasks(query: TaskQuery): Promise<TaskPage> {
     const { limit, before, after, offset = 0 } = query;
     const filter = compileFilter(query.filter, symbols);
-    const range = { from: after === undefined ? 1 : after + 1, to: before ?? everything.to };
+    const range = { from: after === undefined ? 1 : after + 1, to: before ?? endless };
     const forward = after !== undefined;
     const passOver = forward ? 0 : offset;
 
-    const found = await scan(filter, range, !forward, passOver + limit + 1);
-    const page = found.rows.slice(passOver, passOver + limit);
-    const more = found.rows.length > passOver + limit || found.gaveUp;
-    const passed = passOver > 0 && found.rows.length > 0;
-    const behind = async (rest: Range) => (await scan(filter, rest, forward, 1)).rows.length > 0;
+    const found = await find(filter, range, !forward, passOver + limit + 1);
+    const seqs = found.seqs.slice(passOver, passOver + limit);
+    const more = found.seqs.length > passOver + limit || found.gaveUp;
+    const passed = passOver > 0 && found.seqs.length > 0;
+    const behind = async (rest: Range) => (await find(filter, rest, forward, 1)).seqs.length > 0;
     return {
-      tasks: (forward ? page.reverse() : page).map((row) => decodeTask(row, symbols)),
       ...(await total(query, filter)),
       hasOlder: forward ? await behind({ from: 1, to: range.from }) : more,
-      hasNewer: forward ? more : passed || (before !== undefined && (await behind({ from: before, to: everything.to }))),
+      hasNewer: forward ? more : passed || (before !== undefined && (await behind({ from: before, to: endless }))),
+      tasks: rowsOf(forward ? seqs.toReversed() : seqs).map((row) => decodeTask(row, symbols)),
     };
   };
+
+  /** A task that was removed since its number was found is left out. */
+  function rowsOf(seqs: readonly Seq[]): TaskRow[] {
+    return read(() => seqs.map((seq) => bySeq.get(seq))).filter((row) => row !== undefined);
+  }
+
+  async function find(filter: CompiledFilter, range: Range, newestFirst: boolean, need: number): Promise<Found> {
+    if (filter.isImpossible) return { seqs: [], gaveUp: false };
+    const order = newestFirst ? 'DESC' : 'ASC';
+    const query = (window: Range, limit: number): Seq[] => {
+      const lists = perStatus(filter, (status) => all(`SELECT seq`, filter, status, window, `ORDER BY seq ${order} LIMIT ?`, limit));
+      return lists.length === 1 ? (lists[0] ?? []) : merged(lists, newestFirst).slice(0, limit);
+    };
+    // An index or the key alone finds what matches: then `need` bounds the work.
+    const isDense = filter.conditions.length === 0 && (filter.statuses === undefined || isIndexed(filter.statuses));
+    if (isDense) return { seqs: query(range, need), gaveUp: false };
+
+    const seqs: Seq[] = [];
+    const look = (window: Range) => {
+      for (const seq of query(window, need - seqs.length)) seqs.push(seq);
+      return seqs.length >= need;
+    };
+    const finished = await scanWindows({ range: occupied(range), newestFirst, look, maxMs: maxScanMs }, clock);
+    return { seqs, gaveUp: !finished };
+  }
 
   async function total(query: TaskQuery, filter: CompiledFilter): Promise<Pick<TaskPage, 'total' | 'totalIsCapped'>> {
     if (countersKnow(query.filter)) return { total: counters.totalOf(query.filter), totalIsCapped: false };
     if (filter.isImpossible) return { total: 0, totalIsCapped: false };
-    const counted = await scanWindows(
-      {
-        range: occupied(everything),
-        newestFirst: true,
-        need: countLimit + 1,
-        isDense: false,
-        query: (range, limit) => eachStatus(filter, (status) => select('seq', filter, status, true, range, limit)),
-        maxMs: maxCountMs,
-      },
-      clock,
-    );
-    return { total: Math.min(counted.rows.length, countLimit), totalIsCapped: counted.gaveUp || counted.rows.length > countLimit };
-  }
-
-  async function scan(filter: CompiledFilter, range: Range, newestFirst: boolean, need: number): Promise<Scanned<TaskRow>> {
-    if (filter.isImpossible) return { rows: [], gaveUp: false };
-    const isDense = filter.conditions.length === 0 && (filter.statuses === undefined || isIndexed(filter.statuses));
-    const query = (window: Range, limit: number) => {
-      const lists = eachStatus(filter, (status) => select(taskColumns, filter, status, newestFirst, window, limit) as TaskRow[]);
-      const sorted =
-        filter.statuses === undefined ? lists : lists.sort((a, b) => (newestFirst ? b[seqIndex] - a[seqIndex] : a[seqIndex] - b[seqIndex]));
-      return sorted.slice(0, limit);
+    let counted = 0;
+    const look = (window: Range) => {
+      const limit = countLimit + 1 - counted;
+      for (const [count] of perStatus(filter, (status) =>
+        all('SELECT count(*) FROM (SELECT 1', filter, status, window, 'LIMIT ?)', limit),
+      )) {
+        counted += count ?? 0;
+      }
+      return counted > countLimit;
     };
-    return scanWindows({ range: isDense ? range : occupied(range), newestFirst, need, isDense, query, maxMs: maxScanMs }, clock);
+    const finished = await scanWindows({ range: occupied({ from: 1, to: endless }), newestFirst: true, look, maxMs: maxCountMs }, clock);
+    return { total: Math.min(counted, countLimit), totalIsCapped: !finished || counted > countLimit };
   }
 
-  /** One ordered read of the index per status; or one walk by key when completed tasks are asked for, which the index leaves out. */
-  function eachStatus<Row>({ statuses }: CompiledFilter, query: (status: number | undefined) => Row[]): Row[] {
-    if (statuses === undefined || !isIndexed(statuses)) return query(undefined);
-    return statuses.flatMap(query);
+  /** One read of the index per status; or one walk by key when completed tasks are asked for, which the index leaves out. */
+  function perStatus<Result>({ statuses }: CompiledFilter, query: (status: number | undefined) => Result): Result[] {
+    return statuses === undefined || !isIndexed(statuses) ? [query(undefined)] : statuses.map(query);
   }
 
-  function select(columns: string, filter: CompiledFilter, status: number | undefined, newestFirst: boolean, range: Range, limit: number) {
+  /** Runs `select ... FROM task WHERE ... tail`, whose single column is a number. */
+  function all(select: string, filter: CompiledFilter, status: number | undefined, range: Range, tail: string, limit: number): number[] {
     const { conditions, values, statuses } = filter;
-    const byStatus = status !== undefined ? ['status = ?', 'status <> 3'] : statuses && ['status IN (SELECT value FROM json_each(?))'];
-    const where = ['seq >= ?', 'seq < ?', ...(byStatus ?? []), ...conditions].join(' AND ');
-    const from = status === undefined ? 'task NOT INDEXED' : 'task';
-    const sql = `SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY seq ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`;
+    const ofStatus = status !== undefined ? ['status = ?', 'status <> 3'] : statuses && ['status IN (SELECT value FROM json_each(?))'];
     const statusValues = status !== undefined ? [status] : statuses === undefined ? [] : [JSON.stringify(statuses)];
-    return read(() => prepared(sql).all(range.from, range.to, ...statusValues, ...values, limit));
+    const where = ['seq >= ?', 'seq < ?', ...(ofStatus ?? []), ...conditions].join(' AND ');
+    const sql = `${select} FROM task${status === undefined ? ' NOT INDEXED' : ''} WHERE ${where} ${tail}`;
+    return read(() => prepared(sql).all(range.from, range.to, ...statusValues, ...values, limit)) as number[];
   }
 
   function prepared(sql: string): Statement<unknown[]> {
     const known = statements.get(sql);
     if (known !== undefined) return known;
     if (statements.size >= maxStatements) statements.clear();
-    const statement = db.prepare<unknown[]>(sql).raw();
+    const statement = db.prepare<unknown[]>(sql).pluck();
     statements.set(sql, statement);
     return statement;
   }
@@ -108,4 +132,8 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
 /** The status index leaves completed tasks out. */
 function isIndexed(statuses: readonly number[]): boolean {
   return !statuses.includes(statusCodes.completed);
+}
+
+function merged(lists: readonly (readonly Seq[])[], newestFirst: boolean): Seq[] {
+  return lists.flat().sort((a, b) => (newestFirst ? b - a : a - b));
 }
