@@ -6,6 +6,8 @@ const sampleMs = 1_000;
 const resolutionMs = 10;
 /** A loop that is late by this much on average answers nobody in time. */
 const maxLoopDelayMs = 200;
+/** Samples in a row that must be late: starting up, one large batch or a busy neighbour is no overload. */
+const lateSamples = 3;
 /** Of the memory limit. */
 const maxMemoryShare = 0.8;
 
@@ -22,6 +24,7 @@ export interface Pressure {
 export function createPressure(deps: { readonly clock: Clock; readonly memoryLimitBytes: number | undefined }): Pressure {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   let refusal: TaskRouterError | undefined;
+  let lateInARow = 0;
   let disarm = deps.clock.after(sampleMs, sample);
   delay.enable();
 
@@ -33,7 +36,8 @@ export function createPressure(deps: { readonly clock: Clock; readonly memoryLim
   }
 
   function reasonNow(lateMs: number): TaskRouterError | undefined {
-    if (lateMs > maxLoopDelayMs) return overloaded(`The server is ${Math.round(lateMs)} ms late with everything.`);
+    lateInARow = lateMs > maxLoopDelayMs ? lateInARow + 1 : 0;
+    if (lateInARow >= lateSamples) return overloaded(`The server is ${Math.round(lateMs)} ms late with everything.`);
     const { memoryLimitBytes } = deps;
     if (memoryLimitBytes === undefined || process.memoryUsage.rss() <= memoryLimitBytes * maxMemoryShare) return undefined;
     return overloaded('The server is short of memory.');
