@@ -30,6 +30,8 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
   const naive = new NaiveCore();
   const nextId = { seq: 1, pool: 1, epoch: 1 };
   const ended: TaskEntry[] = [];
+  // Few pools are full most of the time; with many, more than eight have room.
+  const mostPools = seed % 4 === 0 ? 14 : 8;
   let now = 1_000;
   let decisions = 0;
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
@@ -74,7 +76,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
       maxCost: below(4) === 0 ? cost * oneOf(prices) : null,
-      readyAt: now - below(20_000),
+      readyAt: now - below(oneOf([1, 20_000])),
     });
   }
 
@@ -93,7 +95,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
 
   function changePool(): void {
     const known = [...naive.pools.values()];
-    const id = known.length < 8 && below(3) > 0 ? nextId.pool++ : known.length === 0 ? nextId.pool++ : oneOf(known).id;
+    const id = known.length < mostPools && below(3) > 0 ? nextId.pool++ : known.length === 0 ? nextId.pool++ : oneOf(known).id;
     const before = naive.pools.get(id);
     const fields = poolFields(id);
     // Mostly one thing at a time, as an operator does.
@@ -148,7 +150,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     if (dice < 34) submit(newTask());
     else if (dice < 38 && ended.length > 0) submit(ended.splice(below(ended.length), 1)[0]!);
     else if (dice < 46 && naive.waiting.size > 0) {
-      const seq = oneOf([...naive.waiting.keys()]);
+      const seq = below(2) === 0 ? naive.order()[0]! : oneOf([...naive.waiting.keys()]);
       check(core.cancel(seq) === naive.cancel(seq), () => `cancel of ${seq}`);
     } else if (dice < 68 && naive.running.size > 0) end(oneOf([...naive.running.keys()]));
     else if (dice < 71) changePool();

@@ -12,9 +12,9 @@ const never = Number.POSITIVE_INFINITY;
  * Which need to look at next, and which needs wait for what. Nothing here polls: a need leaves `parked` when a set it waits on gets room,
  * when its next ring opens, or when another task becomes its head.
  *
- * Room in a set wakes only the best of the needs parked there. That need carries the set as a ticket: whatever becomes of it once it is
- * looked at, or when its head gets worse before, the ticket comes back and the next one is woken if room is left. So for every parked need
- * with room in one of its sets there is an active need with a better head that holds a ticket of that set.
+ * Room in some sets wakes only the best of the needs parked there. That need carries the sets as tickets: whatever becomes of it once it
+ * is looked at, or when its head gets worse before, they come back and the next one is woken if room is left. So for every parked need with
+ * room in one of its sets there is an active need with a better head that holds a ticket of that set.
  */
 export class ReadyQueue {
   readonly #needs: readonly (Need | undefined)[];
@@ -76,13 +76,18 @@ export class ReadyQueue {
     if (need.state === 'parked' || need.state === 'gated') this.#activate(need);
   }
 
-  /** Room in a set may have grown. */
-  roomIn(set: PoolSet): void {
-    const id = set.lot.best(set.most);
-    if (id === -1) return;
-    const need = this.#needs[id]!;
-    this.#activate(need);
-    need.tickets.push(set);
+  /** Room in some sets may have grown. One need is woken for all of them: it goes before whoever waits in any. */
+  roomIn(sets: readonly PoolSet[]): void {
+    let best: Need | undefined;
+    for (const set of sets) {
+      const id = set.lot.best(set.most);
+      if (id === -1) continue;
+      const need = this.#needs[id]!;
+      if (best === undefined || isBefore(need, best)) best = need;
+    }
+    if (best === undefined) return;
+    this.#activate(best);
+    for (const set of sets) best.tickets.push(set);
   }
 
   /** Wakes the needs whose ring has opened. */
@@ -164,8 +169,12 @@ export class ReadyQueue {
     if (need.tickets.length === 0) return;
     const sets = need.tickets;
     need.tickets = [];
-    for (const set of sets) this.roomIn(set);
+    this.roomIn(sets);
   }
+}
+
+function isBefore(a: Need, b: Need): boolean {
+  return a.headKey < b.headKey || (a.headKey === b.headKey && a.headSeq < b.headSeq);
 }
 
 function setHead(ring: Ring, need: Need): void {

@@ -112,10 +112,9 @@ export class Scheduler implements SchedulingCore {
     if (cap !== undefined) cap.running--;
     const gate = this.#gates.give(type, this.#runs.tenantAt(run));
     this.#runs.remove(run);
-    for (const set of this.#pools.setsOf(pool)) {
-      set.refresh(pool);
-      this.#ready.roomIn(set);
-    }
+    const sets = this.#pools.setsOf(pool);
+    for (const set of sets) set.refresh(pool);
+    this.#ready.roomIn(sets);
     if (gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
     this.#openType(type);
   }

@@ -6,6 +6,10 @@ export interface SeqColumn {
 
 const segments = 1024;
 const firstRoom = 8;
+// A slot is row + 1 and eight bits of the hash, so that looking past another entry seldom touches that entry's row.
+const rowMask = 2 ** 24 - 1;
+/** Rows must be below. */
+export const mostRows = rowMask;
 
 /**
  * Map from sequence number to row at about 8 bytes an entry: open addressing with linear probing over rows alone, the numbers stay in the
@@ -13,7 +17,7 @@ const firstRoom = 8;
  */
 export class SeqIndex {
   readonly #column: SeqColumn;
-  // Rows + 1; 0 is free.
+  // 0 is free.
   readonly #slots: Int32Array[] = [];
   readonly #used = new Int32Array(segments);
 
@@ -27,9 +31,10 @@ export class SeqIndex {
     const hash = hashOf(seq);
     const slots = this.#slots[hash & (segments - 1)]!;
     const mask = slots.length - 1;
+    const tag = tagOf(hash);
     for (let i = (hash >>> 10) & mask; slots[i] !== 0; i = (i + 1) & mask) {
-      const row = slots[i]! - 1;
-      if (this.#column.seqAt(row) === seq) return row;
+      const slot = slots[i]!;
+      if ((slot & ~rowMask) === tag && this.#column.seqAt((slot & rowMask) - 1) === seq) return (slot & rowMask) - 1;
     }
     return -1;
   }
@@ -40,7 +45,7 @@ export class SeqIndex {
     const segment = hash & (segments - 1);
     let slots = this.#slots[segment]!;
     if (4 * (this.#used[segment]! + 1) > 3 * slots.length) slots = this.#grow(segment);
-    place(slots, hash, row + 1);
+    place(slots, hash, (row + 1) | tagOf(hash));
     this.#used[segment] = this.#used[segment]! + 1;
   }
 
@@ -50,11 +55,12 @@ export class SeqIndex {
     const segment = hash & (segments - 1);
     const slots = this.#slots[segment]!;
     const mask = slots.length - 1;
+    const tag = tagOf(hash);
     let hole = (hash >>> 10) & mask;
-    while (this.#column.seqAt(slots[hole]! - 1) !== seq) hole = (hole + 1) & mask;
+    while ((slots[hole]! & ~rowMask) !== tag || this.#column.seqAt((slots[hole]! & rowMask) - 1) !== seq) hole = (hole + 1) & mask;
     // Later entries of the run move back into the hole when their own place is not behind it: no tombstones.
     for (let i = (hole + 1) & mask; slots[i] !== 0; i = (i + 1) & mask) {
-      const home = (hashOf(this.#column.seqAt(slots[i]! - 1)) >>> 10) & mask;
+      const home = (hashOf(this.#column.seqAt((slots[i]! & rowMask) - 1)) >>> 10) & mask;
       if (((i - home) & mask) >= ((i - hole) & mask)) {
         slots[hole] = slots[i]!;
         hole = i;
@@ -72,7 +78,7 @@ export class SeqIndex {
   #grow(segment: number): Int32Array {
     const old = this.#slots[segment]!;
     const slots = new Int32Array(2 * old.length);
-    for (const entry of old) if (entry !== 0) place(slots, hashOf(this.#column.seqAt(entry - 1)), entry);
+    for (const entry of old) if (entry !== 0) place(slots, hashOf(this.#column.seqAt((entry & rowMask) - 1)), entry);
     this.#slots[segment] = slots;
     return slots;
   }
@@ -83,6 +89,10 @@ function place(slots: Int32Array, hash: number, entry: number): void {
   let i = (hash >>> 10) & mask;
   while (slots[i] !== 0) i = (i + 1) & mask;
   slots[i] = entry;
+}
+
+function tagOf(hash: number): number {
+  return hash & ~rowMask;
 }
 
 /** Mixes all bits of an integer up to 2^53: the low bits choose the segment, the rest the slot. */

@@ -3,7 +3,7 @@ import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Shape } from './need.ts';
-import { SeqIndex } from './seq-index.ts';
+import { mostRows, SeqIndex } from './seq-index.ts';
 
 const pageBits = 12;
 const pageRows = 1 << pageBits;
@@ -56,7 +56,7 @@ export class TaskTable {
     return this.#index.get(seq);
   }
 
-  /** @returns the row. @throws Error when `seq` waits already, or 16,777,216 tasks wait. */
+  /** @returns the row. @throws Error when `seq` waits already, or 16,777,215 tasks wait. */
   add(task: Readonly<TaskEntry>, shape: number, tenant: number): number {
     if (this.#index.get(task.seq) !== noRow) throw new Error(`task ${task.seq} waits already`);
     const row = this.#take();
@@ -155,7 +155,7 @@ export class TaskTable {
       this.#free = this.tenantAt(row);
       return row;
     }
-    if (this.#rows > handleRowMask) throw new Error(`more than ${this.#rows} waiting tasks`);
+    if (this.#rows >= mostRows) throw new Error(`more than ${this.#rows} waiting tasks`);
     const row = this.#rows++;
     if (row >>> pageBits === this.#pages.length) this.#pages.push(new TaskPage());
     return row;
