@@ -20,6 +20,7 @@ export function linearScan(entries: readonly PoolEntry[]): Decider {
   const pools: LivePool[] = entries.map((pool) => ({ ...pool, free: pool.capacity }));
   const queues = new Map<string, { tasks: TaskEntry[]; head: number }>();
   const running = new Map<number, { pool: LivePool; slots: number }>();
+  let free = pools.reduce((sum, pool) => sum + pool.free, 0);
 
   const find = (task: TaskEntry, atHome: boolean) =>
     pools.find(
@@ -40,11 +41,12 @@ export function linearScan(entries: readonly PoolEntry[]): Decider {
       const { pool, slots } = running.get(seq)!;
       running.delete(seq);
       pool.free += slots;
+      free += slots;
     },
     decide() {
       const started: number[] = [];
       const candidates = [...queues.values()].filter((queue) => queue.head < queue.tasks.length);
-      while (candidates.length > 0) {
+      while (candidates.length > 0 && free > 0) {
         candidates.sort((a, b) => b.tasks[b.head]!.seq - a.tasks[a.head]!.seq);
         const queue = candidates.at(-1)!;
         const task = queue.tasks[queue.head]!;
@@ -52,11 +54,11 @@ export function linearScan(entries: readonly PoolEntry[]): Decider {
         if (pool === undefined) candidates.pop();
         else {
           pool.free -= task.slots;
+          free -= task.slots;
           running.set(task.seq, { pool, slots: task.slots });
           started.push(task.seq);
           if (++queue.head === queue.tasks.length) candidates.pop();
         }
-        if (pools.every((one) => one.free === 0)) break;
       }
       return started;
     },

@@ -14,7 +14,7 @@ export interface DecideOptions {
   readonly waiting?: number;
   /** Pools of ten slots, all full. Default 10,000. */
   readonly pools?: number;
-  /** Measured cycles. Default 500,000; baselines run a tenth of them, at most 20,000. */
+  /** Measured cycles. Default 500,000; heaps of objects run a tenth of them, the linear scan a hundredth. */
   readonly cycles?: number;
 }
 
@@ -36,18 +36,14 @@ export async function decide(options: DecideOptions = {}): Promise<Metric[]> {
   const names = options.strategies ?? listStrategies().map((strategy) => strategy.name);
   const metrics: Metric[] = [];
   const ours = names.map((name) => ({ name, ...measureCore(name, waiting, pools, cycles) }));
-  const few = Math.min(20_000, Math.ceil(cycles / 10));
-  const baselines = [
-    { name: 'linear scan of pools', ...measureBaseline(linearScan, waiting, pools, few) },
-    { name: 'heaps of objects', ...measureBaseline(objectHeaps, waiting, pools, few) },
-  ];
+  const scan = measureBaseline(linearScan, waiting, pools, Math.ceil(cycles / 100));
+  const heaps = measureBaseline(objectHeaps, waiting, pools, Math.ceil(cycles / 10));
   for (const { name, cycle, bytesPerTask } of ours) {
-    for (const { name: baseline, cycle: other } of baselines) {
-      metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', baseline, other.perSecond));
-    }
-    metrics.push(metric(`${name}: p50`, cycle.p50Us, 'us', 'heaps of objects', baselines[1]!.cycle.p50Us));
-    metrics.push(metric(`${name}: p99`, cycle.p99Us, 'us', 'heaps of objects', baselines[1]!.cycle.p99Us));
-    metrics.push(metric(`${name}: memory per waiting task`, bytesPerTask, 'B', 'heaps of objects', baselines[1]!.bytesPerTask));
+    metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', 'linear scan of pools', scan.cycle.perSecond));
+    metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', 'heaps of objects', heaps.cycle.perSecond));
+    metrics.push(metric(`${name}: p50`, cycle.p50Us, 'us', 'heaps of objects', heaps.cycle.p50Us));
+    metrics.push(metric(`${name}: p99`, cycle.p99Us, 'us', 'heaps of objects', heaps.cycle.p99Us));
+    metrics.push(metric(`${name}: memory per waiting task`, bytesPerTask, 'B', 'heaps of objects', heaps.bytesPerTask));
   }
   return [...metrics, ...measureSwitch(waiting, pools)];
 }

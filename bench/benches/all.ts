@@ -1,4 +1,5 @@
 import type { Bench } from '../lib/bench.ts';
+import { decide } from './decide.ts';
 import { drain } from './drain.ts';
 import { httpBatch } from './http-batch.ts';
 import { httpEngine } from './http-engine.ts';
@@ -11,4 +12,4 @@ import { size } from './size.ts';
 import { submit } from './submit.ts';
 
 /** In the order they are listed. */
-export const benches: readonly Bench[] = [httpSubmit, httpEngine, httpBatch, submit, drain, latency, read, recover, idle, size];
+export const benches: readonly Bench[] = [httpSubmit, httpEngine, httpBatch, submit, drain, latency, decide, read, recover, idle, size];

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Sample } from '../lib/rounds.ts';
 
-const columns = `seq, status, tenant, type, priority, cost, region, region_mode, resource_type, slots, estimate_ms, deadline, max_cost,
-  ifnull(ready_at, enqueued_at), attempt, due_at`;
+const columns = 'seq, status, tenant, type, priority, cost, region, slots, rare, ifnull(ready_at, enqueued_at), attempt, due_at';
 const rowsPerPage = 8_000;
 
 export async function run({ dataDir }: { readonly dataDir: string }): Promise<Sample> {

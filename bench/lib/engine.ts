@@ -4,6 +4,7 @@ import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
 import { createEngine, type EngineDeps } from '../../src/core/engine/create-engine.ts';
 import type { Caller, Engine } from '../../src/core/engine/engine.ts';
+import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Executor } from '../../src/core/ports/executor.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import type { Store } from '../../src/core/ports/store.ts';
@@ -30,6 +31,7 @@ interface EngineSettings {
   readonly state: 'active' | 'paused';
   readonly executor?: Executor;
   readonly metrics?: EngineDeps['metrics'];
+  readonly clock?: Clock;
   /** `full` when left out; `normal` is for filling a database that is measured later. */
   readonly durability?: 'full' | 'normal';
 }
@@ -42,8 +44,7 @@ export interface OpenEngine {
 
 /** The engine with the real store on disk and eight pools of a no-op executor. Nothing is decided before `start`. */
 export async function openEngine(dataDir: string, settings: EngineSettings): Promise<OpenEngine> {
-  const { slotsPerPool, state, executor = noop, metrics = noMetrics, durability = 'full' } = settings;
-  const clock = createSystemClock();
+  const { slotsPerPool, state, executor = noop, metrics = noMetrics, durability = 'full', clock = createSystemClock() } = settings;
   const store = await openStore({ dataDir, durability, clock, logger, metrics });
   const engine = createEngine(
     {

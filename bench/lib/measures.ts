@@ -43,3 +43,23 @@ export function measuresOf(bench: string, rounds: Rounds, ours: string, units: U
 function valuesOf(samples: readonly Sample[], metric: string): readonly number[] {
   return samples.map((sample) => sample[metric]).filter((value) => value !== undefined);
 }
+
+/** Medians and spread of metrics that were measured several times, ratio included. Every run gives the same metrics in the same order. */
+export function combine(runs: readonly (readonly Metric[])[]): readonly Measure[] {
+  return (runs[0] ?? []).map((first, i) => {
+    const all = runs.map((run) => run[i] ?? first);
+    const values = all.map((one) => one.value);
+    const ratios = all.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
+    const theirs = all.flatMap(({ baseline_value }) => (baseline_value === null ? [] : [baseline_value]));
+    return {
+      ...first,
+      value: median(values),
+      low: Math.min(...values),
+      high: Math.max(...values),
+      baseline_value: theirs.length === 0 ? null : median(theirs),
+      ratio: ratios.length === 0 ? null : median(ratios),
+      ratioLow: ratios.length === 0 ? null : Math.min(...ratios),
+      ratioHigh: ratios.length === 0 ? null : Math.max(...ratios),
+    };
+  });
+}
