@@ -44,7 +44,6 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
   const reader = createReader(readerDb, gate);
   const bounds = () => ({ floor: heads.logFloor, head: log.head });
   const alive = readerDb.prepare('SELECT last_seq FROM total');
-  const eachWaiting = createWaitingScan(reader, symbols, clock);
   writer.writeAtOnce(() => log.addSystem(clock.now(), 'server_started', { server_epoch: serverEpoch }));
 
   return {
@@ -55,11 +54,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
     ...createTaskReads(reader, symbols),
     tasks: createTaskList(reader, symbols, counters, clock),
     counts: counters.counts,
-    eachWaiting(visit) {
-      const { delayed, queued, ...others } = counters.counts().byStatus;
-      const waiting = delayed + queued;
-      return eachWaiting(visit, waiting / (waiting + Object.values(others).reduce((sum, count) => sum + count, 0)));
-    },
+    eachWaiting: createWaitingScan(reader, symbols, clock),
 
     onCommit: writer.onCommit,
     ...createLogReads(reader, symbols, bounds, clock),

@@ -8,7 +8,6 @@ import { decodeRare } from './task-row.ts';
 
 type WaitingRow = readonly [
   seq: number,
-  status: number,
   tenant: number,
   type: number,
   priority: number,
@@ -25,77 +24,74 @@ type WaitingRow = readonly [
 const rowsPerPage = 8_000;
 
 /**
- * Start-up's read of everything that waits, in seq order: only the columns scheduling needs, and one entry object for all.
- * Where most tasks wait it walks the table; where few do, the status index finds them.
+ * Start-up's read of everything that waits, in seq order: two ordered reads of the status index, merged. Only the columns scheduling
+ * needs, and one entry object for all.
  */
 export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock: Clock) {
-  const columns = `seq, status, tenant, type, priority, cost, region, slots, rare,
-    ifnull(ready_at, enqueued_at), attempt, due_at`;
-  const walk = db
-    .prepare<[number, number], WaitingRow>(
-      `SELECT ${columns} FROM task NOT INDEXED WHERE seq > ? AND status IN (${statusCodes.delayed}, ${statusCodes.queued}) ORDER BY seq LIMIT ?`,
-    )
-    .raw();
-  const ofStatus = db
+  const select = db
     .prepare<[number, number, number], WaitingRow>(
-      `SELECT ${columns} FROM task WHERE status = ? AND status <> 3 AND seq > ? ORDER BY seq LIMIT ?`,
+      `SELECT seq, tenant, type, priority, cost, region, slots, rare, ifnull(ready_at, enqueued_at), attempt, due_at
+       FROM task WHERE status = ? AND status <> 3 AND seq > ? ORDER BY seq LIMIT ?`,
     )
     .raw();
 
-  return async function eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void, share: number): Promise<void> {
-    const entry = {} as TaskEntry;
-    const show = (row: WaitingRow): void => {
-      fill(entry, row, symbols);
-      visit(entry, row[11]);
-    };
-
-    if (share > 0.2) {
-      await eachPage((after) => walk.all(after, rowsPerPage), show);
-      return;
-    }
-    // Two ordered lists, merged: each is read a page ahead.
-    const delayed: WaitingRow[] = [];
-    await eachPage(
-      (after) => ofStatus.all(statusCodes.delayed, after, rowsPerPage),
-      (row) => delayed.push(row),
-    );
+  /** Rows of one status, a page at a time. */
+  function createCursor(status: number) {
+    let rows: readonly WaitingRow[] = [];
     let next = 0;
-    await eachPage(
-      (after) => ofStatus.all(statusCodes.queued, after, rowsPerPage),
-      (row) => {
-        for (let early = delayed[next]; early !== undefined && early[0] < row[0]; early = delayed[++next]) show(early);
-        show(row);
+    let after = 0;
+    let isDone = false;
+    return {
+      row: () => rows[next],
+      advance() {
+        next++;
       },
-    );
-    for (const row of delayed.slice(next)) show(row);
-  };
-
-  async function eachPage(page: (after: number) => WaitingRow[], visitRow: (row: WaitingRow) => void): Promise<void> {
-    for (let after = 0; ; ) {
-      const rows = read(() => page(after));
-      for (const row of rows) visitRow(row);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < rowsPerPage) return;
-      after = last[0];
-      await new Promise<void>((resolve) => clock.soon(resolve));
-    }
+      /** Before `row`: reads the next page when it is due. @returns true when it has read. */
+      fill(): boolean {
+        if (next < rows.length || isDone) return false;
+        rows = read(() => select.all(status, after, rowsPerPage));
+        next = 0;
+        after = rows.at(-1)?.[0] ?? after;
+        isDone = rows.length < rowsPerPage;
+        return true;
+      },
+    };
   }
+
+  return async function eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void> {
+    const entry = {} as TaskEntry;
+    const queued = createCursor(statusCodes.queued);
+    const delayed = createCursor(statusCodes.delayed);
+    for (;;) {
+      if (queued.fill() || delayed.fill()) {
+        await new Promise<void>((resolve) => clock.soon(resolve));
+        continue;
+      }
+      const a = queued.row();
+      const b = delayed.row();
+      const row = a === undefined || (b !== undefined && b[0] < a[0]) ? b : a;
+      if (row === undefined) return;
+      (row === a ? queued : delayed).advance();
+      fill(entry, row, symbols);
+      visit(entry, row[10]);
+    }
+  };
 }
 
 function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
-  const rare = decodeRare(row[8]);
+  const rare = decodeRare(row[7]);
   entry.seq = row[0];
-  entry.tenant = symbols.nameOf(row[2]);
-  entry.type = symbols.nameOf(row[3]);
-  entry.priority = row[4];
-  entry.cost = row[5];
-  entry.region = symbols.optionalNameOf(row[6]);
+  entry.tenant = symbols.nameOf(row[1]);
+  entry.type = symbols.nameOf(row[2]);
+  entry.priority = row[3];
+  entry.cost = row[4];
+  entry.region = symbols.optionalNameOf(row[5]);
   entry.regionMode = rare.regionMode ?? 'prefer';
   entry.resourceType = rare.resourceType ?? null;
-  entry.slots = row[7];
+  entry.slots = row[6];
   entry.estimateMs = rare.estimateMs ?? null;
   entry.deadline = rare.deadline ?? null;
   entry.maxCost = rare.maxCost ?? null;
-  entry.readyAt = row[9];
-  entry.attempt = row[10];
+  entry.readyAt = row[8];
+  entry.attempt = row[9];
 }
