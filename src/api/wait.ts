@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Task } from '../core/domain/task.ts';
 import type { TaskId } from '../core/domain/units.ts';
 import type { Caller, Engine } from '../core/engine/engine.ts';
+import { liftIdleLimit } from './idle-limit.ts';
 
 /**
  * The task when it has ended or the time is up. A client that leaves ends its wait and nothing else. The connection is idle meanwhile, so
@@ -16,14 +17,12 @@ export async function waitForEnd(
 ): Promise<Task | undefined> {
   const left = new AbortController();
   const leave = () => left.abort();
-  const { socket } = reply.raw;
-  const idleMs = socket?.timeout;
+  const restoreLimit = liftIdleLimit(reply.raw);
   reply.raw.once('close', leave);
-  socket?.setTimeout(0);
   try {
     return await engine.waitFor(id, seconds * 1_000, caller, left.signal);
   } finally {
     reply.raw.off('close', leave);
-    if (idleMs !== undefined) socket?.setTimeout(idleMs);
+    restoreLimit();
   }
 }

@@ -43,6 +43,8 @@ export interface SetupOptions {
   readonly store?: Omit<MemoryStoreOptions, 'clock'>;
   /** Pools beside the eight of the demo catalogue and the one named `hand`. */
   readonly pools?: readonly PoolSpec[];
+  /** When it is closed: at the end of the test, or `afterAll` for one that many tests share. */
+  readonly closed?: (close: () => Promise<void>) => void;
   /** `false`: the engine is built and not started. */
   readonly started?: boolean;
 }
@@ -58,7 +60,10 @@ export const testOptions: ServerOptions = {
   ...{ requireIfMatch: false, currency: 'EUR', auth: 'off', durability: 'full' },
 };
 
-/** The whole server over the real engine, the reference store and a clock that moves when told to. Closed when the test ends. */
+/** The document is the same for every server, and compiling it is not cheap. */
+let check: ReturnType<typeof createAnswerCheck> | undefined;
+
+/** The whole server over the real engine, the reference store and a clock that moves when told to. */
 export async function setup(options: SetupOptions = {}): Promise<TestApp> {
   const virtual = createVirtualClock();
   // Time stands, turns go on: what is due at once happens by itself, what is due later when the test lets time pass.
@@ -67,7 +72,7 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
   const logger: Logger = {
     info() {},
     warn() {},
-    error: (fields, message) => void faults.push(`${message}: ${String(fields['err'] ?? '')}`),
+    error: (fields, message) => void faults.push(`${message}: ${(fields['err'] as Error | undefined)?.stack ?? ''}`),
   };
   const store = createMemoryStore({ clock, logger, ...options.store });
   const executor = createHandExecutor();
@@ -98,10 +103,13 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
   const app = await buildServer({ engine, logger, clock, random, metrics, options: { ...testOptions, ...options.server } });
   await app.ready();
   if (options.started !== false) await engine.start();
-  const check = createAnswerCheck(app.swagger() as unknown as OpenApi);
-  onTestFinished(async () => {
+  check ??= createAnswerCheck(app.swagger() as unknown as OpenApi);
+  const closed = options.closed ?? onTestFinished;
+  closed(async () => {
     await app.close();
-    await engine.drain(0);
+    const drained = engine.drain(0);
+    await virtual.settleTo(virtual.monotonicMs() + 10_000, turns); // the time it gives to what does not stop
+    await drained;
     await store.close();
   });
 
@@ -110,7 +118,8 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
     const type = json === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await app.inject({ method: method as 'GET', url, ...body, ...rest, headers: { ...type, ...headers } });
     const contentType = answer.headers['content-type'];
-    check({
+    if (answer.statusCode === 500) throw new Error(`${method} ${url} failed: ${faults.at(-1)}`);
+    check?.({
       method,
       url,
       status: answer.statusCode,

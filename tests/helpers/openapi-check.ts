@@ -47,7 +47,7 @@ export function createAnswerCheck(document: OpenApi): (answer: Answer) => void {
     const type = answer.contentType?.split(';', 1)[0];
     if (answer.body === '' || type === undefined) return;
     if (response.content?.[type] === undefined) throw new Error(`an undocumented content type: ${said}`);
-    if (!type.endsWith('json')) return;
+    if (!/[/+]json$/.test(type)) return;
     const pointer = ['paths', path, answer.method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema'];
     const validate = validatorOf(
       `/${pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`,

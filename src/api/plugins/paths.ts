@@ -27,12 +27,19 @@ export function collectPaths(app: FastifyInstance): Paths {
   function refuse(request: FastifyRequest, reply: FastifyReply): void {
     const path = request.url.split('?', 1)[0] ?? '/';
     const methods = methodsFor(path);
-    if (methods === undefined)
+    if (methods !== undefined && request.method === 'OPTIONS') {
+      reply
+        .header('allow', [...methods].sort().join(', '))
+        .code(204)
+        .send();
+      return;
+    }
+    // A route that took it and found nothing, such as a file that is not there, is not a wrong method.
+    if (methods === undefined || methods.has(request.method))
       throw new TaskRouterError('route_not_found', `Not Found: there is no ${path.slice(0, 200)}. See /docs for what there is.`);
     const allowed = [...methods].sort().join(', ');
     reply.header('allow', allowed);
-    if (request.method === 'OPTIONS') reply.code(204).send();
-    else throw new TaskRouterError('method_not_allowed', `Method Not Allowed: ${path.slice(0, 200)} takes ${allowed}.`);
+    throw new TaskRouterError('method_not_allowed', `Method Not Allowed: ${path.slice(0, 200)} takes ${allowed}.`);
   }
 
   return { refuse };

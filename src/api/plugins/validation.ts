@@ -25,7 +25,7 @@ export function useStrictValidation(app: FastifyInstance): Compile {
 function makeAjv(coerceTypes: false | 'array'): Ajv {
   // `strict` governs how schemas are written; numbers stay strict, so that Infinity is not a number.
   const ajv = new Ajv({
-    ...{ coerceTypes, useDefaults: true, removeAdditional: false, strict: false, strictNumbers: true },
+    ...{ coerceTypes, useDefaults: false, removeAdditional: false, strict: false, strictNumbers: true },
     ...{ allErrors: true, verbose: true }, // safe: size, depth and keys of a body are bounded before
   });
   addFormats.default(ajv); // under NodeNext the plain default import does not type-check

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
+import { liftIdleLimit } from '../idle-limit.ts';
 import { frameFilter } from '../live/filter.ts';
 import { type Format, ndjson, sse } from '../live/frames.ts';
 import { createHub } from '../live/hub.ts';
@@ -65,7 +66,7 @@ export const eventRoutes =
         hub.checkRoom();
         reply.hijack();
         const { raw } = reply;
-        raw.socket?.setTimeout(0); // silence is normal here; the heartbeat finds who is gone
+        liftIdleLimit(raw); // silence is normal here; the heartbeat finds who is gone
         raw.writeHead(200, { ...reply.getHeaders(), 'content-type': format.contentType, 'x-accel-buffering': 'no' } as Record<
           string,
           string

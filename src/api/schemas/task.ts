@@ -8,15 +8,14 @@ export const resourceTypes = ['cpu', 'gpu'] as const;
 
 /** The original took numbers as text too, for these two fields only. */
 const Priority = Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.String({ pattern: '^(?:[1-9]|10)$', maxLength: 2 })], {
-  description: '1-10, larger runs earlier.',
-  default: 5,
+  description: '1-10, larger runs earlier; 5 when left out.',
 });
 const Cost = Type.Union(
   [
     Type.Number({ minimum: 0.000001, maximum: 1e9 }),
     Type.String({ pattern: '^(?=[0-9.]*[1-9])[0-9]{1,9}(?:\\.[0-9]{1,12})?$', maxLength: 22 }),
   ],
-  { description: 'Estimated units of work, > 0. What it costs is this times the price of the pool.', default: 1 },
+  { description: 'Estimated units of work, > 0; 1 when left out. What it costs is this times the price of the pool.' },
 );
 
 const fields = {

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { setup, turns } from '../helpers/app.ts';
+
+const setting = '/api/v1/config/algorithm';
+
+describe('the strategy', () => {
+  it('is one of a list, and the current one is marked', async () => {
+    const { call } = await setup();
+    const { algorithms, current } = (await call('GET', '/api/v1/algorithms')).json();
+    expect(algorithms.map((algorithm: { name: string }) => algorithm.name)).toEqual(
+      expect.arrayContaining(['fifo', 'priority', 'min_cost', 'region_aware']),
+    );
+    expect(algorithms.filter((algorithm: { current: boolean }) => algorithm.current)).toMatchObject([{ name: 'fifo' }]);
+    expect(current).toBe('fifo');
+  });
+
+  it("switches the original's way, and the next decision is its own", async () => {
+    const { call, submit } = await setup();
+    const answer = await call('POST', '/api/v1/algorithms/switch', { json: { algorithm: 'min_cost' } });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'success', algorithm: 'min_cost' }]);
+    const { id } = await submit();
+    await turns();
+    expect((await call('GET', `/api/v1/tasks/${id}`)).json().algorithm_used).toBe('min_cost');
+  });
+
+  it('is a setting with a version', async () => {
+    const { call } = await setup();
+    const before = await call('GET', setting);
+    expect(before.json()).toMatchObject({ algorithm: 'fifo', epoch: 1, params: expect.any(Object) });
+    expect((await call('GET', setting, { headers: { 'if-none-match': '"1"' } })).statusCode).toBe(304);
+    const put = (algorithm: string, tag: string) => call('PUT', setting, { json: { algorithm }, headers: { 'if-match': tag } });
+    const after = await put('priority', String(before.headers['etag']));
+    expect(after.json()).toMatchObject({ algorithm: 'priority', epoch: 2, by: 'api' });
+    expect(after.headers['etag']).toBe('"2"');
+    const late = await put('fifo', String(before.headers['etag']));
+    expect(late.json()).toMatchObject({ status: 412, code: 'version_mismatch' });
+    expect(late.json().detail).toContain('switched to priority');
+  });
+
+  it('of two who switch at once only one wins', async () => {
+    const { call } = await setup();
+    const put = (algorithm: string) => call('PUT', setting, { json: { algorithm }, headers: { 'if-match': '"1"' } });
+    const answers = await Promise.all([put('priority'), put('min_cost')]);
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 412]);
+    const winner = answers.find((answer) => answer.statusCode === 200)?.json().algorithm;
+    expect((await call('GET', setting)).json()).toMatchObject({ algorithm: winner, epoch: 2 });
+  });
+
+  it('has a history, newest first, which the log tells too', async () => {
+    const { call } = await setup();
+    await call('PUT', setting, { json: { algorithm: 'priority' } });
+    await call('PUT', setting, { json: { algorithm: 'fifo' } });
+    const names = async (query = '') =>
+      (await call('GET', `/api/v1/algorithms/history${query}`)).json().epochs.map((epoch: { algorithm: string }) => epoch.algorithm);
+    expect(await names()).toEqual(['fifo', 'priority', 'fifo']);
+    expect(await names('?limit=1')).toEqual(['fifo']);
+    const { logs } = (await call('GET', '/api/v1/logs?event_type=algorithm_switched')).json();
+    expect(logs[0]).toMatchObject({ task_id: 'system', details: { algorithm: 'fifo', previous: 'priority', by: 'api' } });
+  });
+
+  it('that is unknown is refused with the known ones', async () => {
+    const { call } = await setup();
+    const answer = await call('PUT', setting, { json: { algorithm: 'lottery' } });
+    expect(answer.json()).toMatchObject({ status: 422, code: 'unknown_reference' });
+    expect(answer.json().detail).toContain('min_cost');
+    const wrong = await call('PUT', setting, { json: { algorithm: 'fifo', params: { colour: 'red' } } });
+    expect(wrong.json()).toMatchObject({ status: 422, code: 'validation_failed' });
+  });
+});
