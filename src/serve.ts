@@ -5,7 +5,7 @@ import { TaskRouterError } from './core/domain/errors.ts';
 import { StartupError } from './core/domain/startup-error.ts';
 import { packageVersion } from './package-version.ts';
 import { findRunning } from './run-file.ts';
-import { startServer } from './start-server.ts';
+import { type RunningServer, startServer } from './start-server.ts';
 import { drainSeconds, readyLines } from './startup-lines.ts';
 import { createLogger, prettyErrorStream } from './telemetry/logger.ts';
 
@@ -31,7 +31,7 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
       logger.fatal({ reason }, 'the storage failed; start again to recover');
       process.exit(70);
     });
-    stopOnSignal(server.stop, logger);
+    stopOnSignal(server, logger);
     const algorithm = await server.begin();
     print(readyLines({ config, algorithm, ...server }));
   } catch (error) {
@@ -39,31 +39,43 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
   }
 }
 
-/** First signal: drain. Second: now; what ran then is run again after the next start. */
-function stopOnSignal(stop: (graceMs: number) => Promise<void>, logger: ReturnType<typeof createLogger>): void {
-  const codeOf = (signal: string | undefined) => (signal === 'SIGINT' ? 130 : signal === 'SIGHUP' ? 129 : 0);
-  closeWithGrace(
+const exitCodes = { SIGTERM: 0, SIGINT: 130, SIGHUP: 129 } as const;
+type StopSignal = keyof typeof exitCodes;
+
+/** First signal: drain. Second: now; what still runs is released and run again after the next start. Third: at once, and it is lost. */
+function stopOnSignal({ stop, hurry }: Pick<RunningServer, 'stop' | 'hurry'>, logger: ReturnType<typeof createLogger>): void {
+  const received: StopSignal[] = [];
+  const { close } = closeWithGrace(
     {
       delay: drainSeconds * 1_000 + closeMs,
       logger: false,
-      onSecondSignal: (signal) => process.exit(codeOf(signal) || 143),
+      skip: Object.keys(exitCodes) as StopSignal[], // the library ends the process on the second signal, whatever its handler does
       onSecondError: () => process.exit(70),
       onTimeout: () => {
         logger.error({}, 'stopping took too long');
         process.exit(70);
       },
     },
-    async ({ signal, err }) => {
+    async ({ err }) => {
       if (err) {
         // Nobody knows what else is broken: the database is right, memory may not be. Recovery is what a start does anyway.
         logger.fatal({ err }, 'internal fault');
         process.exit(70);
       }
+      const [signal = 'SIGTERM'] = received;
       logger.info({ signal }, 'stopping');
       await stop(drainSeconds * 1_000);
-      process.exit(codeOf(signal));
+      process.exit(exitCodes[signal]);
     },
   );
+
+  const onSignal = (signal: StopSignal) => {
+    received.push(signal);
+    if (received.length === 1) close();
+    else if (received.length === 2) hurry();
+    else process.exit(128 + (signal === 'SIGTERM' ? 15 : exitCodes[signal] - 128));
+  };
+  for (const signal of Object.keys(exitCodes) as StopSignal[]) process.on(signal, onSignal);
 }
 
 async function explain(error: unknown, dataDir: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import { createPages } from './api/pages/plugin.ts';
 import { buildServer } from './api/server.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
@@ -33,6 +34,8 @@ export interface RunningServer {
   begin(): Promise<string>;
   /** Takes nothing new, lets what runs end for `graceMs`, then stops it; commits, closes, gives the data folder back. */
   stop(graceMs: number): Promise<void>;
+  /** A stop that waits for running work waits no longer. */
+  hurry(): void;
 }
 
 type ServerLogger = ReturnType<typeof createLogger>;
@@ -80,15 +83,9 @@ export async function startServer(config: Config, logger: ServerLogger, onStorag
       engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, latencies),
     );
     metrics.observe(engine);
-    logSystemEvents(engine.events, logger);
-    const app = await buildServer({
-      engine,
-      logger,
-      clock,
-      random,
-      metrics,
-      options: { ...config, version, auth: config.auth === 'off' ? 'off' : 'on' },
-    });
+    const options = { ...config, version, auth: config.auth === 'off' ? 'off' : 'on' } as const;
+    const api = { engine, logger, clock, random, metrics, options };
+    const app = await buildServer({ ...api, pages: createPages(api) });
 
     const port = await choosePort({ ...config, isExplicit: config.origins.port !== 'standard' });
     await app.listen({ host: config.host, port });
@@ -102,6 +99,8 @@ export async function startServer(config: Config, logger: ServerLogger, onStorag
       hasMoved: config.port !== 0 && bound !== config.port,
       async begin() {
         await engine.start();
+        // Not before: the catalogue of a first start would be thirty lines that nobody did.
+        logSystemEvents(engine.events, logger);
         warnOfRegion(config, engine, logger);
         if (config.demo) await engine.simulate(demoTraffic(random.next()), { name: 'demo', tenant: undefined });
         return engine.algorithm().name;
@@ -112,6 +111,7 @@ export async function startServer(config: Config, logger: ServerLogger, onStorag
         await store.close();
         await removeRunFile(config.dataDir);
       },
+      hurry: () => void engine.drain(0),
     };
   } catch (error) {
     await store.close();

@@ -11,7 +11,7 @@ export type HandlerReport =
 
 /** A worker thread that runs handlers. When it dies it takes its attempts with it and says so; a new one is cheap. */
 export interface Thread {
-  /** Settles once, never rejects. Obeys the attempt's signal within `stopBoundMs`, if need be by ending the thread. */
+  /** Settles once, never rejects. Obeys the attempt's signal within 2 s, if need be by ending the thread. */
   run(attempt: AttemptHandle): Promise<Outcome>;
   isDead(): boolean;
   /** Ends the thread; what runs there counts as stopped. */
@@ -28,13 +28,12 @@ export interface ThreadOptions extends ThreadData {
   readonly heapMb: number;
 }
 
-/** A thread that does not even confirm a stop within this time is computing, and its handler would not see the signal. */
+/** The three times together stay below the 2 s that executors promise. A thread that does not even confirm a stop within this time is computing, and its handler would not see the signal. */
 const confirmMs = 250;
 /** From the confirmation on, what a handler gets to end by itself. */
 const graceMs = 1_250;
 /** `terminate` waits for a native call to return (1.9 s was seen); after this the attempt is settled all the same. */
 const terminateMs = 400;
-export const stopBoundMs = confirmMs + graceMs + terminateMs;
 
 interface Running {
   readonly attempt: AttemptHandle;
