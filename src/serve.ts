@@ -73,7 +73,7 @@ function stopOnSignal({ stop, hurry }: Pick<RunningServer, 'stop' | 'hurry'>, lo
     received.push(signal);
     if (received.length === 1) close();
     else if (received.length === 2) hurry();
-    else process.exit(128 + (signal === 'SIGTERM' ? 15 : exitCodes[signal] - 128));
+    else process.exit(exitCodes[signal] || 143);
   };
   for (const signal of Object.keys(exitCodes) as StopSignal[]) process.on(signal, onSignal);
 }
