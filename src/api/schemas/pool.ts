@@ -75,9 +75,8 @@ export const PoolPatch = Strict(
 );
 export type PoolPatchBody = Static<typeof PoolPatch>;
 
-/** The seven fields of the original, in its order. */
+/** The fields of the original beside the id, in its order. */
 const original = {
-  id: Type.Integer(),
   name: Type.String(),
   region: Type.String(),
   resource_type: StringEnum(resourceTypes),
@@ -86,11 +85,16 @@ const original = {
   current_load: Type.Integer({ description: 'Slots in use.' }),
 };
 
-export const Worker = Strict(original, { $id: 'Worker', description: "A pool as the original's clients know it." });
+/** Its clients declare the id as a string; it was a uuid. */
+export const Worker = Strict(
+  { id: Type.String({ description: 'The id of /pools as text.' }), ...original },
+  { $id: 'Worker', description: "A pool as the original's clients know it." },
+);
 export type WorkerBody = Static<typeof Worker>;
 
 export const Pool = Strict(
   {
+    id: Type.Integer(),
     ...original,
     executor: StringEnum(executorNames),
     types: Type.Array(Type.String()),

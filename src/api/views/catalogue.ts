@@ -10,9 +10,12 @@ import type { SimulationBody } from '../schemas/simulation.ts';
 import type { TaskTypeBody } from '../schemas/task-type.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
-export function workerView({ pool, load }: LivePool): WorkerBody {
+export function workerView(live: LivePool): WorkerBody {
+  return { id: String(live.pool.id), ...originalFields(live) };
+}
+
+function originalFields({ pool, load }: LivePool) {
   return {
-    id: pool.id,
     name: pool.name,
     region: pool.region,
     resource_type: pool.resourceType,
@@ -25,7 +28,8 @@ export function workerView({ pool, load }: LivePool): WorkerBody {
 export function poolView(live: LivePool): PoolBody {
   const { pool, accepts } = live;
   return {
-    ...workerView(live),
+    id: pool.id,
+    ...originalFields(live),
     executor: pool.executor,
     types: [...pool.types],
     accepts: accepts === undefined ? null : [...accepts],
