@@ -34,7 +34,8 @@ export function statsView(engine: Engine, { currency }: Pick<ServerOptions, 'cur
 }
 
 export function healthView(health: Health, options: ServerOptions): HealthBody {
-  const { database, queue, scheduler, phase, storage } = health;
+  const { database, queue, phase, storage } = health;
+  const scheduler = health.scheduler && storage === 'ok'; // a decision that cannot be committed is none
   return {
     status: database && queue && scheduler ? 'healthy' : 'degraded',
     database: database ? 'healthy' : 'unhealthy',
