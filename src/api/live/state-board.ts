@@ -20,48 +20,61 @@ export interface StateBoard {
 }
 
 export function createStateBoard(engine: Engine, options: Pick<ServerOptions, 'currency'>): StateBoard {
+  /** Of the order and settings of pools, and the one all streams were told. */
   let version = 0;
   let toldVersion = 0;
   let shape = '';
-  let loads: number[] = [];
-  let told = '';
+  /** Loads as last told, and the pools that somebody has seen otherwise since, in a snapshot. */
+  let loads: readonly number[] = [];
+  const seenOtherwise = new Set<number>();
+  let toldStats = '';
 
-  /** A snapshot must not lower what the others are told next: it notes a new shape and leaves the rest to `pools`. */
   function noteShape(pools: readonly LivePool[]): void {
     const now = pools.map(({ pool }) => `${pool.name} ${pool.version}`).join('\n');
     if (now === shape) return;
     shape = now;
     version++;
+    if (version === 1) forget(pools);
   }
 
-  return {
-    snapshot() {
-      const pools = engine.pools();
-      noteShape(pools);
-      const stats = statsView(engine, options);
-      return JSON.stringify({ seq: stats.seq, at: stats.at, stats, pools: columnsOf(pools, version) });
-    },
-    stats() {
-      const stats = statsView(engine, options);
-      const text = JSON.stringify({ ...stats, seq: 0, at: '' });
-      if (text === told) return undefined;
-      told = text;
-      return JSON.stringify(stats);
-    },
-    pools() {
-      const pools = engine.pools();
-      noteShape(pools);
-      if (version !== toldVersion) {
-        toldVersion = version;
-        loads = pools.map(({ load }) => load);
-        return 'renewed';
-      }
-      const changed = pools.flatMap(({ load }, index) => (load === loads[index] ? [] : [[index, load]]));
-      if (changed.length === 0) return undefined;
-      loads = pools.map(({ load }) => load);
-      return JSON.stringify({ version, at: isoTime(engine.stats().at), changed });
-    },
-  };
+  function forget(pools: readonly LivePool[]): void {
+    toldVersion = version;
+    loads = pools.map(({ load }) => load);
+    seenOtherwise.clear();
+  }
+
+  function snapshot(): string {
+    const pools = engine.pools();
+    noteShape(pools);
+    // Who reads this has to hear of it when a load goes back to what was told before, which is no change to the others.
+    for (const [index, { load }] of pools.entries()) if (load !== loads[index]) seenOtherwise.add(index);
+    toldStats = '';
+    const stats = statsView(engine, options);
+    return JSON.stringify({ seq: stats.seq, at: stats.at, stats, pools: columnsOf(pools, version) });
+  }
+
+  function stats(): string | undefined {
+    const now = statsView(engine, options);
+    const text = JSON.stringify({ ...now, seq: 0, at: '' });
+    if (text === toldStats) return undefined;
+    toldStats = text;
+    return JSON.stringify(now);
+  }
+
+  function pools(): string | 'renewed' | undefined {
+    const live = engine.pools();
+    noteShape(live);
+    if (version !== toldVersion) {
+      forget(live);
+      return 'renewed';
+    }
+    const changed = live.flatMap(({ load }, index) => (load !== loads[index] || seenOtherwise.has(index) ? [[index, load]] : []));
+    if (changed.length === 0) return undefined;
+    forget(live);
+    return JSON.stringify({ version, at: isoTime(engine.stats().at), changed });
+  }
+
+  return { snapshot, stats, pools };
 }
 
 /** Columns instead of objects: ten thousand pools name their fields once. */
