@@ -27,6 +27,8 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
   const logger = createLogger({ level: config.logLevel, ...to });
 
   try {
+    // Loaded only now: help and a mistaken flag are answered at once.
+    const { startServer } = await import('./start-server.ts');
     const server = await startServer(config, logger, (reason) => {
       logger.fatal({ reason }, 'the storage failed; start again to recover');
       process.exit(70);
