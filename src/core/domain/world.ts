@@ -57,6 +57,8 @@ export interface EngineSnapshot {
   readonly submitting: number;
   /** On their way from `delayed` to `queued`. */
   readonly due: number;
+  /** Nothing is under way between memory and store, and no turn is due: what could start has started. Absent: nobody knows. */
+  readonly idle?: boolean;
 }
 
 /** What was observed from outside over the whole life of the data. */
@@ -70,8 +72,8 @@ export interface History {
   readonly retention?: { readonly maxAgeMs: Ms; readonly maxTasks: number };
   /** Highest wall time the server has ever read: age is judged by it. */
   readonly latestNow: EpochMs;
-  /** Tasks that somebody asked to start before their time. */
-  readonly forcedDue?: ReadonlySet<TaskId>;
+  /** How often somebody asked for each of these tasks to start before its time. */
+  readonly forcedDue?: ReadonlyMap<TaskId, number>;
 }
 
 /** A request and its answer; `unknown` when the reply was lost. */

@@ -5,6 +5,7 @@ import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
+import { createTurns } from './in-turn.ts';
 
 /** What the server starts with on an empty database. */
 export interface InitialCatalogue {
@@ -52,6 +53,7 @@ const waitTimeoutMs = 3_660_000;
 
 /** Pools and types: read from memory, written through the store, told to scheduling after the COMMIT. */
 export function createCatalogue({ store, clock, core, executors, changed }: CatalogueDeps): Catalogue {
+  const inTurn = createTurns();
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
   const types = new Map<string, TaskType>();
@@ -107,35 +109,40 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
   }
 
   async function changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool> {
-    const spec = { ...poolNamed(name), ...change };
+    const before = poolNamed(name);
+    const spec = { ...before, ...change, name };
     checkPool(spec);
-    const pool = await store.changePool(name, spec, clock.now(), by, ifVersion);
-    if (pool === undefined) throw versionMismatch(`pool ${name}`, pools.get(name)?.version);
+    const pool = await whileClosed(before, () => store.changePool(name, spec, clock.now(), by, ifVersion));
+    if (pool === undefined) throw versionMismatch(`pool ${name}`, before.version);
     keepPool(pool);
-    changed();
     return pool;
   }
 
   async function removePool(name: string, by: string, ifVersion?: number): Promise<void> {
     const pool = poolNamed(name);
     if (ifVersion !== undefined && ifVersion !== pool.version) throw versionMismatch(`pool ${name}`, pool.version);
-    // Nothing may start there between this look and the COMMIT.
-    core.setPool(poolEntryOf({ ...pool, state: 'paused' }, accepts(pool)));
     const load = core.loadOf(pool.id);
-    const removed = load === 0 && (await store.removePool(name, clock.now(), by, ifVersion));
-    if (!removed) {
-      core.setPool(poolEntryOf(pools.get(name) ?? pool, accepts(pool)));
-      if (load > 0)
-        throw new TaskRouterError(
-          'pool_in_use',
-          `${load} slots of pool ${name} are in use. Set its state to draining and wait until it is empty.`,
-        );
-      throw versionMismatch(`pool ${name}`, pools.get(name)?.version);
-    }
+    if (load > 0)
+      throw new TaskRouterError(
+        'pool_in_use',
+        `${load} slots of pool ${name} are in use. Set its state to draining and wait until it is empty.`,
+      );
+    const removed = await whileClosed(pool, () => store.removePool(name, clock.now(), by, ifVersion));
+    if (!removed) throw versionMismatch(`pool ${name}`, pool.version);
     pools.delete(name);
     byId.delete(pool.id);
     core.removePool(pool.id);
-    changed();
+  }
+
+  /** Nothing starts on the pool until the change is committed: what the log says holds for every start after it. */
+  async function whileClosed<T>(pool: Pool, write: () => Promise<T>): Promise<T> {
+    core.setPool(poolEntryOf({ ...pool, state: 'paused' }, accepts(pool)));
+    try {
+      return await write();
+    } finally {
+      core.setPool(poolEntryOf(pool, accepts(pool)));
+      changed();
+    }
   }
 
   function checkPool(spec: PoolSpec): void {
@@ -158,12 +165,25 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
   async function putType(spec: TaskTypeSpec, by: string, ifVersion?: number): Promise<TaskType> {
     const before = types.get(spec.name);
     // Where an entry comes from is a fact about it, not the client's to change.
-    const type = await store.putType({ ...spec, origin: before?.origin ?? spec.origin }, clock.now(), by, ifVersion);
-    if (type === undefined) throw versionMismatch(`type ${spec.name}`, types.get(spec.name)?.version);
+    const asked = { ...spec, origin: before?.origin ?? spec.origin };
+    const type = await whileTightened(before, asked, () => store.putType(asked, clock.now(), by, ifVersion));
+    if (type === undefined) throw versionMismatch(`type ${spec.name}`, before?.version);
     types.set(type.name, type);
     core.setTypeLimits(limitsOf(type));
-    changed();
     return type;
+  }
+
+  /** Until the change is committed both the old and the new limits hold. */
+  async function whileTightened<T>(before: TaskType | undefined, asked: TaskTypeSpec, write: () => Promise<T>): Promise<T> {
+    const now = limitsOf(before ?? { ...asked, limitTotal: null, limitPerTenant: null });
+    const then = limitsOf(asked);
+    core.setTypeLimits({ type: asked.name, total: lower(now.total, then.total), perTenant: lower(now.perTenant, then.perTenant) });
+    try {
+      return await write();
+    } finally {
+      core.setTypeLimits(now);
+      changed();
+    }
   }
 
   async function removeType(name: string, by: string, ifVersion?: number): Promise<void> {
@@ -171,9 +191,10 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     if (type === undefined) throw new TaskRouterError('not_found', `There is no task type ${name}.`);
     if (type.origin === 'handler')
       throw new TaskRouterError('wrong_status', `Type ${name} belongs to a handler; remove the handler instead.`);
-    if (!(await store.removeType(name, clock.now(), by, ifVersion))) throw versionMismatch(`type ${name}`, types.get(name)?.version);
+    if (!(await store.removeType(name, clock.now(), by, ifVersion))) throw versionMismatch(`type ${name}`, type.version);
     types.delete(name);
     core.setTypeLimits({ type: name, total: null, perTenant: null });
+    changed(); // what waited for its limits
   }
 
   function poolNamed(name: string): Pool {
@@ -189,13 +210,13 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     poolById: (id) => byId.get(id) as Pool, // ids come from decisions, and a pool with load is never removed
     accepts,
     regions: () => [...new Set([...pools.values()].map((pool) => pool.region))],
-    addPool,
-    changePool,
-    removePool,
+    addPool: (...call) => inTurn(() => addPool(...call)),
+    changePool: (...call) => inTurn(() => changePool(...call)),
+    removePool: (...call) => inTurn(() => removePool(...call)),
     types: () => [...types.values()],
     type: (name) => types.get(name),
-    putType,
-    removeType,
+    putType: (...call) => inTurn(() => putType(...call)),
+    removeType: (...call) => inTurn(() => removeType(...call)),
   };
 }
 
@@ -204,8 +225,14 @@ function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEn
   return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, accepts };
 }
 
-function limitsOf(type: TaskType): { type: string; total: number | null; perTenant: number | null } {
+function limitsOf(type: TaskTypeSpec): { type: string; total: number | null; perTenant: number | null } {
   return { type: type.name, total: type.limitTotal, perTenant: type.limitPerTenant };
+}
+
+/** `null` is no limit. */
+function lower(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }
 
 function versionMismatch(what: string, version: number | undefined): TaskRouterError {

@@ -3,7 +3,7 @@ import type { ExecutorName, Pool } from '../domain/pool.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry.ts';
 import type { Task } from '../domain/task.ts';
 import { isTerminal } from '../domain/task-status.ts';
-import type { Ms, Seq, TaskId } from '../domain/units.ts';
+import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { EngineSnapshot } from '../domain/world.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -20,6 +20,7 @@ import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDispatcher } from './dispatcher.ts';
+import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
 import type { Caller, Engine, Explanation, Health, LivePool, Phase, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
@@ -71,16 +72,12 @@ export interface EngineOptions {
   readonly maxWaiting: number;
 }
 
-/** An executor must obey a stop within 2 s; what has not by then is left to the next start as lost. */
-const stopGraceMs = 3_000;
-
 /** Builds the parts, wires them, and is the facade the API sees. */
 export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
   const { store, clock, random, ids, logger, metrics, executors } = deps;
   const retry = options.retry ?? defaultRetryPolicy;
   let phase: Phase = 'starting';
   let step: string | undefined = 'waiting to start';
-  let hurry = () => {};
   let drained: Promise<void> | undefined;
   let started: Promise<void> | undefined;
 
@@ -95,18 +92,20 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const running = createRunning();
   const catalogue = createCatalogue({ store, clock, core, executors, changed: wake });
   const due = createDue({ store, clock, timers, core, storage, wake, failed });
-  const settle = createSettle({ store, clock, random, metrics, core, running, timers, due, storage, retry, wake, failed });
+  const watchDeadline = (seq: Seq, deadline: EpochMs) => deadlines.watch(seq, deadline);
+  const settle = createSettle({ store, clock, random, metrics, core, running, timers, due, watchDeadline, storage, retry, wake, failed });
   const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
   const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf });
-  const deadlines = createDeadlines({ store, clock, timers, core, attempts, storage, failed });
+  const deadlines = createDeadlines({ store, clock, timers, core, due, attempts, storage, failed });
   const dispatcher = createDispatcher({
     ...{ store, clock, metrics, core, storage, failed },
     nodeName: options.nodeName,
     poolOf: catalogue.poolById,
     begin: attempts.begin,
   });
+  const drainer = createDrain({ clock, dispatcher, running });
   const submit = createSubmit({ store, clock, ids, core, catalogue, due, deadlines, wake, options });
-  const cancel = createCancel({ store, clock, core, attempts, wake });
+  const cancel = createCancel({ store, clock, core, due, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const waiters = createWaiters(events, clock);
@@ -146,7 +145,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   function drain(graceMs: Ms): Promise<void> {
-    if (graceMs === 0) hurry();
+    if (graceMs === 0) drainer.hurry();
     drained ??= stop(graceMs);
     return drained;
   }
@@ -157,18 +156,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     traffic.halt();
     stopRetention();
     dispatcher.pause();
-    await store.flush();
-    const grace = new Promise<void>((resolve) => {
-      hurry = resolve;
-      const disarm = clock.after(graceMs, resolve);
-      void running.idle().then(() => {
-        disarm();
-        resolve();
-      });
-    });
-    await grace;
-    for (const attempt of running.all()) attempt.stop('drain');
-    await Promise.race([running.idle(), new Promise<void>((resolve) => clock.after(stopGraceMs, resolve))]);
+    await drainer.run(graceMs);
     await store.flush().catch(failed);
     timers.stop();
     storage.stop();
@@ -200,7 +188,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     if (isTerminal(task.status)) return { task: await submit.again(task), created: true };
     if (task.status !== 'delayed')
       throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is delayed can be retried.`);
-    await due.now([task.seq]);
+    await due.now(task.seq);
     return { task: await knownTask(id, caller), created: false };
   }
 

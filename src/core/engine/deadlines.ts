@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Attempts } from './attempts.ts';
+import type { Due } from './due.ts';
 import type { StorageWatch } from './storage-watch.ts';
 import type { Timers } from './timers.ts';
 
@@ -16,13 +17,14 @@ interface DeadlinesDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly core: SchedulingCore;
+  readonly due: Due;
   readonly attempts: Attempts;
   readonly storage: StorageWatch;
   readonly failed: (error: unknown) => void;
 }
 
 /** Fails waiting tasks when their deadline passes, and asks running ones to stop. Nothing is watched for tasks without one. */
-export function createDeadlines({ store, clock, timers, core, attempts, storage, failed }: DeadlinesDeps): Deadlines {
+export function createDeadlines({ store, clock, timers, core, due, attempts, storage, failed }: DeadlinesDeps): Deadlines {
   let batch: Seq[] = [];
 
   function watch(seq: Seq, deadline: EpochMs): void {
@@ -39,7 +41,11 @@ export function createDeadlines({ store, clock, timers, core, attempts, storage,
     const seqs = batch;
     batch = [];
     const expired = await storage.persist(() => store.expireTasks(seqs, clock.now()));
-    for (const [i, done] of expired.entries()) if (done) core.cancel(seqs[i] as Seq); // same length
+    for (const [i, seq] of seqs.entries()) {
+      if (expired[i] !== true) continue;
+      core.cancel(seq);
+      due.forget(seq);
+    }
   }
 
   return { watch };

@@ -20,6 +20,8 @@ export interface Dispatcher {
   resume(): void;
   /** Decided, not committed yet. */
   readonly inFlight: number;
+  /** Settles when every decision so far is committed and begun, or has lost its race. */
+  landed(): Promise<void>;
   readonly scheduled: number;
   healthy(): boolean;
 }
@@ -44,6 +46,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   let paused = 0;
   let inFlight = 0;
   let scheduled = 0;
+  let landing: (() => void)[] = [];
   let disarm = () => {};
 
   function wake(): void {
@@ -86,7 +89,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     } finally {
       inFlight -= claims.length;
+      if (inFlight === 0) tellLanded();
     }
+  }
+
+  function tellLanded(): void {
+    const waiters = landing;
+    landing = [];
+    for (const resolve of waiters) resolve();
   }
 
   /** Cancelled or expired between decision and commit: the slots go back. */
@@ -127,6 +137,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     get inFlight() {
       return inFlight;
     },
+    landed: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => landing.push(resolve))),
     get scheduled() {
       return scheduled;
     },

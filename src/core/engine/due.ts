@@ -1,15 +1,18 @@
+import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import type { StorageWatch } from './storage-watch.ts';
-import type { Timers } from './timers.ts';
+import type { Timer, Timers } from './timers.ts';
 
 export interface Due {
   /** A committed `delayed` task: it is queued at `dueAt`. */
   delay(seq: Seq, dueAt: EpochMs): void;
-  /** Queues delayed tasks now, whatever their time. */
-  now(seqs: readonly Seq[]): Promise<void>;
+  /** Queues a delayed task now, whatever its time. Rejects when it cannot be written. */
+  now(seq: Seq): Promise<void>;
+  /** It ended while it was delayed. */
+  forget(seq: Seq): void;
   /** On their way from `delayed` to `queued`. */
   readonly inFlight: number;
 }
@@ -26,37 +29,58 @@ interface DueDeps {
 
 /** Moves delayed tasks to the queue when their time has come, all that are due together in one transaction. */
 export function createDue({ store, clock, timers, core, storage, wake, failed }: DueDeps): Due {
+  /** The one timer of each delayed task. */
+  const waiting = new Map<Seq, Timer>();
   let batch: Seq[] = [];
   let inFlight = 0;
 
   function delay(seq: Seq, dueAt: EpochMs): void {
-    timers.add(dueAt - clock.now(), seq, () => {
+    forget(seq);
+    const timer = timers.add(dueAt - clock.now(), seq, () => {
+      waiting.delete(seq);
       if (clock.now() < dueAt) return delay(seq, dueAt); // the wall clock was set back: never early
       if (batch.length === 0) clock.soon(() => void flush().catch(failed));
       batch.push(seq);
     });
+    waiting.set(seq, timer);
   }
 
   function flush(): Promise<void> {
     const seqs = batch;
     batch = [];
-    return now(seqs);
+    const at = clock.now(); // the moment they were due, however long the disk is full
+    return queue(seqs, () => storage.persist(() => store.makeDue(seqs, at)));
   }
 
-  async function now(seqs: readonly Seq[]): Promise<void> {
+  function now(seq: Seq): Promise<void> {
+    return queue([seq], () => store.makeDue([seq], clock.now()));
+  }
+
+  async function queue(seqs: readonly Seq[], makeDue: () => Promise<readonly (TaskEntry | undefined)[]>): Promise<void> {
     inFlight += seqs.length;
     try {
-      const entries = await storage.persist(() => store.makeDue(seqs, clock.now()));
-      for (const entry of entries) if (entry !== undefined) core.submit(entry);
+      for (const entry of await makeDue()) {
+        if (entry === undefined) continue;
+        forget(entry.seq); // or the time of this delay would cut the next one short
+        core.submit(entry);
+      }
       wake();
     } finally {
       inFlight -= seqs.length;
     }
   }
 
+  function forget(seq: Seq): void {
+    const timer = waiting.get(seq);
+    if (timer === undefined) return;
+    timers.remove(timer);
+    waiting.delete(seq);
+  }
+
   return {
     delay,
     now,
+    forget,
     get inFlight() {
       return inFlight;
     },

@@ -8,6 +8,7 @@ import { createStrategy, listStrategies, type StrategyContext } from '../strateg
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AlgorithmInfo } from './engine.ts';
+import { createTurns } from './in-turn.ts';
 
 /** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
 const tasksPerSlice = 20_000;
@@ -20,6 +21,7 @@ export interface AlgorithmChoice {
 export interface Policy {
   /** Takes up the stored epoch, or opens the first one with `initial`. */
   load(initial: AlgorithmChoice): Promise<void>;
+  /** @throws TaskRouterError `starting` before it is loaded. */
   current(): StrategyEpoch;
   list(): readonly AlgorithmInfo[];
   switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
@@ -39,21 +41,25 @@ interface PolicyDeps {
  * decisions. The log row of the switch comes after every decision of the old strategy and before every one of the new.
  */
 export function createPolicy({ store, clock, random, core, dispatcher, context }: PolicyDeps): Policy {
-  let current: StrategyEpoch;
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
+  let epoch: StrategyEpoch | undefined;
 
   async function load(initial: AlgorithmChoice): Promise<void> {
     const [stored] = await store.strategyEpochs(1);
     const strategy = stored === undefined ? build(initial) : build({ algorithm: stored.name, params: stored.params });
-    current = stored ?? (await open(strategy, 'server', undefined));
-    core.setStrategy(strategy, current.epoch, current.seed, clock.now());
+    epoch = stored ?? (await open(strategy, 'server', undefined));
+    core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
   function switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch> {
     const strategy = build(choice);
-    const switched = turn.then(() => swap(strategy, by, ifEpoch));
-    turn = switched.catch(() => {}); // the next switch waits for this one, whatever became of it
-    return switched;
+    return inTurn(() => swap(strategy, by, ifEpoch));
+  }
+
+  function current(): StrategyEpoch {
+    if (epoch === undefined)
+      throw new TaskRouterError('starting', 'The server has not read its strategy yet. Try again in a moment.', { retryAfterS: 1 });
+    return epoch;
   }
 
   async function swap(strategy: Strategy, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
@@ -62,9 +68,10 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
     dispatcher.pause();
     try {
-      current = await open(strategy, by, ifEpoch);
-      prepared.swap(current.epoch, current.seed, clock.now());
-      return current;
+      const opened = await open(strategy, by, ifEpoch);
+      prepared.swap(opened.epoch, opened.seed, clock.now());
+      epoch = opened;
+      return opened;
     } catch (error) {
       prepared.discard();
       throw error;
@@ -82,14 +89,12 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   }
 
   function checkEpoch(ifEpoch: number | undefined): void {
-    if (ifEpoch !== undefined && ifEpoch !== current.epoch) throw mismatch();
+    if (ifEpoch !== undefined && ifEpoch !== current().epoch) throw mismatch();
   }
 
   function mismatch(): TaskRouterError {
-    return new TaskRouterError(
-      'version_mismatch',
-      `${current.by} switched to ${current.name} (epoch ${current.epoch}) meanwhile. Read it again and repeat.`,
-    );
+    const { by, name, epoch: number } = current();
+    return new TaskRouterError('version_mismatch', `${by} switched to ${name} (epoch ${number}) meanwhile. Read it again and repeat.`);
   }
 
   /** @throws TaskRouterError `unknown_reference`, `validation_failed`. */
@@ -102,8 +107,8 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
 
   return {
     load,
-    current: () => current,
-    list: () => listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current.name })),
+    current,
+    list: () => listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current().name })),
     switchTo,
   };
 }

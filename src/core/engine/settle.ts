@@ -2,6 +2,8 @@ import type { Outcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import { entryOf } from '../domain/task.ts';
+import { isTerminal } from '../domain/task-status.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -29,6 +31,7 @@ interface SettleDeps {
   readonly running: Running;
   readonly timers: Timers;
   readonly due: Due;
+  readonly watchDeadline: (seq: Seq, deadline: EpochMs) => void;
   readonly storage: StorageWatch;
   readonly retry: RetryPolicy;
   readonly wake: () => void;
@@ -45,7 +48,7 @@ interface Ended {
  * end is committed, so a crash in between finds the attempt open and loses nothing.
  */
 export function createSettle(deps: SettleDeps): Settle {
-  const { store, clock, random, metrics, core, running, timers, due, storage, retry, wake, failed } = deps;
+  const { store, clock, random, metrics, core, running, timers, due, watchDeadline, storage, retry, wake, failed } = deps;
   let batch: Ended[] = [];
   let settled = 0;
   let notSucceeded = 0;
@@ -89,6 +92,9 @@ export function createSettle(deps: SettleDeps): Settle {
     if (receipt.outcome !== 'succeeded') notSucceeded++;
     if (receipt.status === 'delayed' && settlement.verdict.verb === 'retry') due.delay(task.seq, settlement.verdict.dueAt);
     if (receipt.status === 'queued') core.submit(entryOf(task));
+    // A deadline that passed while the end was on its way found an attempt to stop, and nobody would look again.
+    const { deadline } = task;
+    if (!isTerminal(receipt.status) && deadline !== null && deadline <= clock.now()) watchDeadline(task.seq, deadline);
   }
 
   return {

@@ -98,7 +98,7 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
   }
 
   function checkRoom(more: number): void {
-    const waiting = core.waiting;
+    const waiting = core.waiting + inFlight;
     if (waiting + more <= options.maxWaiting) return;
     throw new TaskRouterError('overloaded', `${waiting} tasks wait and the server keeps at most ${options.maxWaiting}. Try again later.`, {
       retryAfterS: 5,

@@ -15,6 +15,7 @@ export interface Timers {
   remove(timer: Timer): void;
   /** Timers that have not fired yet. */
   readonly size: number;
+  /** Nothing fires any more, and what is added later never does. */
   stop(): void;
 }
 
@@ -31,11 +32,13 @@ export function createTimers(clock: Clock): Timers {
   const ticks = new TickHeap();
   let size = 0;
   let armedFor = Number.POSITIVE_INFINITY;
+  let stopped = false;
   let disarm = () => {};
 
   function add(delayMs: number, seq: number, fire: (timer: Timer) => void): Timer {
     const tick = Math.ceil((clock.monotonicMs() + Math.max(0, delayMs)) / tickMs);
     const timer = { fire, seq, tick };
+    if (stopped) return timer;
     const bucket = buckets.get(tick);
     if (bucket === undefined) {
       buckets.set(tick, new Set([timer]));
@@ -63,12 +66,12 @@ export function createTimers(clock: Clock): Timers {
     const now = clock.monotonicMs();
     while (ticks.least * tickMs <= now) {
       const tick = ticks.pop();
-      const bucket = buckets.get(tick);
-      buckets.delete(tick);
-      for (const timer of bucket ?? []) {
-        size--;
+      const bucket = buckets.get(tick) ?? [];
+      for (const timer of bucket) {
+        remove(timer); // and whoever fires may still remove the ones after it
         timer.fire(timer);
       }
+      buckets.delete(tick);
     }
     arm();
   }
@@ -85,6 +88,7 @@ export function createTimers(clock: Clock): Timers {
       return size;
     },
     stop() {
+      stopped = true;
       disarm();
       buckets.clear();
       ticks.clear();

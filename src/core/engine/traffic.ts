@@ -9,9 +9,9 @@ import type { Caller } from './engine.ts';
 import type { StorageWatch } from './storage-watch.ts';
 import type { Submit } from './submit.ts';
 
-/** Tasks that go into one submit: a stop takes effect between two. */
-const chunkSize = 100;
-/** While the server is full, the next try. */
+/** Tasks that go into one submit at most: a stop takes effect between two. */
+const largestChunk = 100;
+/** While the server is full, the next try, with half as many tasks: whatever room there is will do. */
 const retryAfterMs = 1_000;
 
 export interface Traffic {
@@ -41,6 +41,7 @@ interface Run {
   readonly caller: Caller;
   disarm: () => void;
   ended: boolean;
+  chunkSize: number;
 }
 
 /**
@@ -68,7 +69,7 @@ export function createTraffic(deps: TrafficDeps): Traffic {
   }
 
   function begin(simulation: Simulation, input: SimulationInput, caller: Caller): void {
-    const run: Run = { simulation, input, caller, disarm: () => {}, ended: false };
+    const run: Run = { simulation, input, caller, disarm: () => {}, ended: false, chunkSize: largestChunk };
     runs.set(simulation.id, run);
     const arrivals = arrivalsOf(input, worldNow(), randomOf(input.seed));
     step(run, arrivals);
@@ -102,7 +103,7 @@ export function createTraffic(deps: TrafficDeps): Traffic {
       const made = run.simulation.tasksCreated;
       if (made === arrivals.length) return end(run, 'completed');
       const elapsed = clock.now() - run.simulation.startTime;
-      const chunk = arrivals.slice(made, made + chunkSize).filter((arrival) => arrival.offsetMs <= elapsed);
+      const chunk = arrivals.slice(made, made + run.chunkSize).filter((arrival) => arrival.offsetMs <= elapsed);
       if (chunk.length === 0) return Math.max(1, (arrivals[made]?.offsetMs ?? 0) - elapsed);
       const results = await submit
         .batch(
@@ -111,7 +112,11 @@ export function createTraffic(deps: TrafficDeps): Traffic {
           { simulation: run.simulation.id },
         )
         .catch(() => undefined);
-      if (results === undefined) return retryAfterMs;
+      if (results === undefined) {
+        run.chunkSize = Math.ceil(chunk.length / 2);
+        return retryAfterMs;
+      }
+      run.chunkSize = largestChunk;
       await save(run, { ...run.simulation, tasksCreated: made + chunk.length });
     }
   }

@@ -151,6 +151,7 @@ export function aWorld(
       deciding: 0,
       submitting: 0,
       due: 0,
+      idle: false,
       ...changes.memory,
     },
     history: {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type RuleId, ruleIds } from '../../../src/core/domain/invariants/rule.ts';
 import { checkInvariants } from '../../../src/core/domain/invariants.ts';
-import type { Exchange, World } from '../../../src/core/domain/world.ts';
-import { type aLog, anAttempt, aTask, aWorld, idOf, opened, withRows } from './a-world.ts';
+import type { Exchange, World, WorldRows } from '../../../src/core/domain/world.ts';
+import { type aLog, anAttempt, aPool, aTask, aType, aWorld, idOf, opened, withRows } from './a-world.ts';
 
 const brokenIn = (world: World): readonly RuleId[] => [...new Set(checkInvariants(world).violations.map((violation) => violation.rule))];
 const without = (seq: number) => aWorld().rows.tasks.filter((task) => task.seq !== seq);
@@ -22,9 +22,9 @@ describe('a sound world', () => {
     expect(checkInvariants(aWorld()).violations).toEqual([]);
   });
 
-  it('has every rule checked but those of rest', () => {
-    expect(checkInvariants(aWorld()).checked).toEqual(ruleIds.filter((id) => id !== 'L1').sort());
-    expect(checkInvariants(aWorld({ atRest: true })).checked).toContain('L1');
+  it('has every rule checked but those of rest and idleness', () => {
+    expect(checkInvariants(aWorld()).checked).toEqual(ruleIds.filter((id) => id !== 'L1' && id !== 'L3').sort());
+    expect(checkInvariants(aWorld({ atRest: true, memory: { idle: true } })).checked).toEqual([...ruleIds].sort());
   });
 
   it('of rows alone is not checked for what only others know', () => {
@@ -119,8 +119,18 @@ describe('a broken world is caught', () => {
 
   isBroken('I12', 'a back-off cut short', withRows(aWorld(), [['queued', 4, {}, 999]]));
   it('I12: not when somebody asked for it', () => {
-    const world = aWorld({ history: { forcedDue: new Set([idOf(4)]) } });
+    const world = aWorld({ history: { forcedDue: new Map([[idOf(4), 1]]) } });
     expect(brokenIn(withRows(world, [['queued', 4, {}, 999]]))).not.toContain('I12');
+  });
+  it('I12: one request excuses one early start', () => {
+    const world = aWorld({ history: { forcedDue: new Map([[idOf(4), 1]]) } });
+    const again = withRows(world, [
+      ['queued', 4, {}, 999],
+      ['scheduled', 4, { ...opened, attempt: 2 }],
+      ['retried', 4, { attempt: 2, due_at: new Date(2_000).toISOString() }],
+      ['queued', 4, {}, 1_000],
+    ]);
+    expect(brokenIn(again)).toContain('I12');
   });
 
   isBroken(
@@ -161,6 +171,15 @@ describe('a broken world is caught', () => {
 
   isBroken('L1', 'a task that never ends', aWorld({ atRest: true }));
   isBroken('L2', 'an attempt of an older start is still open', aWorld({ rows: { serverEpoch: 2 } }));
+  isBroken('L3', 'a task waits beside a pool with room', idle({}));
+  it('L3: not when a limit, a need or the pool itself is in the way', () => {
+    expect(brokenIn(idle({ types: [{ ...aType, limitTotal: 1 }] }))).not.toContain('L3');
+    expect(brokenIn(idle({ types: [{ ...aType, limitPerTenant: 1 }] }))).not.toContain('L3');
+    for (const change of [{ state: 'paused' }, { capacity: 1 }, { types: ['sum'] }, { typeLimits: { hash: 1 } }] as const)
+      expect(brokenIn(idle({ pools: [{ ...aPool, ...change }] }))).not.toContain('L3');
+    for (const change of [{ region: 'ap-east' }, { resourceType: 'gpu' }, { maxCost: 0.5 }, { slots: 2 }] as const)
+      expect(brokenIn(idle({ tasks: changed(3, change) }))).not.toContain('L3');
+  });
   isBroken('L4', 'a slow restart', aWorld({ history: { restarts: [{ startedMs: 0, readyMs: 2_001 }] } }));
 
   it('for every rule there is', () => expect(ruleIds.filter((id) => !caught.has(id))).toEqual([]));
@@ -197,4 +216,9 @@ function switched(decision: { algorithm: string; epoch: number }): World {
     ['algorithm_switched', 0, { algorithm: 'priority', epoch: 2 }],
     ['scheduled', 3, { ...opened, ...decision }],
   ]);
+}
+
+/** Task 3 waits, task 2 runs, and pool `p` has one more slot. */
+function idle(rows: Partial<WorldRows>): World {
+  return aWorld({ rows, memory: { idle: true } });
 }

@@ -1,3 +1,5 @@
+import { priceOf } from '../cost.ts';
+import type { Pool } from '../pool.ts';
 import type { Task } from '../task.ts';
 import { isTerminal, taskStatuses } from '../task-status.ts';
 import type { Seq } from '../units.ts';
@@ -10,6 +12,7 @@ export const memoryRules: readonly Rule[] = [
   { id: 'I11', check: whenReady(memoryIsTheRows) },
   { id: 'L2', check: whenReady(nothingOfAnOlderStartRuns) },
   { id: 'L1', check: ({ rows, atRest }) => (atRest ? rows.tasks.filter((task) => !isTerminal(task.status)).map(unfinished) : undefined) },
+  { id: 'L3', check: ({ rows, memory }) => (memory?.ready === true && memory.idle === true ? nobodyWaitsForNothing(rows) : undefined) },
 ];
 
 function whenReady(check: (memory: EngineSnapshot, world: World) => readonly Finding[]): Rule['check'] {
@@ -94,4 +97,40 @@ function nothingOfAnOlderStartRuns(_memory: EngineSnapshot, { rows }: World): re
 
 function unfinished(task: Task): Finding {
   return { seq: task.seq, message: `is ${task.status} though everything had time to end` };
+}
+
+/**
+ * No strategy leaves a task waiting while a pool of its home region (any pool, if it names none) has room for it and no limit holds it.
+ * This is what a wake-up that was forgotten looks like.
+ */
+function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
+  const running = rows.tasks.filter((task) => task.status === 'processing');
+  const count = (holds: (task: Task) => boolean) => running.filter(holds).length;
+  const load = (pool: string) => running.reduce((sum, task) => sum + (task.pool === pool ? task.slots : 0), 0);
+  const found: Finding[] = [];
+  for (const task of rows.tasks) {
+    if (task.status !== 'queued') continue;
+    const type = rows.types.find((known) => known.name === task.type);
+    const { limitTotal = null, limitPerTenant = null } = type ?? {};
+    if (limitTotal !== null && count((other) => other.type === task.type) >= limitTotal) continue;
+    if (limitPerTenant !== null && count((other) => other.type === task.type && other.tenant === task.tenant) >= limitPerTenant) continue;
+    const free = rows.pools.find(
+      (pool) =>
+        couldTake(pool, task) &&
+        load(pool.name) + task.slots <= pool.capacity &&
+        count((other) => other.pool === pool.name && other.type === task.type) < (pool.typeLimits[task.type] ?? Number.POSITIVE_INFINITY),
+    );
+    if (free !== undefined) found.push({ seq: task.seq, message: `waits though pool ${free.name} has room for it` });
+  }
+  return found;
+}
+
+function couldTake(pool: Pool, task: Task): boolean {
+  return (
+    pool.state === 'active' &&
+    (pool.types.includes('*') || pool.types.includes(task.type)) &&
+    (task.region === null || pool.region === task.region) &&
+    (task.resourceType === null || pool.resourceType === task.resourceType) &&
+    (task.maxCost === null || priceOf(task.cost, pool.costPerUnit) <= task.maxCost)
+  );
 }

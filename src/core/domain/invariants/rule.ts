@@ -20,6 +20,7 @@ export const ruleIds = [
   'I20',
   'L1',
   'L2',
+  'L3',
   'L4',
 ] as const;
 export type RuleId = (typeof ruleIds)[number];

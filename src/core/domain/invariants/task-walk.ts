@@ -12,6 +12,8 @@ export interface TaskWalk {
   readonly isCancelRequested: boolean;
   /** While `delayed`: not before. */
   readonly dueAt: EpochMs | undefined;
+  /** How often it was queued before its time. */
+  readonly early: number;
 }
 
 export interface StepFinding {
@@ -22,7 +24,7 @@ export interface StepFinding {
 interface Surroundings {
   /** The log begins with its first row: a task that is not known yet must be created. */
   readonly isComplete: boolean;
-  readonly forced: ReadonlySet<TaskId> | undefined;
+  readonly forced: ReadonlyMap<TaskId, number> | undefined;
 }
 
 /** Takes one task one row further, and says what is wrong with that row. */
@@ -41,8 +43,9 @@ export function stepOf(
     if (edge !== undefined) say('I2', edge);
     const fence = fenceProblem(before, entry);
     if (fence !== undefined) say('I3', fence);
-    if (entry.type === 'queued' && before.dueAt !== undefined && entry.at < before.dueAt && forced?.has(entry.taskId ?? '') !== true)
-      say('I12', `queued ${before.dueAt - entry.at} ms before its time`);
+    // Each request to start it now excuses one early start.
+    if (isEarly(before, entry) && before.early >= (forced?.get(entry.taskId ?? '') ?? 0))
+      say('I12', `queued ${(before.dueAt ?? 0) - entry.at} ms before its time`);
     const cancel = cancelProblem(before, entry);
     if (cancel !== undefined) say('I13', cancel);
   }
@@ -58,7 +61,12 @@ function walkAfter(before: TaskWalk | undefined, entry: LogEntry): TaskWalk {
     lastSeq: entry.seq,
     isCancelRequested: before?.isCancelRequested === true || entry.type === 'cancel_requested',
     dueAt: status === 'delayed' ? dueIn(entry) : undefined,
+    early: (before?.early ?? 0) + (before !== undefined && isEarly(before, entry) ? 1 : 0),
   };
+}
+
+function isEarly({ dueAt }: TaskWalk, entry: LogEntry): boolean {
+  return entry.type === 'queued' && dueAt !== undefined && entry.at < dueAt;
 }
 
 /** One terminal row a task, nothing after it, and no step that the table of arrows does not have. */

@@ -1,0 +1,60 @@
+import type { Ms } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Running } from './running.ts';
+
+export interface Drain {
+  /** Lets what runs end for at most `graceMs`, then asks the rest to stop and waits until it has. Nothing new may be decided meanwhile. */
+  run(graceMs: Ms): Promise<void>;
+  /** Cuts the grace short, now or when it begins. */
+  hurry(): void;
+}
+
+/** An executor must obey a stop within 2 s; what has not by then is left to the next start as lost. */
+const stopGraceMs: Ms = 3_000;
+
+/** Empties the executors before the server ends. A claim whose COMMIT is still out counts as running: it begins when it lands. */
+export function createDrain(deps: { readonly clock: Clock; readonly dispatcher: Dispatcher; readonly running: Running }): Drain {
+  const { clock, dispatcher, running } = deps;
+  let isHurried = false;
+  let cut = () => {};
+
+  async function run(graceMs: Ms): Promise<void> {
+    await within(isHurried ? 0 : graceMs, ended(), (done) => {
+      cut = done;
+    });
+    await within(stopGraceMs, stopped());
+  }
+
+  async function ended(): Promise<void> {
+    await dispatcher.landed();
+    await running.idle();
+  }
+
+  async function stopped(): Promise<void> {
+    for (const attempt of running.all()) attempt.stop('drain');
+    await dispatcher.landed();
+    for (const attempt of running.all()) attempt.stop('drain');
+    await running.idle();
+  }
+
+  function within(ms: Ms, work: Promise<void>, begun: (done: () => void) => void = () => {}): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        disarm();
+        resolve();
+      };
+      const disarm = clock.after(ms, done);
+      begun(done);
+      void work.then(done);
+    });
+  }
+
+  return {
+    run,
+    hurry() {
+      isHurried = true;
+      cut();
+    },
+  };
+}
