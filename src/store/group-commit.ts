@@ -58,9 +58,12 @@ export function createGroupCommit(transaction: Transaction, clock: Clock, schedu
   }
 
   function commitGroup(): void {
+    // What operations and listeners call meanwhile goes into the next group.
+    const due = queue;
+    queue = [];
     armed = false;
-    const size = commitFirst(queue);
-    queue = size === queue.length ? [] : queue.slice(size);
+    const size = commitFirst(due);
+    if (size < due.length) queue = [...due.slice(size), ...queue];
     if (queue.length > 0) arm();
   }
 

@@ -11,8 +11,6 @@ import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
 export interface OpenStoreOptions {
   /** Folder of the database and its lock; made when missing. */
   readonly dataDir: string;
-  /** The database file, when it is not `taskrouterx.db` in the data folder. */
-  readonly databaseFile?: string;
   /** `full`: what was answered survives power loss. `normal`: only the death of the process. */
   readonly durability: 'full' | 'normal';
   readonly clock: Clock;
@@ -29,7 +27,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const dataDir = prepareDataFolder(options.dataDir);
   const paths = {
     dataDir,
-    database: options.databaseFile ?? join(dataDir, 'taskrouterx.db'),
+    database: join(dataDir, 'taskrouterx.db'),
     lock: join(dataDir, 'server.lock'),
     migrations: join(packageRoot(), 'src/store/sqlite/migrations'),
   };
