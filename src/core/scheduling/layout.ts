@@ -20,8 +20,9 @@ export interface Ring {
   readonly orders: readonly PoolOrder[];
 }
 
+/** What the layout keeps of a set. */
 interface SetUse {
-  users: number;
+  rings: number;
   readonly orders: Map<string, PoolOrder>;
 }
 
@@ -53,17 +54,36 @@ export class Layout {
     this.#random = seededRandom(seed);
   }
 
-  /** @param room tasks it will soon hold, where that is known. */
-  laneOf(shape: Shape, room?: number): LaneHeap {
-    const known = this.#lanes[shape.id];
-    if (known !== undefined) return known;
+  laneOf(shape: Shape): LaneHeap {
+    return this.#lanes[shape.id] ?? this.makeLane(shape, 0);
+  }
+
+  hasLane(shape: Shape): boolean {
+    return this.#lanes[shape.id] !== undefined;
+  }
+
+  /** @param room tasks it will soon hold. */
+  makeLane(shape: Shape, room: number): LaneHeap {
     const lane = new LaneHeap(room);
     this.#lanes[shape.id] = lane;
     return lane;
   }
 
-  hasRings(need: Need): boolean {
-    return this.#rings[need.id] !== undefined;
+  /**
+   * Makes one thing that `ringsOf` will need, the costliest first.
+   * @returns pools it had to sort, or 0 when there was nothing left to do.
+   */
+  prepareRings(need: Need): number {
+    for (const { within } of this.#rulesFor(need)) {
+      const set = this.#setOf(need, within);
+      for (const index of this.strategy.place.rules.keys()) {
+        if (this.#uses.get(set)?.orders.has(this.#orderKey(index, need.region)) === true) continue;
+        this.#orderOf(set, index, need.region);
+        return Math.max(1, set.pools.length);
+      }
+    }
+    this.ringsOf(need);
+    return 0;
   }
 
   /** Made on first use: sorting the pools of a new set costs O(P log P). */
@@ -80,9 +100,10 @@ export class Layout {
   }
 
   dropRings(need: Need): void {
-    for (const ring of this.#rings[need.id] ?? []) {
-      ring.set.lot.leave(ring.place);
-      this.#release(ring.set);
+    for (const { set, place } of this.#rings[need.id] ?? []) {
+      set.lot.leave(place);
+      const use = this.#useOf(set);
+      if (--use.rings === 0) this.#release(set, use);
     }
     this.#rings[need.id] = undefined;
   }
@@ -90,6 +111,7 @@ export class Layout {
   /** Lets go of every set. The layout must not be used after. */
   close(needs: readonly (Need | undefined)[]): void {
     for (const need of needs) if (need !== undefined) this.dropRings(need);
+    for (const [set, use] of this.#uses) this.#release(set, use); // prepared, never used
   }
 
   #rulesFor(need: Need): readonly RingRule[] {
@@ -97,39 +119,45 @@ export class Layout {
     return this.strategy.place.rings.filter((ring) => ring.within === 'any' || need.region !== -1);
   }
 
-  #ring(need: Need, rule: RingRule): Ring {
-    const region = rule.within === 'home' ? need.region : -1;
-    const set = this.#pools.setFor(need.type.name, need.resourceType, region, need.priceCap);
-    return {
-      set,
-      place: set.lot.join(need.id, need.slots),
-      openAfterMs: rule.openAfterMs ?? 0,
-      orders: this.#ordersOf(set, need.region),
-    };
+  #setOf(need: Need, within: RingRule['within']): PoolSet {
+    return this.#pools.setFor(need.type.name, need.resourceType, within === 'home' ? need.region : -1, need.priceCap);
   }
 
-  #ordersOf(set: PoolSet, home: number): readonly PoolOrder[] {
-    const use = this.#uses.get(set) ?? { users: 0, orders: new Map<string, PoolOrder>() };
+  #ring(need: Need, { within, openAfterMs = 0 }: RingRule): Ring {
+    const set = this.#setOf(need, within);
+    this.#useOf(set).rings++;
+    const orders = this.strategy.place.rules.map((_, index) => this.#orderOf(set, index, need.region));
+    return { set, place: set.lot.join(need.id, need.slots), openAfterMs, orders };
+  }
+
+  #orderOf(set: PoolSet, index: number, home: number): PoolOrder {
+    const use = this.#useOf(set);
+    const key = this.#orderKey(index, home);
+    const known = use.orders.get(key);
+    if (known !== undefined) return known;
+    const rule = this.strategy.place.rules[index]!;
+    const order = new PoolOrder(rule, rule.byHome === true ? home : -1, this.facts, set.filter.types.cappedType, set.pools);
+    use.orders.set(key, order);
+    set.orders.push(order);
+    return order;
+  }
+
+  #orderKey(index: number, home: number): string {
+    return this.strategy.place.rules[index]!.byHome === true ? `${index} ${home}` : `${index}`;
+  }
+
+  #useOf(set: PoolSet): SetUse {
+    const known = this.#uses.get(set);
+    if (known !== undefined) return known;
+    const use: SetUse = { rings: 0, orders: new Map() };
     this.#uses.set(set, use);
-    use.users++;
     set.users++;
-    return this.strategy.place.rules.map((rule, index) => {
-      const key = rule.byHome === true ? `${index} ${home}` : `${index}`;
-      const known = use.orders.get(key);
-      if (known !== undefined) return known;
-      const order = new PoolOrder(rule, rule.byHome === true ? home : -1, this.facts, set.filter.types.cappedType, set.pools);
-      use.orders.set(key, order);
-      set.orders.push(order);
-      return order;
-    });
+    return use;
   }
 
-  #release(set: PoolSet): void {
-    const use = this.#uses.get(set)!;
-    if (--use.users === 0) {
-      for (const order of use.orders.values()) set.orders.splice(set.orders.indexOf(order), 1);
-      this.#uses.delete(set);
-    }
+  #release(set: PoolSet, { orders }: SetUse): void {
+    for (const order of orders.values()) set.orders.splice(set.orders.indexOf(order), 1);
+    this.#uses.delete(set);
     if (--set.users === 0) this.#pools.drop(set);
   }
 }

@@ -30,15 +30,13 @@ export class PoolOrder {
 
   /** Orders all pools again: after prices or the set changed. */
   sort(): void {
-    const keys = new Map<PoolSlot, { base: number; tie: number }>();
-    for (const pool of this.#leaves) {
-      keys.set(pool, { base: this.#rule.base(pool, this.#home, this.#catalogue), tie: this.#rule.tie?.(pool) ?? 0 });
-    }
-    this.#leaves.sort((a, b) => {
-      const x = keys.get(a)!;
-      const y = keys.get(b)!;
-      return x.base - y.base || x.tie - y.tie || a.id - b.id;
-    });
+    const keyed = this.#leaves.map((pool) => ({
+      pool,
+      base: this.#rule.base(pool, this.#home, this.#catalogue),
+      tie: this.#rule.tie?.(pool) ?? 0,
+    }));
+    keyed.sort((a, b) => a.base - b.base || a.tie - b.tie || a.pool.id - b.pool.id);
+    this.#leaves = keyed.map(({ pool }) => pool);
     this.#index();
   }
 

@@ -29,7 +29,7 @@ export class PoolSet {
   /** One per rule (and home region) of the strategy in force, and of the one being prepared. */
   readonly orders: PoolOrder[] = [];
   readonly lot = new ParkingLot();
-  /** Rings that use it. */
+  /** Layouts that use it. */
   users = 0;
   #largest = 0;
 

@@ -4,6 +4,11 @@ import type { Layout } from './layout.ts';
 import type { NeedTable } from './need-table.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
 
+/** What to sort a pool costs, in tasks entered; measured. */
+const tasksPerPool = 16;
+/** Places of a new lane that cost as much to make as to enter a task. */
+const placesPerTask = 8;
+
 interface SwitchDeps {
   readonly table: TaskTable;
   readonly needs: NeedTable;
@@ -32,22 +37,32 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
 
   function step(tasks: number): boolean {
     let budget = tasks;
-    for (; nextRow < table.rows && budget > 0; nextRow++, budget--) if (table.seqAt(nextRow) !== 0) enter(nextRow);
-    while (nextRow >= table.rows && nextNeed < needs.needs.length && budget > 0) budget -= arrange(nextNeed++);
+    while (nextRow < table.rows && budget > 0) {
+      const row = nextRow++;
+      budget -= table.seqAt(row) === 0 ? 1 : enter(row);
+    }
+    while (nextRow >= table.rows && nextNeed < needs.needs.length && budget > 0) budget -= arrange();
     return nextRow >= table.rows && nextNeed >= needs.needs.length;
   }
 
-  function enter(row: number): void {
+  /** @returns the work, in tasks. */
+  function enter(row: number): number {
     const shape = needs.shapes[table.shapeAt(row)]!;
-    const key = layout.strategy.order.key(cursor.at(row));
-    layout.laneOf(shape, shape.waiting + (shape.waiting >> 4)).push(key, table.seqAt(row), table.handleOf(row));
+    let work = 1;
+    if (!layout.hasLane(shape)) {
+      const room = shape.waiting + (shape.waiting >> 4);
+      layout.makeLane(shape, room);
+      work += room / placesPerTask;
+    }
+    layout.laneOf(shape).push(layout.strategy.order.key(cursor.at(row)), table.seqAt(row), table.handleOf(row));
+    return work;
   }
 
-  /** @returns the work in tasks: to sort a pool is about as much as to enter a task. */
-  function arrange(id: number): number {
-    const need = needs.needs[id];
-    if (need === undefined || need.waiting === 0 || layout.hasRings(need)) return 1;
-    return layout.ringsOf(need).reduce((work, ring) => work + ring.set.pools.length * ring.orders.length, 1);
+  function arrange(): number {
+    const need = needs.needs[nextNeed];
+    const sorted = need === undefined || need.waiting === 0 ? 0 : layout.prepareRings(need);
+    if (sorted === 0) nextNeed++;
+    return 1 + sorted * tasksPerPool;
   }
 
   function swap(epoch: number, seed: number): void {
