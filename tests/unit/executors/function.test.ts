@@ -6,14 +6,13 @@ import { createFunctionExecutor, type FunctionExecutorOptions } from '../../../s
 import { loadHandlers } from '../../../src/core/executors/handlers-loader.ts';
 import type { HandlerReport } from '../../../src/core/executors/thread.ts';
 import { createVirtualClock } from '../../../src/core/replay/virtual-clock.ts';
-import { createSystemClock } from '../../../src/core/system/system-clock.ts';
 import { anAttempt, until } from '../../helpers/attempts.ts';
 
 // From sources a thread takes a third of a second to start, on a busy machine several.
 vi.setConfig({ testTimeout: 30_000 });
 
 const folder = fileURLToPath(new URL('./fixtures/handlers', import.meta.url));
-const handlers = await loadHandlers(folder, { clock: createSystemClock() });
+const handlers = await loadHandlers(folder, { clock: createVirtualClock() });
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of cleanUp.splice(0)) await close();
