@@ -20,22 +20,25 @@ export async function quickCheck(db: Database, file: string, clock: Clock): Prom
     const answer = String(db.pragma('quick_check(1)', { simple: true }));
     return { answer, later: Promise.resolve(answer) };
   }
-  const later = checkInThread(file);
+  const { later, leave } = checkInThread(file);
   let disarm = () => {};
   const patience = new Promise<undefined>((resolve) => {
     disarm = clock.after(maxWaitMs, () => resolve(undefined));
   });
   const answer = await Promise.race([later, patience]);
   disarm();
+  // The process may end before the check does.
+  if (answer === undefined) leave();
   return { answer, later };
 }
 
 /** The same SQLite library in another thread, so its locks and ours are of one kind. */
-function checkInThread(file: string): Promise<string> {
+function checkInThread(file: string): { later: Promise<string>; leave: () => void } {
   const worker = new Worker(new URL('./quick-check-worker.mjs', import.meta.url), { workerData: { file } });
-  return new Promise((resolve) => {
+  const later = new Promise<string>((resolve) => {
     worker.once('message', resolve);
     worker.once('error', (error) => resolve(error.message));
     worker.once('exit', () => resolve('the check ended without an answer'));
   });
+  return { later, leave: () => worker.unref() };
 }
