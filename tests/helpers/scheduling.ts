@@ -1,5 +1,5 @@
 import type { TaskEntry } from '../../src/core/domain/task.ts';
-import type { PoolEntry } from '../../src/core/scheduling/core.ts';
+import { createSchedulingCore, type PoolEntry } from '../../src/core/scheduling/core.ts';
 import { createStrategy } from '../../src/core/strategies/registry.ts';
 import type { Strategy, StrategyContext } from '../../src/core/strategies/strategy.ts';
 
@@ -59,4 +59,42 @@ export function aStrategy(name: string, params: Record<string, number> = {}, con
   const made = createStrategy(name, params, context);
   if (made.kind !== 'made') throw new Error(made.message);
   return made.strategy;
+}
+
+/** A core with these pools and strategy, and short words for the events of a test. */
+export function aCore(options: { pools?: readonly PoolEntry[]; strategy?: Strategy } = {}) {
+  const core = createSchedulingCore();
+  const pools = new Map<number, PoolEntry>();
+  const setPool = (pool: PoolEntry) => {
+    pools.set(pool.id, pool);
+    core.setPool(pool);
+  };
+  for (const pool of options.pools ?? []) setPool(pool);
+  core.setStrategy(options.strategy ?? aStrategy('fifo'), 1, 1, 0);
+  let seq = 0;
+  return {
+    core,
+    setPool,
+    /** Submits tasks with these fields, numbered on. */
+    submit(...tasks: Partial<TaskEntry>[]): void {
+      for (const task of tasks) {
+        seq = task.seq ?? seq + 1;
+        core.submit(anEntry({ ...task, seq }));
+      }
+    },
+    /** What starts at `now`: seq and pool name, in order. */
+    starts(now = 0, limit?: number): [number, string][] {
+      return core.decide(now, limit).map((decision) => [decision.seq, pools.get(decision.poolId)?.name ?? '?']);
+    },
+    /** Takes `slots` of a pool, so that a test begins with load: all other pools pause meanwhile. */
+    occupy(pool: PoolEntry, slots: number): void {
+      const others = [...pools.values()].filter(({ id }) => id !== pool.id);
+      for (const other of others) core.setPool({ ...other, state: 'paused' });
+      core.submit(anEntry({ seq: 1_000_000 + pool.id, type: 'occupies', region: null, slots }));
+      if (core.decide(0).length !== 1) throw new Error(`${slots} slots do not fit on ${pool.name}`);
+      for (const other of others) core.setPool(other);
+    },
+    /** Ends what `occupy` began. */
+    vacate: (pool: PoolEntry) => core.finish(1_000_000 + pool.id, 0),
+  };
 }

@@ -31,11 +31,6 @@ export class Gates {
     return this.#byId[id]!;
   }
 
-  /** `undefined` for a type never seen. */
-  find(name: string): TypeGate | undefined {
-    return this.#types.get(name);
-  }
-
   /** The gate a task of this tenant passes; `undefined` when its type has no limit per tenant. */
   gateFor(type: TypeGate, tenant: number): TenantGate | undefined {
     return type.perTenant === Number.POSITIVE_INFINITY ? undefined : this.#tenantOf(type, tenant);

@@ -3,10 +3,6 @@ export class Interner {
   readonly #ids = new Map<string, number>();
   readonly #names: string[] = [];
 
-  get size(): number {
-    return this.#names.length;
-  }
-
   idOf(name: string): number {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;

@@ -23,10 +23,6 @@ export class MaxFree {
     return this.#tree[1]!;
   }
 
-  at(leaf: number): number {
-    return this.#tree[this.#size + leaf]!;
-  }
-
   set(leaf: number, free: number): void {
     const tree = this.#tree;
     let i = this.#size + leaf;

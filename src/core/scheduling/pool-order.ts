@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Catalogue, Facts, PlaceRule, TaskView } from '../strategies/strategy.ts';
+import type { Catalogue, Facts, PlaceRule, PoolView, TaskView } from '../strategies/strategy.ts';
 import { MaxFree } from './max-free.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
@@ -108,7 +108,7 @@ export class PoolOrder {
 }
 
 /** Sum of weight x value in the order of the terms: floating-point sums depend on it. */
-export function scoreOf(terms: NonNullable<PlaceRule['terms']>, task: TaskView, pool: PoolSlot, facts: Facts): number {
+export function scoreOf(terms: NonNullable<PlaceRule['terms']>, task: TaskView, pool: PoolView, facts: Facts): number {
   let score = 0;
   for (const term of terms) score += term.weight * term.value(task, pool, facts);
   return score;
