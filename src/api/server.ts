@@ -33,6 +33,7 @@ const limits = {
   /** The whole request; a JSON body has 5 s, see slow-bodies.ts. */
   requestTimeout: 120_000,
   connectionTimeout: 15_000,
+  keepAliveTimeout: 15_000,
   http: { headersTimeout: 4_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
 } as const;
 const defaultMaxConnections = 500;
