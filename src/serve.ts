@@ -5,7 +5,7 @@ import { TaskRouterError } from './core/domain/errors.ts';
 import { StartupError } from './core/domain/startup-error.ts';
 import { packageVersion } from './package-version.ts';
 import { findRunning } from './run-file.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import type { RunningServer } from './start-server.ts';
 import { drainSeconds, readyLines } from './startup-lines.ts';
 import { createLogger, prettyErrorStream } from './telemetry/logger.ts';
 
@@ -23,7 +23,7 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
   if (read.kind === 'version') return print(`${packageVersion()}\n`);
   if (read.kind === 'errors') return leave(process.stderr, `${read.errors.join('\n')}\n`, 78);
   const { config } = read;
-  const to = process.stderr.isTTY ? { to: await prettyErrorStream() } : {};
+  const to = process.stderr.isTTY ? { to: await prettyErrorStream({ colour: env['NO_COLOR'] === undefined }) } : {};
   const logger = createLogger({ level: config.logLevel, ...to });
 
   try {

@@ -30,8 +30,8 @@ export function createLogger(options: { readonly level: LogLevel; readonly to?: 
 }
 
 /** Standard error as people read it; pino-pretty is loaded only where there is a terminal. */
-export async function prettyErrorStream(): Promise<DestinationStream> {
+export async function prettyErrorStream(options: { readonly colour: boolean }): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({ colorize: process.env['NO_COLOR'] === undefined, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' });
+  const pretty = prettyFactory({ colorize: options.colour, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' });
   return { write: (line) => void process.stderr.write(pretty(line) ?? '') };
 }
