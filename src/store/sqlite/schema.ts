@@ -62,8 +62,8 @@ export const task = sqliteTable(
   },
   (table) => [
     uniqueIndex('task_id').on(table.id),
-    // Completed tasks are the bulk and are found by seq: leaving them out keeps the index as small as what is open or went wrong.
-    index('task_status').on(table.status).where(sql`status <> 3`),
+    // Pages by status, and start-up's read of what waits: the key is in every entry, so they come in seq order.
+    index('task_status').on(table.status),
     // For the retention, oldest end first.
     index('task_completed_at').on(table.completedAt).where(sql`completed_at IS NOT NULL`),
   ],

@@ -3,7 +3,6 @@ import type { Seq } from '../../core/domain/units.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { TaskPage, TaskQuery } from '../../core/ports/task-store.ts';
 import { countersKnow, countLimit } from '../list-rules.ts';
-import { statusCodes } from './codes.ts';
 import type { Counters } from './counters.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
@@ -28,7 +27,7 @@ interface Found {
 
 /**
  * Pages of tasks, newest first. Numbers are found first and rows read after, so that passing rows over costs little. By key where every
- * task matches, by the status index where it helps, else window by window.
+ * task matches, by the status index, else window by window.
  */
 export function createTaskList({ db, read }: Reader, symbols: Symbols, counters: Counters, clock: Clock) {
   const statements = new Map<string, Statement<unknown[]>>();
@@ -68,9 +67,8 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
       const lists = perStatus(filter, (status) => all(`SELECT seq`, filter, status, window, `ORDER BY seq ${order} LIMIT ?`, limit));
       return lists.length === 1 ? (lists[0] ?? []) : merged(lists, newestFirst).slice(0, limit);
     };
-    // An index or the key alone finds what matches: then `need` bounds the work.
-    const isDense = filter.conditions.length === 0 && (filter.statuses === undefined || isIndexed(filter.statuses));
-    if (isDense) return { seqs: query(range, need), gaveUp: false };
+    // The status index or the key alone finds what matches: `need` bounds the work.
+    if (filter.conditions.length === 0) return { seqs: query(range, need), gaveUp: false };
 
     const seqs: Seq[] = [];
     const look = (window: Range) => {
@@ -98,19 +96,18 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
     return { total: Math.min(counted, countLimit), totalIsCapped: !finished || counted > countLimit };
   }
 
-  /** One read of the index per status; or one walk by key when completed tasks are asked for, which the index leaves out. */
+  /** One ordered read of the index per status, or one walk by key. */
   function perStatus<Result>({ statuses }: CompiledFilter, query: (status: number | undefined) => Result): Result[] {
-    return statuses === undefined || !isIndexed(statuses) ? [query(undefined)] : statuses.map(query);
+    return statuses === undefined ? [query(undefined)] : statuses.map(query);
   }
 
   /** Runs `select ... FROM task WHERE ... tail`, whose single column is a number. */
   function all(select: string, filter: CompiledFilter, status: number | undefined, range: Range, tail: string, limit: number): number[] {
-    const { conditions, values, statuses } = filter;
-    const ofStatus = status !== undefined ? ['status = ?', 'status <> 3'] : statuses && ['status IN (SELECT value FROM json_each(?))'];
-    const statusValues = status !== undefined ? [status] : statuses === undefined ? [] : [JSON.stringify(statuses)];
-    const where = ['seq >= ?', 'seq < ?', ...(ofStatus ?? []), ...conditions].join(' AND ');
-    const sql = `${select} FROM task${status === undefined ? ' NOT INDEXED' : ''} WHERE ${where} ${tail}`;
-    return read(() => prepared(sql).all(range.from, range.to, ...statusValues, ...values, limit)) as number[];
+    const [table, ofStatus] = status === undefined ? ['task NOT INDEXED', []] : ['task', ['status = ?']];
+    const where = ['seq >= ?', 'seq < ?', ...ofStatus, ...filter.conditions].join(' AND ');
+    const sql = `${select} FROM ${table} WHERE ${where} ${tail}`;
+    const values = [...(status === undefined ? [] : [status]), ...filter.values];
+    return read(() => prepared(sql).all(range.from, range.to, ...values, limit)) as number[];
   }
 
   function prepared(sql: string): Statement<unknown[]> {
@@ -127,11 +124,6 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
     const [first, last] = read(() => [oldest.get() ?? 1, newest.get() ?? 0]);
     return { from: Math.max(range.from, first), to: Math.min(range.to, last + 1) };
   }
-}
-
-/** The status index leaves completed tasks out. */
-function isIndexed(statuses: readonly number[]): boolean {
-  return !statuses.includes(statusCodes.completed);
 }
 
 function merged(lists: readonly (readonly Seq[])[], newestFirst: boolean): Seq[] {

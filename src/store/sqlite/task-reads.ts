@@ -1,7 +1,7 @@
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { TaskStore } from '../../core/ports/task-store.ts';
-import { outcomeName } from './codes.ts';
+import { outcomeName, statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
 import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
@@ -28,7 +28,7 @@ export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<Ta
   const running = db
     .prepare<[], readonly [number, ...TaskRow]>(
       `SELECT (SELECT server_epoch FROM attempt WHERE task_seq = task.seq AND ended_at IS NULL), ${taskColumns}
-       FROM task WHERE status = 2 AND status <> 3 ORDER BY seq`,
+       FROM task WHERE status = ${statusCodes.processing} ORDER BY seq`,
     )
     .raw();
 

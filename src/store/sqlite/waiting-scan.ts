@@ -31,7 +31,7 @@ export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock:
   const select = db
     .prepare<[number, number, number], WaitingRow>(
       `SELECT seq, tenant, type, priority, cost, region, slots, rare, ifnull(ready_at, enqueued_at), attempt, due_at
-       FROM task WHERE status = ? AND status <> 3 AND seq > ? ORDER BY seq LIMIT ?`,
+       FROM task WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`,
     )
     .raw();
 

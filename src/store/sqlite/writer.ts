@@ -95,15 +95,13 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
 
   return {
     context: { symbols, log, counters, heads, inserts, live, serverEpoch },
-    async write(rows, apply) {
+    write(rows, apply) {
       const refusal = gate.refusal();
-      if (refusal !== undefined) throw refusal;
-      return group.write(rows, apply);
+      return refusal === undefined ? group.write(rows, apply) : Promise.reject(refusal);
     },
-    async writeToFree(rows, apply) {
+    writeToFree(rows, apply) {
       const refusal = gate.refusal();
-      if (refusal !== undefined && refusal.code !== 'storage_full') throw refusal;
-      return group.write(rows, apply);
+      return refusal === undefined || refusal.code === 'storage_full' ? group.write(rows, apply) : Promise.reject(refusal);
     },
     writeAtOnce(apply) {
       try {

@@ -44,7 +44,6 @@ describe('the schema', () => {
   });
 
   it('names the codes its indexes and trigger mean', () => {
-    expect(sqlOf('index', 'task_status')).toContain(`status <> ${statusCodes.completed}`);
     expect(sqlOf('index', 'log_terminal')).toContain(`(${eventCodes.completed}, ${eventCodes.failed}, ${eventCodes.cancelled})`);
     expect(taskStatuses.filter((status) => statusCodes[status] >= 3)).toEqual(taskStatuses.filter(isTerminal));
   });

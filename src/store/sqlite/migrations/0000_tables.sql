@@ -122,7 +122,7 @@ CREATE TABLE `task` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `task_id` ON `task` (`id`);--> statement-breakpoint
-CREATE INDEX `task_status` ON `task` (`status`) WHERE status <> 3;--> statement-breakpoint
+CREATE INDEX `task_status` ON `task` (`status`);--> statement-breakpoint
 CREATE INDEX `task_completed_at` ON `task` (`completed_at`) WHERE completed_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `task_type` (
 	`name` text PRIMARY KEY NOT NULL,
