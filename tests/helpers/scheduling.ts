@@ -86,13 +86,14 @@ export function aCore(options: { pools?: readonly PoolEntry[]; strategy?: Strate
     starts(now = 0, limit?: number): [number, string][] {
       return core.decide(now, limit).map((decision) => [decision.seq, pools.get(decision.poolId)?.name ?? '?']);
     },
-    /** Takes `slots` of a pool, so that a test begins with load: all other pools pause meanwhile. */
+    /** Takes `slots` of a pool, so that a test begins with load: meanwhile it takes anything and all others pause. */
     occupy(pool: PoolEntry, slots: number): void {
       const others = [...pools.values()].filter(({ id }) => id !== pool.id);
       for (const other of others) core.setPool({ ...other, state: 'paused' });
+      core.setPool({ ...pool, accepts: undefined });
       core.submit(anEntry({ seq: 1_000_000 + pool.id, type: 'occupies', region: null, slots }));
       if (core.decide(0).length !== 1) throw new Error(`${slots} slots do not fit on ${pool.name}`);
-      for (const other of others) core.setPool(other);
+      for (const one of [pool, ...others]) core.setPool(one);
     },
     /** Ends what `occupy` began. */
     vacate: (pool: PoolEntry) => core.finish(1_000_000 + pool.id, 0),

@@ -93,7 +93,10 @@ export class Explainer {
         return holdFor(code, 'All pools that could run it are paused or draining.', { pools: countsOf(found, 0) });
       case 'type_limit': {
         const { running, total, name } = need.type;
-        return holdFor(code, `${running} tasks of type ${name} run, and at most ${total} may at once.`, { need: total, have: running });
+        return holdFor(code, `Of type ${name} at most ${total} may run at once, and ${running} ${running === 1 ? 'does' : 'do'}.`, {
+          need: total,
+          have: running,
+        });
       }
       case 'tenant_type_limit':
         return this.#tenantHold(shape);
@@ -125,7 +128,7 @@ export class Explainer {
     const { name, perTenant } = need.type;
     const running = gate?.running ?? 0;
     const tenant = this.#deps.tenantName(gate?.tenant ?? -1);
-    const summary = `Tenant ${tenant} runs ${running} tasks of type ${name}, and may run at most ${perTenant} at once.`;
+    const summary = `Of type ${name} at most ${perTenant} may run at once for tenant ${tenant}, and ${running} ${running === 1 ? 'does' : 'do'}.`;
     return holdFor('tenant_type_limit', summary, { need: perTenant, have: running });
   }
 

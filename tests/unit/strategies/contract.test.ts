@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { listStrategies } from '../../../src/core/strategies/registry.ts';
+import type { Facts, PoolView, TaskView } from '../../../src/core/strategies/strategy.ts';
+import { aStrategy } from '../../helpers/scheduling.ts';
+
+const task: fc.Arbitrary<TaskView> = fc.record({
+  seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  tenant: fc.nat(50),
+  type: fc.nat(50),
+  priority: fc.integer({ min: 1, max: 10 }),
+  cost: fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
+  slots: fc.integer({ min: 1, max: 1_000 }),
+  since: fc.integer({ min: -1e12, max: 4e12 }),
+  deadline: fc.constantFrom(Number.POSITIVE_INFINITY, 4e12),
+  estimateMs: fc.constantFrom(0, 1, 86_400_000),
+  attempt: fc.nat(20),
+  region: fc.integer({ min: -1, max: 5 }),
+});
+
+const pool: fc.Arbitrary<PoolView> = fc
+  .record({
+    id: fc.nat(100),
+    region: fc.nat(5),
+    costPerUnit: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    capacity: fc.integer({ min: 0, max: 1_000 }),
+    load: fc.nat(1_200),
+    speed: fc.double({ min: 0.1, max: 10, noNaN: true }),
+  })
+  .map(({ load, ...rest }) => ({ ...rest, free: rest.capacity - load }));
+
+const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210), dearestPrice: fc.constantFrom(0, 2.3) }).map((given) => ({
+  largestLatencyMs: given.largest,
+  dearestPrice: given.dearestPrice,
+  latencyMs: (from, to) => (from === to || from === -1 ? 0 : given.largest),
+  random: () => 0.5,
+}));
+
+/** Parameters at both ends of their ranges and at their defaults. */
+const variants = listStrategies().flatMap(({ name, parameters }) => {
+  const properties = parameters['properties'] as Record<string, { default: number; minimum: number; maximum: number }>;
+  const all = (of: 'default' | 'minimum' | 'maximum') =>
+    Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, value[of]]));
+  return (['default', 'minimum', 'maximum'] as const).map((of) => ({ name, of, strategy: aStrategy(name, all(of)) }));
+});
+
+describe.each(variants)('$name with $of parameters keeps the contract', ({ strategy }) => {
+  const { order, place } = strategy;
+
+  it('keys are finite, and the same when asked again', () => {
+    fc.assert(
+      fc.property(task, (one) => {
+        const key = order.key(one);
+        expect(Number.isFinite(key)).toBe(true);
+        expect(order.key({ ...one })).toBe(key);
+      }),
+    );
+  });
+
+  it('the class holds: a key is a function of what never changes while a task waits', () => {
+    fc.assert(
+      fc.property(task, fc.nat(20), (one, attempt) => {
+        expect(order.key({ ...one, attempt })).toBe(order.key(one));
+      }),
+    );
+  });
+
+  it('names a rule that exists, whatever the task', () => {
+    fc.assert(
+      fc.property(task, (one) => {
+        expect(place.rules[place.rule?.(one) ?? 0]).toBeDefined();
+      }),
+    );
+  });
+
+  it('pool orders are finite and do not move with the load', () => {
+    fc.assert(
+      fc.property(pool, fc.integer({ min: -1, max: 5 }), facts, (one, home, given) => {
+        for (const rule of place.rules) {
+          const [base, tie] = [rule.base(one, home, given), rule.tie?.(one) ?? 0];
+          expect([Number.isFinite(base), Number.isFinite(tie)]).toEqual([true, true]);
+          const busy = { ...one, free: one.free - 1 };
+          expect([rule.base(busy, home, given), rule.tie?.(busy) ?? 0]).toEqual([base, tie]);
+        }
+      }),
+    );
+  });
+
+  it('a pool order that looks at the home region says so', () => {
+    fc.assert(
+      fc.property(pool, facts, (one, given) => {
+        for (const rule of place.rules.filter(({ byHome }) => byHome !== true)) {
+          expect(rule.base(one, 3, given)).toBe(rule.base(one, -1, given));
+        }
+      }),
+    );
+  });
+
+  it('terms are named, finite, not negative, and the same when asked again', () => {
+    fc.assert(
+      fc.property(task, pool, facts, (one, at, given) => {
+        for (const { name, unit, weight, value } of place.rules.flatMap((rule) => rule.terms ?? [])) {
+          expect([name, unit].every((text) => text.length > 0)).toBe(true);
+          expect(weight).toBeGreaterThanOrEqual(0);
+          expect(value(one, at, given)).toBeGreaterThanOrEqual(0);
+          expect(Number.isFinite(value(one, at, given))).toBe(true);
+          expect(value({ ...one }, { ...at }, given)).toBe(value(one, at, given));
+        }
+      }),
+    );
+  });
+});
