@@ -11,8 +11,11 @@ export interface Store extends TaskStore, LogStore, CatalogueStore {
   readonly serverEpoch: number;
   readonly durability: 'full' | 'normal';
   state(): StorageState;
-  /** Called when the state changes, with the reason in words. */
-  onState(listener: (state: StorageState, reason: string) => void): () => void;
+  /**
+   * Called when the state changes, with the reason in words. `exitCode`, for `failed`: 70 storage fault, 75 another process wrote to the
+   * database.
+   */
+  onState(listener: (state: StorageState, reason: string, exitCode?: 70 | 75) => void): () => void;
   /** A read on the live file; `false` when it cannot be read. */
   ping(): Promise<boolean>;
   /** While `full`: writes a little and commits. `true`: there is room again, the state is `ok`. */
