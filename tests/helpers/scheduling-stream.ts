@@ -32,6 +32,8 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
   const ended: TaskEntry[] = [];
   // Few pools are full most of the time; with many, more than eight have room.
   const mostPools = seed % 4 === 0 ? 14 : 8;
+  // Most streams have many kinds of tasks and so short lanes; in some all tasks are alike, and lanes are long and full of tombstones.
+  const isVaried = seed % 3 !== 1;
   let now = 1_000;
   let decisions = 0;
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
@@ -64,19 +66,18 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
   }
 
   function newTask(): TaskEntry {
+    const common = { seq: nextId.seq++, tenant: oneOf(tenants), priority: 1 + below(10), readyAt: now - below(oneOf([1, 20_000])) };
+    if (!isVaried) return anEntry({ ...common, type: 'a' });
     const cost = oneOf([0.5, 1, 3]);
     return anEntry({
-      seq: nextId.seq++,
-      tenant: oneOf(tenants),
+      ...common,
       type: oneOf(types),
-      priority: 1 + below(10),
       cost,
       region: below(6) === 0 ? null : oneOf(regions),
       regionMode: below(6) === 0 ? 'require' : 'prefer',
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
       maxCost: below(4) === 0 ? cost * oneOf(prices) : null,
-      readyAt: now - below(oneOf([1, 20_000])),
     });
   }
 
@@ -118,6 +119,14 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     naive.submit(task);
   }
 
+  function cancel(seq: number): void {
+    check(core.cancel(seq) === naive.cancel(seq), () => `cancel of ${seq}`);
+  }
+
+  function cancelMaybe(seq: number): void {
+    if (below(10) < 7) cancel(seq);
+  }
+
   function end(seq: number): void {
     const { task } = naive.running.get(seq)!;
     ended.push({ ...task, attempt: task.attempt + 1 });
@@ -147,11 +156,12 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
 
   function event(): string {
     const dice = below(100);
-    if (dice < 34) submit(newTask());
+    if (dice === 0 && !isVaried) for (let i = 0; i < 100; i++) submit(newTask());
+    else if (dice === 1 && !isVaried) for (const seq of [...naive.waiting.keys()]) cancelMaybe(seq);
+    else if (dice < 34) submit(newTask());
     else if (dice < 38 && ended.length > 0) submit(ended.splice(below(ended.length), 1)[0]!);
     else if (dice < 46 && naive.waiting.size > 0) {
-      const seq = below(2) === 0 ? naive.order()[0]! : oneOf([...naive.waiting.keys()]);
-      check(core.cancel(seq) === naive.cancel(seq), () => `cancel of ${seq}`);
+      cancel(below(2) === 0 ? naive.order()[0]! : oneOf([...naive.waiting.keys()]));
     } else if (dice < 68 && naive.running.size > 0) end(oneOf([...naive.running.keys()]));
     else if (dice < 71) changePool();
     else if (dice < 72) removePool();

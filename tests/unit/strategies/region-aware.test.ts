@@ -123,16 +123,16 @@ describe('region_aware scores distance, price and load', () => {
   });
 
   it('a dearer pool anywhere makes the other prices weigh less, also among more pools than are rescored', () => {
-    // Nine near pools at 1.0 against one far pool at 0: the price decides as long as 1.0 is the dearest.
-    const near = Array.from({ length: 9 }, (_, i) => aPool({ id: i + 1, name: `near-${i + 1}`, region: 'us-west', costPerUnit: 1 }));
-    const far = aPool({ id: 10, name: 'far', region: 'ap-east', costPerUnit: 0 });
+    // Nine far pools that cost nothing against one near at 1.0: the price decides as long as 1.0 is the dearest.
+    const far = Array.from({ length: 9 }, (_, i) => aPool({ id: i + 1, name: `far-${i + 1}`, region: 'ap-east', costPerUnit: 0 }));
+    const near = aPool({ id: 10, name: 'near', region: 'us-west', costPerUnit: 1 });
     const params = { price_weight: 0.5 };
-    const { core, submit, starts } = aCore({ pools: [...near, far], strategy: aStrategy('region_aware', params) });
+    const { core, submit, starts } = aCore({ pools: [...far, near], strategy: aStrategy('region_aware', params) });
     submit({});
-    expect(starts(0)).toEqual([[1, 'far']]);
+    expect(starts(0)).toEqual([[1, 'far-1']]);
     core.finish(1, 0);
     core.setPool(aPool({ id: 11, region: 'mars', costPerUnit: 10, state: 'paused' }));
     submit({});
-    expect(starts(0)).toEqual([[2, 'near-1']]);
+    expect(starts(0)).toEqual([[2, 'near']]);
   });
 });
