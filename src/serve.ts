@@ -29,9 +29,9 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
   try {
     // Loaded only now: help and a mistaken flag are answered at once.
     const { startServer } = await import('./start-server.ts');
-    const server = await startServer(config, logger, (reason) => {
+    const server = await startServer(config, logger, (reason, exitCode) => {
       logger.fatal({ reason }, 'the storage failed; start again to recover');
-      process.exit(70);
+      process.exit(exitCode);
     });
     stopOnSignal(server, logger);
     const algorithm = await server.begin();

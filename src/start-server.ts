@@ -49,7 +49,11 @@ const connectionsMs = 3_000;
  * @param onStorageFailed the database can no longer be written and never will be by this process
  * @throws StartupError
  */
-export async function startServer(config: Config, logger: ServerLogger, onStorageFailed: (reason: string) => void): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: ServerLogger,
+  onStorageFailed: (reason: string, exitCode: 70 | 75) => void,
+): Promise<RunningServer> {
   const clock = createSystemClock();
   const random = createSystemRandom();
   const version = packageVersion();
@@ -60,8 +64,8 @@ export async function startServer(config: Config, logger: ServerLogger, onStorag
 
   const store = await openStore({ ...config, clock, logger, metrics: metrics.port });
   try {
-    store.onState((state, reason) => {
-      if (state === 'failed') onStorageFailed(reason);
+    store.onState((state, reason, exitCode = 70) => {
+      if (state === 'failed') onStorageFailed(reason, exitCode);
     });
     const handlers = await loadHandlers(config.handlersDir, { clock });
     for (const warning of handlers.warnings) logger.warn({}, warning);

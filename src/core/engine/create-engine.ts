@@ -22,7 +22,7 @@ import { createDeadlines } from './deadlines.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
-import type { Caller, Engine, Explanation, Health, LivePool, Phase, SystemStats } from './engine.ts';
+import type { Caller, Engine, Explanation, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { type AlgorithmChoice, createPolicy } from './policy.ts';
 import { rebuildQueue, settleLost } from './recovery.ts';
@@ -182,14 +182,18 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     return task;
   }
 
-  async function retryTask(id: TaskId, caller: Caller): Promise<{ task: Task; created: boolean }> {
+  async function retryTask(
+    id: TaskId,
+    caller: Caller,
+    again?: SubmitOptions,
+  ): Promise<{ task: Task; created: boolean; replayed: boolean }> {
     accepting();
     const task = await knownTask(id, caller);
-    if (isTerminal(task.status)) return { task: await submit.again(task), created: true };
+    if (isTerminal(task.status)) return { ...(await submit.again(task, again)), created: true };
     if (task.status !== 'delayed')
       throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is delayed can be retried.`);
     await due.now(task.seq);
-    return { task: await knownTask(id, caller), created: false };
+    return { task: await knownTask(id, caller), created: false, replayed: false };
   }
 
   async function waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined> {

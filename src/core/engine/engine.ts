@@ -129,8 +129,15 @@ export interface Engine {
   ): Promise<readonly BatchItem[]>;
   /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
   cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
-  /** Of a terminal task: a new task with `retryOf`. Of one that backs off: due now. @throws TaskRouterError `not_found`, `wrong_status`. */
-  retry(id: TaskId, caller: Caller): Promise<{ readonly task: Task; readonly created: boolean }>;
+  /**
+   * Of a terminal task: a new task with `retryOf`, or the one an earlier call with the same key made (`replayed`). Of one that backs off: due
+   * now. @throws TaskRouterError `not_found`, `wrong_status`, `idempotency_key_reused`.
+   */
+  retry(
+    id: TaskId,
+    caller: Caller,
+    options?: SubmitOptions,
+  ): Promise<{ readonly task: Task; readonly created: boolean; readonly replayed: boolean }>;
   /** `undefined` also for another tenant's. */
   task(id: TaskId, caller: Caller): Promise<Task | undefined>;
   tasks(query: TaskQuery, caller: Caller): Promise<TaskPage>;

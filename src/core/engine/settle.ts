@@ -12,8 +12,12 @@ import type { Settlement, SettleReceipt, TaskStore } from '../ports/task-store.t
 import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Due } from './due.ts';
 import type { Running, RunningAttempt } from './running.ts';
+import { slicesOf } from './slices.ts';
 import type { StorageWatch } from './storage-watch.ts';
 import type { Timers } from './timers.ts';
+
+/** Rows of one transaction, as for decisions. */
+const endsPerCommit = 500;
 
 export interface Settle {
   /** An executor returned. */
@@ -76,6 +80,10 @@ export function createSettle(deps: SettleDeps): Settle {
   async function flush(): Promise<void> {
     const ends = batch;
     batch = [];
+    await Promise.all(slicesOf(ends, endsPerCommit).map(settleTogether));
+  }
+
+  async function settleTogether(ends: readonly Ended[]): Promise<void> {
     const settlements = ends.map((end) => end.settlement);
     const receipts = await storage.persist(() => store.settleAttempts(settlements));
     for (const [i, receipt] of receipts.entries()) apply(ends[i] as Ended, receipt); // same length

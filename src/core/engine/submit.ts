@@ -11,12 +11,16 @@ import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Due } from './due.ts';
 import type { BatchItem, Caller, Idempotency, SubmitOptions, Submitted } from './engine.ts';
+import { slicesOf } from './slices.ts';
+
+/** Rows of one transaction: large enough to share a commit, small enough to keep the event loop responsive. */
+const submissionsPerCommit = 500;
 
 export interface Submit {
   one(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   batch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
   /** A new task like a terminal one. */
-  again(task: Task): Promise<Task>;
+  again(task: Task, options?: SubmitOptions): Promise<Submitted>;
   /** Sent to the store, not answered yet. */
   readonly inFlight: number;
 }
@@ -75,10 +79,10 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
     return results;
   }
 
-  async function again(task: Task): Promise<Task> {
+  async function again(task: Task, { idempotency }: SubmitOptions = {}): Promise<Submitted> {
     checkRoom(1);
     const spec: TaskSpec = { ...specFrom(task), runAt: null, deadline: null };
-    return (await keep(submissionOf(spec, { retryOf: task.id }))).task;
+    return keep(submissionOf(spec, { idempotency, retryOf: task.id }));
   }
 
   async function keep(submission: Submission): Promise<Submitted> {
@@ -88,10 +92,17 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
     return submitted;
   }
 
-  async function commit(submissions: readonly Submission[], atomic: boolean): Promise<readonly SubmitReceipt[]> {
+  /** A batch that may be split is: one call is one transaction, and nobody should wait behind ten thousand rows. */
+  async function commit(submissions: readonly Submission[], atomic: boolean): Promise<readonly (SubmitReceipt | TaskRouterError)[]> {
+    const slices = atomic ? [submissions] : slicesOf(submissions, submissionsPerCommit);
     inFlight += submissions.length;
     try {
-      return await store.submitTasks(submissions, { atomic });
+      const answers = await Promise.allSettled(slices.map((slice) => store.submitTasks(slice, { atomic })));
+      const refused = answers.filter((answer) => answer.status === 'rejected');
+      if (refused.length === answers.length && refused[0] !== undefined) throw refused[0].reason;
+      return answers.flatMap((answer, i): readonly (SubmitReceipt | TaskRouterError)[] =>
+        answer.status === 'fulfilled' ? answer.value : (slices[i] ?? []).map(() => asRefusal(answer.reason)),
+      );
     } finally {
       inFlight -= submissions.length;
     }
@@ -178,7 +189,8 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
     };
   }
 
-  function accept(receipt: SubmitReceipt): Submitted | { readonly error: TaskRouterError } {
+  function accept(receipt: SubmitReceipt | TaskRouterError): Submitted | { readonly error: TaskRouterError } {
+    if (receipt instanceof TaskRouterError) return { error: receipt };
     if (receipt.kind === 'duplicate') return { task: receipt.task, replayed: true };
     if (receipt.kind === 'key_reused') return { error: keyReused };
     if (receipt.kind === 'skipped') return { error: skipped };
@@ -199,6 +211,12 @@ export function createSubmit({ store, clock, ids, core, catalogue, due, deadline
       return inFlight;
     },
   };
+}
+
+/** A part of a batch that was not committed: the disk became full in between. Anything else is a fault of ours. */
+function asRefusal(reason: unknown): TaskRouterError {
+  if (reason instanceof TaskRouterError) return reason;
+  throw reason;
 }
 
 const keyReused = new TaskRouterError(
