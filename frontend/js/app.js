@@ -59,7 +59,7 @@ export function start() {
     region('algorithm-name', (element) => {
       element.textContent = state.shell.algorithm;
     });
-    region('chip', (element) => patch(element, newTasksChip(state.unseen)));
+    region('chip', (element) => patch(element, newTasksChip(state)));
     const phase = state.paused ? 'paused' : state.phase;
     region('liveness', (element) => patch(element, liveness({ phase, at: state.at, retryInS: state.retryInS, held: state.held, refresh: 0, path: '' })));
   }

@@ -33,7 +33,9 @@ export function patch(element, html) {
   const markup = html.toString();
   if (drawn.get(element) === markup) return;
   drawn.set(element, markup);
-  Idiomorph.morph(element, nodes(html), { morphStyle: 'innerHTML', ignoreActiveValue: true, callbacks: { beforeNodeMorphed: mayChange } });
+  // The option also spares the words on a focused button, which must change.
+  const ignoreActiveValue = document.activeElement?.matches('input, select, textarea') === true;
+  Idiomorph.morph(element, nodes(html), { morphStyle: 'innerHTML', ignoreActiveValue, callbacks: { beforeNodeMorphed: mayChange } });
 }
 
 /**

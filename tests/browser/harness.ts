@@ -1,4 +1,5 @@
 /** The real server for the browser suites: engine, SQLite on a folder of its own, executors, API and pages, on a free port. */
+import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
@@ -31,6 +32,9 @@ export const stuckPool: PoolSpec = {
   ...{ speed: 1, state: 'active', typeLimits: {}, simulated: null },
 };
 
+/** Runs the quick handlers for real. */
+const localPool: PoolSpec = { ...stuckPool, name: 'local', capacity: 4, costPerUnit: 0, types: ['add', 'hash', 'reverse', 'sum', 'upper'] };
+
 export async function startLiveServer(): Promise<LiveServer> {
   const folder = tempFolder('browser');
   const faults: string[] = [];
@@ -38,9 +42,10 @@ export async function startLiveServer(): Promise<LiveServer> {
   const clock = createSystemClock();
   const random = createSystemRandom();
   const store = await openStore({ dataDir: folder.path, durability: 'full', clock, logger });
-  const handlers = await loadHandlers(undefined, { clock });
+  const handlers = await loadHandlers(join(folder.path, 'handlers'), { clock });
   const executors = createExecutors({ clock, handlers, onReport: () => {} }, { maxThreads: 1, heapMb: 64 });
   const catalogue = await loadCatalogue('config/demo.json');
+  const simulated = catalogue.pools.filter((pool) => pool.executor === 'simulated').map((pool) => ({ ...pool, types: catalogue.types.map(({ name }) => name) }));
   const types = [...handlers.types].map(([name, { description }]) => ({
     ...{ name, description, requires: [], limitTotal: null, limitPerTenant: null, maxAttempts: 3, resourceType: null, timeoutMs: 3_660_000 },
     origin: 'handler' as const,
@@ -50,7 +55,7 @@ export async function startLiveServer(): Promise<LiveServer> {
     {
       ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
       retention: { maxAgeMs: 30 * 86_400_000, maxTasks: 1_000_000, maxLogAgeMs: 30 * 86_400_000 },
-      catalogue: { pools: [...catalogue.pools.filter((pool) => pool.executor === 'simulated'), stuckPool], types: [...catalogue.types, ...types] },
+      catalogue: { pools: [...simulated, stuckPool, localPool], types: [...catalogue.types, ...types] },
     },
   );
   const options = {
@@ -63,10 +68,12 @@ export async function startLiveServer(): Promise<LiveServer> {
   await app.listen({ host: '127.0.0.1', port: Number(process.env['TRX_TEST_PORT'] ?? 0) });
   await engine.start();
   const address = app.server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  // Loading everything at once makes the server late, and it says so until it has caught up.
+  while (!(await fetch(`${url}/tasks`)).ok);
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     engine,
     faults,
     async stop() {

@@ -25,6 +25,7 @@ import { statusAfter } from './status.js';
  * @property {number} retryInS
  * @property {number} held changes not shown while paused
  * @property {number} unseen new tasks not shown, because someone is reading the list
+ * @property {boolean} unseenIsCapped there may be more: a whole page of them is new
  * @property {string} at time of the newest data
  * @property {readonly string[]} poolNames order of the `pools` frames
  */
@@ -51,7 +52,7 @@ import { statusAfter } from './status.js';
  * @returns {State}
  */
 export function initialState(shell, model, paused) {
-  return { shell, model, phase: 'connecting', paused, retryInS: 0, held: 0, unseen: 0, at: shell.now, poolNames: [] };
+  return { shell, model, phase: 'connecting', paused, retryInS: 0, held: 0, unseen: 0, unseenIsCapped: false, at: shell.now, poolNames: [] };
 }
 
 /**
@@ -138,7 +139,7 @@ function withPage(state, { shell, model, hold }) {
   const next = { ...state, shell, at: shell.now, held: 0, unseen: 0, model: { ...model, ...(history && state.model.history ? { history: longer(state.model.history, history) } : {}) } };
   if (!hold || !fresh || !shown) return next;
   const { tasks, unseen } = holdRows(shown, fresh);
-  return { ...next, unseen, model: { ...next.model, tasks } };
+  return { ...next, unseen, unseenIsCapped: unseen > 0 && unseen === fresh.length, model: { ...next.model, tasks } };
 }
 
 /**

@@ -27,7 +27,7 @@ export function areaChart({ title, values, tone, seconds, summary, unit, show })
 <svg viewBox="0 0 300 72" preserveAspectRatio="none" role="img" aria-label="${summary}"><path class="chart-grid" d="M0 4H300M0 36H300M0 68H300"/>${
     values.length < 2 ? nothing : html`<path class="spark-area" d="${area(points, 68)}"/><path class="spark-line" d="${line(points)}"/>`
   }</svg>
-<div class="chart-scale" aria-hidden="true"><span>${seconds > 0 ? `${Math.round(seconds)} s ago` : ''}</span><span>peak scale ${show(most)}</span><span>now</span></div>
+<div class="chart-scale" aria-hidden="true"><span>${seconds > 0 ? `${Math.round(seconds)} s ago` : ''}</span><span>0 to ${show(most)}</span><span>now</span></div>
 </figure>`;
 }
 

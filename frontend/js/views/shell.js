@@ -54,10 +54,10 @@ export function page(shell, body, model) {
 <body><a class="skip" href="#main">Skip to content</a>
 ${header(shell)}
 <div id="doctor">${doctorStrip(shell.notices)}</div>
-<div id="flash" role="status" aria-live="polite">${shell.flash ? flashMessage(shell.flash) : nothing}</div>
+<div id="flash">${shell.flash ? flashMessage(shell.flash) : nothing}</div>
 <main id="main" tabindex="-1" data-screen="${shell.screen}" data-seq="${shell.seq}">${body}</main>
 ${footer()}
-<p id="announce" class="hidden-visually" role="status" aria-live="polite"></p>
+<p id="announce" class="hidden-visually" role="status"></p>
 <script type="application/json" id="page">${json({ shell, model })}</script>
 </body></html>
 `;

@@ -1,4 +1,4 @@
-import { html, nothing } from './html.js';
+import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
 
 /** @typedef {import('../model/wire.js').Problem} Problem */
@@ -10,7 +10,7 @@ import { icon } from './icons.js';
 export function errorScreen({ problem, path }) {
   return html`<div class="card card-narrow error-page"><h1>${icon('warning')}${problem.title}</h1><p>${problem.detail}</p>
 <p class="muted small">${problem.status} ${problem.code}${problem.request_id ? html`, request <code>${problem.request_id}</code>` : nothing}</p>
-<p class="form-end"><a class="button button-primary" href="${path}">Try again</a><a class="button" href="/">Overview</a></p></div>`;
+<p class="form-end"><a class="button button-primary" href="${href(path)}">Try again</a><a class="button" href="/">Overview</a></p></div>`;
 }
 
 /**
@@ -24,7 +24,7 @@ export function errorScreen({ problem, path }) {
 
 /** @param {Flash} flash */
 export function flashMessage({ tone, text, to, label }) {
-  return html`<div class="flash flash-${tone}">${icon(tone === 'ok' ? 'completed' : 'warning')}<p>${text}${to && to.startsWith('/') && !to.startsWith('//') ? html` <a href="${to}">${label ?? 'Show'}</a>` : nothing}</p></div>`;
+  return html`<div class="flash flash-${tone}">${icon(tone === 'ok' ? 'completed' : 'warning')}<p>${text}${to ? html` <a href="${href(to)}">${label ?? 'Show'}</a>` : nothing}</p></div>`;
 }
 
 /**
@@ -38,5 +38,5 @@ export function flashMessage({ tone, text, to, label }) {
 /** @param {readonly Notice[]} notices */
 export function doctorStrip(notices) {
   if (notices.length === 0) return nothing;
-  return html`<div class="doctor" role="region" aria-label="Warnings"><ul>${notices.map(({ text, to, label }) => html`<li>${icon('warning')}<span>${text}${to ? html` <a href="${to}">${label ?? 'Show'}</a>` : nothing}</span></li>`)}</ul></div>`;
+  return html`<div class="doctor" role="region" aria-label="Warnings"><ul>${notices.map(({ text, to, label }) => html`<li>${icon('warning')}<span>${text}${to ? html` <a href="${href(to)}">${label ?? 'Show'}</a>` : nothing}</span></li>`)}</ul></div>`;
 }

@@ -66,12 +66,15 @@ ${number('max_attempts', 'Attempts', 'the default of its type when empty', html`
 </form>${sameAsCurl(model)}`;
 }
 
+/** Chosen where nothing else is: the original's first type. */
+const usualType = 'order';
+
 /** @param {string} prefix @param {TaskFormModel} model */
 function typeField(prefix, { form, types }) {
   const options = types.map(({ name, description }) => ({ value: name, label: description && description.length <= 32 ? `${name} – ${description}` : name }));
   const typed = form.values['type'];
   if (typed && !types.some((type) => type.name === typed)) options.push({ value: typed, label: typed });
-  return choice({ prefix, form, name: 'type', label: 'Type', options });
+  return choice({ prefix, form, name: 'type', label: 'Type', options, fallback: types.some((type) => type.name === usualType) ? usualType : '' });
 }
 
 /** @param {string} prefix @param {TaskFormModel} model */

@@ -57,9 +57,9 @@ function outcome(task) {
 
 /**
  * Appears above a list that is not redrawn under the reader.
- * @param {number} amount
+ * @param {{ unseen: number, unseenIsCapped: boolean }} state
  */
-export function newTasksChip(amount) {
+export function newTasksChip({ unseen: amount, unseenIsCapped }) {
   if (amount === 0) return nothing;
-  return html`<button type="button" class="chip chip-new" data-action="show-new">${count(amount)} new ${amount === 1 ? 'task' : 'tasks'} – show</button>`;
+  return html`<button type="button" class="chip chip-new" data-action="show-new">${count(amount)}${unseenIsCapped ? '+' : ''} new ${amount === 1 ? 'task' : 'tasks'} – show</button>`;
 }

@@ -4,7 +4,7 @@ import { statuses, statusWords } from '../model/status.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
 import { command, empty } from './parts.js';
-import { newTasksChip, taskTable } from './task-table.js';
+import { taskTable } from './task-table.js';
 
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/filters.js').TaskFilter} TaskFilter */

@@ -1,23 +1,22 @@
-import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Flash } from '../../../frontend/js/views/states.js';
+import { readCookie, writeCookie } from './cookies.ts';
 
 const name = 'trx_flash';
-const options = { path: '/', sameSite: 'strict', httpOnly: true } as const;
 const shownForS = 60;
 const longest = 400;
 
 /** The message of an action, for the page it leads to. Only text: what a forged cookie says is shown as text too. */
 export function keepFlash(reply: FastifyReply, flash: Flash): void {
   const short = { ...flash, text: flash.text.slice(0, longest) };
-  reply.header('set-cookie', fastifyCookie.serialize(name, JSON.stringify(short), { ...options, maxAge: shownForS }));
+  writeCookie(reply, name, JSON.stringify(short), shownForS);
 }
 
 /** Reads the message and takes it away: it is shown once. */
-export function takeFlash({ headers: { cookie = '' } }: FastifyRequest, reply: FastifyReply): Flash | null {
-  const text = fastifyCookie.parse(cookie)[name];
+export function takeFlash(request: FastifyRequest, reply: FastifyReply): Flash | null {
+  const text = readCookie(request, name);
   if (!text) return null;
-  reply.header('set-cookie', fastifyCookie.serialize(name, '', { ...options, maxAge: 0 }));
+  writeCookie(reply, name, '', 0);
   return flashOf(text);
 }
 

@@ -33,7 +33,8 @@ export function createRenderer({ engine, clock, options }: PageDeps, assets: Ass
     if (isData) {
       return reply.header('content-type', pageType).send(JSON.stringify({ shell, model: screen.model }));
     }
-    return setPageHeaders(reply).send(page(shell, screen.body(shell.now), screen.model).toString());
+    // Under `no-referrer` a browser sends `Origin: null` with our own forms, which is what a foreign page would send too.
+    return setPageHeaders(reply).header('referrer-policy', 'same-origin').send(page(shell, screen.body(shell.now), screen.model).toString());
   }
 
   async function shellOf(request: FastifyRequest, { screen, title }: Screen, seq: number, flash: Shell['flash']): Promise<Shell> {

@@ -1,0 +1,210 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
+import { type LiveServer, startLiveServer } from './harness.ts';
+import { openPage, shows, type WatchedPage } from './page.ts';
+
+describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
+  let browser: Browser;
+  let server: LiveServer;
+
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), startLiveServer()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  async function open(path: string): Promise<WatchedPage> {
+    const opened = await openPage(browser, server.url, { javaScriptEnabled: false });
+    await opened.page.goto(path);
+    return opened;
+  }
+
+  async function submit(count: number, type = 'wait', payload: unknown = 600): Promise<void> {
+    const items = Array.from({ length: count }, () => ({ type, payload: payload as never }));
+    await server.engine.submitBatch(items, { name: 'test', tenant: undefined });
+  }
+
+  it('greets an empty server with two steps, and has data in the first paint', async () => {
+    const { page, close } = await open('/');
+    await shows(page.getByRole('heading', { name: 'Nothing has run here yet' }));
+    expect(await page.getByRole('link', { name: /^Submit/ }).getAttribute('href')).toBe('#submit');
+    expect(await page.locator('.pool-card').count()).toBe(10);
+    await shows(page.getByText(/^Data from/).first());
+    await close();
+  });
+
+  it('submits, runs and shows a task', async () => {
+    const { page, close } = await open('/');
+    await page.locator('#quick-type').selectOption('hash');
+    await page.locator('#quick-payload').fill('hello');
+    await page.getByRole('button', { name: 'Submit task' }).click();
+    expect(page.url()).toMatch(/\/tasks\/[0-9a-f-]{36}$/);
+    await shows(page.getByText(/^Task #\d+ was accepted/));
+    const id = page.url().split('/').at(-1) ?? '';
+    await server.engine.waitFor(id, 20_000, { name: 'test', tenant: undefined });
+    await page.reload();
+    await shows(page.getByText('2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'));
+    expect(await page.getByText(/was accepted/).count()).toBe(0);
+    await page.getByRole('link', { name: /^Events/ }).click();
+    await page.waitForLoadState();
+    expect(await page.locator('.table-log tbody tr').count()).toBe(3);
+    await page.getByRole('link', { name: 'JSON and curl' }).click();
+    expect(await page.locator('pre').first().textContent()).toContain(`"id": "${id}"`);
+    await close();
+  });
+
+  it('makes one task of a form that is sent twice', async () => {
+    const { page, context, close } = await open('/tasks/new');
+    const key = await page.locator('input[name="request_key"]').inputValue();
+    const send = () => context.request.post('/tasks/new', { form: { request_key: key, type: 'hash', payload: 'once' }, maxRedirects: 0 });
+    const [first, second] = [await send(), await send()];
+    expect(first.status()).toBe(303);
+    expect(first.headers()['location']).toMatch(/^\/tasks\/[0-9a-f-]{36}$/);
+    expect(second.headers()['location']).toBe(first.headers()['location']);
+    await close();
+  });
+
+  it('gives a refused form back with its values, a summary and the error at the field', async () => {
+    const { page, close } = await open('/tasks/new');
+    // Beyond the range the browser itself would allow: what a handmade request sends.
+    await page.locator('#task-priority').evaluate((input) => input.removeAttribute('max'));
+    await page.locator('#task-priority').fill('15');
+    await page.locator('#task-payload').fill('{"kept": true}');
+    await page.getByRole('button', { name: 'Submit task' }).click();
+    expect(await page.locator('#task-priority').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('#task-priority-error').textContent()).toContain('must be an integer from 1 to 10');
+    expect(await page.locator('#task-payload').inputValue()).toBe('{"kept": true}');
+    expect(await page.getByRole('alert').getByRole('link', { name: 'priority' }).getAttribute('href')).toBe('#task-priority');
+    await close();
+  });
+
+  it('filters, pages, cancels and retries', async () => {
+    await submit(60);
+    const { page, close } = await open('/tasks');
+    await page.getByRole('checkbox', { name: 'Queued' }).check();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.waitForLoadState();
+    expect(new URL(page.url()).searchParams.get('status')).toBe('queued');
+    expect(await page.locator('tbody tr').count()).toBe(50);
+    const newest = await page.locator('tbody tr').first().getAttribute('id');
+    await page.getByRole('link', { name: 'Older' }).click();
+    await page.waitForLoadState();
+    expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(9);
+    expect(await page.locator(`#${newest}`).count()).toBe(0);
+    await page.getByRole('link', { name: 'Newer' }).click();
+    await page.waitForLoadState();
+    expect(await page.locator('tbody tr').first().getAttribute('id')).toBe(newest);
+
+    await page.locator('tbody tr').first().getByRole('button', { name: /^Cancel/ }).click();
+    await shows(page.getByText('Cancelled: it will never run.'));
+    await page.goto(`/tasks/${newest?.slice('task-'.length)}`);
+    expect(await page.locator('h1').textContent()).toContain('Cancelled');
+    await page.getByRole('button', { name: /^Retry/ }).click();
+    await shows(page.getByText(/^Task #\d+ does it again/));
+    await shows(page.getByText('Retry of'));
+    await close();
+  });
+
+  it('says why a task waits', async () => {
+    const { tasks } = await server.engine.tasks({ filter: { status: ['queued'] }, limit: 1 }, { name: 'test', tenant: undefined });
+    const { page, close } = await open(`/tasks/${tasks[0]?.id}/explain`);
+    expect(await page.locator('.alert-info b').first().textContent()).toMatch(/^Waiting /);
+    await shows(page.getByRole('row', { name: /stuck/ }).getByText('yes'));
+    await shows(page.getByRole('row', { name: /us-east-cpu-pool/ }).getByText('no', { exact: true }));
+    await close();
+  });
+
+  it('switches the algorithm and marks the one that decides', async () => {
+    const { page, close } = await open('/algorithms');
+    expect(await page.locator('.algorithm-current h2').textContent()).toBe('fifo');
+    await page.getByRole('button', { name: 'Switch to min_cost' }).click();
+    await shows(page.getByText('min_cost decides from now on.'));
+    expect(await page.locator('.algorithm-current h2').textContent()).toBe('min_cost');
+    expect(server.engine.algorithm().name).toBe('min_cost');
+    await close();
+  });
+
+  it('refuses a switch that someone else was faster with, and says so', async () => {
+    const { page, close } = await open('/algorithms');
+    await server.engine.switchAlgorithm({ algorithm: 'priority' }, { name: 'someone', tenant: undefined });
+    await page.getByRole('button', { name: 'Switch to fifo' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('someone switched to priority');
+    expect(await page.locator('.algorithm-current h2').textContent()).toBe('priority');
+    await close();
+  });
+
+  it('simulates traffic, shows how far it is, and stops it', async () => {
+    const { page, close } = await open('/simulate?task_count=500&shape=at:steady&rate=1');
+    await shows(page.getByText('500 tasks, peak 9 per 8.32 s'));
+    await page.getByRole('button', { name: 'Run simulation' }).click();
+    expect(page.url()).toMatch(/\/simulate\/[0-9a-f-]{36}$/);
+    await shows(page.getByText(/of 500 tasks submitted/));
+    await page.getByRole('button', { name: /^Stop/ }).click();
+    await shows(page.getByText('Stopped', { exact: true }));
+    await close();
+  });
+
+  it('refuses reversed ranges at the field', async () => {
+    const { page, close } = await open('/simulate');
+    await page.locator('#simulate-priority_min').fill('9');
+    await page.locator('#simulate-priority_max').fill('2');
+    await page.getByRole('button', { name: 'Run simulation' }).click();
+    expect(await page.locator('#simulate-priority_min-error').textContent()).toContain('it was [9, 2]');
+    await close();
+  });
+
+  it('drains, resumes and resizes a pool', async () => {
+    const { page, close } = await open('/pools');
+    await page.getByRole('row', { name: /us-west-cpu-pool/ }).getByRole('button', { name: /^Drain/ }).click();
+    await shows(page.getByRole('row', { name: /us-west-cpu-pool/ }).getByText('Draining'));
+    await page.getByRole('row', { name: /us-west-cpu-pool/ }).getByRole('button', { name: /^Resume/ }).click();
+    await page.getByRole('link', { name: 'us-west-cpu-pool' }).last().click();
+    await page.locator('#pool-capacity').fill('12');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await shows(page.getByText(/of 12 slots in use/));
+    await close();
+  });
+
+  it('finds a task by its number, a pool by its name, and says when there is nothing', async () => {
+    const { page, close } = await open('/');
+    const search = async (text: string) => {
+      await page.getByRole('searchbox').fill(text);
+      await page.getByRole('searchbox').press('Enter');
+    };
+    await search('1');
+    expect(await page.locator('h1').textContent()).toContain('Task #1');
+    await search('stuck');
+    expect(await page.locator('h1').textContent()).toContain('stuck');
+    await search('nothing-like-this');
+    await shows(page.getByText(/Nothing is called nothing-like-this/));
+    await close();
+  });
+
+  it('keeps the theme, painted by the server', async () => {
+    const { page, close } = await open('/pools');
+    await page.locator('summary[aria-label="Display"]').click();
+    await page.getByRole('radio', { name: 'Dark' }).check();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    expect(new URL(page.url()).pathname).toBe('/pools');
+    await close();
+  });
+
+  it('refreshes by itself only when asked to', async () => {
+    const { page, close } = await open('/');
+    expect(await page.locator('meta[http-equiv="refresh"]').count()).toBe(0);
+    await page.getByRole('link', { name: 'refresh every 10 s' }).click();
+    expect(await page.locator('meta[http-equiv="refresh"]').getAttribute('content')).toBe('10');
+    await close();
+  });
+
+  it('answers a wrong address with a page that says what to do', async () => {
+    const { page, close } = await open('/tasks/0199a1b2-c3d4-7e5f-8a9b-000000000000');
+    expect(await page.locator('h1').textContent()).toBe('Not found');
+    await shows(page.getByRole('link', { name: 'Overview' }).first());
+    await close();
+  });
+});
