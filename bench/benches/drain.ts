@@ -21,8 +21,8 @@ export const drain: Bench = {
       { name: 'raw SQLite', run: () => runInChild('bench/contestants/raw.ts', { ...options, batch: rawBatch }) },
       ...bullmq(options),
       ...graphile(options),
-      { name: 'plainjob FULL', run: () => runInChild('bench/contestants/plainjob.ts', { ...options, tasks: Math.ceil(tasks / 10) }) },
+      { name: 'plainjob FULL', run: () => runInChild('bench/contestants/plainjob.ts', { ...options, tasks: Math.ceil(tasks / 50) }) },
     ];
-    return measuresOf('drain', await interleave(contestants, rounds), ours.name, stopwatchUnits('task'));
+    return measuresOf('drain', await interleave(contestants, rounds), ours.name, { ...stopwatchUnits('task'), commits: 'commits/task' });
   },
 };

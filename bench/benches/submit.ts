@@ -17,8 +17,8 @@ export const submit: Bench = {
       ours,
       ...bullmq({ ...options, tasks }),
       // One commit each makes it the slowest: fewer jobs measure the same.
-      { name: 'plainjob FULL', run: () => runInChild('bench/contestants/plainjob.ts', { ...options, tasks: Math.ceil(tasks / 10) }) },
+      { name: 'plainjob FULL', run: () => runInChild('bench/contestants/plainjob.ts', { ...options, tasks: Math.ceil(tasks / 50) }) },
     ];
-    return measuresOf('submit', await interleave(contestants, rounds), ours.name, stopwatchUnits('submit'));
+    return measuresOf('submit', await interleave(contestants, rounds), ours.name, { ...stopwatchUnits('submit'), commits: 'commits/task' });
   },
 };

@@ -1,5 +1,6 @@
 /** `engine.submit` from many callers at once; the pools are paused, so everything waits. */
 import type { Json } from '../../src/core/domain/json.ts';
+import { noMetrics } from '../../src/core/ports/metrics.ts';
 import { callFrom } from '../lib/callers.ts';
 import { caller, openEngine } from '../lib/engine.ts';
 import type { Sample } from '../lib/rounds.ts';
@@ -14,13 +15,16 @@ interface Options {
 
 export function run({ tasks, callers, payload }: Options): Promise<Sample> {
   return withFolder(async (folder) => {
-    const { engine, close } = await openEngine(folder, { slotsPerPool: 125, state: 'paused' });
+    let commits = 0;
+    const metrics = { ...noMetrics, commit: () => commits++ };
+    const { engine, close } = await openEngine(folder, { metrics, slotsPerPool: 125, state: 'paused' });
     await engine.start();
     const submit = () => engine.submit({ type: 'noop', payload }, caller);
     await callFrom(callers, 5_000, submit); // warm up
+    commits = 0;
     const watch = startStopwatch();
     await callFrom(callers, tasks, submit);
-    const sample = watch.per(tasks);
+    const sample = { ...watch.per(tasks), commits: commits / tasks };
     await close();
     return sample;
   });
