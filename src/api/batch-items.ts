@@ -1,10 +1,10 @@
-import type { ValidateFunction } from 'ajv';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import type { TaskInput } from '../core/domain/task-input.ts';
 import type { SubmitOptions } from '../core/engine/engine.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { checkValue } from './json-limits.ts';
 import { parseTask } from './parse-task.ts';
+import type { Validator } from './plugins/validation.ts';
 import type { TaskInputBody } from './schemas/task.ts';
 import { fieldErrors } from './validation-errors.ts';
 
@@ -23,7 +23,7 @@ export class BrokenLine {
  * Checks and translates an item as `POST /tasks` would its body.
  * @param key the batch's Idempotency-Key: item i gets `key/i` unless it has its own
  */
-export function parseItem(item: unknown, index: number, isTask: ValidateFunction, key: string | undefined): ParsedItem {
+export function parseItem(item: unknown, index: number, isTask: Validator, key: string | undefined): ParsedItem {
   try {
     if (item instanceof BrokenLine) throw new TaskRouterError('malformed_json', item.reason);
     checkValue(item);

@@ -184,6 +184,20 @@ describe('POST /api/v1/tasks/{id}/retry', () => {
     expect((await call('GET', `${tasks}/${id}`)).json()).toMatchObject({ status: 'failed', error: { code: 'broken' } });
   });
 
+  it('is safe to repeat with a key', async () => {
+    const { call, submit } = await setup();
+    const [{ id }, other] = [await submit({ type: 'fail' }), await submit({ type: 'fail' })];
+    await turns(30);
+    const headers = { 'idempotency-key': 'again' };
+    const first = await call('POST', `${tasks}/${id}/retry`, { headers });
+    const second = await call('POST', `${tasks}/${id}/retry`, { headers });
+    expect([second.statusCode, second.json().id, second.headers['idempotency-replayed']]).toEqual([201, first.json().id, 'true']);
+    expect((await call('POST', `${tasks}/${other.id}/retry`, { headers })).json()).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    });
+  });
+
   it('makes a task due that backs off: 200', async () => {
     const { call, submit, executor } = await setup();
     const { id } = await submit({ type: 'hold' });

@@ -1,14 +1,19 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 import { sharedSchemas } from '../schemas/shared.ts';
 import type { TSchema } from '../schemas/type.ts';
 
-export type Compile = (schema: TSchema) => ValidateFunction;
+/** Like Ajv's: `errors` says why the last value did not fit. */
+export interface Validator {
+  (value: unknown): boolean;
+  errors?: ErrorObject[] | null;
+}
+export type Compile = (schema: TSchema) => Validator;
 
 /**
  * Bodies are taken as they are; query, path and headers are text by nature, so there numbers and lists are read out of it. Nothing is ever
- * dropped or rewritten: what does not fit is refused.
+ * dropped or rewritten: what does not fit is refused. Each validator is compiled when it is first asked: a start need not wait for all.
  */
 export function useStrictValidation(app: FastifyInstance): Compile {
   const body = makeAjv(false);
@@ -18,8 +23,19 @@ export function useStrictValidation(app: FastifyInstance): Compile {
     body.addSchema(schema);
     rest.addSchema(schema); // a custom compiler does not see app.addSchema
   }
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : rest).compile(schema as object));
-  return (schema) => body.compile(schema);
+  app.setValidatorCompiler(({ schema, httpPart }) => onDemand(httpPart === 'body' ? body : rest, schema as TSchema));
+  return (schema) => onDemand(body, schema);
+}
+
+function onDemand(ajv: Ajv, schema: TSchema): Validator {
+  let compiled: ValidateFunction | undefined;
+  const validate: Validator = (value) => {
+    compiled ??= ajv.compile(schema);
+    if (compiled(value)) return true;
+    validate.errors = compiled.errors ?? null;
+    return false;
+  };
+  return validate;
 }
 
 function makeAjv(coerceTypes: false | 'array'): Ajv {

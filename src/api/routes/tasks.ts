@@ -2,6 +2,7 @@ import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskId } from '../../core/domain/units.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import { type ApiDeps, anyone, base } from '../deps.ts';
+import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { pageInfoOf, windowOf } from '../paging.ts';
 import { applied, preferencesOf } from '../prefer.ts';
 import { NoBody } from '../schemas/batch.ts';
@@ -115,7 +116,8 @@ export const taskRoutes =
           operationId: 'retryTask',
           tags,
           summary: 'Run it again',
-          description: '201: a new task like the one that ended, with `retry_of`. 200: the task was backing off, and is due now.',
+          description:
+            '201: a new task like the one that ended, with `retry_of`; `Idempotency-Key` makes it safe to repeat. 200: the task was backing off, and is due now.',
           params: IdParams,
           body: NoBody,
           response: { 200: RefTo(Task), 201: RefTo(Task) },
@@ -123,7 +125,11 @@ export const taskRoutes =
         },
       },
       async (request, reply) => {
-        const { task, created } = await engine.retry(taskId(request.params.id), anyone);
+        const id = taskId(request.params.id);
+        const key = idempotencyKey(request);
+        const again = key === undefined ? undefined : { idempotency: idempotencyOf(key, { retry: id }) };
+        const { task, created, replayed } = await engine.retry(id, anyone, again);
+        if (replayed) reply.header('idempotency-replayed', 'true');
         if (created) reply.code(201).header('location', `${base}/tasks/${task.id}`);
         return reply.send(taskView(task));
       },

@@ -7,11 +7,11 @@ import { isoTime, isoTimeOrNull } from '../time.ts';
 
 /** A task as the wire has it. The order of the keys is the schema's: the original's twelve first. */
 export function taskView(task: Task): TaskBody {
-  return { ...fieldsOf(task), payload: task.payload, result: task.result };
+  return Object.assign(fieldsOf(task), { payload: task.payload, result: task.result });
 }
 
 export function taskSummaryView(task: Task, hold: Hold | undefined): TaskSummaryBody {
-  return { ...fieldsOf(task), reason: hold === undefined ? null : holdView(hold) };
+  return Object.assign(fieldsOf(task), { reason: hold === undefined ? null : holdView(hold) });
 }
 
 export function holdView(hold: Hold): HoldBody {
