@@ -11,10 +11,7 @@ const Priority = Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.Str
   description: '1-10, larger runs earlier; 5 when left out.',
 });
 const Cost = Type.Union(
-  [
-    Type.Number({ minimum: 0.000001, maximum: 1e9 }),
-    Type.String({ pattern: '^[0-9]{1,9}(?:\\.[0-9]{1,12})?$', maxLength: 22 }),
-  ],
+  [Type.Number({ minimum: 0.000001, maximum: 1e9 }), Type.String({ pattern: '^[0-9]{1,9}(?:\\.[0-9]{1,12})?$', maxLength: 22 })],
   { description: 'Estimated units of work, > 0; 1 when left out. What it costs is this times the price of the pool.' },
 );
 
