@@ -138,9 +138,9 @@ export class PoolIndex {
   #capsOf(pool: PoolSlot, entry: PoolEntry): PoolSlot['caps'] {
     const caps = Object.entries(entry.typeLimits).map(([name, most]) => {
       const type = this.#types.idOf(name);
-      return [type, { most, running: pool.caps.get(type)?.running ?? this.#types.running(pool.place, type) }] as const;
+      return [type, { most, running: pool.caps?.get(type)?.running ?? this.#types.running(pool.place, type) }] as const;
     });
-    return new Map(caps);
+    return caps.length === 0 ? undefined : new Map(caps);
   }
 
   /** Puts a changed pool into the sets it belongs to, at its place. */

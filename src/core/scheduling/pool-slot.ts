@@ -22,8 +22,8 @@ export class PoolSlot implements PoolView {
   state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;
-  /** By interned type. */
-  caps: ReadonlyMap<number, TypeCap> = new Map();
+  /** By interned type; `undefined` for the many pools that cap none. */
+  caps: ReadonlyMap<number, TypeCap> | undefined;
   load = 0;
 
   constructor(id: number, place: number) {
@@ -39,7 +39,7 @@ export class PoolSlot implements PoolView {
   roomFor(type: number): number {
     if (this.state !== 'active' || this.load >= this.capacity) return 0;
     if (type !== -1) {
-      const cap = this.caps.get(type);
+      const cap = this.caps?.get(type);
       if (cap !== undefined && cap.running >= cap.most) return 0;
     }
     return this.capacity - this.load;

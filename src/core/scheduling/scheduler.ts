@@ -108,7 +108,7 @@ export class Scheduler implements SchedulingCore {
     const pool = this.#pools.at(this.#runs.poolAt(run));
     const type = this.#gates.at(this.#runs.typeAt(run));
     pool.load -= this.#runs.slotsAt(run);
-    const cap = pool.caps.get(type.id);
+    const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
     const gate = this.#gates.give(type, this.#runs.tenantAt(run));
     this.#runs.remove(run);
@@ -213,7 +213,7 @@ export class Scheduler implements SchedulingCore {
     const tenant = this.#table.tenantAt(row);
     const attempt = this.#table.attemptAt(row) + 1;
     pool.load += slots;
-    const cap = pool.caps.get(type.id);
+    const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
     for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
     this.#gates.take(type, tenant);
