@@ -38,8 +38,10 @@ function quickCatalogue(): string {
 
 async function untilAllEnded(server: ServerProcess): Promise<void> {
   for (;;) {
-    const stats = (await (await fetch(`${server.url}/api/v1/system/stats`)).json()) as { tasks_pending: number; tasks_processing: number };
-    if (stats.tasks_pending === 0 && stats.tasks_processing === 0) return;
+    const stats = await (await fetch(`${server.url}/api/v1/system/stats`)).json();
+    const { delayed, queued, processing } = (stats as { tasks_by_status: Record<'delayed' | 'queued' | 'processing', number> })
+      .tasks_by_status;
+    if (delayed + queued + processing === 0) return;
   }
 }
 
