@@ -31,14 +31,48 @@ function keepIn(dataDir: string): (body: TaskInputBody) => void {
   return () => rows.submit(1);
 }
 
+/** One flat literal: spreads would make the route that stores nothing three times as dear, and every ratio against it a lie. */
 function viewOf({ type, payload = null, metadata = null }: TaskInputBody): object {
   const at = new Date().toISOString();
+  seq++;
   return {
-    ...{ id: randomUUID(), type, priority: 5, cost: 1, region: 'us-east', status: 'queued', enqueued_at: at, started_at: null },
-    ...{ completed_at: null, worker_id: null, algorithm_used: null, task_metadata: metadata, seq: ++seq, tenant: 'default' },
-    ...{ region_mode: 'prefer', resource_type: null, slots: 1, estimate_ms: null, deadline: null, max_cost: null, run_at: null },
-    ...{ due_at: null, timeout_ms: 60_000, max_attempts: 3, attempt: 0, attempts_used: 0, pool: null, node_id: null },
-    ...{ initiated_by: 'bench', handled_by: null, actual_cost: null, error: null, cancel_requested_at: null, retry_of: null },
-    ...{ version: seq, metadata, payload, result: null },
+    id: randomUUID(),
+    type,
+    priority: 5,
+    cost: 1,
+    region: 'us-east',
+    status: 'queued',
+    enqueued_at: at,
+    started_at: null,
+    completed_at: null,
+    worker_id: null,
+    algorithm_used: null,
+    task_metadata: metadata,
+    seq,
+    tenant: 'default',
+    region_mode: 'prefer',
+    resource_type: null,
+    slots: 1,
+    estimate_ms: null,
+    deadline: null,
+    max_cost: null,
+    run_at: null,
+    due_at: null,
+    timeout_ms: 60_000,
+    max_attempts: 3,
+    attempt: 0,
+    attempts_used: 0,
+    pool: null,
+    node_id: null,
+    initiated_by: 'bench',
+    handled_by: null,
+    actual_cost: null,
+    error: null,
+    cancel_requested_at: null,
+    retry_of: null,
+    version: seq,
+    metadata,
+    payload,
+    result: null,
   };
 }
