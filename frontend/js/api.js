@@ -27,7 +27,15 @@ export async function call(method, path, body, headers = {}) {
     const data = text === '' ? {} : JSON.parse(text);
     return response.ok ? { ok: true, status: response.status, data } : { ok: false, problem: data };
   } catch {
-    return { ok: false, problem: { title: 'Not sent', status: 0, code: 'unreachable', detail: 'The server cannot be reached. Nothing was sent; what you typed is kept.' } };
+    return {
+      ok: false,
+      problem: {
+        title: 'Not sent',
+        status: 0,
+        code: 'unreachable',
+        detail: 'The server cannot be reached. Nothing was sent; what you typed is kept.',
+      },
+    };
   }
 }
 

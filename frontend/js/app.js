@@ -3,16 +3,15 @@ import { readPage } from './api.js';
 import { mountActions } from './components/actions.js';
 import { mountDisplay } from './components/display.js';
 import { mountForms } from './components/forms.js';
-import { mountPlan } from './components/plan.js';
 import { mountPoolMap } from './components/pool-map.js';
 import { createTeller } from './components/teller.js';
 import { find, patch } from './dom.js';
 import { mountKeyboard } from './keyboard.js';
+import { lists, regionsOf } from './live-regions.js';
 import { filterless, withParameter } from './model/paths.js';
 import { initialState, reduce } from './model/state.js';
 import { openStream } from './stream.js';
 import { liveness } from './views/live.js';
-import { lists, regions } from './views/regions.js';
 import { newTasksChip } from './views/task-table.js';
 
 /** Readings of the page are at least so far apart, however much happens. */
@@ -22,12 +21,12 @@ const pollEveryMs = 10_000;
 const longAwayMs = 60_000;
 const hideAfterMs = 5_000;
 
-export function start() {
+export async function start() {
   const data = JSON.parse(find('#page', HTMLScriptElement)?.textContent ?? 'null');
   const main = find('main', HTMLElement);
   if (!data || !main) return;
   const screen = main.dataset['screen'] ?? '';
-  const parts = regions[screen];
+  const parts = await regionsOf(screen);
   const offsetMs = Date.parse(data.shell.now) - Date.now();
   const isErrorPage = parts === undefined;
   let state = initialState(data.shell, data.model, new URLSearchParams(location.search).has('paused'));
@@ -40,7 +39,14 @@ export function start() {
   function send(message) {
     const before = state;
     state = reduce(state, message);
-    if (message.kind === 'phase' && message.phase === 'live' && before.phase !== 'live' && before.phase !== 'connecting' && before.phase !== 'hidden') teller.tell('Live again.');
+    if (
+      message.kind === 'phase' &&
+      message.phase === 'live' &&
+      before.phase !== 'live' &&
+      before.phase !== 'connecting' &&
+      before.phase !== 'hidden'
+    )
+      teller.tell('Live again.');
     draw();
   }
 
@@ -61,7 +67,9 @@ export function start() {
     });
     region('chip', (element) => patch(element, newTasksChip(state)));
     const phase = state.paused ? 'paused' : state.phase;
-    region('liveness', (element) => patch(element, liveness({ phase, at: state.at, retryInS: state.retryInS, held: state.held, refresh: 0, path: '' })));
+    region('liveness', (element) =>
+      patch(element, liveness({ phase, at: state.at, retryInS: state.retryInS, held: state.held, refresh: 0, path: '' })),
+    );
   }
 
   const reader = createReader({
@@ -131,7 +139,7 @@ export function start() {
   mountForms(context);
   mountDisplay();
   mountPoolMap();
-  mountPlan(context);
+  if (screen === 'simulate') void import('./components/plan.js').then(({ mountPlan }) => mountPlan());
   mountKeyboard(context);
   if (isErrorPage) return;
 

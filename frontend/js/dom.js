@@ -5,7 +5,9 @@ import { Html } from './views/html.js';
 /** @typedef {{ createHTML(markup: string): string }} Policy */
 
 /** The page's policy allows this one name, once; nothing but `Html` gets through it. */
-const policy = /** @type {Window & { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }} */ (window).trustedTypes?.createPolicy('trx-html', {
+const policy = /** @type {Window & { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }} */ (
+  window
+).trustedTypes?.createPolicy('trx-html', {
   createHTML: (markup) => markup,
 });
 

@@ -1,11 +1,11 @@
 /** Single-key shortcuts: never while typing, never with a modifier, all off by one switch (WCAG 2.1.4). */
-import { changePreference } from './components/display.js';
-import { showDialog } from './components/dialog.js';
-import { find } from './dom.js';
-import { keysDialog, questionDialog } from './views/shell.js';
 
-/** @type {Readonly<Record<string, string>>} */
-const places = { o: '/', t: '/tasks', p: '/pools', a: '/algorithms', s: '/simulate', l: '/logs' };
+import { showDialog } from './components/dialog.js';
+import { changePreference } from './components/display.js';
+import { find } from './dom.js';
+import { places } from './model/places.js';
+import { keysDialog, questionDialog } from './views/dialogs.js';
+
 /** After `g` the second key must follow within this time. */
 const pairMs = 1_500;
 
@@ -34,8 +34,8 @@ export function mountKeyboard({ togglePause }) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || !areOn() || isTyping(event)) return;
     if (event.timeStamp < pairUntil) {
       pairUntil = 0;
-      const to = places[event.key];
-      if (to) location.assign(to);
+      const place = places.find(({ key }) => key === event.key);
+      if (place) location.assign(place.to);
       return;
     }
     if (event.key === 'g') {
@@ -58,7 +58,11 @@ function areOn() {
 /** @param {KeyboardEvent} event */
 function isTyping(event) {
   const target = event.target;
-  return target instanceof Element && (target.closest('input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable], dialog') !== null) && event.key !== 'Escape';
+  return (
+    target instanceof Element &&
+    target.closest('input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable], dialog') !== null &&
+    event.key !== 'Escape'
+  );
 }
 
 /** Keys that scroll or operate are taken only where nothing else wants them. @param {KeyboardEvent} event */

@@ -8,7 +8,22 @@ import { openPage, untilLive } from './page.ts';
 
 const caller = { name: 'test', tenant: undefined };
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const screens = ['/', '/pools', '/pools/us-east-cpu-pool', '/tasks', '/tasks?status=cancelled', '/tasks/new', '/tasks/TASK', '/tasks/TASK/explain', '/tasks/TASK?tab=events', '/tasks/TASK?tab=json', '/algorithms', '/simulate?task_count=200&shape=at:spike&rate=20', '/logs', '/tasks/none'];
+const screens = [
+  '/',
+  '/pools',
+  '/pools/us-east-cpu-pool',
+  '/tasks',
+  '/tasks?status=cancelled',
+  '/tasks/new',
+  '/tasks/TASK',
+  '/tasks/TASK/explain',
+  '/tasks/TASK?tab=events',
+  '/tasks/TASK?tab=json',
+  '/algorithms',
+  '/simulate?task_count=200&shape=at:spike&rate=20',
+  '/logs',
+  '/tasks/none',
+];
 const live = (path: string) => !path.endsWith('/none');
 
 describe.skipIf(skipBrowserTests)('every screen', () => {
@@ -19,7 +34,10 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
   beforeAll(async () => {
     [browser, server] = await Promise.all([launchBrowser(), startLiveServer()]);
     const { engine } = server;
-    await engine.submitBatch(Array.from({ length: 5 }, () => ({ type: 'wait', payload: 600 })), caller);
+    await engine.submitBatch(
+      Array.from({ length: 5 }, () => ({ type: 'wait', payload: 600 })),
+      caller,
+    );
     const { task: failed } = await engine.submit({ type: 'sum', payload: 'no list', maxAttempts: 1 }, caller);
     await engine.waitFor(failed.id, 20_000, caller);
     const { tasks } = await engine.tasks({ filter: { status: ['queued'] }, limit: 2 }, caller);
@@ -27,7 +45,13 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     task = tasks[1]?.id ?? '';
     await engine.changePool('ap-east-gpu-pool', { state: 'paused' }, caller);
     await engine.changePool('ap-east-cpu-pool', { state: 'draining' }, caller);
-    const run = await engine.simulate({ ...{ taskCount: 120, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] }, ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 } }, caller);
+    const run = await engine.simulate(
+      {
+        ...{ taskCount: 120, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] },
+        ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 },
+      },
+      caller,
+    );
     while ((await engine.simulation(run.id))?.status === 'running') await new Promise((resolve) => setImmediate(resolve));
   });
   afterAll(async () => {
@@ -46,7 +70,16 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
         await opened.page.goto(pathOf(screen));
         if (live(screen)) await untilLive(opened.page);
         const { violations } = await new AxeBuilder({ page: opened.page }).withTags(tags).analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`), screen).toEqual([]);
+        expect(
+          violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
+                .slice(0, 3)
+                .join(' | ')}`,
+          ),
+          screen,
+        ).toEqual([]);
       }
       await opened.close();
     });
@@ -57,7 +90,10 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     const { page } = opened;
     const check = async (what: string) => {
       const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), what).toEqual([]);
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        what,
+      ).toEqual([]);
     };
     await page.goto('/tasks/new');
     await untilLive(page);
@@ -140,7 +176,11 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
 
   it('refuses forms that another site sends', async () => {
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }]) {
-      const answer = await fetch(`${server.url}/algorithms/switch`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } as Record<string, string>, body: 'algorithm=priority' });
+      const answer = await fetch(`${server.url}/algorithms/switch`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } as Record<string, string>,
+        body: 'algorithm=priority',
+      });
       expect(answer.status, JSON.stringify(headers)).toBe(403);
     }
     expect(server.engine.algorithm().name).toBe('fifo');

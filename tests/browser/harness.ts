@@ -38,16 +38,31 @@ const localPool: PoolSpec = { ...stuckPool, name: 'local', capacity: 4, costPerU
 export async function startLiveServer(): Promise<LiveServer> {
   const folder = tempFolder('browser');
   const faults: string[] = [];
-  const logger: Logger = { info() {}, warn() {}, error: (fields, message) => void faults.push(`${message}: ${String(fields['err'] ?? '')}`) };
+  const logger: Logger = {
+    info() {},
+    warn() {},
+    error: (fields, message) => void faults.push(`${message}: ${String(fields['err'] ?? '')}`),
+  };
   const clock = createSystemClock();
   const random = createSystemRandom();
   const store = await openStore({ dataDir: folder.path, durability: 'full', clock, logger });
   const handlers = await loadHandlers(join(folder.path, 'handlers'), { clock });
   const executors = createExecutors({ clock, handlers, onReport: () => {} }, { maxThreads: 1, heapMb: 64 });
   const catalogue = await loadCatalogue('config/demo.json');
-  const simulated = catalogue.pools.filter((pool) => pool.executor === 'simulated').map((pool) => ({ ...pool, types: catalogue.types.map(({ name }) => name) }));
+  const simulated = catalogue.pools
+    .filter((pool) => pool.executor === 'simulated')
+    .map((pool) => ({ ...pool, types: catalogue.types.map(({ name }) => name) }));
   const types = [...handlers.types].map(([name, { description }]) => ({
-    ...{ name, description, requires: [], limitTotal: null, limitPerTenant: null, maxAttempts: 3, resourceType: null, timeoutMs: 3_660_000 },
+    ...{
+      name,
+      description,
+      requires: [],
+      limitTotal: null,
+      limitPerTenant: null,
+      maxAttempts: 3,
+      resourceType: null,
+      timeoutMs: 3_660_000,
+    },
     origin: 'handler' as const,
   }));
   const engine = createEngine(

@@ -18,20 +18,47 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
     [browser, server] = await Promise.all([launchBrowser(), startLiveServer()]);
     const { engine } = server;
     const name = payloads.slice(0, 8).join('');
-    await engine.putType({ ...{ name, description: name, requires: [], limitTotal: null, limitPerTenant: null, timeoutMs: 1_000, maxAttempts: 1 }, resourceType: null, origin: 'api' }, caller);
-    await engine.addPool({ ...stuckPool, name: `pool ${payloads.slice(8, 14).join('')}`, region: payloads.slice(14, 18).join(''), types: [name], executor: 'simulated', simulated: { latencyMs: [1, 2], failureRatio: 0.5, seed: 1 } }, caller);
+    const region = payloads.slice(14, 18).join('');
+    await engine.putType(
+      {
+        ...{ name, description: name, requires: [], limitTotal: null, limitPerTenant: null, timeoutMs: 1_000, maxAttempts: 1 },
+        resourceType: null,
+        origin: 'api',
+      },
+      caller,
+    );
+    await engine.addPool(
+      {
+        ...stuckPool,
+        name: `pool ${payloads.slice(8, 14).join('')}`,
+        region,
+        types: [name],
+        executor: 'simulated',
+        simulated: { latencyMs: [1, 2], failureRatio: 0.5, seed: 1 },
+      },
+      caller,
+    );
     for (const payload of payloads) {
       const { task } = await engine.submit(
-        { type: name, tenant: payload, region: payload, metadata: { [payload]: payload }, payload: { [payload]: [payload] }, acceptUnroutable: true },
+        {
+          type: name,
+          tenant: payload,
+          region,
+          metadata: { [payload]: payload },
+          payload: { [payload]: [payload] },
+          acceptUnroutable: true,
+        },
         { name: payload, tenant: undefined },
         { idempotency: { key: payload, fingerprint: payload } },
       );
       ids.push(task.id);
-      const { task: failing } = await engine.submit({ type: 'sum', payload: [payload, payload], maxAttempts: 1, region: payload }, caller);
+      const { task: failing } = await engine.submit({ type: 'sum', payload: [payload, payload], maxAttempts: 1, region }, caller);
       await engine.waitFor(failing.id, 20_000, caller);
       ids.push(failing.id);
     }
-    await engine.cancel(ids[0] ?? '', { name: payloads[0] ?? '', tenant: undefined });
+    const { task: stopped } = await engine.submit({ type: name, region, runAt: Date.now() + 3_600_000, acceptUnroutable: true }, caller);
+    await engine.cancel(stopped.id, { name: payloads[0] ?? '', tenant: undefined });
+    ids.unshift(stopped.id);
   });
   afterAll(async () => {
     await browser.close();
@@ -40,7 +67,26 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
 
   it('stays text on every page, with and without live updates', async () => {
     const pool = encodeURIComponent(server.engine.pools().find(({ pool }) => pool.name.startsWith('pool '))?.pool.name ?? '');
-    const paths = ['/', '/pools', `/pools/${pool}`, '/tasks', '/tasks?status=queued', '/tasks/new', '/algorithms', '/simulate', '/logs', ...ids.slice(0, 12).flatMap((id) => [`/tasks/${id}`, `/tasks/${id}/explain`, `/tasks/${id}?tab=events`, `/tasks/${id}?tab=json`, `/tasks/new?clone=${id}`])];
+    const paths = [
+      '/',
+      '/pools',
+      `/pools/${pool}`,
+      '/tasks',
+      '/tasks?status=queued',
+      '/tasks/new',
+      '/algorithms',
+      '/simulate',
+      '/logs',
+      ...ids
+        .slice(0, 12)
+        .flatMap((id) => [
+          `/tasks/${id}`,
+          `/tasks/${id}/explain`,
+          `/tasks/${id}?tab=events`,
+          `/tasks/${id}?tab=json`,
+          `/tasks/new?clone=${id}`,
+        ]),
+    ];
     const opened = await openPage(browser, server.url);
     for (const path of paths) {
       await opened.page.goto(path);
@@ -56,7 +102,13 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
     const opened = await openPage(browser, server.url);
     for (const payload of payloads) {
       const value = encodeURIComponent(payload);
-      await opened.context.addCookies([{ name: 'trx_flash', value: encodeURIComponent(JSON.stringify({ tone: 'ok', text: payload, to: payload, label: payload })), url: server.url }]);
+      await opened.context.addCookies([
+        {
+          name: 'trx_flash',
+          value: encodeURIComponent(JSON.stringify({ tone: 'ok', text: payload, to: payload, label: payload })),
+          url: server.url,
+        },
+      ]);
       await opened.page.goto(`/tasks?type=${value}&region=${value}&pool=${value}&priority_gte=${value}&cursor=`);
       await opened.page.goto(`/tasks/new?type=${value}&payload=${value}&tenant=${value}&metadata=${value}`);
       await opened.page.goto(`/logs?task_id=${value}`);

@@ -36,7 +36,11 @@ export const focusSight = () => {
 export const watchAnnouncements = () => {
   const target = document.querySelector('#announce');
   window.announced = [];
-  new MutationObserver(() => window.announced.push(target.textContent)).observe(target, { childList: true, characterData: true, subtree: true });
+  new MutationObserver(() => window.announced.push(target.textContent)).observe(target, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
 };
 
 export const announced = () => window.announced;
@@ -45,14 +49,16 @@ export const isPwned = () => 'pwned' in window;
 
 /** Ways to markup that the page's policy must refuse: name of the error, or `taken`. */
 export const markupAttempts = () =>
-  [() => document.body.insertAdjacentHTML('beforeend', '<b>x</b>'), () => window.trustedTypes.createPolicy('trx-html', {})].map((attempt) => {
-    try {
-      attempt();
-      return 'taken';
-    } catch (error) {
-      return error.name;
-    }
-  });
+  [() => document.body.insertAdjacentHTML('beforeend', '<b>x</b>'), () => window.trustedTypes.createPolicy('trx-html', {})].map(
+    (attempt) => {
+      try {
+        attempt();
+        return 'taken';
+      } catch (error) {
+        return error.name;
+      }
+    },
+  );
 
 /** Pixels by which the page is wider than its window. */
 export const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -78,7 +84,8 @@ export const borderStyle = (element) => getComputedStyle(element).borderTopStyle
 
 /** Elements that would move over time. */
 export const movingElements = () =>
-  [...document.querySelectorAll('*')].filter((element) => Number.parseFloat(getComputedStyle(element).transitionDuration) > 0).length + document.getAnimations().length;
+  [...document.querySelectorAll('*')].filter((element) => Number.parseFloat(getComputedStyle(element).transitionDuration) > 0).length +
+  document.getAnimations().length;
 
 /** What the page's policy refuses is said on the console, where tests look. */
 export const reportViolations = () =>

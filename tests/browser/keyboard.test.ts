@@ -14,7 +14,10 @@ describe.skipIf(skipBrowserTests)('the dashboard by keyboard alone', () => {
 
   beforeAll(async () => {
     [browser, server] = await Promise.all([launchBrowser(), startLiveServer()]);
-    await server.engine.submitBatch(Array.from({ length: 5 }, () => ({ type: 'wait', payload: 600 })), caller);
+    await server.engine.submitBatch(
+      Array.from({ length: 5 }, () => ({ type: 'wait', payload: 600 })),
+      caller,
+    );
   });
   afterAll(async () => {
     await browser.close();
@@ -94,7 +97,13 @@ describe.skipIf(skipBrowserTests)('the dashboard by keyboard alone', () => {
 
   it('goes everywhere with g and a letter, searches with /, and pauses with a dot', async () => {
     const { page, close } = await open('/');
-    for (const [key, heading] of [['t', 'Tasks'], ['p', 'Worker pools'], ['a', 'Scheduling algorithms'], ['s', 'Traffic simulator'], ['l', 'Live log']] as const) {
+    for (const [key, heading] of [
+      ['t', 'Tasks'],
+      ['p', 'Worker pools'],
+      ['a', 'Scheduling algorithms'],
+      ['s', 'Traffic simulator'],
+      ['l', 'Live log'],
+    ] as const) {
       await page.keyboard.press('g');
       await page.keyboard.press(key);
       await shows(page.locator('h1', { hasText: heading }));

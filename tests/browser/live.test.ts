@@ -27,7 +27,11 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     return opened;
   }
 
-  const submit = (count: number) => server.engine.submitBatch(Array.from({ length: count }, () => ({ type: 'wait', payload: 600 })), caller);
+  const submit = (count: number) =>
+    server.engine.submitBatch(
+      Array.from({ length: count }, () => ({ type: 'wait', payload: 600 })),
+      caller,
+    );
   const tile = (opened: WatchedPage, label: string) => opened.page.locator('.tile', { hasText: label }).locator('.tile-value');
 
   it('shows a task that someone else submits, without a reload', async () => {
@@ -53,7 +57,9 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
       await page.locator('#quick-payload:placeholder-shown').waitFor();
     }
     expect(new URL(page.url()).pathname).toBe('/');
-    expect((await server.engine.tasks({ filter: { type: ['hash'] }, limit: 10 }, caller)).tasks.map((task) => task.payload).slice(0, 2)).toEqual(['two', 'one']);
+    expect(
+      (await server.engine.tasks({ filter: { type: ['hash'] }, limit: 10 }, caller)).tasks.map((task) => task.payload).slice(0, 2),
+    ).toEqual(['two', 'one']);
     expect(opened.complaints).toEqual([]);
     await opened.close();
   });
@@ -79,8 +85,12 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     const { tasks } = await server.engine.tasks({ filter: {}, limit: 60 }, caller);
     for (const { id } of tasks) await server.engine.waitFor(id, 30_000, caller);
     const { completed, failed } = server.engine.stats();
-    await tile(opened, 'Processed').and(page.getByText(String(completed + failed), { exact: true })).waitFor();
-    await tile(opened, 'Failed').and(page.getByText(String(failed), { exact: true })).waitFor();
+    await tile(opened, 'Processed')
+      .and(page.getByText(String(completed + failed), { exact: true }))
+      .waitFor();
+    await tile(opened, 'Failed')
+      .and(page.getByText(String(failed), { exact: true }))
+      .waitFor();
     expect(opened.complaints).toEqual([]);
     await opened.close();
   });
@@ -105,7 +115,11 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     await page.getByRole('button', { name: '2 new tasks – show' }).waitFor();
     expect(await page.locator('tbody tr').first().getAttribute('id')).toBe(first);
     await page.getByRole('button', { name: '2 new tasks – show' }).click();
-    await page.locator('tbody tr').nth(2).and(page.locator(`#${first}`)).waitFor();
+    await page
+      .locator('tbody tr')
+      .nth(2)
+      .and(page.locator(`#${first}`))
+      .waitFor();
     expect(opened.complaints).toEqual([]);
     await opened.close();
   });
@@ -127,7 +141,10 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     const { page } = opened;
     const rows = page.locator('tbody tr');
     const first = await rows.nth(0).getAttribute('id');
-    await rows.nth(0).getByRole('button', { name: /^Cancel/ }).click();
+    await rows
+      .nth(0)
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
     await page.locator('#flash', { hasText: 'Cancelled.' }).waitFor();
     const task = await server.engine.task(first?.slice('task-'.length) ?? '', caller);
     expect(task?.status).toBe('cancelled');
@@ -146,7 +163,9 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     await page.getByRole('button', { name: 'Go on' }).click();
     const { queued, delayed } = server.engine.stats().byStatus;
     expect(String(queued + delayed)).not.toBe(before);
-    await tile(opened, 'Pending').and(page.getByText(String(queued + delayed), { exact: true })).waitFor();
+    await tile(opened, 'Pending')
+      .and(page.getByText(String(queued + delayed), { exact: true }))
+      .waitFor();
     expect(opened.complaints).toEqual([]);
     await opened.close();
   });
@@ -155,7 +174,13 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     const opened = await open('/');
     const { page } = opened;
     await page.evaluate(watchAnnouncements);
-    await server.engine.simulate({ ...{ taskCount: 100, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] }, ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 } }, caller);
+    await server.engine.simulate(
+      {
+        ...{ taskCount: 100, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] },
+        ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 },
+      },
+      caller,
+    );
     await page.getByText('100 of 100 tasks submitted').waitFor();
     expect(await page.evaluate(announced)).toEqual([]);
     await opened.close();

@@ -98,7 +98,11 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.waitForLoadState();
     expect(await page.locator('tbody tr').first().getAttribute('id')).toBe(newest);
 
-    await page.locator('tbody tr').first().getByRole('button', { name: /^Cancel/ }).click();
+    await page
+      .locator('tbody tr')
+      .first()
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
     await shows(page.getByText('Cancelled: it will never run.'));
     await page.goto(`/tasks/${newest?.slice('task-'.length)}`);
     expect(await page.locator('h1').textContent()).toContain('Cancelled');
@@ -158,9 +162,15 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
 
   it('drains, resumes and resizes a pool', async () => {
     const { page, close } = await open('/pools');
-    await page.getByRole('row', { name: /us-west-cpu-pool/ }).getByRole('button', { name: /^Drain/ }).click();
+    await page
+      .getByRole('row', { name: /us-west-cpu-pool/ })
+      .getByRole('button', { name: /^Drain/ })
+      .click();
     await shows(page.getByRole('row', { name: /us-west-cpu-pool/ }).getByText('Draining'));
-    await page.getByRole('row', { name: /us-west-cpu-pool/ }).getByRole('button', { name: /^Resume/ }).click();
+    await page
+      .getByRole('row', { name: /us-west-cpu-pool/ })
+      .getByRole('button', { name: /^Resume/ })
+      .click();
     await page.getByRole('link', { name: 'us-west-cpu-pool' }).last().click();
     await page.locator('#pool-capacity').fill('12');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -26,7 +26,10 @@ const themes: Readonly<Record<Theme, ReadonlyMap<string, string>>> = {
 const grounds = ['--bg', '--surface', '--sunken', '--hover'];
 const pairs: readonly (readonly [string, string, number])[] = [
   ...['--text', '--muted', '--accent'].flatMap((ink) => grounds.map((ground) => [ink, ground, text] as const)),
-  ...['ok', 'bad', 'busy', 'wait', 'later', 'gone'].flatMap((tone) => [[`--${tone}`, `--${tone}-tint`, text] as const, [`--${tone}`, '--surface', text] as const]),
+  ...['ok', 'bad', 'busy', 'wait', 'later', 'gone'].flatMap((tone) => [
+    [`--${tone}`, `--${tone}-tint`, text] as const,
+    [`--${tone}`, '--surface', text] as const,
+  ]),
   ...['--text', '--muted', '--accent'].map((ink) => [ink, '--accent-tint', text] as const),
   ['--text', '--bad-tint', text],
   ['--muted', '--bad-tint', text],

@@ -78,9 +78,29 @@ export function demoPools(): readonly Wire.PoolWire[] {
   ] as const;
   const pools = seeds.flatMap(([region, cpuPrice, cpuSlots, cpuLoad, gpuPrice, gpuSlots, gpuLoad], index) => [
     aPool({ id: index * 2 + 1, name: `${region}-cpu-pool`, region, cost_per_unit: cpuPrice, capacity: cpuSlots, current_load: cpuLoad }),
-    aPool({ id: index * 2 + 2, name: `${region}-gpu-pool`, region, resource_type: 'gpu', cost_per_unit: gpuPrice, capacity: gpuSlots, current_load: gpuLoad }),
+    aPool({
+      id: index * 2 + 2,
+      name: `${region}-gpu-pool`,
+      region,
+      resource_type: 'gpu',
+      cost_per_unit: gpuPrice,
+      capacity: gpuSlots,
+      current_load: gpuLoad,
+    }),
   ]);
-  return [...pools, aPool({ id: 9, name: 'local', region: 'us-east', capacity: 4, current_load: 0, cost_per_unit: 0, executor: 'function', accepts: ['hash', 'reverse'] })];
+  return [
+    ...pools,
+    aPool({
+      id: 9,
+      name: 'local',
+      region: 'us-east',
+      capacity: 4,
+      current_load: 0,
+      cost_per_unit: 0,
+      executor: 'function',
+      accepts: ['hash', 'reverse'],
+    }),
+  ];
 }
 
 export function someStats(given: Partial<Wire.StatsWire> = {}): Wire.StatsWire {
@@ -110,11 +130,22 @@ export function someHistory(): readonly Wire.Sample[] {
   return Array.from({ length: 60 }, (_, index) => {
     const rise = Math.min(1, index / 30);
     finished += Math.round(76 * rise + 6 * Math.sin(index / 2));
-    return { at: Date.parse(now) - (59 - index) * 2_000, finished, waiting: Math.round(214 * rise + 20 * Math.sin(index / 4)), running: Math.round(33 * rise) };
+    return {
+      at: Date.parse(now) - (59 - index) * 2_000,
+      finished,
+      waiting: Math.round(214 * rise + 20 * Math.sin(index / 4)),
+      running: Math.round(33 * rise),
+    };
   });
 }
 
-export const hold: Wire.HoldWire = { code: 'no_capacity', who: 'capacity', summary: 'Both pools that may run it are full.', until: null, ahead: 11 };
+export const hold: Wire.HoldWire = {
+  code: 'no_capacity',
+  who: 'capacity',
+  summary: 'Both pools that may run it are full.',
+  until: null,
+  ahead: 11,
+};
 
 export function recentTasks(): readonly Wire.TaskWire[] {
   const placed = { started_at: before(1_200), worker_id: 'us-east-cpu-pool', algorithm_used: 'min_cost', attempt: 1 };
@@ -122,36 +153,101 @@ export function recentTasks(): readonly Wire.TaskWire[] {
     aTask({ seq: 1010, enqueued_at: before(400), reason: hold }),
     aTask({ seq: 1009, type: 'query', region: 'eu-west', priority: 9, enqueued_at: before(900), reason: hold }),
     aTask({ seq: 1008, ...placed, status: 'processing', enqueued_at: before(1_900) }),
-    aTask({ seq: 1007, ...placed, type: 'simulation', region: 'us-west', worker_id: 'us-west-gpu-pool', status: 'processing', enqueued_at: before(2_400) }),
+    aTask({
+      seq: 1007,
+      ...placed,
+      type: 'simulation',
+      region: 'us-west',
+      worker_id: 'us-west-gpu-pool',
+      status: 'processing',
+      enqueued_at: before(2_400),
+    }),
     aTask({ seq: 1006, ...placed, status: 'completed', completed_at: before(300), actual_cost: 1.25, enqueued_at: before(2_600) }),
-    aTask({ seq: 1005, ...placed, status: 'failed', completed_at: before(500), error: { code: 'simulated_failure', message: 'the simulated work failed' }, enqueued_at: before(3_100) }),
+    aTask({
+      seq: 1005,
+      ...placed,
+      status: 'failed',
+      completed_at: before(500),
+      error: { code: 'simulated_failure', message: 'the simulated work failed' },
+      enqueued_at: before(3_100),
+    }),
     aTask({ seq: 1004, ...placed, status: 'completed', completed_at: before(700), actual_cost: 0.5, enqueued_at: before(3_300) }),
     aTask({ seq: 1003, status: 'cancelled', completed_at: before(900), enqueued_at: before(3_500) }),
-    aTask({ seq: 1002, ...placed, status: 'delayed', due_at: before(-4_000), reason: { code: 'backing_off', who: 'time', summary: 'Attempt 1 failed; the next one starts in 4 s.', until: before(-4_000), ahead: null } }),
+    aTask({
+      seq: 1002,
+      ...placed,
+      status: 'delayed',
+      due_at: before(-4_000),
+      reason: {
+        code: 'backing_off',
+        who: 'time',
+        summary: 'Attempt 1 failed; the next one starts in 4 s.',
+        until: before(-4_000),
+        ahead: null,
+      },
+    }),
     aTask({ seq: 1001, ...placed, status: 'completed', completed_at: before(1_000), actual_cost: 5.2, enqueued_at: before(4_000) }),
   ];
 }
 
 export const algorithms: readonly Wire.AlgorithmWire[] = [
-  { name: 'fifo', summary: 'arrival order, first pool with room', description: 'Home region first, then anywhere.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: false },
+  {
+    name: 'fifo',
+    summary: 'arrival order, first pool with room',
+    description: 'Home region first, then anywhere.',
+    complexity: 'static',
+    parameters: { type: 'object', properties: {} },
+    current: false,
+  },
   {
     name: 'priority',
     summary: 'important first, ageing so that nothing starves',
     description: 'Urgent tasks take the cheapest pool, the rest the emptiest.',
     complexity: 'static',
-    parameters: { type: 'object', properties: { age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' } } },
+    parameters: {
+      type: 'object',
+      properties: { age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' } },
+    },
     current: false,
   },
-  { name: 'min_cost', summary: 'the cheapest pool with room, home region first', description: 'Good when money matters more than time.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: true },
-  { name: 'region_aware', summary: 'near before cheap, home for a bounded time', description: 'Weighs distance, price and load.', complexity: 'static', parameters: { type: 'object', properties: {} }, current: false },
+  {
+    name: 'min_cost',
+    summary: 'the cheapest pool with room, home region first',
+    description: 'Good when money matters more than time.',
+    complexity: 'static',
+    parameters: { type: 'object', properties: {} },
+    current: true,
+  },
+  {
+    name: 'region_aware',
+    summary: 'near before cheap, home for a bounded time',
+    description: 'Weighs distance, price and load.',
+    complexity: 'static',
+    parameters: { type: 'object', properties: {} },
+    current: false,
+  },
 ];
 
 export const epoch: Wire.EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous' };
 
-export const run: Wire.SimulationWire = { id: ids(77), task_count: 500, tasks_created: 310, start_time: before(14_000), end_time: null, status: 'running' };
+export const run: Wire.SimulationWire = {
+  id: ids(77),
+  task_count: 500,
+  tasks_created: 310,
+  start_time: before(14_000),
+  end_time: null,
+  status: 'running',
+};
 
 export function aLogEntry(given: Partial<Wire.LogWire> = {}): Wire.LogWire {
-  return { id: '81233', task_id: ids(1008), timestamp: before(1_200), event_type: 'scheduled', details: { worker_pool: 'us-east-cpu-pool', algorithm: 'min_cost', attempt: 1 }, ...given };
+  return {
+    id: '81233',
+    task_id: ids(1008),
+    timestamp: before(1_200),
+    event_type: 'scheduled',
+    details: { worker_pool: 'us-east-cpu-pool', algorithm: 'min_cost', attempt: 1 },
+    ...given,
+  };
 }
 
 export function overviewModel() {
@@ -163,7 +259,17 @@ export function overviewModel() {
     algorithms,
     epoch,
     simulation: run,
-    taskForm: { form: { values: {} }, types: [{ name: 'order', description: 'Order Processing' }, { name: 'hash', description: 'SHA-256 of a text' }], regions: ['us-east', 'us-west', 'eu-west', 'ap-east'], region: 'us-east', requestKey: 'k-1', origin: 'http://127.0.0.1:8000' },
+    taskForm: {
+      form: { values: {} },
+      types: [
+        { name: 'order', description: 'Order Processing' },
+        { name: 'hash', description: 'SHA-256 of a text' },
+      ],
+      regions: ['us-east', 'us-west', 'eu-west', 'ap-east'],
+      region: 'us-east',
+      requestKey: 'k-1',
+      origin: 'http://127.0.0.1:8000',
+    },
     simulateForm: { values: {} },
     now,
   };

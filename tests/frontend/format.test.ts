@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { ago, between, clockTime, compact, count, dateTime, duration, money, percent, plural, shortId, total, trim } from '../../frontend/js/model/format.js';
+import {
+  ago,
+  between,
+  clockTime,
+  compact,
+  count,
+  dateTime,
+  duration,
+  money,
+  percent,
+  plural,
+  shortId,
+  total,
+  trim,
+} from '../../frontend/js/model/format.js';
 
 describe('numbers', () => {
   it.each([

@@ -41,7 +41,16 @@ describe('href', () => {
     expect(href(url)).toBe(url);
   });
 
-  it.each(['javascript:alert(1)', ' javascript:alert(1)', '//evil.example', '/\\evil.example', 'data:text/html,x', 'vbscript:x', 'tasks', ''])('refuses %j', (url) => {
+  it.each([
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    '//evil.example',
+    '/\\evil.example',
+    'data:text/html,x',
+    'vbscript:x',
+    'tasks',
+    '',
+  ])('refuses %j', (url) => {
     expect(href(url)).toBe('#');
   });
 });

@@ -1,19 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { activeFilters, filterQuery, isFirstPage, parseFilter } from '../../frontend/js/model/filters.js';
 import { fitOf } from '../../frontend/js/model/fit.js';
-import { algorithmFromForm, fieldErrors, poolFromForm, simulationFromForm, taskFromForm } from '../../frontend/js/model/forms.js';
+import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../../frontend/js/model/forms.js';
 import { lifeOf } from '../../frontend/js/model/life.js';
 import { filterless, withParameter } from '../../frontend/js/model/paths.js';
+import { fieldErrors } from '../../frontend/js/model/problem.js';
 import { createSseReader, type Frame } from '../../frontend/js/model/sse.js';
 import { aPool, aTask, now } from './fixtures.ts';
 
 describe('filters and their address', () => {
-  it.each(['', '?status=queued,failed', '?type=order&region=us-east&pool=local&priority_gte=3&priority_lte=9', '?status=cancelled&limit=200', '?created_after=2026-01-01T00:00:00Z&cursor=abc'])('%j survives the way there and back', (query) => {
+  it.each([
+    '',
+    '?status=queued,failed',
+    '?type=order&region=us-east&pool=local&priority_gte=3&priority_lte=9',
+    '?status=cancelled&limit=200',
+    '?created_after=2026-01-01T00:00:00Z&cursor=abc',
+  ])('%j survives the way there and back', (query) => {
     expect(filterQuery(parseFilter(query))).toBe(query);
   });
 
   it('reads repeated and upper-case statuses, and drops what it does not know', () => {
-    expect(parseFilter('status=QUEUED&status=failed&status=nonsense&limit=7&colour=red')).toMatchObject({ status: ['queued', 'failed'], limit: 50 });
+    expect(parseFilter('status=QUEUED&status=failed&status=nonsense&limit=7&colour=red')).toMatchObject({
+      status: ['queued', 'failed'],
+      limit: 50,
+    });
   });
 
   it('offers each condition to take away, and starts at the first page then', () => {
@@ -34,11 +44,26 @@ describe('filters and their address', () => {
 
 describe('from form to body', () => {
   it('makes numbers of numbers and leaves out what is empty', () => {
-    expect(taskFromForm({ type: 'hash', priority: '5', cost: ' 1.5 ', region: 'any', payload: '', max_cost: '', tenant: 'acme', request_key: 'k' })).toEqual({ type: 'hash', priority: 5, cost: 1.5, region: null, tenant: 'acme' });
+    expect(
+      taskFromForm({
+        type: 'hash',
+        priority: '5',
+        cost: ' 1.5 ',
+        region: 'any',
+        payload: '',
+        max_cost: '',
+        tenant: 'acme',
+        request_key: 'k',
+      }),
+    ).toEqual({ type: 'hash', priority: 5, cost: 1.5, region: null, tenant: 'acme' });
   });
 
   it('leaves what is no number for the schema to refuse', () => {
-    expect(taskFromForm({ type: 'hash', priority: 'high', cost: 'Infinity' })).toEqual({ type: 'hash', priority: 'high', cost: 'Infinity' });
+    expect(taskFromForm({ type: 'hash', priority: 'high', cost: 'Infinity' })).toEqual({
+      type: 'hash',
+      priority: 'high',
+      cost: 'Infinity',
+    });
   });
 
   it.each([
@@ -55,8 +80,24 @@ describe('from form to body', () => {
   });
 
   it('tells a distribution from a pattern in time', () => {
-    expect(simulationFromForm({ task_count: '50', shape: 'as:burst', rate: '9' })).toEqual({ task_count: 50, distribution: 'burst', priority_range: [1, 10], cost_range: [0.1, 10] });
-    expect(simulationFromForm({ task_count: '50', shape: 'at:spike', rate: '9', duration: '60', seed: '1', region_bias: 'us-east', priority_min: '3', priority_max: '4' })).toEqual({
+    expect(simulationFromForm({ task_count: '50', shape: 'as:burst', rate: '9' })).toEqual({
+      task_count: 50,
+      distribution: 'burst',
+      priority_range: [1, 10],
+      cost_range: [0.1, 10],
+    });
+    expect(
+      simulationFromForm({
+        task_count: '50',
+        shape: 'at:spike',
+        rate: '9',
+        duration: '60',
+        seed: '1',
+        region_bias: 'us-east',
+        priority_min: '3',
+        priority_max: '4',
+      }),
+    ).toEqual({
       ...{ task_count: 50, pattern: 'spike', rate: 9, duration: 60, seed: 1, region_bias: 'us-east' },
       ...{ priority_range: [3, 4], cost_range: [0.1, 10] },
     });
@@ -64,7 +105,9 @@ describe('from form to body', () => {
 
   it('types parameters by their schema', () => {
     const schema = { properties: { step: { type: 'integer' }, mode: { type: 'string' }, on: { type: 'boolean' } } };
-    expect(algorithmFromForm({ algorithm: 'a', epoch: '3', 'param.step': '5', 'param.mode': '5', 'param.on': 'true', 'param.none': '' }, schema)).toEqual({ algorithm: 'a', params: { step: 5, mode: '5', on: true } });
+    expect(
+      algorithmFromForm({ algorithm: 'a', epoch: '3', 'param.step': '5', 'param.mode': '5', 'param.on': 'true', 'param.none': '' }, schema),
+    ).toEqual({ algorithm: 'a', params: { step: 5, mode: '5', on: true } });
     expect(algorithmFromForm({ algorithm: 'a' })).toEqual({ algorithm: 'a' });
   });
 
@@ -73,16 +116,31 @@ describe('from form to body', () => {
   });
 
   it('brings each error to its field', () => {
-    const errors = ['/body/priority', '/body/cost_range/0', '/body/params/step', '/body/pattern', '/query/x', '/body'].map((path) => ({ path, message: path }));
-    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors })).toEqual({ priority: '/body/priority', cost_min: '/body/cost_range/0', 'param.step': '/body/params/step', shape: '/body/pattern' });
+    const errors = ['/body/priority', '/body/cost_range/0', '/body/params/step', '/body/pattern', '/query/x', '/body'].map((path) => ({
+      path,
+      message: path,
+    }));
+    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors })).toEqual({
+      priority: '/body/priority',
+      cost_min: '/body/cost_range/0',
+      'param.step': '/body/params/step',
+      shape: '/body/pattern',
+    });
     expect(fieldErrors(undefined)).toEqual({});
   });
 });
 
 describe('a life as spans', () => {
   const at = (seconds: number) => new Date(Date.parse(now) + seconds * 1_000).toISOString();
-  const attempt = (number: number, from: number, to: number | null, outcome: string | null) => ({ attempt: number, pool: 'p', started_at: at(from), ended_at: to === null ? null : at(to), outcome });
-  const spans = (...args: Parameters<typeof lifeOf>) => lifeOf(...args).map((span) => [span.kind, (span.to - span.from) / 1_000, span.open]);
+  const attempt = (number: number, from: number, to: number | null, outcome: string | null) => ({
+    attempt: number,
+    pool: 'p',
+    started_at: at(from),
+    ended_at: to === null ? null : at(to),
+    outcome,
+  });
+  const spans = (...args: Parameters<typeof lifeOf>) =>
+    lifeOf(...args).map((span) => [span.kind, (span.to - span.from) / 1_000, span.open]);
 
   it('waits', () => {
     expect(spans(aTask({ enqueued_at: at(0) }), [], Date.parse(at(5)))).toEqual([['queued', 5, true]]);
@@ -91,19 +149,35 @@ describe('a life as spans', () => {
   it('waits for its time, runs, backs off, runs again, ends: without a gap', () => {
     const task = aTask({ enqueued_at: at(0), run_at: at(2), status: 'completed', completed_at: at(12) });
     const life = lifeOf(task, [attempt(1, 3, 5, 'failed'), attempt(2, 9, 12, 'succeeded')], Date.parse(at(99)));
-    expect(life.map((span) => [span.kind, (span.to - span.from) / 1_000])).toEqual([['delayed', 2], ['queued', 1], ['processing', 2], ['delayed', 4], ['processing', 3]]);
+    expect(life.map((span) => [span.kind, (span.to - span.from) / 1_000])).toEqual([
+      ['delayed', 2],
+      ['queued', 1],
+      ['processing', 2],
+      ['delayed', 4],
+      ['processing', 3],
+    ]);
     for (const [index, span] of life.entries()) if (index > 0) expect(span.from).toBe(life[index - 1]!.to);
     expect(life.some((span) => span.open)).toBe(false);
   });
 
   it('is open at the end while it runs or backs off', () => {
-    expect(spans(aTask({ enqueued_at: at(0), status: 'processing' }), [attempt(1, 1, null, null)], Date.parse(at(4)))).toEqual([['queued', 1, false], ['processing', 3, true]]);
-    expect(spans(aTask({ enqueued_at: at(0), status: 'delayed' }), [attempt(1, 1, 2, 'failed')], Date.parse(at(4))).at(-1)).toEqual(['delayed', 2, true]);
+    expect(spans(aTask({ enqueued_at: at(0), status: 'processing' }), [attempt(1, 1, null, null)], Date.parse(at(4)))).toEqual([
+      ['queued', 1, false],
+      ['processing', 3, true],
+    ]);
+    expect(spans(aTask({ enqueued_at: at(0), status: 'delayed' }), [attempt(1, 1, 2, 'failed')], Date.parse(at(4))).at(-1)).toEqual([
+      'delayed',
+      2,
+      true,
+    ]);
   });
 });
 
 describe('what fits where', () => {
-  const failing = (...args: Parameters<typeof fitOf>) => fitOf(...args).checks.filter((check) => !check.ok).map((check) => check.name);
+  const failing = (...args: Parameters<typeof fitOf>) =>
+    fitOf(...args)
+      .checks.filter((check) => !check.ok)
+      .map((check) => check.name);
 
   it.each([
     [{}, {}, []],
@@ -123,7 +197,8 @@ describe('what fits where', () => {
 });
 
 describe('the stream reader', () => {
-  const text = 'retry: 1200\n\nid: 5\nevent: stats\ndata: {"a":1}\n\n: comment\nid: 6\n\r\nevent: batch\r\ndata: [1,\r\ndata: 2]\r\n\r\ndata: last\n\n';
+  const text =
+    'retry: 1200\n\nid: 5\nevent: stats\ndata: {"a":1}\n\n: comment\nid: 6\n\r\nevent: batch\r\ndata: [1,\r\ndata: 2]\r\n\r\ndata: last\n\n';
   const frames = [
     { event: 'stats', data: '{"a":1}', id: '5' },
     { event: 'message', data: '', id: '6' },

@@ -13,7 +13,11 @@ const all = (state: State, ...messages: Message[]) => messages.reduce(reduce, st
 
 describe('counters and pools', () => {
   it('takes the newest stats and adds a reading', () => {
-    const state = reduce(setup({ stats: someStats(), history: [] }), { kind: 'stats', stats: someStats({ tasks_processed: 5, at: '2026-11-21T22:40:00.000Z' }), now: 10_000 });
+    const state = reduce(setup({ stats: someStats(), history: [] }), {
+      kind: 'stats',
+      stats: someStats({ tasks_processed: 5, at: '2026-11-21T22:40:00.000Z' }),
+      now: 10_000,
+    });
     expect(state.model.stats?.tasks_processed).toBe(5);
     expect(state.model.history).toEqual([{ at: 10_000, finished: 5, waiting: 214, running: 33 }]);
     expect(state.at).toBe('2026-11-21T22:40:00.000Z');
@@ -21,7 +25,11 @@ describe('counters and pools', () => {
 
   it('follows loads by the order of the snapshot, and keeps what did not change', () => {
     const [a, b] = [aPool({ name: 'a', current_load: 1 }), aPool({ name: 'b', current_load: 2 })];
-    const state = all(setup({ pools: [a, b], pool: b }), { kind: 'snapshot', names: ['b', 'a'], load: [2, 1] }, { kind: 'pools', changed: [[0, 9]] });
+    const state = all(
+      setup({ pools: [a, b], pool: b }),
+      { kind: 'snapshot', names: ['b', 'a'], load: [2, 1] },
+      { kind: 'pools', changed: [[0, 9]] },
+    );
     expect(state.model.pools?.map((pool) => pool.current_load)).toEqual([1, 9]);
     expect(state.model.pools?.[0]).toBe(a);
     expect(state.model.pool?.current_load).toBe(9);
@@ -31,7 +39,10 @@ describe('counters and pools', () => {
 describe('log events', () => {
   it('move a row that is shown, and no other', () => {
     const [one, two] = [aTask({ seq: 1, reason: hold }), aTask({ seq: 2 })];
-    const state = reduce(setup({ tasks: [one, two] }), { kind: 'events', events: [{ seq: 9, event_type: 'scheduled', task_id: one.id, pool: 'local', at: now }] });
+    const state = reduce(setup({ tasks: [one, two] }), {
+      kind: 'events',
+      events: [{ seq: 9, event_type: 'scheduled', task_id: one.id, pool: 'local', at: now }],
+    });
     expect(state.model.tasks?.[0]).toMatchObject({ status: 'processing', worker_id: 'local', reason: null });
     expect(state.model.tasks?.[1]).toBe(two);
   });
@@ -39,7 +50,9 @@ describe('log events', () => {
   it('leave the status alone when they change none', () => {
     const task = aTask({ seq: 1 });
     const before = setup({ tasks: [task] });
-    expect(reduce(before, { kind: 'events', events: [{ seq: 9, event_type: 'cancel_requested', task_id: task.id }] }).model).toBe(before.model);
+    expect(reduce(before, { kind: 'events', events: [{ seq: 9, event_type: 'cancel_requested', task_id: task.id }] }).model).toBe(
+      before.model,
+    );
   });
 
   it('of one task count in order: the last one stands', () => {
@@ -77,13 +90,19 @@ describe('a page read anew', () => {
 
   it('keeps rows where someone reads them, with new values, and counts the new ones', () => {
     const state = reduce(setup({ tasks: shown }), { kind: 'page', shell, model: { tasks: fresh }, hold: true });
-    expect(state.model.tasks?.map((task) => [task.seq, task.status])).toEqual([[2, 'completed'], [1, 'queued']]);
+    expect(state.model.tasks?.map((task) => [task.seq, task.status])).toEqual([
+      [2, 'completed'],
+      [1, 'queued'],
+    ]);
     expect(state).toMatchObject({ unseen: 1, unseenIsCapped: false });
     expect(reduce(state, { kind: 'shown' }).unseen).toBe(0);
   });
 
   it('says that there may be more when the whole page is new', () => {
-    expect(reduce(setup({ tasks: [] }), { kind: 'page', shell, model: { tasks: fresh }, hold: true })).toMatchObject({ unseen: 2, unseenIsCapped: true });
+    expect(reduce(setup({ tasks: [] }), { kind: 'page', shell, model: { tasks: fresh }, hold: true })).toMatchObject({
+      unseen: 2,
+      unseenIsCapped: true,
+    });
     expect(holdRows(shown, shown)).toEqual({ tasks: shown, unseen: 0 });
   });
 

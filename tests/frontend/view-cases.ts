@@ -1,5 +1,6 @@
 /** Every view with a model: rendered in Node by the frontend suite, and compared with the browser's bytes by the browser suite. */
-import { algorithmPicker, algorithmsScreen } from '../../frontend/js/views/algorithms.js';
+import { algorithmPicker } from '../../frontend/js/views/algorithm-picker.js';
+import { algorithmsScreen } from '../../frontend/js/views/algorithms.js';
 import { explainPart } from '../../frontend/js/views/explain.js';
 import type { Html } from '../../frontend/js/views/html.js';
 import { liveness } from '../../frontend/js/views/live.js';
@@ -8,8 +9,8 @@ import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
 import { simulateScreen } from '../../frontend/js/views/simulate.js';
 import { doctorStrip, errorScreen } from '../../frontend/js/views/states.js';
-import { taskFormScreen } from '../../frontend/js/views/task-form.js';
 import { taskScreen } from '../../frontend/js/views/task.js';
+import { taskFormScreen } from '../../frontend/js/views/task-form.js';
 import { tasksScreen } from '../../frontend/js/views/tasks.js';
 import * as given from './fixtures.ts';
 
@@ -28,29 +29,131 @@ function viewCase<M>(name: string, module: string, view: (model: M) => Html, mod
 const { now } = given;
 const origin = 'http://127.0.0.1:8000';
 const overview = given.overviewModel();
-const problem = { title: 'Validation failed', status: 422, code: 'validation_failed', detail: 'priority must be an integer from 1 to 10, and it was 15.', request_id: 'r-1', errors: [{ path: '/body/priority', message: 'must be an integer from 1 to 10' }] };
-const filter = { status: [], type: '', region: '', pool: '', priority_gte: '', priority_lte: '', created_after: '', created_before: '', limit: 50, cursor: '' } as const;
-const list = { tasks: given.recentTasks(), total: 10_001, totalIsCapped: true, nextCursor: 'abc', prevCursor: null, filter, types: ['order'], regions: ['us-east'], pools: ['local'], origin, now };
-const explanation = { summary: 'Waiting 42.0 s: both pools that may run it are full.', holds: [given.hold], counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } }, decision: null };
+const problem = {
+  title: 'Validation failed',
+  status: 422,
+  code: 'validation_failed',
+  detail: 'priority must be an integer from 1 to 10, and it was 15.',
+  request_id: 'r-1',
+  errors: [{ path: '/body/priority', message: 'must be an integer from 1 to 10' }],
+};
+const filter = {
+  status: [],
+  type: '',
+  region: '',
+  pool: '',
+  priority_gte: '',
+  priority_lte: '',
+  created_after: '',
+  created_before: '',
+  limit: 50,
+  cursor: '',
+} as const;
+const list = {
+  tasks: given.recentTasks(),
+  total: 10_001,
+  totalIsCapped: true,
+  nextCursor: 'abc',
+  prevCursor: null,
+  filter,
+  types: ['order'],
+  regions: ['us-east'],
+  pools: ['local'],
+  origin,
+  now,
+};
+const explanation = {
+  summary: 'Waiting 42.0 s: both pools that may run it are full.',
+  holds: [given.hold],
+  counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
+  decision: null,
+};
 const task = given.aFullTask({ seq: 7, reason: given.hold });
-const placed = given.aFullTask({ seq: 8, status: 'failed', attempt: 2, started_at: '2026-11-21T22:38:00.000Z', completed_at: now, worker_id: 'local', algorithm_used: 'fifo', error: { code: 'failed', message: 'no' }, payload: { a: [1, null, 'x'] }, result: null, task_metadata: { k: 'v' } });
+const placed = given.aFullTask({
+  seq: 8,
+  status: 'failed',
+  attempt: 2,
+  started_at: '2026-11-21T22:38:00.000Z',
+  completed_at: now,
+  worker_id: 'local',
+  algorithm_used: 'fifo',
+  error: { code: 'failed', message: 'no' },
+  payload: { a: [1, null, 'x'] },
+  result: null,
+  task_metadata: { k: 'v' },
+});
 const attempts = [
   { attempt: 1, pool: 'local', started_at: '2026-11-21T22:37:40.000Z', ended_at: '2026-11-21T22:37:45.000Z', outcome: 'failed' },
   { attempt: 2, pool: 'local', started_at: '2026-11-21T22:38:00.000Z', ended_at: now, outcome: 'timed_out' },
 ];
-const decided = { summary: 'Failed on local, chosen by fifo: no', holds: [], counts: null, decision: { at: now, details: { worker_pool: 'local', algorithm: 'fifo', attempt: 2, epoch: 1, region: 'us-east', cost_per_unit: 0.5, score: 1.25 } } };
-const taskModel = { task, attempts: [], log: [given.aLogEntry()], explanation, pools: given.demoPools(), tab: 'summary', origin, now } as const;
-const log = { entries: [given.aLogEntry(), given.aLogEntry({ id: '81232', task_id: 'system', event_type: 'algorithm_switched', details: { to: 'fifo', n: 1 } })], total: 2, totalIsCapped: false, filter: { event_type: '', task_id: '' }, nextCursor: null, isFirstPage: true, eventTypes: ['created'], origin };
-const simulate = { form: { values: {} }, regions: ['us-east'], simulation: given.run, plan: { counts: [1, 5, 2], lengthMs: 30_000 }, origin, now };
+const decided = {
+  summary: 'Failed on local, chosen by fifo: no',
+  holds: [],
+  counts: null,
+  decision: {
+    at: now,
+    details: { worker_pool: 'local', algorithm: 'fifo', attempt: 2, epoch: 1, region: 'us-east', cost_per_unit: 0.5, score: 1.25 },
+  },
+};
+const taskModel = {
+  task,
+  attempts: [],
+  log: [given.aLogEntry()],
+  explanation,
+  pools: given.demoPools(),
+  tab: 'summary',
+  origin,
+  now,
+} as const;
+const log = {
+  entries: [
+    given.aLogEntry(),
+    given.aLogEntry({ id: '81232', task_id: 'system', event_type: 'algorithm_switched', details: { to: 'fifo', n: 1 } }),
+  ],
+  total: 2,
+  totalIsCapped: false,
+  filter: { event_type: '', task_id: '' },
+  nextCursor: null,
+  isFirstPage: true,
+  eventTypes: ['created'],
+  origin,
+};
+const simulate = {
+  form: { values: {} },
+  regions: ['us-east'],
+  simulation: given.run,
+  plan: { counts: [1, 5, 2], lengthMs: 30_000 },
+  origin,
+  now,
+};
 const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
 export const cases: readonly ViewCase[] = [
   viewCase('under load', 'overview', overviewScreen, overview),
-  viewCase('empty', 'overview', overviewScreen, { ...overview, tasks: [], history: [], simulation: null, pools: [], stats: given.someStats({ tasks_processed: 0, tasks_completed: 0, tasks_failed: 0, tasks_by_status: {} }) }),
+  viewCase('empty', 'overview', overviewScreen, {
+    ...overview,
+    tasks: [],
+    history: [],
+    simulation: null,
+    pools: [],
+    stats: given.someStats({ tasks_processed: 0, tasks_completed: 0, tasks_failed: 0, tasks_by_status: {} }),
+  }),
   viewCase('nine pools', 'pool', poolsScreen, { pools: given.demoPools(), origin }),
-  viewCase('drained', 'pool', poolScreen, { pool: given.aPool({ state: 'draining', current_load: 0 }), tasks: [], form: { values: {} }, origin, now }),
-  viewCase('refused change', 'pool', poolScreen, { pool: given.aPool({ capacity: 200, current_load: 190 }), tasks: given.recentTasks(), form: { values: { capacity: '-1' }, problem }, origin, now }),
+  viewCase('drained', 'pool', poolScreen, {
+    pool: given.aPool({ state: 'draining', current_load: 0 }),
+    tasks: [],
+    form: { values: {} },
+    origin,
+    now,
+  }),
+  viewCase('refused change', 'pool', poolScreen, {
+    pool: given.aPool({ capacity: 200, current_load: 190 }),
+    tasks: given.recentTasks(),
+    form: { values: { capacity: '-1' }, problem },
+    origin,
+    now,
+  }),
   viewCase('ten rows', 'tasks', tasksScreen, list),
   viewCase('nothing matches', 'tasks', tasksScreen, { ...list, tasks: [], filter: { ...filter, status: ['failed'], type: 'gone' } }),
   viewCase('never a task', 'tasks', tasksScreen, { ...list, tasks: [] }),
@@ -61,15 +164,36 @@ export const cases: readonly ViewCase[] = [
   viewCase('failed twice', 'task', taskScreen, { ...taskModel, task: placed, attempts, explanation: decided }),
   viewCase('placed', 'explain', explainPart, { task: placed, explanation: decided, pools: [] }),
   viewCase('fresh', 'task-form', taskFormScreen, overview.taskForm),
-  viewCase('refused', 'task-form', taskFormScreen, { ...overview.taskForm, form: { values: { type: 'unknown', priority: '15', region: 'any' }, problem } }),
+  viewCase('refused', 'task-form', taskFormScreen, {
+    ...overview.taskForm,
+    form: { values: { type: 'unknown', priority: '15', region: 'any' }, problem },
+  }),
   viewCase('four of them', 'algorithms', algorithmsScreen, algorithmsModel),
-  viewCase('refused switch', 'algorithms', algorithmsScreen, { ...algorithmsModel, problem, values: { algorithm: 'priority', 'param.age_step_ms': '-1' } }),
-  viewCase('picker', 'algorithms', algorithmPicker, algorithmsModel),
+  viewCase('refused switch', 'algorithms', algorithmsScreen, {
+    ...algorithmsModel,
+    problem,
+    values: { algorithm: 'priority', 'param.age_step_ms': '-1' },
+  }),
+  viewCase('picker', 'algorithm-picker', algorithmPicker, algorithmsModel),
   viewCase('running', 'simulate', simulateScreen, simulate),
-  viewCase('stopped, refused', 'simulate', simulateScreen, { ...simulate, simulation: { ...given.run, status: 'stopped', end_time: now }, plan: null, form: { values: { task_count: '0' }, problem } }),
+  viewCase('stopped, refused', 'simulate', simulateScreen, {
+    ...simulate,
+    simulation: { ...given.run, status: 'stopped', end_time: now },
+    plan: null,
+    form: { values: { task_count: '0' }, problem },
+  }),
   viewCase('two entries', 'log', logScreen, log),
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
   viewCase('a problem', 'states', errorScreen, { problem, path: '/tasks' }),
   viewCase('two notices', 'states', doctorStrip, [{ text: 'The disk is full.' }, { text: '3 tasks wait.', to: '/tasks', label: 'Show' }]),
-  ...(['still', 'connecting', 'live', 'paused', 'reconnecting', 'polling'] as const).map((phase) => viewCase(phase, 'live', liveness, { ...still, phase, retryInS: 3, held: 4, refresh: phase === 'still' ? 10 : 0, path: '/tasks?refresh=10' })),
+  ...(['still', 'connecting', 'live', 'paused', 'reconnecting', 'polling'] as const).map((phase) =>
+    viewCase(phase, 'live', liveness, {
+      ...still,
+      phase,
+      retryInS: 3,
+      held: 4,
+      refresh: phase === 'still' ? 10 : 0,
+      path: '/tasks?refresh=10',
+    }),
+  ),
 ];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { page, type Shell } from '../../frontend/js/views/shell.js';
+import { niceCeiling } from '../../frontend/js/views/chart.js';
 import { html } from '../../frontend/js/views/html.js';
 import { heatStep } from '../../frontend/js/views/pools.js';
-import { niceCeiling } from '../../frontend/js/views/chart.js';
+import { page, type Shell } from '../../frontend/js/views/shell.js';
 import { statTiles } from '../../frontend/js/views/stats.js';
 import { taskTable } from '../../frontend/js/views/task-table.js';
 import * as given from './fixtures.ts';
@@ -47,7 +47,16 @@ describe.each(cases)('$view: $name', ({ render }) => {
 
 describe('the shell', () => {
   const shell = {
-    ...{ title: 'Overview', screen: 'overview', path: '/tasks?status=queued', assets: '/assets/x', seq: 7, now: given.now, algorithm: 'fifo', environment: 'staging' },
+    ...{
+      title: 'Overview',
+      screen: 'overview',
+      path: '/tasks?status=queued',
+      assets: '/assets/x',
+      seq: 7,
+      now: given.now,
+      algorithm: 'fifo',
+      environment: 'staging',
+    },
     ...{ preferences: { theme: 'dark', density: 'compact', shortcuts: false }, flash: null, notices: [], refresh: 10 },
   } satisfies Shell as Shell;
 
@@ -69,7 +78,19 @@ describe('the shell', () => {
   });
 
   it.each(payloads)('shows a message of %j as text', (text) => {
-    const markup = page({ ...shell, flash: { tone: 'ok', text, to: text, label: text }, notices: [{ text, to: text }], environment: text, title: text, algorithm: text, path: text }, html``, {}).toString();
+    const markup = page(
+      {
+        ...shell,
+        flash: { tone: 'ok', text, to: text, label: text },
+        notices: [{ text, to: text }],
+        environment: text,
+        title: text,
+        algorithm: text,
+        path: text,
+      },
+      html``,
+      {},
+    ).toString();
     assertBalanced(markup.replace(/<!doctype html>/, '').replace(/<script type="application.*<\/script>/, ''));
     expect(markup.match(/<script/g)).toHaveLength(2);
     expect(markup).not.toMatch(/href="(?!\/|#|\?|https?:)/);
@@ -78,7 +99,15 @@ describe('the shell', () => {
 
 describe('rows', () => {
   it.each(payloads)('keep %j in every field as text', (text) => {
-    const task = given.aTask({ type: text, region: text, worker_id: text, algorithm_used: text, error: { code: text, message: text }, tenant: text, reason: { ...given.hold, summary: text } });
+    const task = given.aTask({
+      type: text,
+      region: text,
+      worker_id: text,
+      algorithm_used: text,
+      error: { code: text, message: text },
+      tenant: text,
+      reason: { ...given.hold, summary: text },
+    });
     const markup = taskTable({ tasks: [task, { ...task, reason: null }], now: given.now, back: text }).toString();
     assertBalanced(markup);
     expect(markup).not.toMatch(/<(?:script|img|iframe|object|embed|base|video|math)\b/i);
@@ -92,7 +121,9 @@ describe('rows', () => {
 
 it('tiles say what the stats say, and link to what they count', () => {
   const markup = statTiles({ stats: given.someStats({ tasks_processed: 42, queue_size: 7 }), history: [], now: given.now }).toString();
-  expect(markup).toMatch(/href="\/tasks\?status=completed,failed"><span class="tile-label">Processed<\/span><span class="tile-value num ">42</);
+  expect(markup).toMatch(
+    /href="\/tasks\?status=completed,failed"><span class="tile-label">Processed<\/span><span class="tile-value num ">42</,
+  );
   expect(markup).toMatch(/href="\/tasks\?status=queued"><span class="tile-label">Queue size<\/span><span class="tile-value num ">7</);
   expect(markup.match(/class="tile"/g)).toHaveLength(8);
 });

@@ -1,5 +1,5 @@
+import { keysDialog } from '../views/dialogs.js';
 import { showDialog } from './dialog.js';
-import { keysDialog } from '../views/shell.js';
 
 /** Buttons that are not forms: they do something on this page only. @param {import('./context.js').Context} context */
 export function mountActions({ togglePause, showNew, teller }) {

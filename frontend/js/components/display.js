@@ -22,7 +22,9 @@ function apply(form) {
  * @param {(values: readonly string[], current: string) => string} choose
  */
 export function changePreference(name, choose) {
-  const radios = [...document.querySelectorAll(`form[data-do="preferences"] input[name="${name}"]`)].filter((radio) => radio instanceof HTMLInputElement);
+  const radios = [...document.querySelectorAll(`form[data-do="preferences"] input[name="${name}"]`)].filter(
+    (radio) => radio instanceof HTMLInputElement,
+  );
   const current = radios.find((radio) => radio.checked)?.value ?? '';
   const wanted = choose(
     radios.map((radio) => radio.value),

@@ -1,115 +1,15 @@
 /** Forms post themselves when no script runs; with one they call the API and stay on the page. */
-import { call } from '../api.js';
-import { find, redraw } from '../dom.js';
-import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
-import { algorithmPicker } from '../views/algorithms.js';
-import { poolForm } from '../views/pool.js';
-import { quickSimulateForm, simulateForm } from '../views/simulate.js';
-import { fullForm, quickForm } from '../views/task-form.js';
 
-/** @typedef {import('./context.js').Context} Context */
-/** @typedef {Readonly<Record<string, string>>} Values */
-/** @typedef {import('../model/wire.js').Problem} Problem */
+/** Kinds of forms that form-kinds.js knows. The others post themselves. */
+const taken = ['submit-task', 'cancel', 'retry', 'switch', 'simulate', 'stop-simulation', 'pool-state', 'pool-change'];
 
-/**
- * One kind of form: the call it makes, and what follows.
- * @typedef {object} Kind
- * @property {(values: Values, form: HTMLFormElement, context: Context) => [method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>]} call
- * @property {(data: any, values: Values, form: HTMLFormElement, context: Context) => void} done
- * @property {(problem: Problem, values: Values, form: HTMLFormElement, context: Context) => boolean} [refused] true when it was shown at the form
- */
-
-/** @type {Readonly<Record<string, Kind>>} */
-const kinds = {
-  'submit-task': {
-    call: (values) => ['POST', '/tasks', taskFromForm(values), { 'idempotency-key': values['request_key'] ?? '' }],
-    done: (task, _values, form, { model, teller, refresh }) => {
-      if (form.dataset['form'] === 'full') return location.assign(`/tasks/${task.id}`);
-      teller.flash({ tone: 'ok', text: `Task #${task.seq} is ${task.status}.`, to: `/tasks/${task.id}`, label: 'Show it' });
-      const taskForm = /** @type {any} */ (model()['taskForm']);
-      // A new key: the next submit is another task.
-      inRegion(form, quickForm({ ...taskForm, requestKey: crypto.randomUUID(), form: { values: {} } }));
-      refresh();
-    },
-    refused: (problem, values, form, { model }) => {
-      const isFull = form.dataset['form'] === 'full';
-      const taskForm = /** @type {any} */ (isFull ? model() : model()['taskForm']);
-      const state = { ...taskForm, requestKey: crypto.randomUUID(), form: { values, problem } };
-      return inRegion(form, isFull ? fullForm(state) : quickForm(state));
-    },
-  },
-  cancel: {
-    call: (_values, form) => ['DELETE', pathOf(form, 'cancel')],
-    done: (_data, _values, form, { teller, refresh }) => {
-      const id = pathOf(form, 'cancel').split('/').at(-1) ?? '';
-      teller.flash({ tone: 'ok', text: 'Cancelled.', to: `/tasks/${id}`, label: 'Retry from its page' });
-      refresh();
-    },
-  },
-  retry: {
-    call: (_values, form) => ['POST', `${pathOf(form, 'retry')}/retry`],
-    done: (task, _values, _form, { teller, refresh }) => {
-      teller.flash({ tone: 'ok', text: `Task #${task.seq} is ${task.status}.`, to: `/tasks/${task.id}`, label: 'Show it' });
-      refresh();
-    },
-  },
-  switch: {
-    call: (values, _form, { model }) => {
-      const algorithms = /** @type {readonly import('../model/wire.js').AlgorithmWire[]} */ (model()['algorithms'] ?? []);
-      const schema = algorithms.find((algorithm) => algorithm.name === values['algorithm'])?.parameters;
-      return ['PUT', '/config/algorithm', algorithmFromForm(values, schema), { 'if-match': `"${values['epoch'] ?? ''}"` }];
-    },
-    done: (epoch, _values, form, { screen, teller, refresh }) => {
-      if (screen === 'algorithms') return location.reload();
-      delete form.dataset['dirty'];
-      teller.flash({ tone: 'ok', text: `${epoch.algorithm} decides from now on.` });
-      refresh();
-    },
-    refused: (problem, _values, form, { screen, model, shell }) => {
-      if (screen !== 'overview') return false;
-      return inRegion(form, algorithmPicker({ .../** @type {any} */ (model()), now: shell().now, problem }));
-    },
-  },
-  simulate: {
-    call: (values) => ['POST', '/simulate', simulationFromForm(values)],
-    done: (run, _values, _form, { screen, teller, refresh }) => {
-      if (screen === 'simulate') return location.assign(`/simulate/${run.id}`);
-      teller.flash({ tone: 'ok', text: `Run of ${run.task_count} tasks started.`, to: `/simulate/${run.id}`, label: 'Follow it' });
-      refresh();
-    },
-    refused: (problem, values, form, { model }) => {
-      const state = { form: { values, problem }, regions: /** @type {readonly string[]} */ (model()['regions'] ?? []) };
-      return inRegion(form, form.dataset['form'] === 'full' ? simulateForm(state) : quickSimulateForm(state.form));
-    },
-  },
-  'stop-simulation': {
-    call: (_values, form) => ['DELETE', pathOf(form, 'stop')],
-    done: (_data, _values, _form, { teller, refresh }) => {
-      teller.flash({ tone: 'ok', text: 'The run was stopped.' });
-      refresh();
-    },
-  },
-  'pool-state': {
-    call: (values, form) => ['PATCH', pathOf(form, 'state'), { state: values['state'] }],
-    done: (pool, _values, _form, { teller, refresh }) => {
-      teller.flash({ tone: 'ok', text: `${pool.name} is ${pool.state}.` });
-      refresh();
-    },
-  },
-  'pool-change': {
-    call: (values, form) => ['PATCH', pathOf(form, ''), poolFromForm(values), { 'if-match': `"${values['version'] ?? ''}"` }],
-    done: () => location.reload(),
-    refused: (problem, values, form, { model }) => {
-      const pool = /** @type {import('../model/wire.js').PoolWire} */ (model().pool);
-      return inRegion(form, poolForm(pool, { values, problem }));
-    },
-  },
-};
-
-/** @param {Context} context */
+/** @param {import('./context.js').Context} context */
 export function mountForms(context) {
   document.addEventListener('input', ({ target }) => {
-    const form = target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement ? target.form : null;
+    const form =
+      target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+        ? target.form
+        : null;
     if (form) form.dataset['dirty'] = '';
   });
   document.addEventListener('formdata', ({ target, formData }) => {
@@ -119,35 +19,11 @@ export function mountForms(context) {
   });
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement)) return;
-    const kind = kinds[form.dataset['do'] ?? ''];
-    const button = event.submitter;
-    if (!kind || (button instanceof HTMLButtonElement && button.hasAttribute('formaction'))) return;
+    if (!(form instanceof HTMLFormElement) || !taken.includes(form.dataset['do'] ?? '')) return;
+    if (event.submitter instanceof HTMLButtonElement && event.submitter.hasAttribute('formaction')) return;
     event.preventDefault();
-    if (form.getAttribute('aria-busy') !== 'true') void send(kind, form, context);
+    if (form.getAttribute('aria-busy') === 'true') return;
+    form.setAttribute('aria-busy', 'true');
+    void import('./form-kinds.js').then(({ send }) => send(form, context)).finally(() => form.removeAttribute('aria-busy'));
   });
-}
-
-/** @param {Kind} kind @param {HTMLFormElement} form @param {Context} context */
-async function send(kind, form, context) {
-  const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-  form.setAttribute('aria-busy', 'true');
-  const answer = await call(...kind.call(values, form, context));
-  form.removeAttribute('aria-busy');
-  if (answer.ok) return kind.done(answer.data, values, form, context);
-  if (kind.refused?.(answer.problem, values, form, context)) find('[data-focus]', HTMLElement)?.focus();
-  else context.teller.flash({ tone: 'bad', text: answer.problem.detail || answer.problem.title });
-}
-
-/** Path of the resource a form acts on, from its own action: `/tasks/<id>/cancel` -> `/tasks/<id>`. @param {HTMLFormElement} form @param {string} verb */
-function pathOf(form, verb) {
-  const { pathname } = new URL(form.action);
-  return verb && pathname.endsWith(`/${verb}`) ? pathname.slice(0, -verb.length - 1) : pathname;
-}
-
-/** @param {HTMLFormElement} form @param {import('../views/html.js').Html} html */
-function inRegion(form, html) {
-  const region = form.closest('[data-live]');
-  if (region) redraw(region, html);
-  return region !== null;
 }

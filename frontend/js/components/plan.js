@@ -4,9 +4,8 @@ import { planCurve } from '../views/simulate.js';
 
 const settleMs = 250;
 
-/** Draws the curve of a run while its form is being filled in. @param {import('./context.js').Context} context */
-export function mountPlan({ screen }) {
-  if (screen !== 'simulate') return;
+/** Draws the curve of a run while its form is being filled in. */
+export function mountPlan() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   document.addEventListener('input', ({ target }) => {

@@ -20,7 +20,16 @@ import { statuses } from './status.js';
 export const pageSizes = [50, 100, 200];
 
 /** Fields that are one text each. */
-const texts = /** @type {const} */ (['type', 'region', 'pool', 'priority_gte', 'priority_lte', 'created_after', 'created_before', 'cursor']);
+const texts = /** @type {const} */ ([
+  'type',
+  'region',
+  'pool',
+  'priority_gte',
+  'priority_lte',
+  'created_after',
+  'created_before',
+  'cursor',
+]);
 
 /**
  * Reads a query string; what it does not know or cannot read is left out, so an old link still opens.
@@ -63,7 +72,10 @@ export function filterQuery(filter) {
 export function activeFilters(filter) {
   const base = { ...filter, cursor: '' };
   /** @type {{ label: string, without: TaskFilter }[]} */
-  const chips = filter.status.map((status) => ({ label: `status ${status}`, without: { ...base, status: filter.status.filter((each) => each !== status) } }));
+  const chips = filter.status.map((status) => ({
+    label: `status ${status}`,
+    without: { ...base, status: filter.status.filter((each) => each !== status) },
+  }));
   const labels = /** @type {const} */ ([
     ['type', 'type'],
     ['region', 'region'],

@@ -31,7 +31,11 @@ export function fitOf(task, pool) {
   /** @type {Check[]} */
   const checks = [
     { name: 'state', ok: pool.state === 'active', text: pool.state },
-    { name: 'type', ok: accepts(pool, task.type), text: accepts(pool, task.type) ? task.type : `only ${(pool.accepts ?? pool.types).join(', ')}` },
+    {
+      name: 'type',
+      ok: accepts(pool, task.type),
+      text: accepts(pool, task.type) ? task.type : `only ${(pool.accepts ?? pool.types).join(', ')}`,
+    },
     { name: 'region', ok: task.region_mode !== 'require' || task.region === null || task.region === pool.region, text: pool.region },
     { name: 'resource', ok: task.resource_type === null || task.resource_type === pool.resource_type, text: pool.resource_type },
     { name: 'price', ok: task.max_cost === null || price <= task.max_cost, text: price.toFixed(2) },

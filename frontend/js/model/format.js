@@ -9,7 +9,12 @@
  */
 export function count(value) {
   const sign = value < 0 ? '-' : '';
-  return sign + Math.abs(Math.round(value)).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return (
+    sign +
+    Math.abs(Math.round(value))
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, ',')
+  );
 }
 
 /**

@@ -1,10 +1,9 @@
 /**
- * From the strings of an HTML form to the fields of the API, and back from a problem to the field it names. Shared by the server (a page
- * without a script) and the browser. What cannot be read stays the string it is, so that the API's own schema refuses it and names it.
+ * From the strings of an HTML form to the fields of the API. Shared by the server (a page without a script) and the browser. What cannot be
+ * read stays the string it is, so that the API's own schema refuses it and names it.
  */
 
 /** @typedef {Readonly<Record<string, string>>} FormValues */
-/** @typedef {import('./wire.js').Problem} Problem */
 
 const taskNumbers = ['priority', 'cost', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'];
 const taskTexts = ['type', 'region_mode', 'resource_type', 'tenant'];
@@ -76,26 +75,6 @@ export function poolFromForm(values) {
   if (filled(values['state'])) body['state'] = values['state'];
   return body;
 }
-
-/**
- * Message per form field of a problem document. A path inside a field (`/body/cost_range/0`) belongs to that field.
- * @param {Problem | undefined} problem
- * @returns {Readonly<Record<string, string>>}
- */
-export function fieldErrors(problem) {
-  /** @type {Record<string, string>} */
-  const errors = {};
-  for (const { path, message } of problem?.errors ?? []) {
-    const [, part, field, ...rest] = path.split('/');
-    if (part !== 'body' || !field) continue;
-    const name = field === 'params' && rest[0] ? `param.${rest[0]}` : (formNames[field] ?? field);
-    errors[name] ??= message;
-  }
-  return errors;
-}
-
-/** API fields that a form shows under another name. @type {Readonly<Record<string, string>>} */
-const formNames = { pattern: 'shape', distribution: 'shape', priority_range: 'priority_min', cost_range: 'cost_min' };
 
 /** @param {string | undefined} value @returns {value is string} */
 function filled(value) {

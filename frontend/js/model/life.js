@@ -33,10 +33,14 @@ export function lifeOf(task, attempts, now) {
   attempts.forEach((attempt, index) => {
     const started = Date.parse(attempt.started_at);
     const ended = attempt.ended_at ? Date.parse(attempt.ended_at) : end;
-    spans.push({ ...span('processing', started, ended, `attempt ${attempt.attempt} on ${attempt.pool}`), ...(attempt.outcome ? { outcome: attempt.outcome } : {}) });
+    spans.push({
+      ...span('processing', started, ended, `attempt ${attempt.attempt} on ${attempt.pool}`),
+      ...(attempt.outcome ? { outcome: attempt.outcome } : {}),
+    });
     const next = attempts[index + 1];
     const until = next ? Date.parse(next.started_at) : end;
-    if (attempt.ended_at && until > ended) spans.push(span('delayed', ended, until, attempt.outcome === 'released' ? 'back in the queue' : 'before the next attempt'));
+    if (attempt.ended_at && until > ended)
+      spans.push(span('delayed', ended, until, attempt.outcome === 'released' ? 'back in the queue' : 'before the next attempt'));
   });
   const last = spans.at(-1);
   if (last && !isTerminal(task.status)) spans[spans.length - 1] = { ...last, open: true, kind: kindOf(task.status, last.kind) };

@@ -52,7 +52,18 @@ import { statusAfter } from './status.js';
  * @returns {State}
  */
 export function initialState(shell, model, paused) {
-  return { shell, model, phase: 'connecting', paused, retryInS: 0, held: 0, unseen: 0, unseenIsCapped: false, at: shell.now, poolNames: [] };
+  return {
+    shell,
+    model,
+    phase: 'connecting',
+    paused,
+    retryInS: 0,
+    held: 0,
+    unseen: 0,
+    unseenIsCapped: false,
+    at: shell.now,
+    poolNames: [],
+  };
 }
 
 /**
@@ -119,7 +130,9 @@ function withEvents(state, events) {
   const { tasks } = state.model;
   if (!tasks) return next;
   const shown = new Set(tasks.map((task) => task.id));
-  const byTask = new Map(events.flatMap((event) => (event.task_id && shown.has(event.task_id) && statusAfter(event.event_type) ? [[event.task_id, event]] : [])));
+  const byTask = new Map(
+    events.flatMap((event) => (event.task_id && shown.has(event.task_id) && statusAfter(event.event_type) ? [[event.task_id, event]] : [])),
+  );
   if (byTask.size === 0) return next;
   return { ...next, model: { ...state.model, tasks: tasks.map((task) => withEvent(task, byTask.get(task.id))) } };
 }
@@ -136,7 +149,14 @@ function withEvent(task, event) {
 function withPage(state, { shell, model, hold }) {
   const { tasks: fresh, history } = model;
   const { tasks: shown } = state.model;
-  const next = { ...state, shell, at: shell.now, held: 0, unseen: 0, model: { ...model, ...(history && state.model.history ? { history: longer(state.model.history, history) } : {}) } };
+  const next = {
+    ...state,
+    shell,
+    at: shell.now,
+    held: 0,
+    unseen: 0,
+    model: { ...model, ...(history && state.model.history ? { history: longer(state.model.history, history) } : {}) },
+  };
   if (!hold || !fresh || !shown) return next;
   const { tasks, unseen } = holdRows(shown, fresh);
   return { ...next, unseen, unseenIsCapped: unseen > 0 && unseen === fresh.length, model: { ...next.model, tasks } };

@@ -1,4 +1,5 @@
-import { ago, dateTime } from '../model/format.js';
+import { dateTime } from '../model/format.js';
+import { since } from './algorithm-picker.js';
 import { input, problemSummary } from './fields.js';
 import { html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
@@ -25,18 +26,6 @@ const complexityWords = {
   share: 'order follows shares of tenants',
 };
 
-/** The current one and a choice, for the overview. @param {Pick<AlgorithmsModel, 'algorithms' | 'epoch' | 'problem'> & { now: string }} model */
-export function algorithmPicker({ algorithms, epoch, problem, now }) {
-  return html`<p class="current-algorithm"><span class="badge badge-processing">${icon('completed')}Current</span> <b>${epoch.algorithm}</b> <span class="muted">since ${since(epoch, now)}, by ${epoch.by}</span></p>
-<form method="post" action="/algorithms/switch" data-do="switch" class="stack">
-${problemSummary('switch', problem)}<input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/">
-<fieldset class="options"><legend class="hidden-visually">Switch to</legend>${algorithms.map(
-    ({ name, summary, current }) =>
-      html`<label class="option"><input type="radio" name="algorithm" value="${verbatim(name)}"${current ? html` checked` : nothing} required><span class="option-text"><span class="option-name">${name}${current ? html` <span class="muted small">current</span>` : nothing}</span><span class="muted small">${summary}</span></span></label>`,
-  )}</fieldset>
-<div class="form-end"><button class="button">Switch</button><a href="/algorithms">Rules and parameters</a></div></form>`;
-}
-
 /** @param {AlgorithmsModel & { now: string }} model */
 export function algorithmsScreen(model) {
   const { algorithms, epochs, origin, problem, now } = model;
@@ -61,7 +50,9 @@ function algorithmCard(algorithm, { epoch, values, problem }) {
 <form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
 ${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 <div class="form-end">${
-    current ? html`<button class="button">Apply parameters</button>` : html`<button class="button button-primary">Switch to ${name}</button>`
+    current
+      ? html`<button class="button">Apply parameters</button>`
+      : html`<button class="button button-primary">Switch to ${name}</button>`
   }</div></form></li>`;
 }
 
@@ -86,7 +77,9 @@ function parameterFields({ name, parameters }, params, form) {
       form,
       type: isNumber ? 'number' : 'text',
       fallback: inForce === undefined ? '' : shown(inForce),
-      attributes: isNumber ? html`step="${schema.type === 'integer' ? '1' : 'any'}"${schema.minimum === undefined ? nothing : html` min="${schema.minimum}"`}${schema.maximum === undefined ? nothing : html` max="${schema.maximum}"`}` : nothing,
+      attributes: isNumber
+        ? html`step="${schema.type === 'integer' ? '1' : 'any'}"${schema.minimum === undefined ? nothing : html` min="${schema.minimum}"`}${schema.maximum === undefined ? nothing : html` max="${schema.maximum}"`}`
+        : nothing,
     });
   })}</div>`;
 }
@@ -96,9 +89,4 @@ function parameterFields({ name, parameters }, params, form) {
 /** @param {unknown} value */
 function shown(value) {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-/** @param {EpochWire} epoch @param {string} now */
-function since(epoch, now) {
-  return html`<time datetime="${epoch.since}">${ago(Date.parse(now) - Date.parse(epoch.since))}</time>`;
 }

@@ -1,5 +1,5 @@
-import { plural } from '../model/format.js';
 import { fitOf } from '../model/fit.js';
+import { plural } from '../model/format.js';
 import { isTerminal } from '../model/status.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
@@ -34,7 +34,8 @@ export function explainPart(model) {
 function sentence({ explanation }) {
   const { summary, holds, counts, decision } = explanation;
   return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
-    (hold) => html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${plural(hold.ahead, 'task')} of its kind ${hold.ahead === 1 ? 'is' : 'are'} ahead.`}</p>`,
+    (hold) =>
+      html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${plural(hold.ahead, 'task')} of its kind ${hold.ahead === 1 ? 'is' : 'are'} ahead.`}</p>`,
   )}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
 ${decision ? decided(decision.details) : nothing}`;
 }
@@ -50,7 +51,9 @@ function decided(decision) {
   const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit'];
   const rest = Object.entries(decision).filter(([key]) => !told.includes(key));
   return html`<p>Attempt ${text(decision['attempt'])} went to <b>${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
-    rest.length === 0 ? nothing : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
+    rest.length === 0
+      ? nothing
+      : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
   }`;
 }
 
@@ -69,7 +72,9 @@ function fits({ task, pools }) {
 
 /** @param {boolean} yes */
 function yesNo(yes) {
-  return yes ? html`<span class="badge badge-completed">${icon('completed')}yes</span>` : html`<span class="badge badge-cancelled">${icon('failed')}no</span>`;
+  return yes
+    ? html`<span class="badge badge-completed">${icon('completed')}yes</span>`
+    : html`<span class="badge badge-cancelled">${icon('failed')}no</span>`;
 }
 
 /** @param {unknown} value */

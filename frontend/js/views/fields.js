@@ -1,5 +1,5 @@
 /** Form fields with label, hint and error, and the summary of what was refused. */
-import { fieldErrors } from '../model/forms.js';
+import { fieldErrors } from '../model/problem.js';
 import { html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
 
@@ -24,7 +24,11 @@ import { icon } from './icons.js';
 
 /** @param {Field & { type?: string, attributes?: Html, fallback?: string }} field */
 export function input({ type = 'text', attributes, fallback = '', ...field }) {
-  return wrap(field, (ids) => html`<input id="${ids.id}" name="${field.name}" type="${type}" value="${verbatim(field.form.values[field.name] ?? fallback)}" ${attributes ?? nothing}${ids.aria}>`);
+  return wrap(
+    field,
+    (ids) =>
+      html`<input id="${ids.id}" name="${field.name}" type="${type}" value="${verbatim(field.form.values[field.name] ?? fallback)}" ${attributes ?? nothing}${ids.aria}>`,
+  );
 }
 
 /** @param {Field & { rows?: number, placeholder?: string }} field */
@@ -41,10 +45,13 @@ export function choice({ options, fallback = '', ...field }) {
   const chosen = field.form.values[field.name] ?? fallback;
   const groups = [...new Set(options.map((option) => option.group ?? ''))];
   const list = (/** @type {string} */ group) =>
-    options.filter((option) => (option.group ?? '') === group).map(({ value, label }) => html`<option value="${verbatim(value)}"${value === chosen ? html` selected` : nothing}>${label}</option>`);
+    options
+      .filter((option) => (option.group ?? '') === group)
+      .map(({ value, label }) => html`<option value="${verbatim(value)}"${value === chosen ? html` selected` : nothing}>${label}</option>`);
   return wrap(
     field,
-    (ids) => html`<select id="${ids.id}" name="${field.name}"${ids.aria}>${groups.map((group) => (group === '' ? list(group) : html`<optgroup label="${group}">${list(group)}</optgroup>`))}</select>`,
+    (ids) =>
+      html`<select id="${ids.id}" name="${field.name}"${ids.aria}>${groups.map((group) => (group === '' ? list(group) : html`<optgroup label="${group}">${list(group)}</optgroup>`))}</select>`,
   );
 }
 
@@ -71,6 +78,8 @@ export function problemSummary(prefix, problem) {
   if (!problem) return nothing;
   const errors = Object.entries(fieldErrors(problem));
   return html`<div class="alert alert-bad" role="alert" tabindex="-1" data-focus>${icon('warning')}<div><p><b>${problem.title}.</b> ${problem.detail}</p>${
-    errors.length === 0 ? nothing : html`<ul>${errors.map(([name, message]) => html`<li><a href="#${prefix}-${name}">${name.replace(/^param\./, '')}</a>: ${message}</li>`)}</ul>`
+    errors.length === 0
+      ? nothing
+      : html`<ul>${errors.map(([name, message]) => html`<li><a href="#${prefix}-${name}">${name.replace(/^param\./, '')}</a>: ${message}</li>`)}</ul>`
   }${problem.request_id ? html`<p class="small muted">Request ${problem.request_id}</p>` : nothing}</div></div>`;
 }

@@ -114,5 +114,8 @@ export function href(url) {
  */
 export function json(value) {
   const text = JSON.stringify(value) ?? 'null';
-  return new Html(made, text.replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return new Html(
+    made,
+    text.replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

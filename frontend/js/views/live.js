@@ -19,12 +19,17 @@ export function liveness(state) {
   const { phase, at, retryInS, held, refresh, path } = state;
   const from = html`<time datetime="${at}">${clockTime(at)}</time>`;
   if (phase === 'live') return html`<span class="live live-on"><span class="live-dot"></span>Live</span>${pauseButton(false)}`;
-  if (phase === 'paused') return html`<span class="live">${icon('pause')}Paused${held > 0 ? html`, ${count(held)} changes wait` : nothing}</span>${pauseButton(true)}`;
-  if (phase === 'reconnecting') return html`<span class="live live-off">${icon('warning')}Data from ${from}. ${retryInS > 0 ? `Reconnecting in ${retryInS} s` : 'Reconnecting'}</span>`;
-  if (phase === 'polling') return html`<span class="live live-off">${icon('warning')}Stream unavailable, reading every 10 s. Data from ${from}</span>`;
+  if (phase === 'paused')
+    return html`<span class="live">${icon('pause')}Paused${held > 0 ? html`, ${count(held)} changes wait` : nothing}</span>${pauseButton(true)}`;
+  if (phase === 'reconnecting')
+    return html`<span class="live live-off">${icon('warning')}Data from ${from}. ${retryInS > 0 ? `Reconnecting in ${retryInS} s` : 'Reconnecting'}</span>`;
+  if (phase === 'polling')
+    return html`<span class="live live-off">${icon('warning')}Stream unavailable, reading every 10 s. Data from ${from}</span>`;
   if (phase === 'connecting' || phase === 'hidden') return html`<span class="live">Data from ${from}</span>`;
   return html`<span class="live">Data from ${from}</span>${
-    refresh > 0 ? html`<a class="no-js small" href="${href(filterless(path, 'refresh'))}">stop refreshing</a>` : html`<a class="no-js small" href="${href(withParameter(path, 'refresh', '10'))}">refresh every 10 s</a>`
+    refresh > 0
+      ? html`<a class="no-js small" href="${href(filterless(path, 'refresh'))}">stop refreshing</a>`
+      : html`<a class="no-js small" href="${href(withParameter(path, 'refresh', '10'))}">refresh every 10 s</a>`
   }`;
 }
 

@@ -43,7 +43,10 @@ export function logList(model) {
   if (entries.length === 0) {
     return logQuery(filter)
       ? empty({ text: 'No entry matches this filter.', action: html`<a class="button" href="/logs">Show all entries</a>` })
-      : empty({ text: 'Every change of every task appears here.', action: html`<a class="button button-primary" href="/tasks/new">Submit a task</a>` });
+      : empty({
+          text: 'Every change of every task appears here.',
+          action: html`<a class="button button-primary" href="/tasks/new">Submit a task</a>`,
+        });
   }
   return html`<p class="list-count"><b class="num">${total(model.total, model.totalIsCapped)}</b> entries${model.isFirstPage ? ', newest first' : nothing}</p>
 ${logTable(entries)}
@@ -61,7 +64,9 @@ export function logTable(entries) {
   return html`<div class="table-scroll" role="region" aria-label="Log" tabindex="0"><table class="table table-log"><caption class="hidden-visually">Log, newest first</caption><thead><tr><th scope="col">Time</th><th scope="col" class="right">Number</th><th scope="col">Event</th><th scope="col">Task</th><th scope="col">Details</th></tr></thead><tbody>${entries.map(
     (entry) =>
       html`<tr id="log-${entry.id}"><td class="nowrap"><time datetime="${entry.timestamp}">${preciseTime(entry.timestamp)}</time></td><th scope="row" class="right num">${entry.id}</th><td>${eventBadge(entry.event_type)}</td><td>${
-        entry.task_id === 'system' ? html`<span class="muted">system</span>` : html`<a class="mono" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
+        entry.task_id === 'system'
+          ? html`<span class="muted">system</span>`
+          : html`<a class="mono" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
       }</td><td class="details">${details(entry.details)}</td></tr>`,
   )}</tbody></table></div>`;
 }
@@ -75,6 +80,7 @@ export function eventBadge(type) {
 /** Keys and values of an entry, in the order they were written. @param {Readonly<Record<string, unknown>>} entry */
 export function details(entry) {
   return Object.entries(entry).map(
-    ([key, value]) => html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
+    ([key, value]) =>
+      html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
   );
 }

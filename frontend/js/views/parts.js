@@ -88,10 +88,26 @@ export function buttonForm({ action, label, name, icon: drawing, style = '', fie
 export function taskAction(task, back, style = 'button-small') {
   const fields = { back };
   if (isTerminal(task.status)) {
-    return buttonForm({ action: `/tasks/${task.id}/retry`, label: 'Retry', name: `task #${task.seq}`, icon: 'retry', style, fields, does: 'retry' });
+    return buttonForm({
+      action: `/tasks/${task.id}/retry`,
+      label: 'Retry',
+      name: `task #${task.seq}`,
+      icon: 'retry',
+      style,
+      fields,
+      does: 'retry',
+    });
   }
   if (task.cancel_requested_at) return html`<span class="muted">stopping…</span>`;
-  return buttonForm({ action: `/tasks/${task.id}/cancel`, label: 'Cancel', name: `task #${task.seq}`, icon: 'cancelled', style, fields, does: 'cancel' });
+  return buttonForm({
+    action: `/tasks/${task.id}/cancel`,
+    label: 'Cancel',
+    name: `task #${task.seq}`,
+    icon: 'cancelled',
+    style,
+    fields,
+    does: 'cancel',
+  });
 }
 
 /**

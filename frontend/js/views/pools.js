@@ -67,7 +67,8 @@ export function heatMap(pools) {
   return html`<div class="table-scroll" role="region" aria-label="Utilisation map" tabindex="0"><table class="heat"><caption class="hidden-visually">Used slots in percent by region and resource</caption><thead><tr><th></th>${regions.map(
     (region) => html`<th scope="col">${region}</th>`,
   )}</tr></thead><tbody>${kinds.map(
-    (kind) => html`<tr><th scope="row">${resource(kind)}</th>${regions.map((region) => heatCell(pools.filter((pool) => pool.region === region && pool.resource_type === kind)))}</tr>`,
+    (kind) =>
+      html`<tr><th scope="row">${resource(kind)}</th>${regions.map((region) => heatCell(pools.filter((pool) => pool.region === region && pool.resource_type === kind)))}</tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -125,7 +126,16 @@ export function stateWord(pool) {
 export function stateButtons(pool, back) {
   const action = `/pools/${encodeURIComponent(pool.name)}/state`;
   const to = (/** @type {string} */ state, /** @type {string} */ label, /** @type {string} */ drawing, /** @type {string} */ title) =>
-    buttonForm({ action, label, name: pool.name, icon: drawing, style: 'button-small', fields: { state, back }, does: 'pool-state', title });
+    buttonForm({
+      action,
+      label,
+      name: pool.name,
+      icon: drawing,
+      style: 'button-small',
+      fields: { state, back },
+      does: 'pool-state',
+      title,
+    });
   if (pool.state !== 'active') return to('active', 'Resume', 'play', 'Takes new work again');
   return html`${to('draining', 'Drain', 'drain', 'Finishes what runs, takes nothing new')}${to('paused', 'Pause', 'pause', 'Takes nothing new until resumed')}`;
 }

@@ -1,8 +1,9 @@
-import { ago, count, duration, plural } from '../model/format.js';
+import { count, duration, plural } from '../model/format.js';
 import { choice, input, problemSummary } from './fields.js';
 import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
-import { bar, buttonForm, command, round } from './parts.js';
+import { command, round } from './parts.js';
+import { simulationProgress } from './run.js';
 
 /** @typedef {import('../model/wire.js').SimulationWire} SimulationWire */
 /** @typedef {import('./fields.js').FormState} FormState */
@@ -54,22 +55,6 @@ ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}</
 <div class="form-end"><button class="button button-primary">${icon('play')}Run simulation</button><a href="/simulate">Patterns and ranges</a></div></form>`;
 }
 
-/**
- * How far a run has come.
- * @param {{ simulation: SimulationWire, now: string }} model
- */
-export function simulationProgress({ simulation, now }) {
-  const { id, task_count, tasks_created, status, start_time, end_time = null } = simulation;
-  const isRunning = status === 'running';
-  const took = Date.parse(end_time ?? now) - Date.parse(start_time);
-  return html`<div class="run" id="run-${id}"><p class="run-head"><a href="${href(`/simulate/${id}`)}">Run ${id.slice(-8)}</a>${
-    isRunning ? html`<span class="badge badge-processing">${icon('play')}Running</span>` : status === 'completed' ? html`<span class="badge badge-completed">${icon('completed')}All submitted</span>` : html`<span class="badge badge-cancelled">${icon('cancelled')}Stopped</span>`
-  }</p>
-${bar(task_count === 0 ? 0 : tasks_created / task_count, isRunning ? 'busy' : 'ok')}
-<p class="run-foot num small"><span>${count(tasks_created)} of ${plural(task_count, 'task')} submitted</span><span class="muted">${isRunning ? duration(took) : html`in ${duration(took)}, ${ago(Date.parse(now) - Date.parse(end_time ?? now))}`}</span></p>
-${isRunning ? buttonForm({ action: `/simulate/${id}/stop`, label: 'Stop', name: 'this run', icon: 'cancelled', style: 'button-small', does: 'stop-simulation' }) : nothing}</div>`;
-}
-
 /** @param {SimulateModel & { now: string }} model */
 export function simulateScreen(model) {
   const { simulation, now, origin } = model;
@@ -86,8 +71,13 @@ ${command('The same as a command', `curl -d '{"task_count":50,"distribution":"bu
 /** @param {Pick<SimulateModel, 'form' | 'regions'>} model */
 export function simulateForm({ form, regions }) {
   const prefix = 'simulate';
-  const number = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ fallback, /** @type {string} */ hint, /** @type {import('./html.js').Html} */ attributes) =>
-    input({ prefix, form, name, label, hint, fallback, type: 'number', attributes });
+  const number = (
+    /** @type {string} */ name,
+    /** @type {string} */ label,
+    /** @type {string} */ fallback,
+    /** @type {string} */ hint,
+    /** @type {import('./html.js').Html} */ attributes,
+  ) => input({ prefix, form, name, label, hint, fallback, type: 'number', attributes });
   return html`<form method="post" action="/simulate" data-do="simulate" data-form="full" class="stack">${problemSummary(prefix, form.problem)}
 <div class="grid-2">${number('task_count', 'Tasks', '50', '1 to 1000', html`min="1" max="1000" step="1" required`)}
 ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}
@@ -111,6 +101,7 @@ export function planCurve(plan) {
   const part = plan.lengthMs / plan.counts.length;
   const width = 100 / plan.counts.length;
   return html`<figure class="plan"><svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label="${plural(all, 'task')} over ${duration(plan.lengthMs)}, at most ${count(most)} in ${duration(part)}.">${plan.counts.map(
-    (each, index) => html`<rect class="tone-busy" x="${round(index * width + width * 0.1)}" y="${round(40 - (each / most) * 38)}" width="${round(width * 0.8)}" height="${round((each / most) * 38)}"/>`,
+    (each, index) =>
+      html`<rect class="tone-busy" x="${round(index * width + width * 0.1)}" y="${round(40 - (each / most) * 38)}" width="${round(width * 0.8)}" height="${round((each / most) * 38)}"/>`,
   )}</svg><figcaption class="chart-scale"><span>start</span><span>${plural(all, 'task')}, peak ${count(most)} per ${duration(part)}</span><span>${duration(plan.lengthMs)}</span></figcaption></figure>`;
 }

@@ -19,10 +19,28 @@ export function statTiles({ stats, history, now }) {
   return html`<ul class="tiles">${[
     tile({ label: 'Processed', value: compact(stats.tasks_processed), note: 'completed and failed', to: '/tasks?status=completed,failed' }),
     tile({ label: 'Pending', value: compact(stats.tasks_pending), note: 'queued and delayed', to: '/tasks?status=queued,delayed' }),
-    tile({ label: 'Queue size', value: compact(stats.queue_size), note: 'ready to run', to: '/tasks?status=queued', spark: sparkline(past.waiting, 'wait') }),
-    tile({ label: 'Running', value: compact(running), note: 'right now', to: '/tasks?status=processing', spark: sparkline(past.running, 'busy') }),
+    tile({
+      label: 'Queue size',
+      value: compact(stats.queue_size),
+      note: 'ready to run',
+      to: '/tasks?status=queued',
+      spark: sparkline(past.waiting, 'wait'),
+    }),
+    tile({
+      label: 'Running',
+      value: compact(running),
+      note: 'right now',
+      to: '/tasks?status=processing',
+      spark: sparkline(past.running, 'busy'),
+    }),
     tile({ label: 'Completed', value: compact(stats.tasks_completed), note: successNote(stats), to: '/tasks?status=completed' }),
-    tile({ label: 'Failed', value: compact(stats.tasks_failed), note: failureNote(stats), to: '/tasks?status=failed', tone: stats.tasks_failed > 0 ? 'bad' : '' }),
+    tile({
+      label: 'Failed',
+      value: compact(stats.tasks_failed),
+      note: failureNote(stats),
+      to: '/tasks?status=failed',
+      tone: stats.tasks_failed > 0 ? 'bad' : '',
+    }),
     tile({ label: 'Average latency', value: duration(stats.average_latency * 1_000), note: 'start to end', to: '/tasks?status=completed' }),
     tile({
       label: 'Done per second',
@@ -119,9 +137,15 @@ export function activity({ history, now }) {
 /** @param {{ perSecond: readonly number[], waiting: readonly number[], running: readonly number[] }} past @param {number} seconds */
 function activityTable(past, seconds) {
   if (past.waiting.length < 2) return nothing;
-  const rows = past.waiting.map((waiting, index) => ({ waiting, running: past.running[index] ?? 0, done: past.perSecond[index] ?? 0, ago: seconds - index * 2 }));
+  const rows = past.waiting.map((waiting, index) => ({
+    waiting,
+    running: past.running[index] ?? 0,
+    done: past.perSecond[index] ?? 0,
+    ago: seconds - index * 2,
+  }));
   const shown = rows.filter((_, index) => (rows.length - 1 - index) % 10 === 0);
-  return html`<details class="twin"><summary>Show as a table</summary><table class="table table-plain"><caption class="hidden-visually">The last ${seconds} seconds</caption><thead><tr><th scope="col">Seconds ago</th><th scope="col" class="right">Finished per second</th><th scope="col" class="right">Waiting</th><th scope="col" class="right">Running</th></tr></thead><tbody>${shown.map(
-    (row) => html`<tr><th scope="row" class="num">${row.ago}</th><td class="right num">${round(row.done)}</td><td class="right num">${count(row.waiting)}</td><td class="right num">${count(row.running)}</td></tr>`,
-  )}</tbody></table></details>`;
+  return html`<details class="twin"><summary>Show as a table</summary><div class="table-scroll" role="region" aria-label="The last minutes" tabindex="0"><table class="table table-plain"><caption class="hidden-visually">The last ${seconds} seconds</caption><thead><tr><th scope="col">Seconds ago</th><th scope="col" class="right">Finished per second</th><th scope="col" class="right">Waiting</th><th scope="col" class="right">Running</th></tr></thead><tbody>${shown.map(
+    (row) =>
+      html`<tr><th scope="row" class="num">${row.ago}</th><td class="right num">${round(row.done)}</td><td class="right num">${count(row.waiting)}</td><td class="right num">${count(row.running)}</td></tr>`,
+  )}</tbody></table></div></details>`;
 }

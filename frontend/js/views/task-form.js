@@ -40,7 +40,8 @@ export function taskFormScreen(model) {
 export function fullForm(model) {
   const prefix = 'task';
   const { form } = model;
-  const number = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ hint, attributes = html`min="0"`) => input({ prefix, form, name, label, hint, type: 'number', attributes });
+  const number = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ hint, attributes = html`min="0"`) =>
+    input({ prefix, form, name, label, hint, type: 'number', attributes });
   return html`<form method="post" action="/tasks/new" data-do="submit-task" data-form="full" class="stack">
 <input type="hidden" name="request_key" value="${model.requestKey}">
 ${problemSummary(prefix, form.problem)}
@@ -54,8 +55,27 @@ ${input({ prefix, form, name: 'cost', label: 'Estimated cost', type: 'number', f
 ${number('max_cost', 'Dearest acceptable price', 'no pool that would cost more', html`min="0" step="any"`)}
 ${number('estimate_ms', 'Estimated run time, ms', 'helps to plan; optional')}</div></fieldset>
 <fieldset class="group"><legend>Where</legend><div class="grid-2">${regionField(prefix, model)}
-${choice({ prefix, form, name: 'region_mode', label: 'Region is', options: [{ value: '', label: 'preferred' }, { value: 'require', label: 'required' }] })}
-${choice({ prefix, form, name: 'resource_type', label: 'Resource', options: [{ value: '', label: 'any' }, { value: 'cpu', label: 'CPU' }, { value: 'gpu', label: 'GPU' }] })}
+${choice({
+  prefix,
+  form,
+  name: 'region_mode',
+  label: 'Region is',
+  options: [
+    { value: '', label: 'preferred' },
+    { value: 'require', label: 'required' },
+  ],
+})}
+${choice({
+  prefix,
+  form,
+  name: 'resource_type',
+  label: 'Resource',
+  options: [
+    { value: '', label: 'any' },
+    { value: 'cpu', label: 'CPU' },
+    { value: 'gpu', label: 'GPU' },
+  ],
+})}
 ${number('slots', 'Slots', 'of a pool that it occupies; 1 when empty', html`min="1"`)}</div></fieldset>
 <fieldset class="group"><legend>When, how long, how often</legend><div class="grid-2">
 ${input({ prefix, form, name: 'run_at', label: 'Not before', type: 'datetime-local', hint: 'UTC', attributes: html`step="1"` })}
@@ -71,10 +91,20 @@ const usualType = 'order';
 
 /** @param {string} prefix @param {TaskFormModel} model */
 function typeField(prefix, { form, types }) {
-  const options = types.map(({ name, description }) => ({ value: name, label: description && description.length <= 32 ? `${name} – ${description}` : name }));
+  const options = types.map(({ name, description }) => ({
+    value: name,
+    label: description && description.length <= 32 ? `${name} – ${description}` : name,
+  }));
   const typed = form.values['type'];
   if (typed && !types.some((type) => type.name === typed)) options.push({ value: typed, label: typed });
-  return choice({ prefix, form, name: 'type', label: 'Type', options, fallback: types.some((type) => type.name === usualType) ? usualType : '' });
+  return choice({
+    prefix,
+    form,
+    name: 'type',
+    label: 'Type',
+    options,
+    fallback: types.some((type) => type.name === usualType) ? usualType : '',
+  });
 }
 
 /** @param {string} prefix @param {TaskFormModel} model */

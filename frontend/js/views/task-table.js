@@ -13,7 +13,9 @@ import { ageOf, poolLink, statusBadge, taskAction, taskLink } from './parts.js';
 export function taskTable({ tasks, now, back, brief = false }) {
   return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table${brief ? ' table-brief' : ''}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
 <th scope="col">Status</th><th scope="col">Task</th><th scope="col">Type</th><th scope="col" class="right">Priority</th><th scope="col">Region</th><th scope="col">Pool</th><th scope="col">Algorithm</th>${
-    brief ? nothing : html`<th scope="col" class="right">Wait</th><th scope="col" class="right">Run</th><th scope="col" class="right">Cost</th>`
+    brief
+      ? nothing
+      : html`<th scope="col" class="right">Wait</th><th scope="col" class="right">Run</th><th scope="col" class="right">Cost</th>`
   }<th scope="col">Why, or what came of it</th><th scope="col">Accepted</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
 <tbody>${tasks.map((task) => row(task, now, back, brief))}</tbody></table></div>`;
 }

@@ -2,8 +2,8 @@ import { between, dateTime, duration, money } from '../model/format.js';
 import { lifeOf } from '../model/life.js';
 import { explainPart } from './explain.js';
 import { href, html, nothing } from './html.js';
-import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { logTable } from './log.js';
+import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
 
 /** @typedef {import('../model/wire.js').FullTaskWire} TaskWire */
@@ -63,7 +63,10 @@ function tabBody(model) {
 /** Spans as a bar, and the same as a list with durations. @param {TaskModel & { now: string }} model */
 function lifeBar({ task, attempts, now }) {
   const spans = lifeOf(task, attempts, Date.parse(now));
-  const whole = Math.max(1, spans.reduce((sum, span) => sum + span.to - span.from, 0));
+  const whole = Math.max(
+    1,
+    spans.reduce((sum, span) => sum + span.to - span.from, 0),
+  );
   const least = 1.5;
   const free = 100 - spans.length * least;
   let x = 0;
@@ -82,7 +85,9 @@ function lifeBar({ task, attempts, now }) {
 /** @param {TaskModel & { now: string }} model */
 function summary({ task, explanation, now }) {
   return html`${task.error ? html`<div class="alert alert-bad"><div><p><b>${task.error.message}</b></p><p><span class="tag">${task.error.code}</span></p></div></div>` : nothing}${
-    explanation.holds.length > 0 ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>` : nothing
+    explanation.holds.length > 0
+      ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>`
+      : nothing
   }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
 ${task.payload === null || task.payload === undefined ? nothing : block('Payload', task.payload)}
@@ -91,7 +96,8 @@ ${task.task_metadata ? block('Metadata', task.task_metadata) : nothing}`;
 
 /** @param {TaskWire} task @param {string} now @returns {readonly (readonly [string, Html | string | number])[]} */
 function facts(task, now) {
-  const time = (/** @type {string | null} */ iso) => (iso ? html`<time datetime="${iso}">${dateTime(iso)}</time> <span class="muted">UTC</span>` : '–');
+  const time = (/** @type {string | null} */ iso) =>
+    iso ? html`<time datetime="${iso}">${dateTime(iso)}</time> <span class="muted">UTC</span>` : '–';
   return [
     ['Type', task.type],
     ['Tenant', task.tenant],
@@ -115,7 +121,14 @@ function facts(task, now) {
     ['Timeout', duration(task.timeout_ms)],
     ['Submitted by', task.initiated_by],
     ['Handled by', task.handled_by ?? '–'],
-    ...(task.retry_of ? [/** @type {const} */ (['Retry of', html`<a class="mono" href="${href(`/tasks/${task.retry_of}`)}">…${task.retry_of.slice(-8)}</a>`])] : []),
+    ...(task.retry_of
+      ? [
+          /** @type {const} */ ([
+            'Retry of',
+            html`<a class="mono" href="${href(`/tasks/${task.retry_of}`)}">…${task.retry_of.slice(-8)}</a>`,
+          ]),
+        ]
+      : []),
   ];
 }
 

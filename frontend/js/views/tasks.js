@@ -1,5 +1,5 @@
-import { total } from '../model/format.js';
 import { activeFilters, filterQuery, isFirstPage, pageSizes } from '../model/filters.js';
+import { total } from '../model/format.js';
 import { statuses, statusWords } from '../model/status.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';

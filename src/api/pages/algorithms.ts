@@ -4,7 +4,7 @@ import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice } from '../schemas/algorithm.ts';
 import { algorithmView, epochView } from '../views/catalogue.ts';
-import { backTo, dashboard, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
+import { backTo, type Done, dashboard, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 

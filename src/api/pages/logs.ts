@@ -81,7 +81,9 @@ async function collect(engine: Engine, asked: Asked): Promise<readonly LogRowBod
 }
 
 function csv(entries: readonly LogRowBody[]): string {
-  const lines = entries.map((entry) => [entry.id, entry.timestamp, entry.event_type, entry.task_id, JSON.stringify(entry.details)].map(cell).join(','));
+  const lines = entries.map((entry) =>
+    [entry.id, entry.timestamp, entry.event_type, entry.task_id, JSON.stringify(entry.details)].map(cell).join(','),
+  );
   return ['id,timestamp,event_type,task_id,details', ...lines].join('\r\n') + '\r\n';
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { FormState } from '../../../frontend/js/views/fields.js';
 import { taskFromForm } from '../../../frontend/js/model/forms.js';
+import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type TaskFormModel, taskFormScreen } from '../../../frontend/js/views/task-form.js';
 import type { Task } from '../../core/domain/task.ts';
 import type { Engine } from '../../core/engine/engine.ts';
@@ -9,7 +9,7 @@ import { idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
 import { TaskInput } from '../schemas/task.ts';
 import { taskView } from '../views/task.ts';
-import { dashboard, type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf } from './context.ts';
+import { type Done, dashboard, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
@@ -26,7 +26,15 @@ export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show,
     const values = formOf(request);
     const made = await attempt(request, () => submit(request, values));
     if ('value' in made) return leave(reply, made.value);
-    return show(request, reply, () => screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values, problem: made.problem }), made.problem.status));
+    return show(request, reply, () =>
+      screenOf(
+        'task-form',
+        'New task',
+        taskFormScreen,
+        taskFormModel(request, engine, { values, problem: made.problem }),
+        made.problem.status,
+      ),
+    );
   });
 
   async function submit(request: FastifyRequest, values: FormValues): Promise<Done> {
@@ -61,7 +69,18 @@ async function prefilled(engine: Engine, query: URLSearchParams): Promise<FormVa
 function fieldsOf(task: Task): FormValues {
   const wire = taskView(task);
   const fields: Record<string, string> = {};
-  for (const name of ['type', 'tenant', 'priority', 'cost', 'resource_type', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'] as const) {
+  for (const name of [
+    'type',
+    'tenant',
+    'priority',
+    'cost',
+    'resource_type',
+    'slots',
+    'estimate_ms',
+    'max_cost',
+    'timeout_ms',
+    'max_attempts',
+  ] as const) {
     const value = wire[name];
     if (value !== null) fields[name] = String(value);
   }

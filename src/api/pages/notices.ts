@@ -14,13 +14,20 @@ const stuck: Readonly<Record<string, string>> = {
 /** What the operator should know for as long as it holds. */
 export function noticesOf(health: Health, stats: SystemStats, options: Pick<ServerOptions, 'durability'>): readonly Notice[] {
   const notices: Notice[] = [];
-  if (health.phase === 'draining') notices.push({ text: `Stopping: ${plural(stats.byStatus.processing, 'task')} finish, nothing new starts.` });
+  if (health.phase === 'draining')
+    notices.push({ text: `Stopping: ${plural(stats.byStatus.processing, 'task')} finish, nothing new starts.` });
   if (health.storage === 'full') notices.push({ text: 'The disk is full: reading only. Writing resumes by itself when there is room.' });
   if (health.storage === 'failed' || !health.database) notices.push({ text: 'The database cannot be used: see the log of the server.' });
-  if (health.phase === 'ready' && health.storage === 'ok' && !health.scheduler) notices.push({ text: 'The decision loop does not answer.', to: '/health', label: 'Health' });
+  if (health.phase === 'ready' && health.storage === 'ok' && !health.scheduler)
+    notices.push({ text: 'The decision loop does not answer.', to: '/health', label: 'Health' });
   for (const [code, what] of Object.entries(stuck)) {
     const amount = stats.waitingByReason[code] ?? 0;
-    if (amount > 0) notices.push({ text: `${plural(amount, 'task')} ${amount === 1 ? 'waits' : 'wait'} ${what}.`, to: '/tasks?status=queued', label: 'Waiting tasks' });
+    if (amount > 0)
+      notices.push({
+        text: `${plural(amount, 'task')} ${amount === 1 ? 'waits' : 'wait'} ${what}.`,
+        to: '/tasks?status=queued',
+        label: 'Waiting tasks',
+      });
   }
   if (options.durability === 'normal') notices.push({ text: 'TRX_DURABILITY=normal: a power cut may lose the last tasks.' });
   return notices;

@@ -1,12 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { FormState } from '../../../frontend/js/views/fields.js';
 import { poolFromForm } from '../../../frontend/js/model/forms.js';
+import type { FormState } from '../../../frontend/js/views/fields.js';
 import { poolScreen, poolsScreen } from '../../../frontend/js/views/pool.js';
 import type { LivePool } from '../../core/engine/engine.ts';
 import { parsePoolPatch } from '../parse-pool.ts';
 import { PoolPatch } from '../schemas/pool.ts';
 import { poolView } from '../views/catalogue.ts';
-import { backTo, dashboard, type Done, type FormValues, formOf, notFound, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
+import {
+  backTo,
+  type Done,
+  dashboard,
+  type FormValues,
+  formOf,
+  notFound,
+  originOf,
+  type PageDeps,
+  type Screen,
+  screenOf,
+} from './context.ts';
 import type { Renderer } from './render.ts';
 import { readRows } from './task-rows.ts';
 import { attempt, checkBody } from './validate.ts';
@@ -18,7 +29,9 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
   const schema = { hide: true };
 
   app.get('/pools', { schema }, (request, reply) =>
-    show(request, reply, () => screenOf('pools', 'Worker pools', poolsScreen, { pools: engine.pools().map(poolView), origin: originOf(request) })),
+    show(request, reply, () =>
+      screenOf('pools', 'Worker pools', poolsScreen, { pools: engine.pools().map(poolView), origin: originOf(request) }),
+    ),
   );
 
   app.get<{ Params: { name: string } }>('/pools/:name', { schema }, (request, reply) =>
@@ -52,7 +65,10 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
     const patch = checkBody(request, PoolPatch, poolFromForm(values));
     const version = /^\d{1,15}$/.test(values['version'] ?? '') ? Number(values['version']) : undefined;
     const live = await engine.changePool(name, parsePoolPatch(patch, pool), dashboard, version);
-    return { to: `/pools/${encodeURIComponent(name)}`, flash: { tone: 'ok', text: `${name} is ${live.pool.state}, ${live.pool.capacity} slots.` } };
+    return {
+      to: `/pools/${encodeURIComponent(name)}`,
+      flash: { tone: 'ok', text: `${name} is ${live.pool.state}, ${live.pool.capacity} slots.` },
+    };
   }
 
   function named(name: string): LivePool {

@@ -34,7 +34,9 @@ export function createRenderer({ engine, clock, options }: PageDeps, assets: Ass
       return reply.header('content-type', pageType).send(JSON.stringify({ shell, model: screen.model }));
     }
     // Under `no-referrer` a browser sends `Origin: null` with our own forms, which is what a foreign page would send too.
-    return setPageHeaders(reply).header('referrer-policy', 'same-origin').send(page(shell, screen.body(shell.now), screen.model).toString());
+    return setPageHeaders(reply)
+      .header('referrer-policy', 'same-origin')
+      .send(page(shell, screen.body(shell.now), screen.model).toString());
   }
 
   async function shellOf(request: FastifyRequest, { screen, title }: Screen, seq: number, flash: Shell['flash']): Promise<Shell> {
@@ -61,7 +63,13 @@ export function createRenderer({ engine, clock, options }: PageDeps, assets: Ass
 
   function problem(request: FastifyRequest, reply: FastifyReply, body: ProblemBody): Promise<FastifyReply> {
     const path = request.method === 'GET' ? request.url : '/';
-    return show(request, reply, () => ({ screen: 'error', title: body.title, model: {}, body: () => errorScreen({ problem: body, path }), status: body.status }));
+    return show(request, reply, () => ({
+      screen: 'error',
+      title: body.title,
+      model: {},
+      body: () => errorScreen({ problem: body, path }),
+      status: body.status,
+    }));
   }
 
   return { show, leave, problem };

@@ -9,7 +9,10 @@ export function searchPage(app: FastifyInstance, { engine }: PageDeps, { leave }
     const text = (queryOf(request).get('q') ?? '').trim();
     const to = await find(engine, text);
     if (to !== undefined) return leave(reply, { to });
-    return leave(reply, { to: '/tasks', flash: { tone: 'bad', text: `Nothing is called ${text.slice(0, 100)}: no task id or number, no pool, no type.` } });
+    return leave(reply, {
+      to: '/tasks',
+      flash: { tone: 'bad', text: `Nothing is called ${text.slice(0, 100)}: no task id or number, no pool, no type.` },
+    });
   });
 }
 

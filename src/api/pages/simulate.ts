@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { FormState } from '../../../frontend/js/views/fields.js';
 import { simulationFromForm } from '../../../frontend/js/model/forms.js';
+import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type Plan, simulateScreen } from '../../../frontend/js/views/simulate.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import { arrivalsOf, type SimulationInput } from '../../core/domain/workload.ts';
@@ -9,7 +9,18 @@ import type { Simulation } from '../../core/ports/catalogue-store.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { SimulationInput as SimulationSchema } from '../schemas/simulation.ts';
 import { simulationView } from '../views/catalogue.ts';
-import { type Done, dashboard, type FormValues, formOf, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import {
+  type Done,
+  dashboard,
+  type FormValues,
+  formOf,
+  notFound,
+  originOf,
+  type PageDeps,
+  queryOf,
+  type Screen,
+  screenOf,
+} from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
@@ -35,7 +46,9 @@ export function simulatePages(app: FastifyInstance, { engine, random }: PageDeps
     const values = formOf(request);
     const started = await attempt(request, () => start(request, values));
     if ('value' in started) return leave(reply, started.value);
-    return show(request, reply, async () => read(request, { values, problem: started.problem }, await latestRun(engine), started.problem.status));
+    return show(request, reply, async () =>
+      read(request, { values, problem: started.problem }, await latestRun(engine), started.problem.status),
+    );
   });
 
   app.post<{ Params: { id: string } }>('/simulate/:id/stop', { schema }, async (request, reply) => {

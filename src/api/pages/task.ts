@@ -25,7 +25,11 @@ function tabOf(word: string | null): Tab {
 async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: string, tab: Tab): Promise<Screen> {
   const id = name.toLowerCase();
   const { head } = engine.logBounds();
-  const [explanation, attempts, log] = await Promise.all([engine.explain(id, dashboard), engine.attempts(id, dashboard), engine.taskLog(id, dashboard)]);
+  const [explanation, attempts, log] = await Promise.all([
+    engine.explain(id, dashboard),
+    engine.attempts(id, dashboard),
+    engine.taskLog(id, dashboard),
+  ]);
   if (explanation === undefined || attempts === undefined || log === undefined) throw notFound('Task');
   return screenOf('task', `Task #${explanation.task.seq}`, taskScreen, {
     task: taskView(explanation.task),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parseFilter, type TaskFilter as PageFilter } from '../../../frontend/js/model/filters.js';
+import { type TaskFilter as PageFilter, parseFilter } from '../../../frontend/js/model/filters.js';
 import { tasksScreen } from '../../../frontend/js/views/tasks.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskFilter } from '../../core/ports/task-store.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import { toProblem, type ProblemBody } from '../errors.ts';
+import { type ProblemBody, toProblem } from '../errors.ts';
 import type { Static, TSchema } from '../schemas/type.ts';
 import { validationError } from '../validation-errors.ts';
 
@@ -18,7 +18,10 @@ export function checkBody<S extends TSchema>(request: FastifyRequest, schema: S,
  * Runs what a form asks for. What the reader can mend comes back as a problem to show at the form; what they cannot is thrown on.
  * @throws what is no TaskRouterError, or no matter of the form
  */
-export async function attempt<T>(request: FastifyRequest, act: () => Promise<T>): Promise<{ readonly value: T } | { readonly problem: ProblemBody }> {
+export async function attempt<T>(
+  request: FastifyRequest,
+  act: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly problem: ProblemBody }> {
   try {
     return { value: await act() };
   } catch (error) {

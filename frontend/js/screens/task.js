@@ -1,0 +1,4 @@
+import { taskPart } from '../views/task.js';
+
+/** @type {import('../live-regions.js').Regions} */
+export const regions = { task: taskPart };
