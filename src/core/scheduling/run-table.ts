@@ -15,16 +15,18 @@ export class RunTable {
 
   /** @throws Error when it runs already. */
   add(seq: number, pool: number, slots: number, type: number, tenant: number): void {
-    if (this.#index.get(seq) !== -1) throw new Error(`task ${seq} runs already`);
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
+    if (!this.#index.add(seq, row)) {
+      this.#free.push(row);
+      throw new Error(`task ${seq} runs already`);
+    }
     const at = fields * row;
     this.#seqs[row] = seq;
     this.#held[at] = pool;
     this.#held[at + 1] = slots;
     this.#held[at + 2] = type;
     this.#held[at + 3] = tenant;
-    this.#index.add(seq, row);
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */

@@ -115,7 +115,7 @@ export class Scheduler implements SchedulingCore {
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#ready.roomIn(sets);
-    if (gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
+    if (gate.shapes.size > 0 && gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
     this.#openType(type);
   }
 

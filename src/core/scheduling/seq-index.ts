@@ -39,14 +39,22 @@ export class SeqIndex {
     return -1;
   }
 
-  /** `seq` must not be in it yet. */
-  add(seq: number, row: number): void {
+  /** @returns false, and changes nothing, when `seq` is in it already. */
+  add(seq: number, row: number): boolean {
     const hash = hashOf(seq);
     const segment = hash & (segments - 1);
     let slots = this.#slots[segment]!;
     if (4 * (this.#used[segment]! + 1) > 3 * slots.length) slots = this.#grow(segment);
-    place(slots, hash, (row + 1) | tagOf(hash));
+    const mask = slots.length - 1;
+    const tag = tagOf(hash);
+    let i = (hash >>> 10) & mask;
+    for (; slots[i] !== 0; i = (i + 1) & mask) {
+      const slot = slots[i]!;
+      if ((slot & ~rowMask) === tag && this.#column.seqAt((slot & rowMask) - 1) === seq) return false;
+    }
+    slots[i] = (row + 1) | tag;
     this.#used[segment] = this.#used[segment]! + 1;
+    return true;
   }
 
   /** `seq` must be in it, and its row still readable. */

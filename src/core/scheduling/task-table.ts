@@ -58,8 +58,11 @@ export class TaskTable {
 
   /** @returns the row. @throws Error when `seq` waits already, or 16,777,215 tasks wait. */
   add(task: Readonly<TaskEntry>, shape: number, tenant: number): number {
-    if (this.#index.get(task.seq) !== noRow) throw new Error(`task ${task.seq} waits already`);
     const row = this.#take();
+    if (!this.#index.add(task.seq, row)) {
+      this.#putBack(row);
+      throw new Error(`task ${task.seq} waits already`);
+    }
     const page = this.#pages[row >>> pageBits]!;
     const i = row & rowMask;
     page.seq[i] = task.seq;
@@ -72,7 +75,6 @@ export class TaskTable {
     page.estimateMs = put(page.estimateMs, i, task.estimateMs ?? 0, 0);
     page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
     page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
-    this.#index.add(task.seq, row);
     this.#size++;
     return row;
   }
@@ -84,8 +86,7 @@ export class TaskTable {
     this.#index.remove(page.seq[i]!);
     page.seq[i] = 0;
     page.stamp[i] = page.stamp[i]! + 1;
-    page.tenant[i] = this.#free;
-    this.#free = row;
+    this.#putBack(row);
     this.#size--;
   }
 
@@ -159,6 +160,11 @@ export class TaskTable {
     const row = this.#rows++;
     if (row >>> pageBits === this.#pages.length) this.#pages.push(new TaskPage());
     return row;
+  }
+
+  #putBack(row: number): void {
+    this.#pages[row >>> pageBits]!.tenant[row & rowMask] = this.#free;
+    this.#free = row;
   }
 }
 

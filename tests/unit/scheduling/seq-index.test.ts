@@ -13,10 +13,11 @@ describe('SeqIndex', () => {
         const index = new SeqIndex({ seqAt: (row) => column[row] ?? 0 });
         const expected = new Map<number, number>();
         for (const [adds, seq] of steps) {
-          if (adds && !expected.has(seq)) {
+          if (adds) {
+            expect(index.add(seq, column.length)).toBe(!expected.has(seq));
+            if (expected.has(seq)) continue;
             expected.set(seq, column.length);
             column.push(seq);
-            index.add(seq, column.length - 1);
           } else if (!adds && expected.has(seq)) {
             index.remove(seq);
             expected.delete(seq);
