@@ -54,9 +54,11 @@ export function drawKnobs(random: SeededRandom, without: readonly FaultKind[] = 
   const draws = random.fork('knobs');
   const on = new Set(faultKinds.filter((kind) => chance(draws, 0.5) && !without.includes(kind)));
   const slowness = oneOf(draws, [1, 5, 20]);
+  // Retention runs once a minute: some runs are long enough to have it among the faults.
+  const length = oneOf(random.fork('length'), [1, 1, 1, 4]);
   return {
     on,
-    faultsStopMs: uniform(draws, 5_000, 40_000),
+    faultsStopMs: length * uniform(draws, 5_000, 40_000),
     submitEveryMs: oneOf(draws, [50, 200, 800]),
     maxTasks: oneOf(draws, [30, 80, 160]),
     largestBatch: oneOf(draws, [1, 8, 64]),

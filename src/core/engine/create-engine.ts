@@ -96,7 +96,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const settle = createSettle({ store, clock, random, metrics, core, running, timers, due, watchDeadline, storage, retry, wake, failed });
   const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
   const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf });
-  const deadlines = createDeadlines({ store, clock, timers, core, due, attempts, storage, failed });
+  const deadlines = createDeadlines({ store, clock, timers, leave, attempts, storage, failed });
   const dispatcher = createDispatcher({
     ...{ store, clock, metrics, core, storage, failed },
     nodeName: options.nodeName,
@@ -105,12 +105,21 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   });
   const drainer = createDrain({ clock, dispatcher, running });
   const submit = createSubmit({ store, clock, ids, core, catalogue, due, deadlines, wake, options });
-  const cancel = createCancel({ store, clock, core, due, attempts, wake });
+  const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
   let stopRetention = () => {};
+
+  /**
+   * A task ended while it waited. What put it into the queue may share that commit, and its answer may come after this one: look again
+   * when all answers of the commit have been heard.
+   */
+  function leave(seq: Seq): void {
+    due.forget(seq);
+    if (!core.cancel(seq)) clock.soon(() => core.cancel(seq));
+  }
 
   events.onEntries((entries) => {
     let ended = 0;

@@ -1,9 +1,7 @@
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
-import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Attempts } from './attempts.ts';
-import type { Due } from './due.ts';
 import type { StorageWatch } from './storage-watch.ts';
 import type { Timers } from './timers.ts';
 
@@ -16,15 +14,15 @@ interface DeadlinesDeps {
   readonly store: TaskStore;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly core: SchedulingCore;
-  readonly due: Due;
+  /** Takes a task that ended while it waited out of memory. */
+  readonly leave: (seq: Seq) => void;
   readonly attempts: Attempts;
   readonly storage: StorageWatch;
   readonly failed: (error: unknown) => void;
 }
 
 /** Fails waiting tasks when their deadline passes, and asks running ones to stop. Nothing is watched for tasks without one. */
-export function createDeadlines({ store, clock, timers, core, due, attempts, storage, failed }: DeadlinesDeps): Deadlines {
+export function createDeadlines({ store, clock, timers, leave, attempts, storage, failed }: DeadlinesDeps): Deadlines {
   let batch: Seq[] = [];
 
   function watch(seq: Seq, deadline: EpochMs): void {
@@ -41,11 +39,7 @@ export function createDeadlines({ store, clock, timers, core, due, attempts, sto
     const seqs = batch;
     batch = [];
     const expired = await storage.persist(() => store.expireTasks(seqs, clock.now()));
-    for (const [i, seq] of seqs.entries()) {
-      if (expired[i] !== true) continue;
-      core.cancel(seq);
-      due.forget(seq);
-    }
+    for (const [i, seq] of seqs.entries()) if (expired[i] === true) leave(seq);
   }
 
   return { watch };

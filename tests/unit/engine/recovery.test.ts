@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { aPool, caller, setup } from './setup.ts';
+
+describe('a start after a crash', () => {
+  it('counts what ran as lost, and tries it again after a back-off', async () => {
+    const first = await setup();
+    await first.submit();
+    const { hands, pass, row, told, store } = await setup({ image: first.crash(), clock: first.clock });
+    expect(row(1)).toMatchObject({ status: 'delayed', attempt: 1, attemptsUsed: 1, error: { code: 'lost' } });
+    await pass(3_000);
+    expect([row(1).status, hands.started]).toEqual(['processing', ['1/2']]);
+    expect(told(1)).toEqual(['created', 'scheduled', 'lost', 'queued', 'scheduled']);
+    expect(store.snapshot().attempts.map(({ serverEpoch, outcome }) => [serverEpoch, outcome])).toEqual([
+      [1, 'lost'],
+      [2, null],
+    ]);
+  });
+
+  it('fails what ran in its last attempt', async () => {
+    const first = await setup();
+    await first.submit({ maxAttempts: 1 });
+    const { row } = await setup({ image: first.crash(), clock: first.clock });
+    expect(row(1)).toMatchObject({ status: 'failed', error: { code: 'lost' } });
+  });
+
+  it('keeps a cancel that was acknowledged', async () => {
+    const first = await setup();
+    first.hands.isDeaf = true;
+    const { id } = await first.submit();
+    expect(await first.answered(first.engine.cancel(id, caller))).toBe('requested');
+    const { row } = await setup({ image: first.crash(), clock: first.clock });
+    expect(row(1).status).toBe('cancelled');
+  });
+
+  it('has the queue, delays, deadlines and keys as they were', async () => {
+    const first = await setup();
+    const now = first.clock.now();
+    const key = { idempotency: { key: 'k', fingerprint: 'a' } };
+    await first.submit();
+    const kept = await first.answered(first.engine.submit({ type: 'job' }, caller, key));
+    await first.submit({ runAt: now + 5_000 });
+    await first.submit({ deadline: now + 4_000 });
+    const { engine, answered, hands, pass, row } = await setup({ image: first.crash(), clock: first.clock });
+    expect(hands.running).toEqual([2]); // the first backs off
+    expect(engine.inspect().order).toEqual([4]);
+    expect(await answered(engine.submit({ type: 'job' }, caller, key))).toMatchObject({ replayed: true, task: { id: kept.task.id } });
+    await pass(4_010);
+    expect(row(4)).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded' } });
+    hands.end(2);
+    await pass();
+    hands.end(1);
+    await pass(1_000);
+    expect([row(3).status, hands.started]).toEqual(['processing', ['2/1', '1/2', '3/1']]);
+  });
+
+  it('that is cut short by another is made good by the third', async () => {
+    const first = await setup({ pools: [aPool({ capacity: 3 })] });
+    for (let i = 0; i < 3; i++) await first.submit();
+    const second = await setup({ image: first.crash(), clock: first.clock, isStarted: false });
+    second.disk.fault = { kind: 'crash', when: 'after' };
+    void second.engine.start();
+    await second.pass();
+    const { hands, pass, store } = await setup({ image: second.crash(), clock: first.clock });
+    await pass(3_000);
+    expect([...hands.running].sort()).toEqual([1, 2, 3]);
+    expect(store.snapshot().attempts.filter(({ outcome }) => outcome === 'lost')).toHaveLength(3);
+  });
+
+  it('whose catalogue was half loaded loads the rest', async () => {
+    const first = await setup({ isStarted: false });
+    let commits = 0;
+    void first.engine.start();
+    first.engine.events.onEntries(() => {
+      if (++commits === 1) first.disk.fault = { kind: 'crash', when: 'before' };
+    });
+    await first.pass();
+    const { engine, hands, submit } = await setup({ image: first.crash(), clock: first.clock });
+    await submit();
+    expect([engine.types().length, engine.pools().length, hands.started]).toEqual([1, 1, ['1/1']]);
+  });
+});
