@@ -104,14 +104,20 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
   };
 }
 
-async function close({ writerDb, readerDb, released }: SqliteStoreDeps, writer: Writer, gate: StorageGate): Promise<void> {
+async function close({ writerDb, readerDb, logger, released }: SqliteStoreDeps, writer: Writer, gate: StorageGate): Promise<void> {
   if (!writerDb.open) return;
   await writer.flush();
   const isSound = gate.state !== 'failed';
   gate.close();
   readerDb.close();
-  // A file that failed is left as it is: the next start recovers from its log.
-  if (isSound) writerDb.pragma('wal_checkpoint(TRUNCATE)');
-  writerDb.close();
-  released();
+  try {
+    // A file that failed is left as it is: the next start recovers from its log.
+    if (isSound) writerDb.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    // On a full disk, for one. Nothing is lost: it only spares the next start some reading.
+    logger.warn({ err: error }, 'the write-ahead log could not be emptied at the end; the next start reads it');
+  } finally {
+    writerDb.close();
+    released();
+  }
 }

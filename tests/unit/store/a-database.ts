@@ -45,7 +45,7 @@ export interface OpenDatabase {
 }
 
 /** A store on connections the test can reach. */
-export function openDatabase({ logger = quiet }: { logger?: Logger } = {}): OpenDatabase {
+export function openDatabase({ logger = quiet, released = () => {} }: { logger?: Logger; released?: () => void } = {}): OpenDatabase {
   // Time stands still, so that only rows cut a group.
   const clock = { ...aClock(), monotonicMs: () => 0 };
   const file = join(aFolder(), 'test.db');
@@ -55,8 +55,7 @@ export function openDatabase({ logger = quiet }: { logger?: Logger } = {}): Open
   writerDb.exec('UPDATE total SET server_epoch = 1');
   const readerDb = openReader(file);
   const store = createSqliteStore({
-    ...{ writerDb, readerDb, serverEpoch: 1, durability: 'full', clock, metrics: noMetrics, logger },
-    released() {},
+    ...{ writerDb, readerDb, serverEpoch: 1, durability: 'full', clock, metrics: noMetrics, logger, released },
   });
   return { store: kept(store), file, writerDb, readerDb };
 }

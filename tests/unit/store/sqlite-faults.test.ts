@@ -75,6 +75,27 @@ describe('a full disk', () => {
   });
 });
 
+describe('closing', () => {
+  it('closes the file and gives it back also when the checkpoint finds no room, and says so', async () => {
+    const told: string[] = [];
+    let isReleased = false;
+    const { store, writerDb } = openDatabase({
+      logger: { info() {}, warn: (_fields, message) => told.push(message), error() {} },
+      released: () => {
+        isReleased = true;
+      },
+    });
+    const pragma = writerDb.pragma.bind(writerDb);
+    writerDb.pragma = (source, options) => {
+      if (source.startsWith('wal_checkpoint')) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      return pragma(source, options);
+    };
+    await store.close();
+    expect([writerDb.open, isReleased]).toEqual([false, true]);
+    expect(told).toEqual(['the write-ahead log could not be emptied at the end; the next start reads it']);
+  });
+});
+
 describe('a second writer', () => {
   it('that holds the file: no retry, storage_failed, exit 75', async () => {
     const { store, file } = openDatabase();
