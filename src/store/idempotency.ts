@@ -1,14 +1,17 @@
-import type { EpochMs, Ms, Seq } from '../core/domain/units.ts';
+import { idempotencyKeptMs } from '../core/domain/idempotency.ts';
+import type { EpochMs, Seq } from '../core/domain/units.ts';
 import type { Submission } from '../core/ports/task-store.ts';
-
-/** How long a key is remembered. Older ones count as unknown even before the retention removed them. */
-export const keyLifeMs: Ms = 24 * 3_600_000;
 
 /** A key that was used before, and the task it made. */
 export interface KnownKey {
   readonly taskSeq: Seq;
   readonly fingerprint: string;
   readonly at: EpochMs;
+}
+
+/** Older keys count as unknown. */
+export function isKeyAlive(known: { readonly at: EpochMs }, at: EpochMs): boolean {
+  return at - known.at < idempotencyKeptMs;
 }
 
 /** What an item's key says: `undefined` make the task, a number: the task of that earlier item of the batch, a known key: its task. */
@@ -25,7 +28,7 @@ export function judgeKeys(
     const { key, fingerprint } = idempotency;
 
     const before = known(spec.tenant, key);
-    if (before !== undefined && at - before.at < keyLifeMs) return before.fingerprint === fingerprint ? before : 'key_reused';
+    if (before !== undefined && isKeyAlive(before, at)) return before.fingerprint === fingerprint ? before : 'key_reused';
 
     const scoped = JSON.stringify([spec.tenant, key]);
     const first = firstOf.get(scoped);

@@ -193,6 +193,24 @@ export function submitContract({ open, reopen }: Bench): void {
       expect(await after.submitTasks([keyed('k')])).toEqual([{ kind: 'duplicate', task }]);
     });
 
+    it('keeps an ended task while its key is younger than the given time, and takes the others in its place', async () => {
+      const store = await open();
+      const receipts = await store.submitTasks([keyed('k', 'same', 'default', noon + 5), aSubmission(), aSubmission()]);
+      const [held, ...others] = receipts.map((receipt) => accepted(receipt).seq);
+      for (const [i, seq] of [held!, ...others].entries()) {
+        await store.claimTasks([aClaim(seq)]);
+        await store.settleAttempts([aSettlement(seq, succeed, { at: noon + 50 + i })]);
+      }
+      expect(await store.deleteTerminal(1, noon + 100, noon + 5)).toBe(1);
+      expect(await Promise.all([held!, ...others].map(async (seq) => (await store.taskBySeq(seq))?.seq))).toEqual([held, undefined, 3]);
+      expect(await store.deleteTerminal(10, noon + 100, noon + 5)).toBe(1);
+      expect(await store.submitTasks([keyed('k')])).toMatchObject([{ kind: 'duplicate', task: { seq: held } }]);
+
+      expect(await store.deleteTerminal(10, noon + 100, noon + 6)).toBe(1);
+      expect(await store.taskBySeq(held!)).toBeUndefined();
+      expect(kinds(await store.submitTasks([keyed('k')]))).toEqual(['accepted']);
+    });
+
     it('forgets a key with its task, and keys made before the given time', async () => {
       const store = await open();
       const receipts = await store.submitTasks([keyed('gone'), keyed('old'), keyed('new', 'same', 'default', noon + 5)]);

@@ -1,3 +1,5 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import { idempotencyKeptMs } from '../domain/idempotency.ts';
 import type { Ms } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -13,10 +15,10 @@ export interface RetentionPolicy {
 
 const rowsPerBatch = 500;
 const everyMs = 60_000;
-const idempotencyKeptMs = 24 * 3_600_000;
 
 /**
  * Removes what is older than the policy allows, 500 rows a transaction and one transaction a turn, so that nobody waits behind it.
+ * Also while the disk is full, to make room; that a removal needs room itself is then no news and is tried again at the next sweep.
  * @returns how to stop it
  */
 export function startRetention(
@@ -34,7 +36,7 @@ export function startRetention(
         else disarm = clock.after(everyMs, sweep);
       },
       (error: unknown) => {
-        failed(error);
+        if (!isFull(error)) failed(error);
         if (!stopped) disarm = clock.after(everyMs, sweep);
       },
     );
@@ -42,7 +44,7 @@ export function startRetention(
 
   /** @returns true when there may be more to remove. */
   async function step(): Promise<boolean> {
-    if (stopped || store.state() !== 'ok') return false;
+    if (stopped || store.state() === 'failed') return false;
     const now = clock.now();
     const { completed, failed: gone, cancelled } = store.counts().byStatus;
     const surplus = completed + gone + cancelled - policy.maxTasks;
@@ -56,4 +58,9 @@ export function startRetention(
     stopped = true;
     disarm();
   };
+}
+
+/** The storage has said so itself, once, when it became full. */
+function isFull(error: unknown): boolean {
+  return error instanceof TaskRouterError && error.code === 'storage_full';
 }

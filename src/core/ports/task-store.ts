@@ -44,12 +44,15 @@ export interface TaskStore {
   expireTasks(seqs: readonly Seq[], at: EpochMs): Promise<readonly boolean[]>;
 
   /**
-   * Removes at most `limit` terminal tasks with `completedAt` before `completedBefore`, oldest first, with their attempts and
-   * idempotency keys, and idempotency keys made before `keysBefore`. Log rows stay: they have a retention of their own.
+   * Removes at most `limit` terminal tasks with `completedAt` before `completedBefore`, oldest first, with their attempts, and
+   * idempotency keys made before `keysBefore`. A task whose key is not that old stays, and those behind it go in its place; behind
+   * more such tasks than one call may look at, they go by a later call. Log rows stay: they have a retention of their own.
    * @returns how many tasks went.
    */
   deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): Promise<number>;
 
+  /** The task that `key` made within the last 24 h before `at`, with the fingerprint of its request. */
+  taskOfKey(tenant: string, key: string, at: EpochMs): Promise<{ readonly task: Task; readonly fingerprint: string } | undefined>;
   task(id: TaskId): Promise<Task | undefined>;
   taskBySeq(seq: Seq): Promise<Task | undefined>;
   /** Ordered by attempt number. */

@@ -155,18 +155,16 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
   }
 
   function deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): number {
+    for (const key of tables.keys.rows()) if (key.at < keysBefore) tables.keys.delete(idempotencyKey(key.tenant, key.key));
+    const held = new Set(tables.keys.rows().map((key) => key.taskSeq));
     const gone = tables.tasks
       .rows()
-      .filter((task) => task.completedAt !== null && task.completedAt < completedBefore)
+      .filter((task) => task.completedAt !== null && task.completedAt < completedBefore && !held.has(task.seq))
       .sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq)
       .slice(0, limit);
     for (const task of gone) {
       tables.tasks.delete(task.seq);
       for (let attempt = 1; attempt <= task.attempt; attempt++) tables.attempts.delete(attemptKey(task.seq, attempt));
-    }
-    const seqs = new Set(gone.map((task) => task.seq));
-    for (const key of tables.keys.rows()) {
-      if (seqs.has(key.taskSeq) || key.at < keysBefore) tables.keys.delete(idempotencyKey(key.tenant, key.key));
     }
     return gone.length;
   }

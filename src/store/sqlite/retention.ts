@@ -1,12 +1,21 @@
 import type { Database } from 'better-sqlite3';
-import type { EpochMs, Seq } from '../../core/domain/units.ts';
+import type { EpochMs, Ms, Seq } from '../../core/domain/units.ts';
 import type { WriteContext } from './write-context.ts';
+
+type EndedRow = [seq: Seq, status: number, type: number, region: number | null, completedAt: EpochMs, isHeld: 0 | 1];
+
+/** How often one call looks at `limit` more ended tasks: those with a young key are passed over, and a turn must stay short. */
+const looksPerCall = 20;
+/** Tasks that were passed over are looked at again after this time: their keys have expired by and by. */
+const passedForMs: Ms = 3_600_000;
 
 /** Removing what is old, in bounded batches between commits. */
 export function createRetention(db: Database, { counters, log, heads, inserts }: WriteContext) {
   const oldest = db
-    .prepare<[EpochMs, number], [seq: Seq, status: number, type: number, region: number | null]>(
-      `SELECT seq, status, type, region FROM task WHERE completed_at IS NOT NULL AND completed_at < ?
+    .prepare<[EpochMs, EpochMs, EpochMs, Seq, number], EndedRow>(
+      `SELECT seq, status, type, region, completed_at,
+         EXISTS (SELECT 1 FROM idempotency WHERE idempotency.task_seq = task.seq AND idempotency.at >= ?)
+       FROM task WHERE completed_at IS NOT NULL AND completed_at < ? AND (completed_at, seq) > (?, ?)
        ORDER BY completed_at, seq LIMIT ?`,
     )
     .raw();
@@ -30,9 +39,12 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
     'DELETE FROM removed_task WHERE seq IN (SELECT seq FROM removed_task WHERE version < ? ORDER BY version LIMIT ?)',
   );
 
+  // Where the next look begins: all ended tasks up to here were kept for their keys, or removed, at `keysBefore`.
+  let passed = { completedAt: -1, seq: 0, keysBefore: 0 };
+
   function deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): number {
     inserts.flush();
-    const gone = oldest.all(completedBefore, limit);
+    const gone = findOldest(limit, completedBefore, keysBefore);
     for (const [seq, status, type, region] of gone) {
       remember.run(seq);
       deleteTask.run(seq);
@@ -42,6 +54,22 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
     }
     deleteOldKeys.run(limit, keysBefore);
     return gone.length;
+  }
+
+  /** The oldest without a young key. Mostly the first look has them all. */
+  function findOldest(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): EndedRow[] {
+    if (Math.abs(keysBefore - passed.keysBefore) >= passedForMs) passed = { completedAt: -1, seq: 0, keysBefore };
+    const found: EndedRow[] = [];
+    let { completedAt, seq } = passed;
+    for (let look = 0; look < looksPerCall; look++) {
+      const seen = oldest.all(keysBefore, completedBefore, completedAt, seq, limit);
+      for (const row of seen) if (row[5] === 0 && found.length < limit) found.push(row);
+      const last = seen.at(-1);
+      if (last === undefined || seen.length < limit || found.length === limit) return found;
+      [seq, , , , completedAt] = last;
+    }
+    passed = { completedAt, seq, keysBefore: passed.keysBefore };
+    return found;
   }
 
   /** @returns how many rows went; the head always stays, and the link that the rest of the chain starts from. */

@@ -110,6 +110,18 @@ describe('a broken world is caught', () => {
   isBroken('I9', 'two tasks for one key', aWorld({ history: { exchanges: [submitted(idOf(1), 'k'), submitted(idOf(2), 'k')] } }));
   isBroken('I9', 'two bodies for one key', aWorld({ history: { exchanges: [submitted(idOf(1), 'k'), submitted(idOf(1), 'k', 'b')] } }));
 
+  const absent = 'a removed task';
+  const day = 24 * 3_600_000;
+  isBroken(
+    'I9',
+    'a key that was forgotten with its task before its time',
+    aWorld({ history: { exchanges: [submitted(absent, 'k'), submitted(idOf(2), 'k', 'a', day - 1)] } }),
+  );
+  it('I9: not when the key of a removed task had expired', () => {
+    const world = aWorld({ history: { exchanges: [submitted(absent, 'k'), submitted(idOf(2), 'k', 'b', day)] } });
+    expect(brokenIn(world)).not.toContain('I9');
+  });
+
   isBroken('I11', 'a waiting task that memory does not have', aWorld({ memory: { order: [], rebuilt: [] } }));
   isBroken('I11', 'a task in memory that does not wait', aWorld({ memory: { order: [3, 2], rebuilt: [3, 2] } }));
   isBroken('I11', 'a task in memory that does not exist', aWorld({ memory: { order: [3, 9], rebuilt: [3, 9] } }));

@@ -1,4 +1,5 @@
 import { isTaskEvent, type LogEntry, taskEvents } from '../events.ts';
+import { idempotencyKeptMs } from '../idempotency.ts';
 import { isTerminal } from '../task-status.ts';
 import type { EpochMs, TaskId } from '../units.ts';
 import type { Exchange, History, LogRows, Report, World } from '../world.ts';
@@ -8,7 +9,7 @@ import type { Finding, Rule } from './rule.ts';
 export const outsideRules: readonly Rule[] = [
   { id: 'I1', check: withHistory(acknowledgedIsThere) },
   { id: 'I3', check: (world) => (world.history?.reports === undefined ? undefined : reportsCount(world, world.history.reports)) },
-  { id: 'I9', check: withHistory(oneTaskPerKey) },
+  { id: 'I9', check: ({ history }) => history && oneTaskPerKey(history) },
   { id: 'I13', check: (world) => (world.rows.log === undefined ? undefined : withHistory(cancelsHold)(world)) },
   { id: 'I14', check: (world) => (world.rows.log === undefined ? undefined : withHistory(onlyOldEndsGo)(world)) },
   { id: 'I16', check: ({ history }) => history?.streams?.flatMap(({ after, seqs }) => gapIn(after, seqs)) },
@@ -17,8 +18,6 @@ export const outsideRules: readonly Rule[] = [
 
 /** @see design RELIABILITY L4 */
 const readyWithinMs = 2_000;
-/** How long a key is remembered, by the contract of the store. */
-const keyLifeMs = 24 * 3_600_000;
 
 type Submit = Extract<Exchange, { kind: 'submit' }>;
 
@@ -73,17 +72,15 @@ function reportsCount({ rows }: World, reports: readonly Report[]): readonly Fin
   return found;
 }
 
-/** Same key and body, same task; same key and another body, refused. */
-function oneTaskPerKey({ rows }: World, history: History): readonly Finding[] {
-  const present = new Set(rows.tasks.map((task) => task.id));
+/** Same key and body, same task; same key and another body, refused: until the key expires, whatever else retention removes. */
+function oneTaskPerKey(history: History): readonly Finding[] {
   const first = new Map<string, { readonly id: TaskId; readonly fingerprint: string; readonly at: EpochMs }>();
   const found: Finding[] = [];
   for (const { tenant, idempotency, at, answer } of accepted(history)) {
     if (idempotency === null) continue;
     const key = JSON.stringify([tenant, idempotency.key]);
     const before = first.get(key);
-    // A task that retention removed takes its key along.
-    if (before === undefined || !present.has(before.id) || at - before.at >= keyLifeMs) {
+    if (before === undefined || at - before.at >= idempotencyKeptMs) {
       first.set(key, { id: answer.id, fingerprint: idempotency.fingerprint, at });
       continue;
     }
