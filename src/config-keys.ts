@@ -188,7 +188,7 @@ export const configKeys = {
     flag: 'max-queued',
     standard: '2000000',
     about: 'Tasks that may wait at once; beyond that a submit is answered 503.',
-    ...integer({ min: 1, max: 100_000_000 }),
+    ...integer({ min: 1, max: 16_000_000 }),
   },
   maxConnections: {
     env: 'TRX_MAX_CONNECTIONS',

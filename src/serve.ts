@@ -30,7 +30,7 @@ export async function serve(args: readonly string[], env: Env): Promise<void> {
     // Loaded only now: help and a mistaken flag are answered at once.
     const { startServer } = await import('./start-server.ts');
     const server = await startServer(config, logger, (reason, exitCode) => {
-      logger.fatal({ reason }, 'the storage failed; start again to recover');
+      logger.fatal({ reason }, 'the server cannot go on; start it again to recover');
       process.exit(exitCode);
     });
     stopOnSignal(server, logger);

@@ -5,6 +5,7 @@ import { createPages } from './api/pages/plugin.ts';
 import { buildServer } from './api/server.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
+import { TaskRouterError } from './core/domain/errors.ts';
 import { StartupError } from './core/domain/startup-error.ts';
 import type { TaskTypeSpec } from './core/domain/task-type.ts';
 import type { SimulationInput } from './core/domain/workload.ts';
@@ -82,12 +83,13 @@ export async function startServer(
         ...{ store, clock, random, logger, executors },
         seeded: createSeededRandom,
         ids: createIds(uuidv7),
+        onFault: () => onStorageFailed('an internal fault: memory may differ from the database', 70),
         metrics: metrics.port,
       },
       engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, latencies),
     );
     metrics.observe(engine);
-    const options = { ...config, version, auth: config.auth === 'off' ? 'off' : 'on' } as const;
+    const options = { ...config, version };
     const api = { engine, logger, clock, random, metrics, options };
     const app = await buildServer({ ...api, pages: createPages(api) });
 
@@ -106,7 +108,7 @@ export async function startServer(
         // Not before: the catalogue of a first start would be thirty lines that nobody did.
         logSystemEvents(engine.events, logger);
         warnOfRegion(config, engine, logger);
-        if (config.demo) await engine.simulate(demoTraffic(random.next()), { name: 'demo', tenant: undefined });
+        if (config.demo) await engine.simulate(demoTraffic(random.next()), { name: 'demo', tenant: undefined }).catch(unlessStopping);
         return engine.algorithm().name;
       },
       async stop(graceMs) {
@@ -168,4 +170,9 @@ function demoTraffic(chance: number): SimulationInput {
     ...{ taskCount: 300, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [0.1, 10] },
     ...{ pattern: 'poisson', rate: 5, durationMs: 60_000, seed: Math.floor(chance * 2 ** 32) },
   };
+}
+
+/** A stop that came during the start is no mistake of anybody's. */
+function unlessStopping(error: unknown): void {
+  if (!(error instanceof TaskRouterError && error.code === 'draining')) throw error;
 }

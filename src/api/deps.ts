@@ -35,7 +35,7 @@ export interface ServerOptions {
   readonly requireIfMatch: boolean;
   /** TRX_CURRENCY: a label. */
   readonly currency: string;
-  readonly auth: 'off' | 'on';
+  readonly auth: 'off' | 'loopback';
   readonly durability: 'full' | 'normal';
   /** Live streams at once, 200 when left out. */
   readonly maxStreams?: number;

@@ -48,7 +48,7 @@ export const Health = Strict(
     phase: StringEnum(['starting', 'ready', 'draining', 'stopped'] as const),
     storage: StringEnum(['ok', 'full', 'failed'] as const),
     durability: StringEnum(['full', 'normal'] as const),
-    auth: StringEnum(['off', 'on'] as const),
+    auth: StringEnum(['off', 'loopback'] as const),
     node: Type.String(),
     version: Type.String(),
   },

@@ -1,3 +1,4 @@
+import type { Outcome } from '../domain/attempt.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
@@ -34,14 +35,24 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     attempt.timeout = timers.add(task.timeoutMs, task.seq, onTimeout);
     if (task.deadline !== null && task.deadline <= clock.now()) attempt.stop('deadline');
     metrics.waited(((task.startedAt ?? task.readyAt) - task.readyAt) / 1_000);
-    executorOf(pool)
-      .run(attempt)
-      .then(
-        (outcome) => settle.ended(attempt, outcome),
-        // The port says it never rejects; if one does, the attempt is lost and not the server.
-        (error: unknown) =>
-          settle.ended(attempt, { kind: 'lost', message: error instanceof Error ? error.message : 'the executor failed' }),
-      );
+    attempt.onBegun = rearm;
+    outcomeOf(attempt).then(
+      (outcome) => settle.ended(attempt, outcome),
+      // The port says it never rejects; if one does, the attempt is lost and not the server.
+      (error: unknown) => settle.ended(attempt, { kind: 'lost', message: error instanceof Error ? error.message : 'the executor failed' }),
+    );
+  }
+
+  /** Async, so that an executor that throws at once is heard like one that rejects. */
+  async function outcomeOf(attempt: RunningAttempt): Promise<Outcome> {
+    return executorOf(attempt.pool).run(attempt);
+  }
+
+  /** The work begins only now: the time it waited for a thread is not the time it ran. */
+  function rearm(attempt: RunningAttempt): void {
+    if (attempt.timeout === undefined || running.get(attempt.task.seq) !== attempt) return;
+    timers.remove(attempt.timeout);
+    attempt.timeout = timers.add(attempt.task.timeoutMs, attempt.task.seq, onTimeout);
   }
 
   function onTimeout(timer: Timer): void {

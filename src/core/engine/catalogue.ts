@@ -111,7 +111,7 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
   async function changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool> {
     const before = poolNamed(name);
     const spec = { ...before, ...change, name };
-    checkPool(spec);
+    checkPool(spec, change);
     const pool = await whileClosed(before, () => store.changePool(name, spec, clock.now(), by, ifVersion));
     if (pool === undefined) throw versionMismatch(`pool ${name}`, before.version);
     keepPool(pool);
@@ -145,12 +145,14 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     }
   }
 
-  function checkPool(spec: PoolSpec): void {
+  /** Looks at what `change` states only: a type that was removed since must not keep the pool from being paused. */
+  function checkPool(spec: PoolSpec, change: Partial<PoolSpec> = spec): void {
     const problems: { path: string; message: string }[] = [];
     const executor = executors.get(spec.executor);
     if (executor === undefined) problems.push({ path: '/body/executor', message: `must be one of ${[...executors.keys()].join(', ')}` });
     const runnable = executor?.types;
-    const unknown = spec.types.filter((type) => type !== '*' && !(runnable ?? [...types.keys()]).includes(type));
+    const stated = change.executor === undefined ? (change.types ?? []) : spec.types;
+    const unknown = stated.filter((type) => type !== '*' && !(runnable ?? [...types.keys()]).includes(type));
     for (const type of unknown)
       problems.push({
         path: '/body/types',

@@ -15,6 +15,7 @@ import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { StrategyContext } from '../strategies/registry.ts';
+import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
 import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
@@ -46,6 +47,8 @@ export interface EngineDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  /** An internal fault after which memory cannot be trusted: the process should end, and the next start recovers. */
+  readonly onFault?: (error: unknown) => void;
   /** The decision core, empty; fault tests put one in their way. */
   readonly core?: SchedulingCore;
 }
@@ -82,8 +85,11 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   let started: Promise<void> | undefined;
 
   const wake = () => dispatcher.wake();
-  /** The store stopped working for good: it says so itself, and the process ends. */
-  const failed = (error: unknown) => logger.error({ err: error }, 'a change could not be recorded');
+  /** Memory and rows may differ from now on, and only a start puts that right. A storage that fails tells so itself. */
+  const failed = (error: unknown) => {
+    logger.error({ err: error }, 'a change could not be recorded');
+    if (!(error instanceof TaskRouterError)) deps.onFault?.(error);
+  };
 
   const core = deps.core ?? createSchedulingCore();
   const events = createEventBus({ store, clock, logger });
@@ -104,7 +110,8 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     begin: attempts.begin,
   });
   const drainer = createDrain({ clock, dispatcher, running });
-  const submit = createSubmit({ store, clock, ids, core, catalogue, due, deadlines, wake, options });
+  const admission = createAdmission({ clock, core, catalogue, options });
+  const submit = createSubmit({ store, clock, ids, core, admission, due, deadlines, wake, options });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
@@ -199,8 +206,8 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     accepting();
     const task = await knownTask(id, caller);
     if (isTerminal(task.status)) return { ...(await submit.again(task, again)), created: true };
-    if (task.status !== 'delayed')
-      throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is delayed can be retried.`);
+    if (task.status !== 'delayed' || task.attempt === 0)
+      throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is backing off can be retried.`);
     await due.now(task.seq);
     return { task: await knownTask(id, caller), created: false, replayed: false };
   }

@@ -11,6 +11,7 @@ export class RunningAttempt implements AttemptHandle {
   readonly pool: Pool;
   readonly startedMs: number;
   timeout: Timer | undefined;
+  onBegun: ((attempt: RunningAttempt) => void) | undefined;
   #stop: StopReason | undefined;
   #controller: AbortController | undefined;
 
@@ -32,6 +33,10 @@ export class RunningAttempt implements AttemptHandle {
       if (this.#stop !== undefined) this.#controller.abort(this.#stop);
     }
     return this.#controller.signal;
+  }
+
+  begun(): void {
+    this.onBegun?.(this);
   }
 
   get stopReason(): StopReason | undefined {

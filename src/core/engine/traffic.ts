@@ -1,3 +1,4 @@
+import { TaskRouterError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type Arrival, arrivalsOf, type SimulationInput } from '../domain/workload.ts';
 import type { CatalogueStore, Simulation } from '../ports/catalogue-store.ts';
@@ -36,6 +37,10 @@ interface TrafficDeps {
 }
 
 interface Run {
+  /** Arrivals that were submitted, accepted or not. */
+  cursor: number;
+  /** Those that were accepted. */
+  created: number;
   simulation: Simulation;
   readonly input: SimulationInput;
   readonly caller: Caller;
@@ -69,7 +74,7 @@ export function createTraffic(deps: TrafficDeps): Traffic {
   }
 
   function begin(simulation: Simulation, input: SimulationInput, caller: Caller): void {
-    const run: Run = { simulation, input, caller, disarm: () => {}, ended: false, chunkSize: largestChunk };
+    const run: Run = { cursor: 0, created: 0, simulation, input, caller, disarm: () => {}, ended: false, chunkSize: largestChunk };
     runs.set(simulation.id, run);
     const arrivals = arrivalsOf(input, worldNow(), randomOf(input.seed));
     step(run, arrivals);
@@ -100,7 +105,7 @@ export function createTraffic(deps: TrafficDeps): Traffic {
   async function makeDue(run: Run, arrivals: readonly Arrival[]): Promise<number | undefined> {
     for (;;) {
       if (run.ended || halted) return undefined;
-      const made = run.simulation.tasksCreated;
+      const made = run.cursor;
       if (made === arrivals.length) return end(run, 'completed');
       const elapsed = clock.now() - run.simulation.startTime;
       const chunk = arrivals.slice(made, made + run.chunkSize).filter((arrival) => arrival.offsetMs <= elapsed);
@@ -111,13 +116,16 @@ export function createTraffic(deps: TrafficDeps): Traffic {
           run.caller,
           { simulation: run.simulation.id },
         )
-        .catch(() => undefined);
+        .catch(untilRoom);
       if (results === undefined) {
         run.chunkSize = Math.ceil(chunk.length / 2);
         return retryAfterMs;
       }
       run.chunkSize = largestChunk;
-      await save(run, { ...run.simulation, tasksCreated: made + chunk.length });
+      run.cursor += chunk.length;
+      run.created += results.filter((result) => 'task' in result).length;
+      // A run that was taken up again finds its first tasks made already, one by one.
+      await save(run, { ...run.simulation, tasksCreated: Math.max(run.simulation.tasksCreated, run.created) });
     }
   }
 
@@ -170,4 +178,10 @@ export function createTraffic(deps: TrafficDeps): Traffic {
       for (const run of runs.values()) run.disarm();
     },
   };
+}
+
+/** A server that has no room now is asked again later; anything else is a fault. */
+function untilRoom(error: unknown): undefined {
+  if (error instanceof TaskRouterError) return undefined;
+  throw error;
 }

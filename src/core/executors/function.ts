@@ -56,7 +56,12 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
   function runOnThread(attempt: AttemptHandle, shared: boolean): Promise<Outcome> {
     const { type } = attempt.task;
     if (shared) return threads.together(type, (thread) => thread.run(attempt));
-    return whenRoom(threadLimit, attempt.signal, () => threads.alone((thread) => thread.run(attempt)));
+    return whenRoom(threadLimit, attempt.signal, () =>
+      threads.alone((thread) => {
+        attempt.begun?.();
+        return thread.run(attempt);
+      }),
+    );
   }
 
   return {

@@ -10,6 +10,8 @@ export interface AttemptHandle {
   readonly pool: Pool;
   /** Raised on timeout, deadline, cancel and forced shutdown; made on first use. */
   readonly signal: AbortSignal;
+  /** Where the work had to wait for a thread: it begins now, and its time limit counts from here. */
+  begun?(): void;
 }
 
 /**

@@ -1,15 +1,24 @@
 import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
 import type { TaskFilter, TaskPage, TaskQuery, TaskStore } from '../../core/ports/task-store.ts';
+import { isKeyAlive } from '../idempotency.ts';
 import { countersKnow, countLimit } from '../list-rules.ts';
-import { attemptKey, type Tables } from './tables.ts';
+import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
 
-export type TaskReads = Pick<TaskStore, 'task' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'processing'>;
+export type TaskReads = Pick<
+  TaskStore,
+  'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'processing'
+>;
 
 export function createTaskReads(tables: Tables): TaskReads {
   return {
     async task(id) {
       const seq = tables.seqOf(id);
       return seq === undefined ? undefined : tables.tasks.get(seq);
+    },
+    async taskOfKey(tenant, key, at) {
+      const known = tables.keys.get(idempotencyKey(tenant, key));
+      const task = known !== undefined && isKeyAlive(known, at) ? tables.tasks.get(known.taskSeq) : undefined;
+      return known && task && { task, fingerprint: known.fingerprint };
     },
     async taskBySeq(seq) {
       return tables.tasks.get(seq);

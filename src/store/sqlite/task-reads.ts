@@ -1,6 +1,7 @@
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { TaskStore } from '../../core/ports/task-store.ts';
+import { isKeyAlive, type KnownKey } from '../idempotency.ts';
 import { outcomeName, statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
@@ -17,9 +18,15 @@ type AttemptRow = readonly [
 ];
 
 /** Reading tasks by key, and those that run. */
-export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<TaskStore, 'task' | 'taskBySeq' | 'attempts' | 'processing'> {
+export function createTaskReads(
+  { db, read }: Reader,
+  symbols: Symbols,
+): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'processing'> {
   const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${taskColumns} FROM task WHERE id = ?`).raw();
   const bySeq = db.prepare<[number], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
+  const byKey = db.prepare<[number, string], KnownKey>(
+    'SELECT task_seq AS taskSeq, fingerprint, at FROM idempotency WHERE tenant = ? AND key = ?',
+  );
   const attemptsOf = db
     .prepare<[number], AttemptRow>(
       'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
@@ -38,6 +45,13 @@ export function createTaskReads({ db, read }: Reader, symbols: Symbols): Pick<Ta
     async task(id) {
       const bytes = uuidBytes(id);
       return bytes && decode(read(() => byId.get(bytes)));
+    },
+    async taskOfKey(tenant, key, at) {
+      const code = symbols.find(tenant);
+      const known = code === undefined ? undefined : read(() => byKey.get(code, key));
+      if (known === undefined || !isKeyAlive(known, at)) return undefined;
+      const task = decode(read(() => bySeq.get(known.taskSeq)));
+      return task && { task, fingerprint: known.fingerprint };
     },
     async taskBySeq(seq) {
       return decode(read(() => bySeq.get(seq)));

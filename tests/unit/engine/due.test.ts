@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, caller, codeOf, setup } from './setup.ts';
+import { aPool, caller, codeOf, setup } from '../../helpers/engine.ts';
 
 const failed = { kind: 'failed', code: 'oops', message: '', retryable: true } as const;
 
@@ -24,10 +24,19 @@ describe('a delayed task', () => {
   });
 
   it('can be made due at once', async () => {
-    const { engine, answered, hands, submit, clock } = await setup();
-    const { id } = await submit({ runAt: clock.now() + 60_000 });
+    const { engine, answered, hands, pass, submit } = await setup();
+    const { id } = await submit();
+    hands.end(1, failed);
+    await pass(900); // the back-off takes at least a second
     expect(await answered(engine.retry(id, caller))).toMatchObject({ created: false, task: { status: 'queued' } });
-    expect(hands.started).toEqual(['1/1']);
+    expect(hands.started).toEqual(['1/1', '1/2']);
+  });
+
+  it('that waits for its run_at is not started before it by a retry', async () => {
+    const { engine, answered, submit, clock, row } = await setup();
+    const { id } = await submit({ runAt: clock.now() + 60_000 });
+    expect(await answered(codeOf(engine.retry(id, caller)))).toBe('wrong_status');
+    expect(row(1).status).toBe('delayed');
   });
 
   it('that was made due at once is not started early by its old timer after the next failure', async () => {
@@ -58,8 +67,10 @@ describe('a delayed task', () => {
   });
 
   it('cannot be made due while the disk is full, and the caller is told at once', async () => {
-    const { engine, answered, disk, submit, clock, row } = await setup();
-    const { id } = await submit({ runAt: clock.now() + 60_000 });
+    const { engine, answered, disk, hands, pass, submit, row } = await setup();
+    const { id } = await submit();
+    hands.end(1, failed);
+    await pass(900);
     disk.fault = { kind: 'full' };
     expect(await answered(codeOf(engine.retry(id, caller)))).toBe('storage_full');
     expect(row(1).status).toBe('delayed');

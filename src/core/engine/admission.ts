@@ -1,0 +1,137 @@
+import { type FieldError, TaskRouterError } from '../domain/errors.ts';
+import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
+import type { TaskInput } from '../domain/task-input.ts';
+import type { TaskType } from '../domain/task-type.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Caller } from './engine.ts';
+
+export interface Admission {
+  /** @throws TaskRouterError `unknown_reference`, `validation_failed`, `unroutable`. */
+  specOf(input: TaskInput, caller: Caller): TaskSpec;
+  /** What to do again of a task that ended. @throws TaskRouterError as `specOf`. */
+  specAgain(task: Task): TaskSpec;
+}
+
+interface AdmissionDeps {
+  readonly clock: Clock;
+  readonly core: SchedulingCore;
+  readonly catalogue: Catalogue;
+  readonly options: { readonly region: string };
+}
+
+/** Who is tenant of a task: what it says, else the caller's own. */
+export function tenantOf(input: TaskInput, caller: Caller): string {
+  return input.tenant ?? caller.tenant ?? 'default';
+}
+
+/** Fills in what the client left open, and refuses what could never run. */
+export function createAdmission({ clock, core, catalogue, options }: AdmissionDeps): Admission {
+  function specOf(input: TaskInput, caller: Caller): TaskSpec {
+    const type = catalogue.type(input.type);
+    if (type === undefined) throw unknownType(input.type);
+    const now = clock.now();
+    const problems = [...missing(input, type), ...outOfPlace(input, caller, now)];
+    if (problems.length > 0) throw invalid(problems);
+    const spec: TaskSpec = {
+      tenant: tenantOf(input, caller),
+      type: type.name,
+      priority: input.priority ?? 5,
+      cost: input.cost ?? 1,
+      region: input.region === undefined ? options.region : input.region,
+      regionMode: input.regionMode ?? 'prefer',
+      resourceType: input.resourceType === undefined ? type.resourceType : input.resourceType,
+      slots: input.slots ?? 1,
+      estimateMs: input.estimateMs ?? null,
+      deadline: input.deadline ?? null,
+      maxCost: input.maxCost ?? null,
+      runAt: input.runAt ?? null,
+      timeoutMs: input.timeoutMs ?? type.timeoutMs,
+      maxAttempts: input.maxAttempts ?? type.maxAttempts,
+      metadata: input.metadata ?? null,
+      payload: input.payload ?? null,
+    };
+    if (input.acceptUnroutable !== true) checkRoutable(spec);
+    return spec;
+  }
+
+  function outOfPlace(input: TaskInput, caller: Caller, now: EpochMs): FieldError[] {
+    const problems: FieldError[] = [];
+    if (caller.tenant !== undefined && input.tenant !== undefined && input.tenant !== caller.tenant)
+      problems.push({ path: '/body/tenant', message: `must be ${caller.tenant}, the tenant of your key` });
+    const regions = catalogue.regions();
+    if (typeof input.region === 'string' && input.region !== options.region && !regions.includes(input.region))
+      problems.push({ path: '/body/region', message: `must be one of ${regions.join(', ')}, and it was ${input.region}` });
+    if (input.regionMode === 'require' && input.region === null)
+      problems.push({ path: '/body/region_mode', message: 'require needs a region' });
+    if (typeof input.deadline === 'number' && input.deadline <= now)
+      problems.push({ path: '/body/deadline', message: 'must be in the future' });
+    if (typeof input.deadline === 'number' && typeof input.runAt === 'number' && input.deadline <= input.runAt)
+      problems.push({ path: '/body/deadline', message: 'must be after run_at' });
+    return problems;
+  }
+
+  function checkRoutable(spec: TaskSpec): void {
+    const hold = core.unroutable(asEntry(spec));
+    if (hold !== undefined)
+      throw new TaskRouterError('unroutable', `${hold.summary} Change the task, or send accept_unroutable: true to let it wait.`);
+  }
+
+  function unknownType(name: string): TaskRouterError {
+    const known = catalogue.types().map((type) => type.name);
+    const message = `Invalid task type: ${name}. Known types: ${known.join(', ')}.`;
+    return new TaskRouterError('unknown_reference', message, {
+      errors: [{ path: '/body/type', message: `must be one of ${known.join(', ')}` }],
+    });
+  }
+
+  function specAgain(task: Task): TaskSpec {
+    if (catalogue.type(task.type) === undefined) throw unknownType(task.type);
+    const spec: TaskSpec = { ...specFrom(task), runAt: null, deadline: null };
+    checkRoutable(spec);
+    return spec;
+  }
+
+  return { specOf, specAgain };
+}
+
+function missing(input: TaskInput, type: TaskType): FieldError[] {
+  return type.requires
+    .filter((field) => input[field] === undefined)
+    .map((field) => ({ path: `/body/${field}`, message: `is required for tasks of type ${type.name}` }));
+}
+
+function invalid(problems: readonly FieldError[]): TaskRouterError {
+  const first = problems[0];
+  const field = first?.path.slice(first.path.lastIndexOf('/') + 1);
+  return new TaskRouterError('validation_failed', `${field} ${first?.message}.`, { errors: problems });
+}
+
+function specFrom(task: Task): TaskSpec {
+  const { tenant, type, priority, cost, region, regionMode, resourceType, slots, estimateMs, deadline, maxCost, runAt } = task;
+  const { timeoutMs, maxAttempts, metadata, payload } = task;
+  const where = { region, regionMode, resourceType, slots };
+  return { tenant, type, priority, cost, ...where, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload };
+}
+
+function asEntry(spec: TaskSpec): TaskEntry {
+  const { tenant, type, priority, cost, region, regionMode, resourceType, slots, estimateMs, deadline, maxCost } = spec;
+  return {
+    seq: 0,
+    attempt: 0,
+    readyAt: 0,
+    tenant,
+    type,
+    priority,
+    cost,
+    region,
+    regionMode,
+    resourceType,
+    slots,
+    estimateMs,
+    deadline,
+    maxCost,
+  };
+}
