@@ -10,6 +10,7 @@ import { mountKeyboard } from './keyboard.js';
 import { lists, regionsOf } from './live-regions.js';
 import { filterless, withParameter } from './model/paths.js';
 import { initialState, reduce } from './model/state.js';
+import { isTerminal } from './model/status.js';
 import { openStream } from './stream.js';
 import { liveness } from './views/live.js';
 import { newTasksChip } from './views/task-table.js';
@@ -171,9 +172,10 @@ export async function start() {
   stream.open();
 }
 
-/** A traffic run is followed until it ends. @param {import('./model/state.js').Model} model */
+/** A traffic run and a task on its own page are followed until they end: their times run on between events. @param {import('./model/state.js').Model} model */
 function isRunning(model) {
-  return /** @type {{ status?: string } | null | undefined} */ (model['simulation'])?.status === 'running';
+  const { simulation, task } = /** @type {{ simulation?: { status: string } | null, task?: { status: string } }} */ (model);
+  return simulation?.status === 'running' || (task !== undefined && !isTerminal(task.status));
 }
 
 /** @param {string} screen @param {import('./model/state.js').Model} model @param {number} since */

@@ -35,7 +35,8 @@ export const stuckPool: PoolSpec = {
 /** Runs the quick handlers for real. */
 const localPool: PoolSpec = { ...stuckPool, name: 'local', capacity: 4, costPerUnit: 0, types: ['add', 'hash', 'reverse', 'sum', 'upper'] };
 
-export async function startLiveServer(): Promise<LiveServer> {
+/** @param isDemo the pools of the demo catalogue as they are, without those for tests */
+export async function startLiveServer({ isDemo = false }: { readonly isDemo?: boolean } = {}): Promise<LiveServer> {
   const folder = tempFolder('browser');
   const faults: string[] = [];
   const logger: Logger = {
@@ -70,7 +71,7 @@ export async function startLiveServer(): Promise<LiveServer> {
     {
       ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
       retention: { maxAgeMs: 30 * 86_400_000, maxTasks: 1_000_000, maxLogAgeMs: 30 * 86_400_000 },
-      catalogue: { pools: [...simulated, stuckPool, localPool], types: [...catalogue.types, ...types] },
+      catalogue: { pools: isDemo ? simulated : [...simulated, stuckPool, localPool], types: [...catalogue.types, ...types] },
     },
   );
   const options = {

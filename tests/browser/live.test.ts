@@ -32,7 +32,8 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
       Array.from({ length: count }, () => ({ type: 'wait', payload: 600 })),
       caller,
     );
-  const tile = (opened: WatchedPage, label: string) => opened.page.locator('.tile', { hasText: label }).locator('.tile-value');
+  const tile = (opened: WatchedPage, label: string) =>
+    opened.page.locator('.tile', { has: opened.page.locator('.tile-label').getByText(label, { exact: true }) }).locator('.tile-value');
 
   it('shows a task that someone else submits, without a reload', async () => {
     const opened = await open('/');
@@ -207,7 +208,7 @@ describe.skipIf(skipBrowserTests)('a server that goes away', () => {
     await page.getByText(/^Data from \d\d:\d\d:\d\d\. Reconnecting/).waitFor();
     await page.locator('#quick-payload').fill('kept');
     await page.getByRole('button', { name: 'Submit task' }).click();
-    await page.getByText('Nothing was sent; what you typed is kept.').waitFor();
+    await page.getByText('Nothing was sent; what you typed is kept.').first().waitFor();
     expect(await page.locator('#quick-payload').inputValue()).toBe('kept');
     await opened.close();
     await browser.close();

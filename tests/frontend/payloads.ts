@@ -26,6 +26,7 @@ export const payloads: readonly string[] = [
   '<link rel=stylesheet href="https://evil.example/x.css">',
   '<input autofocus onfocus=window.pwned=1>',
   '<video><source onerror="window.pwned=1">',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the attack
   '${window.pwned=1}{{constructor.constructor("window.pwned=1")()}}',
   'javascript:/*--></title></style></textarea></script><svg/onload=window.pwned=1>',
   '\u2028<script>window.pwned=1</script>\u2029\u202e<b>gnp.exe',

@@ -135,6 +135,20 @@ describe('history', () => {
     expect(past.waiting).toEqual([4, 4, 4, 0]);
   });
 
+  it('draws a steady rate steadily, wherever in its step a reading was taken', () => {
+    const readings = [0.9, 1.1, 2.8, 3.05, 4.5].map((step) => reading(step * stepMs, step * 100));
+    expect(
+      series(readings, 4.9 * stepMs)
+        .perSecond.slice(1)
+        .map((each) => Math.round(each * 1_000) / 1_000),
+    ).toEqual([50, 50, 50, 50]);
+  });
+
+  it('after a silence counts the last step only, and remembers what was before the window', () => {
+    expect(series([reading(0, 0), reading(stepMs * 10, 100)], stepMs * 10).perSecond.at(-1)).toBe(100 / (stepMs / 1_000));
+    expect(series([reading(0, 5, 7)], historyMs * 3).waiting).toEqual(Array.from({ length: historyMs / stepMs + 1 }, () => 7));
+  });
+
   it('has nothing to draw from nothing', () => {
     expect(series([], 1_000).waiting).toEqual([]);
     expect(sampleOf(someStats(), 5)).toEqual({ at: 5, finished: 12_345, waiting: 214, running: 33 });

@@ -142,9 +142,9 @@ it.each([
 it.each([
   [0, 1],
   [1, 1],
-  [3, 5],
-  [11, 20],
+  [3, 3],
+  [11, 15],
   [100, 100],
-  [101, 200],
-  [7_200, 10_000],
+  [101, 150],
+  [7_200, 8_000],
 ])('a scale for %d ends at %d', (value, ceiling) => expect(niceCeiling(value)).toBe(ceiling));

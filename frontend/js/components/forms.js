@@ -3,6 +3,9 @@
 /** Kinds of forms that form-kinds.js knows. The others post themselves. */
 const taken = ['submit-task', 'cancel', 'retry', 'switch', 'simulate', 'stop-simulation', 'pool-state', 'pool-change'];
 
+/** What can still be said when the server is gone before its scripts were loaded. */
+const unsent = 'The server cannot be reached. Nothing was sent; what you typed is kept.';
+
 /** @param {import('./context.js').Context} context */
 export function mountForms(context) {
   document.addEventListener('input', ({ target }) => {
@@ -24,6 +27,15 @@ export function mountForms(context) {
     event.preventDefault();
     if (form.getAttribute('aria-busy') === 'true') return;
     form.setAttribute('aria-busy', 'true');
-    void import('./form-kinds.js').then(({ send }) => send(form, context)).finally(() => form.removeAttribute('aria-busy'));
+    void kinds()
+      .then(({ send }) => send(form, context))
+      .catch(() => context.teller.flash({ tone: 'bad', text: unsent }))
+      .finally(() => form.removeAttribute('aria-busy'));
+  });
+  // Whoever goes into a form will send it.
+  document.addEventListener('focusin', ({ target }) => {
+    if (target instanceof Element && target.closest('form[data-do]')) void kinds().catch(() => {});
   });
 }
+
+const kinds = () => import('./form-kinds.js');

@@ -29,28 +29,35 @@ export function addSample(samples, sample) {
 }
 
 /**
- * One value per step over the whole window up to `now`; a step without a reading keeps the value before it, because readings are taken when
- * something changed.
+ * One value per step over the window up to `now`. A step without a reading keeps the value before it and has no rate, because readings are
+ * taken when something changed.
  * @param {readonly Sample[]} samples oldest first
  * @param {number} now epoch ms
  */
 export function series(samples, now) {
-  const steps = historyMs / stepMs;
-  const first = stepOf(now) - steps;
   /** @type {{ perSecond: number[], waiting: number[], running: number[] }} */
   const out = { perSecond: [], waiting: [], running: [] };
-  let index = 0;
-  let current = samples[0];
-  if (!current) return out;
-  for (let step = first; step <= first + steps; step++) {
-    const finishedBefore = current.finished;
-    for (let next = samples[index]; next && stepOf(next.at) <= step; next = samples[++index]) current = next;
-    if (step < stepOf(samples[0]?.at ?? 0)) continue;
-    out.perSecond.push(Math.max(0, current.finished - finishedBefore) / (stepMs / 1_000));
+  const byStep = new Map(samples.map((sample) => [stepOf(sample.at), sample]));
+  const last = stepOf(now);
+  /** @type {Sample | undefined} */
+  let current;
+  for (const [step, sample] of byStep) if (step < last - historyMs / stepMs) current = sample;
+  for (let step = last - historyMs / stepMs; step <= last; step++) {
+    const next = byStep.get(step);
+    const before = current;
+    current = next ?? current;
+    if (!current) continue;
+    out.perSecond.push(next && before ? rate(before, next) : 0);
     out.waiting.push(current.waiting);
     out.running.push(current.running);
   }
   return out;
+}
+
+/** Readings do not come on the beat, so their own times count; after a silence only the last step does. @param {Sample} from @param {Sample} to */
+function rate(from, to) {
+  const ms = to.at - from.at > 3 * stepMs ? stepMs : to.at - from.at;
+  return Math.max(0, to.finished - from.finished) / (ms / 1_000);
 }
 
 /** @param {number} at */

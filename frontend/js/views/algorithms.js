@@ -46,14 +46,22 @@ function algorithmCard(algorithm, { epoch, values, problem }) {
   const { name, summary, description, complexity, current } = algorithm;
   const isRefused = problem !== undefined && values?.['algorithm'] === name;
   return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h2>${name}</h2>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
-<p><b>${summary}</b></p><p class="muted">${description}</p><p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>
+<p><b>${summary}</b></p><p class="muted">${prose(description)}</p><p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>
 <form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
 ${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
-<div class="form-end">${
-    current
-      ? html`<button class="button">Apply parameters</button>`
-      : html`<button class="button button-primary">Switch to ${name}</button>`
-  }</div></form></li>`;
+${submitButton(algorithm)}</form></li>`;
+}
+
+/** The current one has something to send only when it has parameters. @param {AlgorithmWire} algorithm */
+function submitButton({ name, current, parameters }) {
+  if (!current) return html`<div class="form-end"><button class="button button-primary">Switch to ${name}</button></div>`;
+  if (Object.keys(/** @type {object} */ (parameters['properties'] ?? {})).length === 0) return nothing;
+  return html`<div class="form-end"><button class="button">Apply parameters</button></div>`;
+}
+
+/** Words between backticks are names. @param {string} text */
+function prose(text) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 /**
@@ -73,7 +81,9 @@ function parameterFields({ name, parameters }, params, form) {
       prefix: `algorithm-${name}`,
       name: `param.${parameter}`,
       label: parameter,
-      hint: [schema.description, schema.default === undefined ? '' : `default ${shown(schema.default)}`].filter(Boolean).join('; '),
+      hint: [schema.description?.replace(/\.$/, ''), schema.default === undefined ? '' : `default ${shown(schema.default)}`]
+        .filter(Boolean)
+        .join('; '),
       form,
       type: isNumber ? 'number' : 'text',
       fallback: inForce === undefined ? '' : shown(inForce),

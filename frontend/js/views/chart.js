@@ -32,13 +32,13 @@ export function areaChart({ title, values, tone, seconds, summary, unit, show })
 }
 
 /**
- * The next of 1, 2, 5 × 10^n: a scale that stays still while values change a little.
+ * The next of 1, 1.5, 2, 3, 4, 5, 6, 8 × 10^n: a scale that stays still while values change a little.
  * @param {number} value
  */
 export function niceCeiling(value) {
   let magnitude = 1;
   while (value > 10 * magnitude) magnitude *= 10;
-  const step = [1, 2, 5, 10].find((each) => each * magnitude >= value) ?? 10;
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((each) => each * magnitude >= value) ?? 10;
   return step * magnitude;
 }
 

@@ -35,9 +35,15 @@ function sentence({ explanation }) {
   const { summary, holds, counts, decision } = explanation;
   return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
     (hold) =>
-      html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${plural(hold.ahead, 'task')} of its kind ${hold.ahead === 1 ? 'is' : 'are'} ahead.`}</p>`,
+      html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${ahead(hold.ahead)}`}</p>`,
   )}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
 ${decision ? decided(decision.details) : nothing}`;
+}
+
+/** @param {number} amount */
+function ahead(amount) {
+  if (amount === 0) return 'It is the next one of its kind.';
+  return `${plural(amount, 'task')} of its kind ${amount === 1 ? 'is' : 'are'} ahead.`;
 }
 
 /** @param {NonNullable<ExplanationWire['counts']>} counts */

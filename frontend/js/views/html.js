@@ -70,16 +70,16 @@ export const nothing = new Html(made, '');
 /** @param {unknown} value @returns {string} */
 function render(value) {
   if (value === null || value === undefined || value === false) return '';
-  if (typeof value === 'string') return escape(visible(value));
+  if (typeof value === 'string') return escaped(visible(value));
   if (typeof value === 'number') return String(value);
   if (Html.is(value)) return value.toString();
-  if (value instanceof Verbatim) return escape(value.text);
+  if (value instanceof Verbatim) return escaped(value.text);
   if (Array.isArray(value)) return value.map(render).join('');
   throw new TypeError(`html cannot show a value of type ${typeof value}`);
 }
 
 /** @param {string} text */
-function escape(text) {
+function escaped(text) {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 

@@ -27,7 +27,7 @@ export function logQuery(filter) {
 /** @param {LogModel} model */
 export function logScreen(model) {
   const { filter, eventTypes, origin } = model;
-  return html`<div class="page-head"><h1>Live log</h1><div class="needs-js"><button type="button" class="button" data-action="pause" aria-pressed="false">${icon('pause')}Pause</button></div></div>
+  return html`<div class="page-head"><h1>Live log</h1></div>
 <form class="filters card" method="get" action="/logs" data-do="filter" aria-label="Filter the log"><div class="filter-fields">
 <div class="field"><label for="l-type">Event</label><select id="l-type" name="event_type"><option value="">any</option>${eventTypes.map((type) => html`<option${type === filter.event_type ? html` selected` : nothing}>${type}</option>`)}</select></div>
 <div class="field field-wide"><label for="l-task">Task id</label><input id="l-task" name="task_id" value="${verbatim(filter.task_id)}" spellcheck="false"></div>
@@ -66,7 +66,7 @@ export function logTable(entries) {
       html`<tr id="log-${entry.id}"><td class="nowrap"><time datetime="${entry.timestamp}">${preciseTime(entry.timestamp)}</time></td><th scope="row" class="right num">${entry.id}</th><td>${eventBadge(entry.event_type)}</td><td>${
         entry.task_id === 'system'
           ? html`<span class="muted">system</span>`
-          : html`<a class="mono" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
+          : html`<a class="mono nowrap" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
       }</td><td class="details">${details(entry.details)}</td></tr>`,
   )}</tbody></table></div>`;
 }

@@ -110,7 +110,7 @@ function facts(task, now) {
     ['Attempts', `${task.attempt} of ${task.max_attempts}`],
     ['Waited', waitOf(task, now)],
     ['Ran', runOf(task, now)],
-    ['Estimated cost', `${task.cost} units`],
+    ['Estimated cost', `${task.cost} ${task.cost === 1 ? 'unit' : 'units'}`],
     ['Actual cost', task.actual_cost === null ? '–' : money(task.actual_cost)],
     ['Accepted', time(task.enqueued_at)],
     ['Started', time(task.started_at)],

@@ -10,8 +10,8 @@ export interface StatsHistory {
 }
 
 /**
- * Keeps the readings that the drawings of the overview need. It reads when something changed, at most once a step: an idle server does
- * nothing here.
+ * Keeps the readings that the drawings of the overview need. It reads when something changed, at most twice a step, so that none is missed: an
+ * idle server does nothing here.
  */
 export function createStatsHistory({ engine, clock, options }: Pick<ApiDeps, 'engine' | 'clock' | 'options'>): StatsHistory {
   let samples: readonly Sample[] = [];
@@ -24,7 +24,7 @@ export function createStatsHistory({ engine, clock, options }: Pick<ApiDeps, 'en
   }
 
   const unsubscribe = engine.events.onChange((topic) => {
-    if (topic === 'stats') disarm ??= clock.after(stepMs, read);
+    if (topic === 'stats') disarm ??= clock.after(stepMs / 2, read);
   });
 
   return {
