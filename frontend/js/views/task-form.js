@@ -1,6 +1,6 @@
 import { taskFromForm } from '../model/forms.js';
 import { choice, input, problemSummary, textarea } from './fields.js';
-import { html, nothing, verbatim } from './html.js';
+import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { command } from './parts.js';
 
@@ -118,12 +118,4 @@ function sameAsCurl({ form, origin, types }) {
   const body = taskFromForm({ type: types[0]?.name ?? 'hash', ...form.values });
   const text = JSON.stringify(body).replaceAll("'", "'\\''");
   return html`<div data-live="curl">${command('The same as a command', `curl -d '${text}' -H 'content-type: application/json' ${origin}/api/v1/tasks`)}</div>${nothing}`;
-}
-
-/**
- * Hidden field that carries where to return to.
- * @param {string} path
- */
-export function backField(path) {
-  return html`<input type="hidden" name="back" value="${verbatim(path)}">`;
 }
