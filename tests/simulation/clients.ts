@@ -140,7 +140,7 @@ export function createClients(stage: Stage): Clients {
     if (id === undefined) return;
     recorder.forceDue(id);
     const at = clock.now();
-    const answer = await stage.ask(['wrong_status', 'not_found'], (engine) => engine.retry(id, caller));
+    const answer = await stage.ask(['wrong_status', 'not_found', ...refusals], (engine) => engine.retry(id, caller));
     if (answer.kind !== 'ok') return;
     const { task, created } = answer.value;
     recorder.probe(created ? 'retried as a new task' : 'made due at once');

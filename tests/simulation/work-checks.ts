@@ -10,7 +10,7 @@ const graceMs = 50;
 
 /** What can only be judged by who knows what the simulated work does. */
 export function createWorkChecks({ clockIsRight }: { readonly clockIsRight: boolean }): (world: World, atMs: Ms) => readonly Problem[] {
-  const overdueSince = new Map<Seq, Ms>();
+  const overdueSince = new Map<string, Ms>();
 
   function overdue({ rows, memory, now }: World, atMs: Ms): readonly Problem[] {
     // A deadline is a wall time: while the clock is wrong nobody can say who is late.
@@ -18,8 +18,9 @@ export function createWorkChecks({ clockIsRight }: { readonly clockIsRight: bool
     const problems: Problem[] = [];
     for (const { seq, status, deadline } of rows.tasks) {
       if (deadline === null || deadline >= now || isTerminal(status) || status === 'processing') continue;
-      const since = overdueSince.get(seq) ?? atMs;
-      overdueSince.set(seq, since);
+      const known = `${rows.serverEpoch}/${seq}`;
+      const since = overdueSince.get(known) ?? atMs;
+      overdueSince.set(known, since);
       if (atMs - since > graceMs)
         problems.push({ rule: 'L1', message: `task ${seq}: is ${status} ${now - deadline} ms after its deadline` });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, aType, caller, codeOf, setup } from './setup.ts';
+import { aPool, aType, caller, codeOf, setup } from '../../helpers/engine.ts';
 
 describe('a change of a pool', () => {
   it('holds for every start after its commit, also for one that is decided while it is written', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, aType, caller, setup } from './setup.ts';
+import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
 
 describe('dispatch', () => {
   it('starts nothing before its commit returned', async () => {

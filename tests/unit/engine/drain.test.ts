@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, caller, codeOf, setup } from './setup.ts';
+import { aPool, caller, codeOf, setup } from '../../helpers/engine.ts';
 
 describe('a drain', () => {
   it('lets what runs end, takes nothing new and starts nothing', async () => {

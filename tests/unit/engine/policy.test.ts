@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, caller, codeOf, setup } from './setup.ts';
+import { aPool, caller, codeOf, setup } from '../../helpers/engine.ts';
 
 const cheapAndDear = [aPool({ name: 'dear', costPerUnit: 5, capacity: 2 }), aPool({ name: 'cheap', costPerUnit: 1, capacity: 2 })];
 

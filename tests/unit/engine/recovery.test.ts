@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, caller, setup } from './setup.ts';
+import { aPool, caller, setup } from '../../helpers/engine.ts';
 
 describe('a start after a crash', () => {
   it('counts what ran as lost, and tries it again after a back-off', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, setup, turn } from './setup.ts';
+import { aPool, setup, turn } from '../../helpers/engine.ts';
 
 const minute = 60_000;
 

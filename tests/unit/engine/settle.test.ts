@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, aType, caller, setup } from './setup.ts';
+import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
 
 describe('the end of an attempt', () => {
   it('gives the result to the task and the slot to the next', async () => {

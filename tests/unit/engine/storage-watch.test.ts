@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { caller, codeOf, setup } from './setup.ts';
+import { caller, codeOf, setup } from '../../helpers/engine.ts';
 
 describe('while the disk is full', () => {
   it('clients are refused at once, reads go on, and it goes on by itself when there is room', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TaskRouterError } from '../../../src/core/domain/errors.ts';
-import { aPool, aType, caller, codeOf, setup } from './setup.ts';
+import { aPool, aType, caller, codeOf, setup } from '../../helpers/engine.ts';
 
 describe('submit fills in what was left open', () => {
   it('from the type and the server', async () => {

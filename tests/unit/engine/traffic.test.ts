@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulationInput } from '../../../src/core/domain/workload.ts';
-import { aPool, caller, setup } from './setup.ts';
+import { aPool, caller, setup } from '../../helpers/engine.ts';
 
 const input: SimulationInput = {
   taskCount: 10,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../src/core/domain/events.ts';
 import { createEventBus } from '../../../src/core/engine/event-bus.ts';
-import { caller, setup, silent } from './setup.ts';
+import { caller, setup, silent } from '../../helpers/engine.ts';
 
 describe('waiting for a task to end', () => {
   it('answers when the end is committed', async () => {
