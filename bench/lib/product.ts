@@ -26,7 +26,7 @@ export async function startProduct(folder: string, { pools, slotsPerPool = 125 }
     TRX_PORT: `${port}`,
     TRX_DATA_DIR: join(folder, 'data'),
     TRX_CATALOG: catalogue,
-    TRX_MAX_QUEUED: '100000000',
+    TRX_MAX_QUEUED: '16000000',
     TRX_RETENTION_TASKS: '1000000000',
   };
   const url = `http://127.0.0.1:${port}`;
