@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { type LiveServer, startLiveServer } from './harness.ts';
@@ -24,6 +24,9 @@ const screens = [
   '/logs',
   '/tasks/none',
 ];
+/** Without frames there is nothing to merge, and the mode for that opens a second page for each check. */
+const axe = (page: Page) => new AxeBuilder({ page }).setLegacyMode().withTags(tags);
+
 const live = (path: string) => !path.endsWith('/none');
 
 describe.skipIf(skipBrowserTests)('every screen', () => {
@@ -47,7 +50,7 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     await engine.changePool('ap-east-cpu-pool', { state: 'draining' }, caller);
     const run = await engine.simulate(
       {
-        ...{ taskCount: 120, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] },
+        ...{ taskCount: 12, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] },
         ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 },
       },
       caller,
@@ -61,35 +64,39 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
 
   const pathOf = (screen: string) => screen.replace('TASK', task);
 
-  describe.each(['light', 'dark', 'contrast'])('in the theme %s', (theme) => {
-    it.each([360, 1280])('has no axe violation at %d px', { timeout: 180_000 }, async (width) => {
-      // The checker runs as a script of its own in the page, which the page's policy rightly forbids.
-      const opened = await openPage(browser, server.url, { viewport: { width, height: 900 }, bypassCSP: true });
-      await opened.context.addCookies([{ name: 'trx_display', value: `${theme}.normal.on`, url: server.url }]);
-      for (const screen of screens) {
-        await opened.page.goto(pathOf(screen));
-        if (live(screen)) await untilLive(opened.page);
-        const { violations } = await new AxeBuilder({ page: opened.page }).withTags(tags).analyze();
-        expect(
-          violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes
-                .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
-                .slice(0, 3)
-                .join(' | ')}`,
-          ),
-          screen,
-        ).toEqual([]);
-      }
-      await opened.close();
-    });
+  it.each([
+    ['light', 360],
+    ['light', 1280],
+    ['dark', 360],
+    ['dark', 1280],
+    ['contrast', 1280],
+  ] as const)('has no axe violation in the theme %s at %d px', { timeout: 180_000 }, async (theme, width) => {
+    // The checker runs as a script of its own in the page, which the page's policy rightly forbids.
+    const opened = await openPage(browser, server.url, { viewport: { width, height: 900 }, bypassCSP: true });
+    await opened.context.addCookies([{ name: 'trx_display', value: `${theme}.normal.on`, url: server.url }]);
+    for (const screen of screens) {
+      await opened.page.goto(pathOf(screen));
+      if (live(screen)) await untilLive(opened.page);
+      const { violations } = await axe(opened.page).analyze();
+      expect(
+        violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
+              .slice(0, 3)
+              .join(' | ')}`,
+        ),
+        screen,
+      ).toEqual([]);
+    }
+    await opened.close();
   });
 
   it('has no axe violation before its first task, in a refused form, in a dialog and in an open menu', async () => {
     const opened = await openPage(browser, server.url, { bypassCSP: true });
     const { page } = opened;
     const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      const { violations } = await axe(page).analyze();
       expect(
         violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
         what,

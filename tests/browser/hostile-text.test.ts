@@ -78,7 +78,7 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
       '/simulate',
       '/logs',
       ...ids
-        .slice(0, 12)
+        .slice(0, 6)
         .flatMap((id) => [
           `/tasks/${id}`,
           `/tasks/${id}/explain`,
@@ -100,7 +100,9 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
 
   it('stays text when it comes in the address or in a cookie', async () => {
     const opened = await openPage(browser, server.url);
-    for (const payload of payloads) {
+    // Three at a time; one by one they are in tests/frontend.
+    for (let i = 0; i < payloads.length; i += 3) {
+      const payload = payloads.slice(i, i + 3).join('');
       const value = encodeURIComponent(payload);
       await opened.context.addCookies([
         {

@@ -255,6 +255,7 @@ export function overviewModel() {
     stats: someStats(),
     history: someHistory(),
     pools: demoPools(),
+    poolTotal: 9,
     tasks: recentTasks(),
     algorithms,
     epoch,

@@ -101,6 +101,7 @@ const taskModel = {
   log: [given.aLogEntry()],
   explanation,
   pools: given.demoPools(),
+  poolTotal: 9,
   tab: 'summary',
   origin,
   now,
@@ -129,6 +130,8 @@ const simulate = {
 const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
+const nine = { total: 9, region: '', regions: ['us-east', 'eu-west'], page: 1, pageSize: 200, origin };
+
 export const cases: readonly ViewCase[] = [
   viewCase('under load', 'overview', overviewScreen, overview),
   viewCase('empty', 'overview', overviewScreen, {
@@ -139,7 +142,15 @@ export const cases: readonly ViewCase[] = [
     pools: [],
     stats: given.someStats({ tasks_processed: 0, tasks_completed: 0, tasks_failed: 0, tasks_by_status: {} }),
   }),
-  viewCase('nine pools', 'pool', poolsScreen, { pools: given.demoPools(), origin }),
+  viewCase('nine pools', 'pool', poolsScreen, { ...nine, pools: given.demoPools() }),
+  viewCase('a page of many pools', 'pool', poolsScreen, {
+    ...nine,
+    pools: given.demoPools(),
+    total: 450,
+    region: 'us-east',
+    page: 2,
+    pageSize: 200,
+  }),
   viewCase('drained', 'pool', poolScreen, {
     pool: given.aPool({ state: 'draining', current_load: 0 }),
     tasks: [],
@@ -162,7 +173,7 @@ export const cases: readonly ViewCase[] = [
   viewCase('events', 'task', taskScreen, { ...taskModel, tab: 'events' }),
   viewCase('as JSON', 'task', taskScreen, { ...taskModel, tab: 'json' }),
   viewCase('failed twice', 'task', taskScreen, { ...taskModel, task: placed, attempts, explanation: decided }),
-  viewCase('placed', 'explain', explainPart, { task: placed, explanation: decided, pools: [] }),
+  viewCase('placed', 'explain', explainPart, { task: placed, explanation: decided, pools: [], poolTotal: 0 }),
   viewCase('fresh', 'task-form', taskFormScreen, overview.taskForm),
   viewCase('refused', 'task-form', taskFormScreen, {
     ...overview.taskForm,

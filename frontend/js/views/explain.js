@@ -14,6 +14,7 @@ import { poolLink } from './parts.js';
  * @property {TaskWire} task
  * @property {ExplanationWire} explanation
  * @property {readonly PoolWire[]} pools
+ * @property {number} poolTotal there may be more than are shown
  */
 
 /** Who can clear a reason, as a sentence. @type {Readonly<Record<string, string>>} */
@@ -64,12 +65,12 @@ function decided(decision) {
 }
 
 /** @param {ExplainModel} model */
-function fits({ task, pools }) {
+function fits({ task, pools, poolTotal }) {
   const all = pools.map((pool) => fitOf(task, pool));
   const may = all.filter((fit) => fit.mayRun);
   const room = may.filter((fit) => fit.hasRoom);
   const names = all[0]?.checks.map((check) => check.name) ?? [];
-  return html`<h3>All pools, all constraints</h3><p class="muted">${plural(may.length, 'pool')} of ${all.length} may run it, ${room.length} of them ${room.length === 1 ? 'has' : 'have'} a free slot now.</p>
+  return html`<h3>All pools, all constraints</h3><p class="muted">${plural(may.length, 'pool')} of ${all.length} may run it, ${room.length} of them ${room.length === 1 ? 'has' : 'have'} a free slot now.${poolTotal > all.length ? html` These are the first ${all.length} of ${poolTotal} pools.` : nothing}</p>
 <div class="table-scroll" role="region" aria-label="Pools and constraints" tabindex="0"><table class="table"><caption class="hidden-visually">Constraints by pool</caption><thead><tr><th scope="col">Pool</th><th scope="col">May run it</th>${names.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">Free slots</th></tr></thead><tbody>${all.map(
     (fit) =>
       html`<tr><th scope="row">${poolLink(fit.pool.name)}</th><td>${yesNo(fit.mayRun)}</td>${fit.checks.map((check) => html`<td class="${check.ok ? 'muted' : 'text-bad'}">${check.ok ? nothing : html`${icon('failed')}<span class="hidden-visually">does not fit: </span>`}${check.text}</td>`)}<td class="num">${fit.hasRoom ? nothing : html`<span class="hidden-visually">full: </span>`}${fit.pool.capacity - fit.pool.current_load} of ${fit.pool.capacity}</td></tr>`,

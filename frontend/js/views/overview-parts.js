@@ -1,4 +1,5 @@
 /** The parts of the overview that live: the browser draws these again, the rest it leaves as it was painted. */
+import { count } from '../model/format.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { empty } from './parts.js';
@@ -23,11 +24,11 @@ function waitingReasons(stats) {
   return html`<p class="reasons"><span class="muted">Waiting because</span> ${reasons.slice(0, 4).map(([code, amount]) => html`<span class="tag">${code.replaceAll('_', ' ')} <b class="num">${amount}</b></span> `)}</p>`;
 }
 
-/** @param {Pick<OverviewModel, 'pools'>} model */
-export function poolsPart({ pools }) {
+/** @param {Pick<OverviewModel, 'pools' | 'poolTotal'>} model */
+export function poolsPart({ pools, poolTotal }) {
   if (pools.length === 0)
     return empty({ text: 'No pool is configured, so nothing can run.', action: html`<a class="button" href="/pools">Pools</a>` });
-  return html`<div class="pools-part">${heatMap(pools)}${heatLegend()}</div>${poolCards(pools)}`;
+  return html`<div class="pools-part">${heatMap(pools)}${heatLegend()}</div>${poolTotal > pools.length ? html`<p class="muted">The first ${count(pools.length)} of ${count(poolTotal)} pools. <a href="/pools">All of them as a table</a></p>` : nothing}${poolCards(pools)}`;
 }
 
 /** @param {Pick<OverviewModel, 'tasks'> & { now: string }} model */

@@ -15,6 +15,7 @@ import { quickForm } from './task-form.js';
  * @property {StatsWire} stats
  * @property {readonly Sample[]} history
  * @property {readonly PoolWire[]} pools
+ * @property {number} poolTotal there may be more than are shown
  * @property {readonly TaskWire[]} tasks the last ten
  * @property {readonly import('../model/wire.js').AlgorithmWire[]} algorithms
  * @property {import('../model/wire.js').EpochWire} epoch

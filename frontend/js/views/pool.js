@@ -1,18 +1,50 @@
 import { count, money, percent, plural } from '../model/format.js';
 import { input, problemSummary } from './fields.js';
-import { href, html, nothing } from './html.js';
+import { href, html, nothing, verbatim } from './html.js';
 import { bar, command, empty, resource } from './parts.js';
 import { heatLegend, heatMap, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
 import { taskTable } from './task-table.js';
 
 /** @typedef {import('../model/wire.js').PoolWire} PoolWire */
 
-/** @param {{ pools: readonly PoolWire[], origin: string }} model */
-export function poolsScreen({ pools, origin }) {
+/**
+ * @typedef {object} PoolsModel
+ * @property {readonly PoolWire[]} pools of this page
+ * @property {number} total pools of the region, or all
+ * @property {string} region '' for all
+ * @property {readonly string[]} regions
+ * @property {number} page from 1
+ * @property {number} pageSize
+ * @property {string} origin
+ */
+
+/** @param {PoolsModel} model */
+export function poolsScreen(model) {
+  const { pools, origin } = model;
   return html`<div class="page-head"><h1>Worker pools</h1></div>
-<section class="card" aria-labelledby="map-title"><header class="card-head"><h2 id="map-title">Utilisation</h2>${heatLegend()}</header><div data-live="heat">${heatMap(pools)}</div></section>
+${regionFilter(model)}<section class="card" aria-labelledby="map-title"><header class="card-head"><h2 id="map-title">Utilisation</h2>${heatLegend()}</header><div data-live="heat">${heatMap(pools)}</div></section>
 <section class="card" aria-label="All pools"><div data-live="pools-table">${poolsTable({ pools })}</div></section>
+${pages(model)}
 ${command('The same as a command', `curl ${origin}/api/v1/pools`)}`;
+}
+
+/** Only where there are more pools than one page shows: it says what is seen of how many. @param {PoolsModel} model */
+function regionFilter({ pools, total, region, regions, page, pageSize }) {
+  if (total <= pageSize && region === '') return nothing;
+  const first = (page - 1) * pageSize;
+  return html`<form class="filters card" method="get" action="/pools" data-do="filter" aria-label="Filter pools"><div class="filter-fields"><div class="field"><label for="p-region">Region</label><select id="p-region" name="region"><option value="">all</option>${regions.map(
+    (name) => html`<option value="${verbatim(name)}"${name === region ? html` selected` : nothing}>${name}</option>`,
+  )}</select></div><button class="button">Show</button><p class="list-count">Pools <b class="num">${count(pools.length === 0 ? 0 : first + 1)} to ${count(first + pools.length)}</b> of ${count(total)}. Map and table show these.</p></div></form>`;
+}
+
+/** @param {PoolsModel} model */
+function pages({ total, region, page, pageSize }) {
+  if (total <= pageSize) return nothing;
+  const link = (/** @type {number} */ to, /** @type {string} */ label, /** @type {boolean} */ exists) =>
+    exists
+      ? html`<a class="button" href="${href(`/pools?region=${encodeURIComponent(region)}&page=${to}`)}">${label}</a>`
+      : html`<span class="button" aria-disabled="true">${label}</span>`;
+  return html`<nav class="pager" aria-label="Pages of pools">${link(page - 1, 'Previous', page > 1)}${link(page + 1, 'Next', page * pageSize < total)}</nav>`;
 }
 
 /**

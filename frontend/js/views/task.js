@@ -16,6 +16,7 @@ import { runOf, waitOf } from './task-table.js';
  * @property {readonly import('../model/wire.js').LogWire[]} log oldest first
  * @property {import('../model/wire.js').ExplanationWire} explanation
  * @property {readonly import('../model/wire.js').PoolWire[]} pools
+ * @property {number} poolTotal
  * @property {Tab} tab
  * @property {string} origin
  */

@@ -41,6 +41,9 @@ export interface Done {
   readonly flash?: Flash;
 }
 
+/** No page shows more pools at once: a page of ten thousand helps nobody. */
+export const mostPools = 200;
+
 /** What a form of a page sent: text by name, the last one where a name comes twice. */
 export type FormValues = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
 import { algorithmView, epochView, poolView } from '../views/catalogue.ts';
 import { statsView } from '../views/system.ts';
-import { type PageDeps, type Screen, screenOf } from './context.ts';
+import { mostPools, type PageDeps, type Screen, screenOf } from './context.ts';
 import { taskFormModel } from './new-task.ts';
 import type { Renderer } from './render.ts';
 import { latestRun } from './simulate.ts';
@@ -17,10 +17,14 @@ export function overviewPage(deps: PageDeps, { show }: Renderer) {
 
 async function readOverview({ engine, options, history }: PageDeps, request: FastifyRequest): Promise<Screen> {
   const [{ tasks }, simulation] = await Promise.all([readRows(engine, { filter: {}, limit: recentRows }), latestRun(engine)]);
+  const pools = engine.pools();
+  // Utilisation by name is in the pools already, and with many of them it is most of the page.
+  const { worker_utilization: _, ...stats } = statsView(engine, options);
   const model: OverviewModel = {
-    stats: statsView(engine, options),
+    stats,
     history: history.samples(),
-    pools: engine.pools().map(poolView),
+    pools: pools.slice(0, mostPools).map(poolView),
+    poolTotal: pools.length,
     tasks,
     algorithms: engine.algorithms().map(algorithmView),
     epoch: epochView(engine.algorithm()),

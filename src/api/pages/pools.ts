@@ -12,9 +12,11 @@ import {
   dashboard,
   type FormValues,
   formOf,
+  mostPools,
   notFound,
   originOf,
   type PageDeps,
+  queryOf,
   type Screen,
   screenOf,
 } from './context.ts';
@@ -30,7 +32,7 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
 
   app.get('/pools', { schema }, (request, reply) =>
     show(request, reply, () =>
-      screenOf('pools', 'Worker pools', poolsScreen, { pools: engine.pools().map(poolView), origin: originOf(request) }),
+      screenOf('pools', 'Worker pools', poolsScreen, { ...readPage(queryOf(request)), origin: originOf(request) }),
     ),
   );
 
@@ -53,6 +55,15 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
     if ('value' in changed) return leave(reply, { ...changed.value, to: back });
     return leave(reply, { to: back, flash: { tone: 'bad', text: changed.problem.detail } });
   });
+
+  function readPage(query: URLSearchParams) {
+    const region = query.get('region') ?? '';
+    const all = engine.pools().filter(({ pool }) => region === '' || pool.region === region);
+    const last = Math.max(1, Math.ceil(all.length / mostPools));
+    const page = Math.min(last, Math.max(1, Math.floor(Number(query.get('page'))) || 1));
+    const pools = all.slice((page - 1) * mostPools, page * mostPools).map(poolView);
+    return { pools, total: all.length, region, regions: engine.defaults().regions, page, pageSize: mostPools };
+  }
 
   async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {
     const live = named(name);

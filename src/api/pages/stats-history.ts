@@ -1,7 +1,6 @@
-import { addSample, sampleOf, stepMs } from '../../../frontend/js/model/history.js';
+import { addSample, stepMs } from '../../../frontend/js/model/history.js';
 import type { Sample } from '../../../frontend/js/model/wire.js';
 import type { ApiDeps } from '../deps.ts';
-import { statsView } from '../views/system.ts';
 
 export interface StatsHistory {
   /** Readings of the last minutes, oldest first, the present one last. */
@@ -13,14 +12,24 @@ export interface StatsHistory {
  * Keeps the readings that the drawings of the overview need. It reads when something changed, at most twice a step, so that none is missed: an
  * idle server does nothing here.
  */
-export function createStatsHistory({ engine, clock, options }: Pick<ApiDeps, 'engine' | 'clock' | 'options'>): StatsHistory {
+export function createStatsHistory({ engine, clock }: Pick<ApiDeps, 'engine' | 'clock'>): StatsHistory {
   let samples: readonly Sample[] = [];
   let disarm: (() => void) | undefined;
 
+  /** From the counters alone: the statistics of the API look at every pool. */
+  function withNow(): readonly Sample[] {
+    const { completed, failed, byStatus, at } = engine.stats();
+    return addSample(samples, {
+      at,
+      finished: completed + failed,
+      waiting: byStatus.queued + byStatus.delayed,
+      running: byStatus.processing,
+    });
+  }
+
   function read(): void {
     disarm = undefined;
-    const stats = statsView(engine, options);
-    samples = addSample(samples, sampleOf(stats, clock.now()));
+    samples = withNow();
   }
 
   const unsubscribe = engine.events.onChange((topic) => {
@@ -28,10 +37,7 @@ export function createStatsHistory({ engine, clock, options }: Pick<ApiDeps, 'en
   });
 
   return {
-    samples() {
-      const stats = statsView(engine, options);
-      return addSample(samples, sampleOf(stats, clock.now()));
-    },
+    samples: withNow,
     close() {
       unsubscribe();
       disarm?.();

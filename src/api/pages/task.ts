@@ -4,7 +4,7 @@ import { poolView } from '../views/catalogue.ts';
 import { explanationView } from '../views/explanation.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskView } from '../views/task.ts';
-import { dashboard, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import { dashboard, mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
 import type { Renderer } from './render.ts';
 
 /** `/tasks/<id>`: the life of one task, why it waits or went where it went, and everything that happened to it. */
@@ -31,12 +31,14 @@ async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: 
     engine.taskLog(id, dashboard),
   ]);
   if (explanation === undefined || attempts === undefined || log === undefined) throw notFound('Task');
+  const pools = engine.pools();
   return screenOf('task', `Task #${explanation.task.seq}`, taskScreen, {
     task: taskView(explanation.task),
     attempts: attempts.map(attemptView),
     log: log.map(logRowView),
     explanation: explanationView(explanation, head, clock.now()),
-    pools: tab === 'explain' ? engine.pools().map(poolView) : [],
+    pools: tab === 'explain' ? pools.slice(0, mostPools).map(poolView) : [],
+    poolTotal: pools.length,
     tab,
     origin: originOf(request),
   });

@@ -4,7 +4,7 @@ import { tasksScreen } from '../../../frontend/js/views/tasks.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskFilter } from '../../core/ports/task-store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { backTo, dashboard, formOf, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import { backTo, dashboard, formOf, mostPools, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { readRows } from './task-rows.ts';
 
@@ -51,7 +51,10 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
       filter: asked,
       types: engine.types().map((type) => type.name),
       regions: engine.defaults().regions,
-      pools: engine.pools().map(({ pool }) => pool.name),
+      pools: engine
+        .pools()
+        .slice(0, mostPools)
+        .map(({ pool }) => pool.name),
       origin: originOf(request),
     });
   }
