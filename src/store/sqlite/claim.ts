@@ -3,13 +3,13 @@ import type { Task } from '../../core/domain/task.ts';
 import type { Seq } from '../../core/domain/units.ts';
 import type { Claim } from '../../core/ports/task-store.ts';
 import { statusCodes } from './codes.ts';
-import { type QueuedRow, queuedColumns, taskOf } from './task-row.ts';
+import { type QueuedRow, queuedColumns, type TaskState, taskOf } from './task-row.ts';
 import type { WriteContext } from './write-context.ts';
 
 const { queued, processing } = statusCodes;
 
-/** Opening attempts: the task is read, moved by compare-and-set, and its attempt row made. */
-export function createClaim(db: Database, { symbols, log, counters, inserts, live, serverEpoch }: WriteContext) {
+/** Opening attempts: the task is known or read, moved by compare-and-set, and its attempt row made. */
+export function createClaim(db: Database, { symbols, log, counters, inserts, live, fresh, serverEpoch }: WriteContext) {
   const select = db
     .prepare<[Seq, number], QueuedRow>(`SELECT ${queuedColumns} FROM task WHERE seq = ? AND status = ${queued} AND attempt = ?`)
     .raw();
@@ -21,34 +21,23 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
 
   function claimOne(claim: Claim): Task | undefined {
     const { seq, attempt, at } = claim;
-    const row = select.get(seq, attempt - 1);
-    if (row === undefined) return undefined;
-
+    const accepted = attempt === 1 ? fresh.take(seq) : undefined;
+    const row = accepted === undefined ? select.get(seq, attempt - 1) : undefined;
     const pool = symbols.codeOf(claim.pool);
     const version = log.nextSeq;
+    let task: Task;
+    if (accepted !== undefined) task = startOf(accepted, claim, version);
+    else if (row !== undefined) task = taskOf(row, symbols, startedState(claim, row[16] + 1, version));
+    else return undefined;
+
     const handledBy = symbols.codeOf(claim.handledBy);
     const algorithm = symbols.codeOf(claim.algorithm);
-    const changed = update.run(attempt, at, pool, handledBy, algorithm, version, seq, attempt - 1).changes;
-    if (changed !== 1) throw new Error(`task ${seq} changed inside its own transaction`);
+    if (update.run(attempt, at, pool, handledBy, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
 
-    const task = taskOf(row, symbols, {
-      seq,
-      status: 'processing',
-      attempt,
-      attemptsUsed: row[16] + 1,
-      dueAt: null,
-      startedAt: at,
-      completedAt: null,
-      pool: claim.pool,
-      handledBy: claim.handledBy,
-      algorithmUsed: claim.algorithm,
-      result: null,
-      cancelRequestedAt: null,
-      version,
-    });
-    const [type, region] = [row[2], row[5]];
+    const type = row === undefined ? symbols.codeOf(task.type) : row[2];
+    const region = row === undefined ? symbols.optionalCodeOf(task.region) : row[5];
     inserts.attempts.add(seq, attempt, pool, serverEpoch, at);
-    log.add(at, 'scheduled', seq, task.id, row[15], claim.details);
+    log.add(at, 'scheduled', seq, task.id, accepted?.version ?? row?.[15] ?? null, claim.details);
     counters.move(queued, processing, type, region);
     live.set(seq, { id: task.id, attempt, type, region, version, startedAt: at, actualCost: task.actualCost, cancelRequestedAt: null });
     return task;
@@ -57,5 +46,27 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
   return function claim(claims: readonly Claim[]): (Task | undefined)[] {
     inserts.flush();
     return claims.map(claimOne);
+  };
+}
+
+function startOf(accepted: Task, claim: Claim, version: number): Task {
+  return { ...accepted, ...startedState(claim, 1, version) };
+}
+
+function startedState(claim: Claim, attemptsUsed: number, version: number): TaskState {
+  return {
+    seq: claim.seq,
+    status: 'processing',
+    attempt: claim.attempt,
+    attemptsUsed,
+    dueAt: null,
+    startedAt: claim.at,
+    completedAt: null,
+    pool: claim.pool,
+    handledBy: claim.handledBy,
+    algorithmUsed: claim.algorithm,
+    result: null,
+    cancelRequestedAt: null,
+    version,
   };
 }

@@ -11,7 +11,7 @@ import { newUuidBytes } from './uuid-bytes.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** Accepting tasks: two inserts each, or none where the idempotency key is known. */
-export function createSubmit(db: Database, { symbols, log, counters, heads, inserts }: WriteContext) {
+export function createSubmit(db: Database, { symbols, log, counters, heads, inserts, fresh }: WriteContext) {
   // A key that outlived its 24 hours but was not removed yet makes way for the new one.
   const insertKey = db.prepare<[number, number, string, string, number]>(
     'INSERT OR REPLACE INTO idempotency (task_seq, tenant, key, fingerprint, at) VALUES (?, ?, ?, ?, ?)',
@@ -60,6 +60,8 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
     const type = symbols.codeOf(task.type);
     const region = symbols.optionalCodeOf(task.region);
     const status = statusCodes[task.status];
+    const metadata = encodeJson(task.metadata);
+    const payload = encodeJson(task.payload);
     inserts.tasks.add(
       seq,
       newUuidBytes(task.id),
@@ -73,8 +75,8 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
       task.timeoutMs,
       task.maxAttempts,
       encodeRare(task),
-      encodeJson(task.metadata),
-      encodeJson(task.payload),
+      metadata,
+      payload,
       symbols.codeOf(task.initiatedBy),
       task.enqueuedAt,
       task.readyAt === task.enqueuedAt ? null : task.readyAt,
@@ -86,6 +88,7 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
     }
     log.add(item.at, 'created', seq, task.id, null, createdDetails(item, task.status === 'delayed'));
     counters.add(status, type, region);
+    fresh.add(task, (metadata?.length ?? 0) + (payload?.length ?? 0));
     return task;
   }
 

@@ -1,4 +1,5 @@
 import type { Counters } from './counters.ts';
+import type { FreshTasks } from './fresh-tasks.ts';
 import type { Heads } from './heads.ts';
 import type { Inserts } from './inserts.ts';
 import type { LiveTasks } from './live-tasks.ts';
@@ -13,5 +14,6 @@ export interface WriteContext {
   readonly heads: Heads;
   readonly inserts: Inserts;
   readonly live: LiveTasks;
+  readonly fresh: FreshTasks;
   readonly serverEpoch: number;
 }

@@ -8,6 +8,7 @@ import { createListeners } from '../listeners.ts';
 import type { StorageGate } from '../storage-state.ts';
 import { createCounters } from './counters.ts';
 import { faultOf, refusalOf } from './errors.ts';
+import { createFreshTasks } from './fresh-tasks.ts';
 import { createHeads } from './heads.ts';
 import { createInserts } from './inserts.ts';
 import { createLiveTasks } from './live-tasks.ts';
@@ -50,7 +51,8 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const heads = createHeads(db, serverEpoch);
   const inserts = createInserts(db);
   const live = createLiveTasks();
-  const parts = [symbols, log, counters, heads, inserts, live];
+  const fresh = createFreshTasks();
+  const parts = [symbols, log, counters, heads, inserts, live, fresh];
 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -94,7 +96,7 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const group = createGroupCommit(transaction, clock, (flush) => clock.soon(flush));
 
   return {
-    context: { symbols, log, counters, heads, inserts, live, serverEpoch },
+    context: { symbols, log, counters, heads, inserts, live, fresh, serverEpoch },
     write(rows, apply) {
       const refusal = gate.refusal();
       return refusal === undefined ? group.write(rows, apply) : Promise.reject(refusal);
