@@ -74,6 +74,11 @@ export function anAttempt(overrides: { task?: Partial<Task>; pool?: Partial<Pool
     attempt,
     pool: { ...pool, ...overrides.pool },
     signal: controller.signal,
+    onStop(listener) {
+      if (controller.signal.aborted) listener();
+      else controller.signal.addEventListener('abort', listener, { once: true });
+      return () => controller.signal.removeEventListener('abort', listener);
+    },
     abort: () => controller.abort(),
     listeners: () => getEventListeners(controller.signal, 'abort').length,
   };

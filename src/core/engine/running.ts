@@ -5,6 +5,8 @@ import type { StopReason } from '../domain/verdict.ts';
 import type { AttemptHandle } from '../ports/executor.ts';
 import type { Timer } from './timers.ts';
 
+const none: readonly (() => void)[] = [];
+
 /** One attempt that was handed to an executor and is not settled yet. */
 export class RunningAttempt implements AttemptHandle {
   readonly task: Task;
@@ -14,6 +16,7 @@ export class RunningAttempt implements AttemptHandle {
   onBegun: ((attempt: RunningAttempt) => void) | undefined;
   #stop: StopReason | undefined;
   #controller: AbortController | undefined;
+  #listeners: readonly (() => void)[] = none;
 
   /** @param startedMs monotonic */
   constructor(task: Task, pool: Pool, startedMs: number) {
@@ -35,6 +38,14 @@ export class RunningAttempt implements AttemptHandle {
     return this.#controller.signal;
   }
 
+  onStop(listener: () => void): () => void {
+    if (this.#stop !== undefined) listener();
+    else this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
+  }
+
   begun(): void {
     this.onBegun?.(this);
   }
@@ -47,6 +58,9 @@ export class RunningAttempt implements AttemptHandle {
   stop(reason: StopReason): void {
     if (this.#stop === undefined || reason === 'cancel') this.#stop = reason;
     this.#controller?.abort(this.#stop);
+    const listeners = this.#listeners;
+    this.#listeners = none;
+    for (const listener of listeners) listener();
   }
 }
 

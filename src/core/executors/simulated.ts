@@ -21,20 +21,19 @@ export function createSimulatedExecutor({ clock }: { readonly clock: Clock }): E
     name: 'simulated',
     types: undefined,
     run(attempt) {
-      const { signal } = attempt;
-      if (isClosed || signal.aborted) return Promise.resolve(stopped);
+      if (isClosed) return Promise.resolve(stopped);
       const plan = planOf(attempt);
       return new Promise((resolve) => {
         const settle = (outcome: Outcome) => {
           running.delete(settle);
           callOff();
-          signal.removeEventListener('abort', stop);
+          leave();
           resolve(outcome);
         };
-        const stop = () => settle(stopped);
         const callOff = clock.after(plan.latencyMs, () => settle(plan.outcome));
         running.add(settle);
-        signal.addEventListener('abort', stop, { once: true });
+        let leave = () => {}; // it may be stopped before it is told how to leave
+        leave = attempt.onStop(() => settle(stopped));
       });
     },
     async close() {

@@ -10,6 +10,11 @@ export interface AttemptHandle {
   readonly pool: Pool;
   /** Raised on timeout, deadline, cancel and forced shutdown; made on first use. */
   readonly signal: AbortSignal;
+  /**
+   * Calls `listener` once when `signal` is raised, at once when it is already: for executors with nothing to hand a signal to, as making
+   * one costs more than a short attempt. Returns how to take the listener away.
+   */
+  onStop(listener: () => void): () => void;
   /** Where the work had to wait for a thread: it begins now, and its time limit counts from here. */
   begun?(): void;
 }
