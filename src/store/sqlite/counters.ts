@@ -55,6 +55,8 @@ export function createCounters(db: Database, symbols: Symbols): Counters {
     .get() as Totals;
   let totals = { ...committed };
   let totalsChanged = false;
+  /** The answer of `counts`, made once a commit: every submit asks. */
+  let known: TaskCounts | undefined;
 
   function change(status: number, type: number, region: number | null, by: number): void {
     const key = keyOf(status, type, region ?? 0);
@@ -91,6 +93,7 @@ export function createCounters(db: Database, symbols: Symbols): Counters {
       if (totalsChanged) writeTotals.run(totals);
     },
     commit() {
+      known = undefined;
       for (const [key, delta] of deltas) {
         counts.set(key, (counts.get(key) ?? 0) + delta);
         const [status] = partsOf(key);
@@ -107,9 +110,12 @@ export function createCounters(db: Database, symbols: Symbols): Counters {
     },
 
     counts() {
-      const named = {} as Record<TaskStatus, number>;
-      for (const status of taskStatuses) named[status] = byStatus[statusCodes[status]] ?? 0;
-      return { byStatus: named, ...committed };
+      if (known === undefined) {
+        const named = {} as Record<TaskStatus, number>;
+        for (const status of taskStatuses) named[status] = byStatus[statusCodes[status]] ?? 0;
+        known = { byStatus: named, ...committed };
+      }
+      return known;
     },
     totalOf({ status, type, region }) {
       const types = type?.map((name) => symbols.find(name));

@@ -29,8 +29,9 @@ export function createFreshTasks(): FreshTasks {
     },
     add(task, json) {
       if (task.status !== 'queued' || json > mostJson) return;
+      // What is still here then waits in a long queue, or has ended without a claim: nobody will miss it.
+      if (tasks.size === mostTasks) tasks.clear();
       tasks.set(task.seq, task);
-      if (tasks.size > mostTasks) for (const oldest of tasks.keys()) return void tasks.delete(oldest);
     },
     rollback() {
       tasks.clear();
