@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uuidv7 } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
 import { createPages } from './api/pages/plugin.ts';
 import { buildServer } from './api/server.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -15,6 +15,7 @@ import { type HandlerSet, loadHandlers } from './core/executors/handlers-loader.
 import { createExecutors } from './core/executors/registry.ts';
 import { createSeededRandom } from './core/replay/seeded-random.ts';
 import { createStrategy } from './core/strategies/registry.ts';
+import { createRandomWords } from './core/system/random-words.ts';
 import { createSystemClock } from './core/system/system-clock.ts';
 import { createSystemRandom } from './core/system/system-random.ts';
 import { createIds } from './core/system/uuid.ts';
@@ -78,11 +79,12 @@ export async function startServer(
       },
       { maxThreads: config.functionThreads, heapMb: config.functionHeapMb },
     );
+    const uuids = new V7Generator(createRandomWords());
     const engine = createEngine(
       {
         ...{ store, clock, random, logger, executors },
         seeded: createSeededRandom,
-        ids: createIds(uuidv7),
+        ids: createIds(() => uuids.generate().toString()),
         onFault: () => onStorageFailed('an internal fault: memory may differ from the database', 70),
         metrics: metrics.port,
       },

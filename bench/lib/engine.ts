@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
 import type { Json } from '../../src/core/domain/json.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
@@ -9,6 +9,7 @@ import type { Executor } from '../../src/core/ports/executor.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
+import { createRandomWords } from '../../src/core/system/random-words.ts';
 import { createSystemClock } from '../../src/core/system/system-clock.ts';
 import { createSystemRandom } from '../../src/core/system/system-random.ts';
 import { createIds } from '../../src/core/system/uuid.ts';
@@ -46,9 +47,18 @@ export interface OpenEngine {
 export async function openEngine(dataDir: string, settings: EngineSettings): Promise<OpenEngine> {
   const { slotsPerPool, state, executor = noop, metrics = noMetrics, durability = 'full', clock = createSystemClock() } = settings;
   const store = await openStore({ dataDir, durability, clock, logger, metrics });
+  const uuids = new V7Generator(createRandomWords());
   const engine = createEngine(
     {
-      ...{ store, clock, random: createSystemRandom(), seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics },
+      ...{
+        store,
+        clock,
+        random: createSystemRandom(),
+        seeded: createSeededRandom,
+        ids: createIds(() => uuids.generate().toString()),
+        logger,
+        metrics,
+      },
       executors: new Map([['simulated', executor]]),
     },
     {

@@ -61,9 +61,8 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
     const problems: FieldError[] = [];
     if (caller.tenant !== undefined && input.tenant !== undefined && input.tenant !== caller.tenant)
       problems.push({ path: '/body/tenant', message: `must be ${caller.tenant}, the tenant of your key` });
-    const regions = catalogue.regions();
-    if (typeof input.region === 'string' && input.region !== options.region && !regions.includes(input.region))
-      problems.push({ path: '/body/region', message: `must be one of ${regions.join(', ')}, and it was ${input.region}` });
+    if (typeof input.region === 'string' && input.region !== options.region && !catalogue.regions().includes(input.region))
+      problems.push({ path: '/body/region', message: `must be one of ${catalogue.regions().join(', ')}, and it was ${input.region}` });
     if (input.regionMode === 'require' && input.region === null)
       problems.push({ path: '/body/region_mode', message: 'require needs a region' });
     if (typeof input.deadline === 'number' && input.deadline <= now)

@@ -57,6 +57,7 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
   const types = new Map<string, TaskType>();
+  let regionNames: readonly string[] | undefined;
 
   async function load(initial: InitialCatalogue): Promise<void> {
     const isNew = (await store.strategyEpochs(1)).length === 0;
@@ -87,7 +88,14 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     }
   }
 
+  /** Asked with every submit that names a region, and there may be ten thousand pools: worked out again when the pools change. */
+  function regions(): readonly string[] {
+    regionNames ??= [...new Set([...pools.values()].map((pool) => pool.region))];
+    return regionNames;
+  }
+
   function keepPool(pool: Pool): void {
+    regionNames = undefined;
     pools.set(pool.name, pool);
     byId.set(pool.id, pool);
     core.setPool(poolEntryOf(pool, accepts(pool)));
@@ -130,6 +138,7 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     const removed = await whileClosed(pool, () => store.removePool(name, clock.now(), by, ifVersion));
     if (!removed) throw versionMismatch(`pool ${name}`, pool.version);
     pools.delete(name);
+    regionNames = undefined;
     byId.delete(pool.id);
     core.removePool(pool.id);
   }
@@ -211,7 +220,7 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     pool: (name) => pools.get(name),
     poolById: (id) => byId.get(id) as Pool, // ids come from decisions, and a pool with load is never removed
     accepts,
-    regions: () => [...new Set([...pools.values()].map((pool) => pool.region))],
+    regions,
     addPool: (...call) => inTurn(() => addPool(...call)),
     changePool: (...call) => inTurn(() => changePool(...call)),
     removePool: (...call) => inTurn(() => removePool(...call)),

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it, vi } from 'vitest';
+import { createRandomWords } from '../../../src/core/system/random-words.ts';
 import { createSystemClock } from '../../../src/core/system/system-clock.ts';
 import { createSystemRandom } from '../../../src/core/system/system-random.ts';
 import { createIds } from '../../../src/core/system/uuid.ts';
@@ -80,5 +81,15 @@ describe('chance and ids', () => {
     expect([...made].sort()).toEqual(made);
     expect(new Set(made).size).toBe(made.length);
     expect(createIds(() => 'ABC').taskId()).toBe('abc');
+  });
+});
+
+describe('random words', () => {
+  it('are 32-bit numbers that do not repeat from one drawing to the next', () => {
+    const source = createRandomWords();
+    const drawn = Array.from({ length: 3_000 }, () => source.nextUint32());
+    expect(drawn.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32)).toBe(true);
+    // 3,000 of 2^32: two equal ones by chance are one case in a thousand, ten are none.
+    expect(new Set(drawn).size).toBeGreaterThan(2_990);
   });
 });
