@@ -1,7 +1,7 @@
 import type { Bench } from '../lib/bench.ts';
 import { task, underLoad } from '../lib/http.ts';
 import { measuresOf } from '../lib/measures.ts';
-import { startBare, startProduct } from '../lib/product.ts';
+import { startBare, startProduct, startStoreless } from '../lib/product.ts';
 import { interleave } from '../lib/rounds.ts';
 import { stopwatchUnits } from '../lib/stopwatch.ts';
 
@@ -14,6 +14,7 @@ export const httpSubmit: Bench = {
     const contestants = [
       ours,
       underLoad('bare Fastify', () => startBare(), load),
+      underLoad('our HTTP without store', () => startStoreless(), load),
       underLoad('one commit per request', (folder) => startBare(folder), load),
     ];
     return measuresOf('http-submit', await interleave(contestants, rounds), ours.name, stopwatchUnits('request'));

@@ -15,6 +15,11 @@ export function profileInto(folder: string): void {
   profileFolder = folder;
 }
 
+/** A profile is written at an orderly end; else nobody waits for one. */
+export function stopSignal(): 'SIGTERM' | 'SIGKILL' {
+  return profileFolder === undefined ? 'SIGKILL' : 'SIGTERM';
+}
+
 export function nodeFlags(): string[] {
   return profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, '--cpu-prof-interval=500'];
 }

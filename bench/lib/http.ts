@@ -1,4 +1,5 @@
 import { payload } from './bench.ts';
+import { stopSignal } from './child.ts';
 import { type Load, post } from './load.ts';
 import { pause } from './processes.ts';
 import type { Server } from './product.ts';
@@ -26,7 +27,7 @@ export function underLoad(name: string, start: (folder: string) => Promise<Serve
         try {
           return await measure(server, load);
         } finally {
-          await server.stop('SIGKILL');
+          await server.stop(stopSignal());
         }
       }),
   };

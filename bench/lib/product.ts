@@ -35,11 +35,25 @@ export async function startProduct(folder: string, { pools, slotsPerPool = 125 }
 }
 
 /** Bare Fastify; with a folder it keeps every task in a commit of its own. */
-export async function startBare(folder?: string): Promise<Server> {
+export function startBare(folder?: string): Promise<Server> {
+  return startOwn('bench/servers/bare.ts', folder === undefined ? [] : [folder]);
+}
+
+/** Our own HTTP server without engine and store. */
+export function startStoreless(): Promise<Server> {
+  return startOwn('bench/servers/storeless.ts', []);
+}
+
+async function startOwn(source: string, args: readonly string[]): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const args = [...nodeFlags(), compiled('bench/servers/bare.ts'), `${port}`, ...(folder === undefined ? [] : [folder])];
-  return { ...(await startProgram(process.execPath, args, {}, answers(`${url}/health/live`))), url };
+  const started = await startProgram(
+    process.execPath,
+    [...nodeFlags(), compiled(source), `${port}`, ...args],
+    {},
+    answers(`${url}/health/live`),
+  );
+  return { ...started, url };
 }
 
 function answers(url: string): () => Promise<boolean> {

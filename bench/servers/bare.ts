@@ -24,6 +24,7 @@ app.post('/api/v1/tasks', { schema: { body: RefTo(TaskInput), response: { 201: R
 });
 
 const keep = folder === undefined ? () => {} : keepIn(folder);
+process.once('SIGTERM', () => process.exit(0));
 await app.listen({ port: Number(port), host: '127.0.0.1' });
 
 function keepIn(dataDir: string): (body: TaskInputBody) => void {
