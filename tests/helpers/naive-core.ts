@@ -2,6 +2,7 @@ import { priceOf } from '../../src/core/domain/cost.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TypeLimits } from '../../src/core/scheduling/core.ts';
 import type { Catalogue, Facts, PlaceRule, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
+import { someFacts } from './strategy-views.ts';
 
 type Run = { readonly task: TaskEntry; readonly pool: number };
 
@@ -150,7 +151,7 @@ export class NaiveCore {
   }
 
   #poolView(pool: PoolEntry): PoolView {
-    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id) };
+    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id), failureRatio: 0.05, carbonGramsPerKwh: 0 };
   }
 
   #facts(): Facts {
@@ -165,7 +166,7 @@ export class NaiveCore {
         return latencies.find(({ between }) => between.includes(a) && between.includes(b))?.ms ?? largest;
       },
     };
-    return { ...catalogue, random: () => 0 };
+    return someFacts(catalogue);
   }
 }
 

@@ -1,14 +1,13 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Ms } from '../domain/units.ts';
-import type { Facts, RingRule, Strategy } from '../strategies/strategy.ts';
+import type { RingRule, Strategy } from '../strategies/strategy.ts';
+import { EpochFacts } from './facts.ts';
 import { LaneHeap } from './lane-heap.ts';
-import { createLatencies } from './latencies.ts';
 import type { Need, Shape } from './need.ts';
 import type { LotPlace } from './parking-lot.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
-import { seededRandom } from './seeded-random.ts';
 
 /** One reach of a need: the pools within it, in the order of every rule. */
 export interface Ring {
@@ -29,29 +28,16 @@ interface SetUse {
 /** What one strategy makes of the waiting tasks and the pools: lanes in its order, rings and pool orders by its rules. */
 export class Layout {
   readonly strategy: Strategy;
-  readonly facts: Facts;
+  readonly facts: EpochFacts;
   readonly #pools: PoolIndex;
   readonly #lanes: (LaneHeap | undefined)[] = [];
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
-  #random = seededRandom(0);
 
   constructor(strategy: Strategy, pools: PoolIndex) {
     this.strategy = strategy;
     this.#pools = pools;
-    const latencies = createLatencies(strategy.latencies ?? [], pools.regions);
-    this.facts = {
-      latencyMs: latencies.between,
-      largestLatencyMs: latencies.largestMs,
-      get dearestPrice() {
-        return pools.prices.dearest;
-      },
-      random: () => this.#random(),
-    };
-  }
-
-  seed(seed: number): void {
-    this.#random = seededRandom(seed);
+    this.facts = new EpochFacts(pools, strategy.latencies ?? []);
   }
 
   laneOf(shape: Shape): LaneHeap {

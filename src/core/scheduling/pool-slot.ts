@@ -19,6 +19,8 @@ export class PoolSlot implements PoolView {
   costPerUnit = 0;
   capacity = 0;
   speed = 1;
+  failureRatio = 0.05;
+  carbonGramsPerKwh = 0;
   state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;

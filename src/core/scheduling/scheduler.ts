@@ -359,7 +359,7 @@ export class Scheduler implements SchedulingCore {
     const old = this.#layout;
     this.#layout = layout;
     this.#epoch = epoch;
-    layout.seed(seed);
+    layout.facts.seed(seed);
     for (const shape of this.#needs.shapes) {
       if (shape === undefined) continue;
       const lane = layout.laneOf(shape);

@@ -9,5 +9,11 @@ export const fifo = defineStrategy({
     'Tasks run in the order they were accepted. Each takes the first pool with room in its region, in catalogue order; when the region is full, the first with room anywhere.',
   complexity: 'static',
   parameters: {},
-  create: () => ({ order: byArrival, place: { rings: homeThenAny, rules: [{ base: () => 0, pick: 'first-fit' }] } }),
+  create: () => ({
+    order: byArrival,
+    place: {
+      rings: homeThenAny,
+      rules: [{ measures: { name: 'catalogue', unit: 'place in the catalogue' }, base: () => 0, pick: 'first-fit' }],
+    },
+  }),
 });

@@ -9,5 +9,11 @@ export const minCost = defineStrategy({
     'Tasks run in the order they were accepted. Each takes the cheapest pool with room in its region; when the region is full, the cheapest with room anywhere. A cheaper pool elsewhere does not win while the own region has room.',
   complexity: 'static',
   parameters: {},
-  create: () => ({ order: byArrival, place: { rings: homeThenAny, rules: [{ base: (pool) => pool.costPerUnit, pick: 'first-fit' }] } }),
+  create: () => ({
+    order: byArrival,
+    place: {
+      rings: homeThenAny,
+      rules: [{ measures: { name: 'price', unit: 'per unit of work' }, base: (pool) => pool.costPerUnit, pick: 'first-fit' }],
+    },
+  }),
 });

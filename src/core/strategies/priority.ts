@@ -3,9 +3,14 @@ import { defineStrategy, type PlaceRule } from './strategy.ts';
 
 /** By priority: 7 and more, 4 to 6, less. The original TaskRouterX's choices. */
 const rules: readonly PlaceRule[] = [
-  { base: (pool) => pool.costPerUnit, pick: 'first-fit' },
-  { base: (pool) => pool.costPerUnit, tie: (pool) => -pool.capacity, pick: 'first-fit' },
-  { base: () => 0, pick: 'most-free' },
+  { measures: { name: 'price', unit: 'per unit of work' }, base: (pool) => pool.costPerUnit, pick: 'first-fit' },
+  {
+    measures: { name: 'price', unit: 'per unit of work' },
+    base: (pool) => pool.costPerUnit,
+    tie: (pool) => -pool.capacity,
+    pick: 'first-fit',
+  },
+  { measures: { name: 'free', unit: 'slots' }, base: () => 0, pick: 'most-free' },
 ];
 
 /**

@@ -52,6 +52,7 @@ export const regionAware = defineStrategy({
         rings: [{ within: 'home' }, { within: 'any', openAfterMs: params.spill_after_ms }],
         rules: [
           {
+            measures: { name: 'distance and price', unit: 'weighted shares' },
             base: (pool, home, catalogue) =>
               params.distance_weight * distance(home, pool, catalogue) + params.price_weight * price(pool, catalogue),
             byHome: true,

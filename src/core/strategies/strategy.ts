@@ -1,4 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
+import type { ResourceType } from '../domain/task.ts';
 import type { Ms } from '../domain/units.ts';
 
 /** A waiting task as a strategy sees it. Times are in ms from the core's origin. The object is reused: do not keep it. */
@@ -17,7 +18,7 @@ export interface TaskView {
   readonly since: Ms;
   /** Infinity: none. */
   readonly deadline: Ms;
-  /** 0: not stated. */
+  /** Expected run time on a pool of speed 1: predicted from earlier runs, else stated, else the longest it may take. > 0. */
   readonly estimateMs: Ms;
   /** Number of the latest attempt, 0 before the first. */
   readonly attempt: number;
@@ -36,7 +37,12 @@ export interface PoolView {
   readonly capacity: number;
   /** Slots not in use; below 0 when the capacity was lowered under the load. */
   readonly free: number;
+  readonly resourceType: ResourceType;
   readonly speed: number;
+  /** Share of attempts that fail, 0-1: (failures + 1) / (runs + 20), so that a pool without runs counts 5 %. */
+  readonly failureRatio: number;
+  /** Of the electricity where the pool stands, 0 where nobody said. */
+  readonly carbonGramsPerKwh: number;
 }
 
 /** What holds for all pools together. */
@@ -48,17 +54,40 @@ export interface Catalogue {
   readonly dearestPrice: number;
 }
 
-/** What a strategy may use besides the two views: never the clock, and no chance but the epoch's own. */
+/** What a strategy may use besides the two views. Differences only: no strategy sees the clock, and no chance but the epoch's own. */
 export interface Facts extends Catalogue {
+  /** Since the task was ready. */
+  waitedMs(task: TaskView): Ms;
+  /** What is left until the deadline when it ran now for its estimate; Infinity without a deadline, negative when it is late. */
+  slackMs(task: TaskView): Ms;
+  /** Expected run time there: the estimate by the pool's speed. */
+  runMs(task: TaskView, pool: PoolView): Ms;
+  /** Until enough slots of the pool are expected to be free for the task: 0 now, Infinity when nothing is known. */
+  startDelayMs(task: TaskView, pool: PoolView): Ms;
+  /** Price of moving the task's data from its home to the pool. */
+  egressUsd(task: TaskView, pool: PoolView): number;
+  /** Grams of CO2 per kWh in the region by step, from now on; empty without a forecast. */
+  carbonForecast(region: number): readonly number[];
+  /** Length of a step of the forecast. */
+  readonly carbonStepMs: Ms;
   /** Uniform in [0, 1), from the epoch's seed. */
   random(): number;
 }
 
-/** Lower keys run first, ties by seq. A static key is a function of the task alone, finite, and the same whenever it is asked. */
+/**
+ * Lower keys run first, ties by seq. A key is a function of the task alone, finite, and the same whenever it is asked. `late`: from a moment
+ * of each task on, another key that is not smaller.
+ */
 export interface StaticOrder {
   readonly class: 'static';
   key(task: TaskView): number;
+  readonly late?: {
+    /** From the core's origin; Infinity: never. */
+    at(task: TaskView): Ms;
+    key(task: TaskView): number;
+  };
 }
+
 export type Order = StaticOrder;
 
 /** How far a task may go, tried in order. */
@@ -78,16 +107,21 @@ export interface Term {
 }
 
 /**
- * Choice of a pool within a ring. Pools are kept in order of (base, tie, id), which may depend on nothing that changes while tasks start
- * and end. `first-fit`: the first with room. `most-free`: the one with the most free slots, the first of these. `best` K: the first K with
- * room, of these the least sum of weight x value, the first of equals.
+ * How a pool is chosen among those of a ring that have room, ties to the first in base order. `first-fit`: the first in base order.
+ * `most-free`: the one with the most free slots. `best` K: of the first K the least sum of weight x value.
  */
+export type PickRule = 'first-fit' | 'most-free' | { readonly best: number };
+
+/** Pools are kept in order of (base, tie, id), which may depend on nothing that changes while tasks start and end. */
 export interface PlaceRule {
+  /** What `base` measures, for explanations. */
+  readonly measures: { readonly name: string; readonly unit: string };
   base(pool: PoolView, home: number, catalogue: Catalogue): number;
   tie?(pool: PoolView): number;
   /** `base` looks at `home`: an order is kept for each home region. */
   readonly byHome?: boolean;
-  readonly pick: 'first-fit' | 'most-free' | { readonly best: number };
+  readonly pick: PickRule;
+  /** Of `best`. */
   readonly terms?: readonly Term[];
 }
 
@@ -98,7 +132,7 @@ export interface Place {
   rule?(task: TaskView): number;
 }
 
-/** How much work the order needs as tasks wait: a static key is computed once. */
+/** How much work the order needs as tasks wait: a static key is computed once, a slope ranks heads again, a share moves a tenant's lanes. */
 export type Complexity = Order['class'];
 
 /** Measured round trip between two regions, the same both ways. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listStrategies } from '../../../src/core/strategies/registry.ts';
 import type { Facts, PoolView, TaskView } from '../../../src/core/strategies/strategy.ts';
 import { aStrategy } from '../../helpers/scheduling.ts';
+import { someFacts } from '../../helpers/strategy-views.ts';
 
 const task: fc.Arbitrary<TaskView> = fc.record({
   seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -13,7 +14,7 @@ const task: fc.Arbitrary<TaskView> = fc.record({
   slots: fc.integer({ min: 1, max: 1_000 }),
   since: fc.integer({ min: -1e12, max: 4e12 }),
   deadline: fc.constantFrom(Number.POSITIVE_INFINITY, 4e12),
-  estimateMs: fc.constantFrom(0, 1, 86_400_000),
+  estimateMs: fc.constantFrom(1, 30_000, 86_400_000),
   attempt: fc.nat(20),
   region: fc.integer({ min: -1, max: 5 }),
 });
@@ -22,19 +23,24 @@ const pool: fc.Arbitrary<PoolView> = fc
   .record({
     id: fc.nat(100),
     region: fc.nat(5),
+    resourceType: fc.constantFrom('cpu', 'gpu'),
     costPerUnit: fc.double({ min: 0, max: 1e6, noNaN: true }),
     capacity: fc.integer({ min: 0, max: 1_000 }),
     load: fc.nat(1_200),
     speed: fc.double({ min: 0.1, max: 10, noNaN: true }),
+    failureRatio: fc.double({ min: 0, max: 0.99, noNaN: true }),
+    carbonGramsPerKwh: fc.double({ min: 0, max: 1_000, noNaN: true }),
   })
   .map(({ load, ...rest }) => ({ ...rest, free: rest.capacity - load }));
 
-const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210), dearestPrice: fc.constantFrom(0, 2.3) }).map((given) => ({
-  largestLatencyMs: given.largest,
-  dearestPrice: given.dearestPrice,
-  latencyMs: (from, to) => (from === to || from === -1 ? 0 : given.largest),
-  random: () => 0.5,
-}));
+const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210), dearestPrice: fc.constantFrom(0, 2.3) }).map((given) =>
+  someFacts({
+    largestLatencyMs: given.largest,
+    dearestPrice: given.dearestPrice,
+    latencyMs: (from, to) => (from === to || from === -1 ? 0 : given.largest),
+    random: () => 0.5,
+  }),
+);
 
 /** Parameters at both ends of their ranges and at their defaults. */
 const variants = listStrategies().flatMap(({ name, parameters }) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scoreOf } from '../../../src/core/scheduling/pool-order.ts';
 import { demoLatencies } from '../../../src/core/strategies/region-latencies.ts';
-import type { Facts, PoolView, TaskView } from '../../../src/core/strategies/strategy.ts';
-import { aCore, anEntry, aPool, aStrategy, demoPools } from '../../helpers/scheduling.ts';
+import { aCore, aPool, aStrategy, demoPools } from '../../helpers/scheduling.ts';
+import { aPoolView, aTaskView, someFacts } from '../../helpers/strategy-views.ts';
 
 const cpuTask = { resourceType: 'cpu', readyAt: 0 } as const;
 
@@ -76,16 +76,15 @@ describe('region_aware scores distance, price and load', () => {
   const strategy = aStrategy('region_aware');
   const rule = strategy.place.rules[0]!;
   const regions = ['us-east', 'us-west', 'eu-west', 'ap-east'];
-  const facts: Facts = {
+  const facts = someFacts({
     largestLatencyMs: 210,
     dearestPrice: 2.3,
-    latencyMs: (from, to) =>
+    latencyMs: (from: number, to: number) =>
       demoLatencies.find(({ between }) => between.includes(regions[from]!) && between.includes(regions[to]!) && from !== to)?.ms ?? 0,
-    random: () => 0,
-  };
-  const task: TaskView = { ...anEntry(), tenant: 0, type: 0, region: 0, since: 0, deadline: Infinity, estimateMs: 0 };
+  });
+  const task = aTaskView();
   const score = (region: string, costPerUnit: number, capacity: number, load = 0) => {
-    const pool: PoolView = { id: 1, region: regions.indexOf(region), costPerUnit, capacity, free: capacity - load, speed: 1 };
+    const pool = aPoolView({ region: regions.indexOf(region), costPerUnit, capacity, free: capacity - load });
     return scoreOf(rule.terms ?? [], task, pool, facts);
   };
 

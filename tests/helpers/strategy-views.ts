@@ -1,0 +1,53 @@
+import type { Facts, PoolView, TaskView } from '../../src/core/strategies/strategy.ts';
+
+/** What a strategy sees; what a test does not name does not matter to it. */
+export function aTaskView(fields: Partial<TaskView> = {}): TaskView {
+  return {
+    seq: 1,
+    tenant: 0,
+    type: 0,
+    priority: 5,
+    cost: 1,
+    slots: 1,
+    since: 0,
+    deadline: Number.POSITIVE_INFINITY,
+    estimateMs: 1_000,
+    attempt: 0,
+    region: 0,
+    ...fields,
+  };
+}
+
+export function aPoolView(fields: Partial<PoolView> = {}): PoolView {
+  const capacity = fields.capacity ?? 1;
+  return {
+    id: 1,
+    region: 0,
+    resourceType: 'cpu',
+    costPerUnit: 1,
+    capacity,
+    free: capacity,
+    speed: 1,
+    failureRatio: 0.05,
+    carbonGramsPerKwh: 0,
+    ...fields,
+  };
+}
+
+/** Facts at a moment, without distances, transfer prices, forecasts and chance but those given. */
+export function someFacts(fields: Partial<Facts> = {}, nowMs = 0): Facts {
+  return {
+    largestLatencyMs: 0,
+    dearestPrice: 0,
+    latencyMs: () => 0,
+    waitedMs: (task) => Math.max(0, nowMs - task.since),
+    slackMs: (task) => task.deadline - nowMs - task.estimateMs,
+    runMs: (task, pool) => task.estimateMs / pool.speed,
+    startDelayMs: (task, pool) => (pool.free >= task.slots ? 0 : Number.POSITIVE_INFINITY),
+    egressUsd: () => 0,
+    carbonForecast: () => [],
+    carbonStepMs: 3_600_000,
+    random: () => 0,
+    ...fields,
+  };
+}
