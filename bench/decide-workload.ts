@@ -30,6 +30,7 @@ export function poolsOf(count: number): PoolEntry[] {
     state: 'active',
     accepts: undefined,
     typeLimits: {},
+    labels: {},
   }));
 }
 
@@ -47,8 +48,10 @@ export function taskSource(): () => TaskEntry {
       priority: 1 + below(10),
       cost: 1 + below(9),
       region: regions[below(regions.length)]!,
+      regions: null,
       regionMode: 'prefer',
       resourceType: resources[below(resources.length)]!,
+      constraints: null,
       slots: 1,
       estimateMs: null,
       deadline: null,

@@ -23,6 +23,7 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     speed: body.speed ?? 1,
     state: body.state ?? 'active',
     typeLimits: body.type_limits ?? {},
+    labels: {},
     simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
   };
 }

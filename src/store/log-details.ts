@@ -56,6 +56,7 @@ export function poolDetails(pool: Pool, by: string): JsonObject {
     speed: pool.speed,
     state: pool.state,
     type_limits: pool.typeLimits,
+    labels: pool.labels,
     simulated:
       pool.simulated === null
         ? null

@@ -29,7 +29,7 @@ export interface LiveServer {
 /** Nothing ends here by itself: what a test needs to stay queued or running does. */
 export const stuckPool: PoolSpec = {
   ...{ name: 'stuck', region: 'us-east', resourceType: 'cpu', costPerUnit: 1, capacity: 1, executor: 'function', types: ['wait'] },
-  ...{ speed: 1, state: 'active', typeLimits: {}, simulated: null },
+  ...{ speed: 1, state: 'active', typeLimits: {}, labels: {}, simulated: null },
 };
 
 /** Runs the quick handlers for real. */
@@ -62,6 +62,7 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
       limitPerTenant: null,
       maxAttempts: 3,
       resourceType: null,
+      constraints: null,
       timeoutMs: 3_660_000,
     },
     origin: 'handler' as const,

@@ -24,8 +24,10 @@ export function aSpec(changes: Partial<TaskSpec> = {}): TaskSpec {
     priority: 5,
     cost: 1,
     region: 'us-east',
+    regions: null,
     regionMode: 'prefer',
     resourceType: null,
+    constraints: null,
     slots: 1,
     estimateMs: null,
     deadline: null,
@@ -77,6 +79,7 @@ export function aPool(changes: Partial<PoolSpec> = {}): PoolSpec {
     speed: 1,
     state: 'active',
     typeLimits: { wait: 2 },
+    labels: { zone: 'a', gpu_memory_gb: 24 },
     simulated: null,
     ...changes,
   };

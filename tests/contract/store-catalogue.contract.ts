@@ -41,7 +41,7 @@ export function catalogueContract({ open }: Bench): void {
       expect(await store.changePool('local', aPool({ capacity: 4 }), noon + 3, 'bob')).toMatchObject({ capacity: 4, version: 3 });
       expect(await store.pools()).toMatchObject([{ capacity: 4, version: 3 }]);
       expect(await newest(store, 2)).toMatchObject([
-        { type: 'pool_changed', details: { by: 'bob', capacity: 4 } },
+        { type: 'pool_changed', details: { by: 'bob', capacity: 4, labels: { zone: 'a', gpu_memory_gb: 24 } } },
         { type: 'pool_changed', details: { by: 'bob', capacity: 3 } },
       ]);
     });

@@ -260,11 +260,13 @@ export function lifecycleContract({ open, crash }: Bench): void {
   describe('makeDue', () => {
     it('queues delayed tasks and returns what scheduling needs', async () => {
       const store = await open();
-      const [seq] = await submitted(store, { runAt: noon + 1_000, deadline: noon + 9_000, tenant: 'acme', resourceType: 'gpu' });
+      const needs = { regions: ['eu-west'], resourceType: 'gpu', constraints: [{ label: 'zone', op: 'exists' }] } as const;
+      const [seq] = await submitted(store, { runAt: noon + 1_000, deadline: noon + 9_000, tenant: 'acme', ...needs });
       const [entry] = await store.makeDue([seq!], noon + 1_000);
       const task = await store.taskBySeq(seq!);
       expect(task).toMatchObject({ status: 'queued', dueAt: null, readyAt: noon + 1_000 });
       expect(entry).toEqual(entryOf(task!));
+      expect(entry).toMatchObject(needs);
       expect((await store.taskLog(seq!, 10)).at(-1)).toMatchObject({ type: 'queued', at: noon + 1_000, details: {} });
     });
 

@@ -138,8 +138,10 @@ export function listContract({ open }: Bench): void {
         priority: 10,
         cost: 2.5,
         region: null,
+        regions: ['eu-west', 'us-east'],
         regionMode: 'prefer',
         resourceType: 'gpu',
+        constraints: [{ label: 'zone', op: '!=', value: 'b' }],
       } as const;
       const more = { slots: 2, estimateMs: 900, deadline: noon + 5, maxCost: 1.5 };
       const [seq] = await submitted(store, { ...wanted, ...more });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Constraint } from '../../src/core/domain/constraint.ts';
 import type { Json } from '../../src/core/domain/json.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { SubmitReceipt } from '../../src/core/ports/task-store.ts';
@@ -8,6 +9,11 @@ import { aClaim, anId, aSettlement, aSubmission, noon, submitted, succeed } from
 const payloads: { payload: Json }[] = [null, 0, '', false, 'text', [], {}, 1.5, { constructor: 1 }, '\u2028 "quoted" \\'].map(
   (payload) => ({ payload }),
 );
+const constraints: readonly Constraint[] = [
+  { label: 'spot', op: 'not_exists' },
+  { label: 'gpu_memory_gb', op: '>', value: 16 },
+  { label: 'zone', op: 'in', values: [7, 'a', 'ünï "b"'] },
+];
 const day = 24 * 3_600_000;
 
 export function submitContract({ open, reopen }: Bench): void {
@@ -22,8 +28,10 @@ export function submitContract({ open, reopen }: Bench): void {
           priority: 9,
           cost: 2.25,
           region: null,
+          regions: ['us-west', 'eu-west'],
           regionMode: 'require',
           resourceType: 'gpu',
+          constraints,
           slots: 3,
           estimateMs: 1_500,
           deadline: noon + 1e6,

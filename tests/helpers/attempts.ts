@@ -11,8 +11,10 @@ const task: Task = {
   priority: 5,
   cost: 1,
   region: 'us-east',
+  regions: null,
   regionMode: 'prefer',
   resourceType: null,
+  constraints: null,
   slots: 1,
   estimateMs: null,
   deadline: null,
@@ -55,6 +57,7 @@ const pool: Pool = {
   speed: 1,
   state: 'active',
   typeLimits: {},
+  labels: {},
   simulated: null,
   version: 1,
 };

@@ -28,6 +28,7 @@ export function aPool(overrides: Partial<PoolSpec> = {}): PoolSpec {
     speed: 1,
     state: 'active',
     typeLimits: {},
+    labels: {},
     simulated: { latencyMs: [1, 2], failureRatio: 0, seed: 0 },
     ...overrides,
   };

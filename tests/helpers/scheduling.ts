@@ -12,8 +12,10 @@ export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
     priority: 5,
     cost: 1,
     region: 'us-east',
+    regions: null,
     regionMode: 'prefer',
     resourceType: null,
+    constraints: null,
     slots: 1,
     estimateMs: null,
     deadline: null,
@@ -37,6 +39,7 @@ export function aPool(fields: Partial<PoolEntry> = {}): PoolEntry {
     state: 'active',
     accepts: undefined,
     typeLimits: {},
+    labels: {},
     ...fields,
   };
 }

@@ -17,6 +17,7 @@ function aPool(name: string, region: string, resourceType: Pool['resourceType'],
     speed: 1,
     state: 'active',
     typeLimits: {},
+    labels: {},
     simulated: { latencyMs: [1, 2], failureRatio: 0, seed: 0 },
   };
 }

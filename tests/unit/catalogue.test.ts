@@ -75,7 +75,7 @@ describe('a catalogue of your own', () => {
       pools: [
         {
           ...{ name: 'a', region: 'r', resourceType: 'cpu', costPerUnit: 1, capacity: 2, executor: 'function' },
-          ...{ types: ['*'], speed: 1, state: 'active', typeLimits: {}, simulated: null },
+          ...{ types: ['*'], speed: 1, state: 'active', typeLimits: {}, labels: {}, simulated: null },
         },
       ],
       types: [

@@ -1,3 +1,4 @@
+import type { Labels } from './label.ts';
 import type { ResourceType } from './task.ts';
 import type { Ms } from './units.ts';
 
@@ -34,6 +35,8 @@ export interface Pool {
   readonly state: PoolState;
   /** Caps per type inside this pool, on top of `capacity`. */
   readonly typeLimits: Readonly<Record<string, number>>;
+  /** What constraints of tasks can ask for. */
+  readonly labels: Labels;
   readonly simulated: SimulatedSettings | null;
   /** Grows by one with every change; the ETag. */
   readonly version: number;

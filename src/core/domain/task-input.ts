@@ -1,3 +1,4 @@
+import type { Constraint } from './constraint.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { RegionMode, ResourceType } from './task.ts';
 import type { EpochMs, Ms } from './units.ts';
@@ -10,8 +11,11 @@ export interface TaskInput {
   readonly cost?: number;
   /** `null` asks for no home region. */
   readonly region?: string | null;
+  readonly regions?: readonly string[] | null;
   readonly regionMode?: RegionMode;
   readonly resourceType?: ResourceType | null;
+  /** In canonical form. */
+  readonly constraints?: readonly Constraint[] | null;
   readonly slots?: number;
   readonly estimateMs?: Ms | null;
   readonly deadline?: EpochMs | null;

@@ -1,3 +1,4 @@
+import type { Constraint } from './constraint.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { TaskStatus } from './task-status.ts';
 import type { EpochMs, Ms, Seq, TaskId } from './units.ts';
@@ -15,9 +16,14 @@ export interface TaskSpec {
   readonly cost: number;
   /** Home region; `null` has no home. */
   readonly region: string | null;
+  /** Where it should or must run, each once; `null`: in its home region alone. */
+  readonly regions: readonly string[] | null;
+  /** Whether to keep to `regions` (or the home) is a wish or a must. */
   readonly regionMode: RegionMode;
   /** `null`: any. */
   readonly resourceType: ResourceType | null;
+  /** What the labels of its pool must say, in canonical form; `null`: anything. */
+  readonly constraints: readonly Constraint[] | null;
   /** Units of a pool's capacity it occupies, >= 1. */
   readonly slots: number;
   readonly estimateMs: Ms | null;
@@ -87,8 +93,10 @@ export interface TaskEntry {
   priority: number;
   cost: number;
   region: string | null;
+  regions: readonly string[] | null;
   regionMode: RegionMode;
   resourceType: ResourceType | null;
+  constraints: readonly Constraint[] | null;
   slots: number;
   estimateMs: Ms | null;
   deadline: EpochMs | null;
@@ -107,8 +115,10 @@ export function entryOf(task: Task): TaskEntry {
     priority: task.priority,
     cost: task.cost,
     region: task.region,
+    regions: task.regions,
     regionMode: task.regionMode,
     resourceType: task.resourceType,
+    constraints: task.constraints,
     slots: task.slots,
     estimateMs: task.estimateMs,
     deadline: task.deadline,

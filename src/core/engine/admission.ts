@@ -41,8 +41,10 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
       priority: input.priority ?? 5,
       cost: input.cost ?? 1,
       region: input.region === undefined ? options.region : input.region,
+      regions: input.regions ?? null,
       regionMode: input.regionMode ?? 'prefer',
       resourceType: input.resourceType === undefined ? type.resourceType : input.resourceType,
+      constraints: input.constraints ?? null,
       slots: input.slots ?? 1,
       estimateMs: input.estimateMs ?? null,
       deadline: input.deadline ?? null,
@@ -109,14 +111,15 @@ function invalid(problems: readonly FieldError[]): TaskRouterError {
 }
 
 function specFrom(task: Task): TaskSpec {
-  const { tenant, type, priority, cost, region, regionMode, resourceType, slots, estimateMs, deadline, maxCost, runAt } = task;
-  const { timeoutMs, maxAttempts, metadata, payload } = task;
-  const where = { region, regionMode, resourceType, slots };
+  const { tenant, type, priority, cost, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload } = task;
+  const { region, regions, regionMode, resourceType, constraints, slots } = task;
+  const where = { region, regions, regionMode, resourceType, constraints, slots };
   return { tenant, type, priority, cost, ...where, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload };
 }
 
 function asEntry(spec: TaskSpec): TaskEntry {
-  const { tenant, type, priority, cost, region, regionMode, resourceType, slots, estimateMs, deadline, maxCost } = spec;
+  const { tenant, type, priority, cost, region, regions, regionMode, resourceType, constraints, slots } = spec;
+  const { estimateMs, deadline, maxCost } = spec;
   return {
     seq: 0,
     attempt: 0,
@@ -126,8 +129,10 @@ function asEntry(spec: TaskSpec): TaskEntry {
     priority,
     cost,
     region,
+    regions,
     regionMode,
     resourceType,
+    constraints,
     slots,
     estimateMs,
     deadline,

@@ -232,8 +232,8 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
 }
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
-  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits } = pool;
-  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, accepts };
+  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
+  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts };
 }
 
 function limitsOf(type: TaskTypeSpec): { type: string; total: number | null; perTenant: number | null } {

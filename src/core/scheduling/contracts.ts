@@ -1,3 +1,4 @@
+import type { Labels } from '../domain/label.ts';
 import type { PoolState } from '../domain/pool.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
@@ -18,6 +19,7 @@ export interface PoolEntry {
   readonly accepts: readonly string[] | undefined;
   /** Caps per type inside this pool. */
   readonly typeLimits: Readonly<Record<string, number>>;
+  readonly labels: Labels;
 }
 
 /** Running attempts at once of a task type; `null` has no limit. */

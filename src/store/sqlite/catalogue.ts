@@ -177,7 +177,7 @@ function createSimulations(
 }
 
 function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): Pool {
-  return { ...spec, name, id, version };
+  return { ...spec, labels: spec.labels ?? {}, name, id, version };
 }
 
 function typeOf({ name, version, spec }: typeof tables.taskType.$inferSelect): TaskType {

@@ -163,12 +163,15 @@ export const total = sqliteTable('total', {
   costEver: real('cost_ever').notNull(),
 });
 
+/** Pools stored before there were labels have none. */
+type StoredPool = Omit<PoolSpec, 'name' | 'labels'> & Partial<Pick<PoolSpec, 'labels'>>;
+
 export const pool = sqliteTable('pool', {
   id: integer('id').primaryKey({ autoIncrement: true }),
   name: text('name').notNull().unique(),
   version: integer('version').notNull(),
   /** The rest of the pool as JSON: no query looks inside. */
-  spec: text('spec', { mode: 'json' }).$type<Omit<PoolSpec, 'name'>>().notNull(),
+  spec: text('spec', { mode: 'json' }).$type<StoredPool>().notNull(),
 });
 
 export const taskType = sqliteTable('task_type', {

@@ -102,8 +102,10 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     priority: row[3],
     cost: row[4],
     region: symbols.optionalNameOf(row[5]),
+    regions: rare.regions ?? null,
     regionMode: rare.regionMode ?? 'prefer',
     resourceType: rare.resourceType ?? null,
+    constraints: rare.constraints ?? null,
     slots: row[6],
     estimateMs: rare.estimateMs ?? null,
     deadline: rare.deadline ?? null,
@@ -136,7 +138,8 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
 
 /** Fields that few tasks have: together in one column, by name, and only those that are not the usual. */
 export type Rare = Partial<
-  Pick<TaskSpec, 'regionMode' | 'resourceType' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt'> & Pick<Task, 'retryOf'>
+  Pick<TaskSpec, 'regions' | 'regionMode' | 'resourceType' | 'constraints' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt'> &
+    Pick<Task, 'retryOf'>
 >;
 
 const nothingRare: Rare = {};
@@ -146,17 +149,20 @@ export function decodeRare(text: string | null): Rare {
 }
 
 export function encodeRare(task: Task): string | null {
-  const { regionMode, resourceType, estimateMs, deadline, maxCost, runAt, retryOf } = task;
+  const { regions, regionMode, resourceType, constraints, estimateMs, deadline, maxCost, runAt, retryOf } = task;
   const isUsual =
+    regions === null &&
     regionMode === 'prefer' &&
     resourceType === null &&
+    constraints === null &&
     estimateMs === null &&
     deadline === null &&
     maxCost === null &&
     runAt === null &&
     retryOf === null;
   if (isUsual) return null;
-  const rare = { ...(regionMode === 'prefer' ? {} : { regionMode }), resourceType, estimateMs, deadline, maxCost, runAt, retryOf };
+  const where = { regions, ...(regionMode === 'prefer' ? {} : { regionMode }), resourceType, constraints };
+  const rare = { ...where, estimateMs, deadline, maxCost, runAt, retryOf };
   return JSON.stringify(Object.fromEntries(Object.entries(rare).filter(([, value]) => value !== null)));
 }
 

@@ -86,8 +86,10 @@ function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
   entry.priority = row[3];
   entry.cost = row[4];
   entry.region = symbols.optionalNameOf(row[5]);
+  entry.regions = rare.regions ?? null;
   entry.regionMode = rare.regionMode ?? 'prefer';
   entry.resourceType = rare.resourceType ?? null;
+  entry.constraints = rare.constraints ?? null;
   entry.slots = row[6];
   entry.estimateMs = rare.estimateMs ?? null;
   entry.deadline = rare.deadline ?? null;

@@ -18,8 +18,10 @@ export function aTask(overrides: Partial<Task> = {}): Task {
     priority: 5,
     cost: 1,
     region: null,
+    regions: null,
     regionMode: 'prefer',
     resourceType: null,
+    constraints: null,
     slots: 1,
     estimateMs: null,
     deadline: null,
@@ -68,6 +70,7 @@ export const aPool: Pool = {
   speed: 1,
   state: 'active',
   typeLimits: {},
+  labels: {},
   simulated: null,
   version: 1,
 };

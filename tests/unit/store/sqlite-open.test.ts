@@ -5,10 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import type { PoolSpec } from '../../../src/core/domain/pool.ts';
 import type { Store } from '../../../src/core/ports/store.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { apply, openReader, openWriter, setUpWriter } from '../../../src/store/sqlite/connection.ts';
-import { submitted } from '../../contract/store-builders.ts';
+import { aPool, noon, submitted } from '../../contract/store-builders.ts';
 import { checkStore } from '../../contract/store-checks.ts';
 import { aClock } from '../../contract/store-clock.ts';
 import { aFolder, kept, quiet } from './a-database.ts';
@@ -132,6 +133,17 @@ describe('a file that is not ours', () => {
     writeFileSync(databaseIn(dataDir), 'this is a letter, not a database. '.repeat(100));
     await expect(open(dataDir)).rejects.toMatchObject({ exitCode: 70 });
     expect(await lockFromOutside(dataDir)).toBe('taken');
+  });
+});
+
+describe('a file of an earlier version', () => {
+  it('holds pools without labels: they have none', async () => {
+    const dataDir = aFolder();
+    const store = await open(dataDir);
+    const { labels: _labels, ...before } = aPool();
+    await store.addPool(before as PoolSpec, noon, 'operator');
+    await store.close();
+    expect(await (await open(dataDir)).pools()).toEqual([{ ...before, labels: {}, id: 1, version: 1 }]);
   });
 });
 

@@ -1,0 +1,28 @@
+/** What a label of a pool says. */
+export type LabelValue = string | number;
+/** What an operator says of a pool beside its fields, by label: `{"gpu_memory_gb": 80, "zone": "a"}`. */
+export type Labels = Readonly<Record<string, LabelValue>>;
+
+/** A label begins with a letter, so that it cannot be read as a number. */
+export const labelPattern = '^[A-Za-z][A-Za-z0-9._/-]{0,63}$';
+/** Characters of a text value, at least one. */
+export const maxLabelText = 128;
+/** Number values lie between this and its negative. */
+export const maxLabelNumber = 1e15;
+
+const isLabelName = new RegExp(labelPattern);
+/** Control characters, and halves of surrogate pairs. */
+const isUnprintable = /[\p{Cc}\p{Cs}]/u;
+
+/** What is wrong with the name of a label, to follow its path; `undefined` when nothing is. */
+export function labelNameProblem(name: string): string | undefined {
+  return isLabelName.test(name) ? undefined : 'must be 1 to 64 letters, digits or ._/- and begin with a letter';
+}
+
+/** What is wrong with a value, to follow its path; `undefined` when nothing is. */
+export function labelValueProblem(value: LabelValue): string | undefined {
+  if (typeof value === 'number')
+    return Math.abs(value) <= maxLabelNumber ? undefined : `must be a number from ${-maxLabelNumber} to ${maxLabelNumber}`;
+  if (value.length === 0 || value.length > maxLabelText) return `must be text of 1 to ${maxLabelText} characters`;
+  return isUnprintable.test(value) ? 'must be text without control characters' : undefined;
+}
