@@ -1,30 +1,59 @@
 import { priceOf } from '../../src/core/domain/cost.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
-import type { Decision, PoolEntry, TypeLimits } from '../../src/core/scheduling/core.ts';
+import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
 import type { Catalogue, Facts, PlaceRule, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { someFacts } from './strategy-views.ts';
 
-type Run = { readonly task: TaskEntry; readonly pool: number };
+type Run = { readonly task: TaskEntry; readonly pool: number; readonly startedAt: number; readonly charged: number };
+/** What the core takes for a task that says nothing. */
+const unknownEstimateMs = 30_000;
+type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
 
 /**
  * The decision core written for reading: before every decision it sorts all waiting tasks and tries all pools. Nothing is kept but what
  * happened, so it cannot forget to wake anybody. The real core must decide exactly the same.
  */
 export class NaiveCore {
+  readonly #origin: number;
   readonly waiting = new Map<number, TaskEntry>();
   readonly running = new Map<number, Run>();
   readonly pools = new Map<number, PoolEntry>();
   readonly #limits = new Map<string, TypeLimits>();
+  readonly #accounts = new Map<string, TenantLimits>();
+  readonly #used = new Map<string, number>();
   readonly #names: string[] = [];
   #strategy: Strategy | undefined;
   #epoch = 0;
 
-  submit = (task: TaskEntry) => void this.waiting.set(task.seq, task);
+  constructor(origin: number) {
+    this.#origin = origin;
+  }
+
+  submit(task: TaskEntry): void {
+    if (!this.#isActive(task.tenant)) {
+      const others = this.#tenants().filter((tenant) => tenant !== task.tenant);
+      if (others.length > 0)
+        this.#used.set(task.tenant, Math.max(this.#usedBy(task.tenant), Math.min(...others.map((one) => this.#usedBy(one)))));
+    }
+    this.waiting.set(task.seq, task);
+  }
+
   cancel = (seq: number) => this.waiting.delete(seq);
-  finish = (seq: number) => void this.running.delete(seq);
+
+  finish(seq: number, now: number): void {
+    const { task, startedAt, charged } = this.running.get(seq)!;
+    if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
+    this.running.delete(seq);
+  }
+
   setPool = (pool: PoolEntry) => void this.pools.set(pool.id, pool);
   removePool = (id: number) => void this.pools.delete(id);
   setTypeLimits = (limits: TypeLimits) => void this.#limits.set(limits.type, limits);
+
+  setTenantLimits(limits: TenantLimits): void {
+    this.#used.set(limits.tenant, this.#usedBy(limits.tenant) * (this.#weightOf(limits.tenant) / limits.weight));
+    this.#accounts.set(limits.tenant, limits);
+  }
 
   setStrategy(strategy: Strategy, epoch: number): void {
     this.#strategy = strategy;
@@ -38,7 +67,10 @@ export class NaiveCore {
       if (next === undefined) break;
       const { task, pool } = next;
       this.waiting.delete(task.seq);
-      this.running.set(task.seq, { task, pool });
+      const { order } = this.#strategy!;
+      const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;
+      this.#charge(task.tenant, charged);
+      this.running.set(task.seq, { task, pool, startedAt: now, charged });
       const { seq, attempt, slots } = task;
       decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name });
     }
@@ -48,8 +80,8 @@ export class NaiveCore {
   /** Whether any waiting task could start: what an empty answer of the real core denies. */
   couldStart = (now: number) => this.#next(now) !== undefined;
 
-  order(): number[] {
-    return this.#sorted().map((task) => task.seq);
+  order(now: number): number[] {
+    return this.#sorted([...this.waiting.values()].map((task) => this.#candidate(task, now))).map((task) => task.seq);
   }
 
   loadOf = (pool: number) => sum([...this.running.values()].filter((run) => run.pool === pool).map((run) => run.task.slots));
@@ -57,21 +89,74 @@ export class NaiveCore {
   runningOf = (type: string, tenant?: string) =>
     [...this.running.values()].filter(({ task }) => task.type === type && (tenant === undefined || task.tenant === tenant)).length;
 
-  #sorted(): TaskEntry[] {
-    const keyed = [...this.waiting.values()].map((task) => ({ task, key: this.#strategy!.order.key(this.#view(task)) }));
-    return keyed.sort((a, b) => a.key - b.key || a.task.seq - b.task.seq).map(({ task }) => task);
+  /** Tasks that may be next: all, but where only heads of lanes are compared, those. */
+  #candidates(now: number): Candidate[] {
+    const { order } = this.#strategy!;
+    const waiting = [...this.waiting.values()];
+    if (order.class === 'static') return waiting.map((task) => this.#candidate(task, now));
+    const heads = new Map<string, { task: TaskEntry; key: number }>();
+    for (const task of waiting) {
+      const view = this.#view(task);
+      const lane = `${this.#shape(task)} ${order.class === 'slope' ? order.bucket(view) : task.tenant}`;
+      const key = order.class === 'slope' ? view.since : order.key(view);
+      const head = heads.get(lane);
+      if (head === undefined || key < head.key || (key === head.key && task.seq < head.task.seq)) heads.set(lane, { task, key });
+    }
+    return [...heads.values()].map(({ task }) => this.#candidate(task, now));
+  }
+
+  #candidate(task: TaskEntry, now: number): Candidate {
+    const { order } = this.#strategy!;
+    const view = this.#view(task);
+    const guaranteed = this.#accounts.get(task.tenant)?.guaranteed ?? 0;
+    const preferred = this.#runningOfTenant(task.tenant) < guaranteed;
+    if (order.class === 'static') {
+      const isLate = order.late !== undefined && order.late.at(view) <= now - this.#origin;
+      return { task, rank: preferred ? -1 : 0, key: isLate ? order.late.key(view) : order.key(view) };
+    }
+    if (order.class === 'slope') {
+      const at = order.refreshMs === 0 ? now - this.#origin : Math.floor((now - this.#origin) / order.refreshMs) * order.refreshMs;
+      return { task, rank: preferred ? -1 : 0, key: order.rank(view, Math.max(0, at - view.since)) };
+    }
+    if (order.share === 'charge') return { task, rank: preferred ? -1 : this.#usedBy(task.tenant), key: this.#laneHeadKey(task) };
+    return { task, rank: preferred ? -1 : this.#dominant(task, task.slots), key: this.#dominant(task, 0) };
+  }
+
+  /** Key of the first task of its tenant with the same needs. */
+  #laneHeadKey(task: TaskEntry): number {
+    const { order } = this.#strategy!;
+    if (order.class !== 'share') throw new Error('no share order');
+    const same = [...this.waiting.values()].filter((one) => one.tenant === task.tenant && this.#need(one) === this.#need(task));
+    return Math.min(...same.map((one) => order.key(this.#view(one))));
+  }
+
+  #dominant(task: TaskEntry, slots: number): number {
+    const kind = task.resourceType ?? 'cpu';
+    const held = (of: string) => {
+      const running = [...this.running.values()].filter(
+        (run) => run.task.tenant === task.tenant && this.pools.get(run.pool)!.resourceType === of,
+      );
+      const capacity = sum([...this.pools.values()].filter((pool) => pool.resourceType === of).map((pool) => pool.capacity));
+      return (sum(running.map((run) => run.task.slots)) + (of === kind && slots > 0 ? slots : 0)) / Math.max(1, capacity);
+    };
+    return Math.max(held('cpu'), held('gpu')) / this.#weightOf(task.tenant);
+  }
+
+  #sorted(candidates: readonly Candidate[]): TaskEntry[] {
+    return candidates.toSorted((a, b) => a.rank - b.rank || a.key - b.key || a.task.seq - b.task.seq).map(({ task }) => task);
   }
 
   /** The first in order that may start; a task that may not keeps those of its kind behind it. */
   #next(now: number): { task: TaskEntry; pool: number } | undefined {
     const blocked = new Set<string>();
-    for (const task of this.#sorted()) {
+    for (const task of this.#sorted(this.#candidates(now))) {
       const limits = this.#limits.get(task.type);
-      const need = JSON.stringify([task.type, task.resourceType, task.region, task.regionMode, task.slots, this.#priceCap(task)]);
-      const tenant = `${need} ${limits?.perTenant == null ? '' : task.tenant}`;
-      if (blocked.has(need) || blocked.has(tenant)) continue;
+      const need = this.#need(task);
+      const shape = this.#shape(task);
+      if (blocked.has(need) || blocked.has(shape)) continue;
       if (this.runningOf(task.type) >= (limits?.total ?? Infinity)) blocked.add(need);
-      else if (this.runningOf(task.type, task.tenant) >= (limits?.perTenant ?? Infinity)) blocked.add(tenant);
+      else if (this.runningOf(task.type, task.tenant) >= (limits?.perTenant ?? Infinity)) blocked.add(shape);
+      else if (this.#runningOfTenant(task.tenant) >= (this.#accounts.get(task.tenant)?.maxRunning ?? Infinity)) blocked.add(shape);
       else {
         const pool = this.#place(task, now);
         if (pool !== undefined) return { task, pool };
@@ -80,6 +165,25 @@ export class NaiveCore {
     }
     return undefined;
   }
+
+  #need(task: TaskEntry): string {
+    return JSON.stringify([task.type, task.resourceType, task.region, task.regionMode, task.slots, this.#priceCap(task)]);
+  }
+
+  #shape(task: TaskEntry): string {
+    const isOwn = this.#limits.get(task.type)?.perTenant != null || this.#accounts.has(task.tenant);
+    return `${this.#need(task)} ${isOwn ? task.tenant : ''}`;
+  }
+
+  #tenants(): string[] {
+    return [...new Set([...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)].map((task) => task.tenant))];
+  }
+
+  #isActive = (tenant: string) => this.#tenants().includes(tenant);
+  #usedBy = (tenant: string) => this.#used.get(tenant) ?? 0;
+  #weightOf = (tenant: string) => this.#accounts.get(tenant)?.weight ?? 1;
+  #charge = (tenant: string, amount: number) => void this.#used.set(tenant, this.#usedBy(tenant) + amount / this.#weightOf(tenant));
+  #runningOfTenant = (tenant: string) => [...this.running.values()].filter((run) => run.task.tenant === tenant).length;
 
   #place(task: TaskEntry, now: number): number | undefined {
     const { rings, rules, rule } = this.#strategy!.place;
@@ -144,9 +248,9 @@ export class NaiveCore {
       tenant: this.#id(task.tenant),
       type: this.#id(task.type),
       region: task.region === null ? -1 : this.#id(task.region),
-      since: task.readyAt,
-      deadline: task.deadline ?? Infinity,
-      estimateMs: task.estimateMs ?? 0,
+      since: task.readyAt - this.#origin,
+      deadline: task.deadline === null ? Infinity : task.deadline - this.#origin,
+      estimateMs: task.estimateMs ?? unknownEstimateMs,
     };
   }
 

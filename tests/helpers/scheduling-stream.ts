@@ -27,13 +27,15 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
   const core = createSchedulingCore({ origin: 500 });
-  const naive = new NaiveCore();
+  const naive = new NaiveCore(500);
   const nextId = { seq: 1, pool: 1, epoch: 1 };
   const ended: TaskEntry[] = [];
   // Few pools are full most of the time; with many, more than eight have room.
   const mostPools = seed % 4 === 0 ? 14 : 8;
   // Most streams have many kinds of tasks and so short lanes; in some all tasks are alike, and lanes are long and full of tombstones.
   const isVaried = seed % 3 !== 1;
+  // Without limits of tenants a tenant has no lanes of its own.
+  const limitsTenants = seed % 2 === 0;
   let now = 1_000;
   let decisions = 0;
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
@@ -77,6 +79,8 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       regionMode: below(6) === 0 ? 'require' : 'prefer',
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
+      estimateMs: oneOf([null, 100, 1_000, 1_000, 7_000]),
+      deadline: below(3) === 0 ? now + below(30_000) : null,
       maxCost: below(4) === 0 ? cost * oneOf(prices) : null,
     });
   }
@@ -131,7 +135,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     const { task } = naive.running.get(seq)!;
     ended.push({ ...task, attempt: task.attempt + 1 });
     core.finish(seq, now);
-    naive.finish(seq);
+    naive.finish(seq, now);
   }
 
   function limitType(): void {
@@ -139,6 +143,13 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     const limits = { type: oneOf(types), total: number(), perTenant: number() };
     core.setTypeLimits(limits);
     naive.setTypeLimits(limits);
+  }
+
+  function limitTenant(): void {
+    const maxRunning = oneOf([null, null, 0, 1, 3]);
+    const limits = { tenant: oneOf(tenants), maxRunning, guaranteed: oneOf([0, 0, 1, 2]), weight: oneOf([1, 1, 2, 5]) };
+    core.setTenantLimits(limits);
+    naive.setTenantLimits(limits);
   }
 
   function decide(): void {
@@ -161,11 +172,12 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     else if (dice < 34) submit(newTask());
     else if (dice < 38 && ended.length > 0) submit(ended.splice(below(ended.length), 1)[0]!);
     else if (dice < 46 && naive.waiting.size > 0) {
-      cancel(below(2) === 0 ? naive.order()[0]! : oneOf([...naive.waiting.keys()]));
+      cancel(below(2) === 0 ? naive.order(now)[0]! : oneOf([...naive.waiting.keys()]));
     } else if (dice < 68 && naive.running.size > 0) end(oneOf([...naive.running.keys()]));
     else if (dice < 71) changePool();
     else if (dice < 72) removePool();
-    else if (dice < 74) limitType();
+    else if (dice < 73) limitType();
+    else if (dice < 74 && limitsTenants) limitTenant();
     else if (dice < 75 && strategies.length > 1) switchNow();
     else if (dice < 80 && strategies.length > 1) switchInSteps();
     else if (dice < 84) now += below(3_000);
@@ -187,7 +199,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       for (const tenant of tenants)
         check(core.runningOf(type, tenant) === naive.runningOf(type, tenant), () => `running of ${type} ${tenant}`);
     }
-    if (at % 16 === 0) check(isDeepStrictEqual(core.order(now), naive.order()), () => 'order');
+    if (at % 16 === 0) check(isDeepStrictEqual(core.order(now), naive.order(now)), () => 'order');
   }
 
   switchNow();

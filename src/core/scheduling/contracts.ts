@@ -29,6 +29,17 @@ export interface TypeLimits {
   readonly perTenant: number | null;
 }
 
+/** What a tenant may run over all types. */
+export interface TenantLimits {
+  readonly tenant: string;
+  /** Running attempts at once; `null` has no limit. */
+  readonly maxRunning: number | null;
+  /** Running attempts below which its tasks go before those of all others. >= 0 */
+  readonly guaranteed: number;
+  /** Its part where tenants share by weight, > 0. */
+  readonly weight: number;
+}
+
 /** Start `seq` on `pool` now. The slots are taken; `finish` gives them back, whatever becomes of the attempt. */
 export interface Decision {
   readonly seq: Seq;
@@ -68,6 +79,7 @@ export interface SchedulingCore {
   /** @throws Error when something runs there: the engine drains first. */
   removePool(id: number): void;
   setTypeLimits(limits: TypeLimits): void;
+  setTenantLimits(limits: TenantLimits): void;
   /** The next decision is this strategy's. Tasks, load, gates stay. */
   setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void;
   /**

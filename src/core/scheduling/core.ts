@@ -2,7 +2,7 @@ import type { EpochMs } from '../domain/units.ts';
 import type { SchedulingCore } from './contracts.ts';
 import { Scheduler } from './scheduler.ts';
 
-export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TypeLimits } from './contracts.ts';
+export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 
 export interface SchedulingOptions {
   /** Times a strategy sees are differences to this moment. Default 0. */

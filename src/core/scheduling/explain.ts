@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import { priceOf } from '../domain/cost.ts';
-import type { LaneHeap } from './lane-heap.ts';
+import type { Lanes } from './lanes.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -12,7 +12,7 @@ interface ExplainDeps {
   readonly table: TaskTable;
   readonly pools: PoolIndex;
   readonly needs: NeedTable;
-  readonly laneOf: (shape: Shape) => LaneHeap;
+  readonly lanes: () => Lanes;
   readonly tenantName: (tenant: number) => string;
 }
 
@@ -25,13 +25,12 @@ export class Explainer {
     this.#deps = deps;
   }
 
-  /** @param key the task's key in its lane. */
-  holdOf(row: number, key: number, withPosition: boolean): Hold {
+  holdOf(row: number, withPosition: boolean): Hold {
     const { table, needs } = this.#deps;
     const shape = needs.shapes[table.shapeAt(row)]!;
     const hold = this.#describe(shape, row);
     if (!withPosition) return hold;
-    const ahead = this.#aheadOf(shape, key, table.seqAt(row));
+    const ahead = this.#deps.lanes().aheadOf(row, shape);
     if (hold.code !== 'behind_in_order') return { ...hold, ahead };
     return {
       ...hold,
@@ -79,6 +78,7 @@ export class Explainer {
     if (found.mayRun.length === 0) return 'pools_paused';
     if (need.type.running >= need.type.total) return 'type_limit';
     if (gate !== undefined && gate.running >= need.type.perTenant) return 'tenant_type_limit';
+    if (gate?.account !== undefined && gate.account.running >= gate.account.most) return 'tenant_limit';
     if (need.state !== 'parked') return 'not_yet_considered';
     return need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home';
   }
@@ -100,6 +100,12 @@ export class Explainer {
       }
       case 'tenant_type_limit':
         return this.#tenantHold(shape);
+      case 'tenant_limit': {
+        const { running = 0, most = 0 } = shape.gate?.account ?? {};
+        const tenant = this.#deps.tenantName(shape.gate?.tenant ?? -1);
+        const summary = `Tenant ${tenant} may run at most ${most} tasks at once, and ${running} ${running === 1 ? 'runs' : 'run'}.`;
+        return holdFor(code, summary, { need: most, have: running });
+      }
       case 'no_capacity': {
         const many = found.mayRun.length === 1 ? 'The one pool' : `All ${found.mayRun.length} pools`;
         const short = need.slots === 1 ? 'full' : `without ${need.slots} free slots`;
@@ -113,7 +119,7 @@ export class Explainer {
         return holdFor(code, summary, { until: need.dueAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
       }
       case 'not_yet_considered': {
-        const isHead = this.#deps.laneOf(shape).headSeq === table.seqAt(row);
+        const isHead = this.#deps.lanes().at(row, shape).heap.headSeq === table.seqAt(row);
         if (isHead) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
         return holdFor('behind_in_order', 'Tasks with the same needs go first.');
       }
@@ -139,17 +145,6 @@ export class Explainer {
     const region = this.#deps.pools.regions.nameOf(need.region);
     const resource = need.resourceType === null ? '' : `${need.resourceType} `;
     return `No ${resource}pool that takes type ${type} is in region ${region}, and region_mode is require.`;
-  }
-
-  /** One pass over the lane. */
-  #aheadOf(shape: Shape, key: number, seq: number): number {
-    const { table, laneOf } = this.#deps;
-    const lane = laneOf(shape);
-    let ahead = 0;
-    for (let i = 0; i < lane.size; i++) {
-      if (lane.isBefore(i, key, seq) && table.isLive(lane.seqAt(i), lane.handleAt(i))) ahead++;
-    }
-    return ahead;
   }
 
   #survey(need: Need): Survey {

@@ -1,13 +1,15 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { TypeLimits } from './contracts.ts';
+import type { TenantLimits, TypeLimits } from './contracts.ts';
 import { Interner } from './interner.ts';
-import type { TenantGate, TypeGate } from './need.ts';
+import type { TenantAccount, TenantGate, TypeGate } from './need.ts';
 
-/** Concurrency quotas: how many attempts run of each type, and of each type for each tenant. They count and answer; they wake nobody. */
+/** Concurrency quotas: how many attempts run of each type, of each type for each tenant, of each tenant. They count and answer; they wake nobody. */
 export class Gates {
   readonly tenants = new Interner();
   readonly #types = new Map<string, TypeGate>();
   readonly #byId: TypeGate[] = [];
+  // By tenant; only those with limits of their own.
+  readonly #accounts = new Map<number, TenantAccount>();
 
   type(name: string): TypeGate {
     const known = this.#types.get(name);
@@ -31,14 +33,17 @@ export class Gates {
     return this.#byId[id]!;
   }
 
-  /** The gate a task of this tenant passes; `undefined` when its type has no limit per tenant. */
+  /** The gate a task of this tenant passes; `undefined` when neither its type limits tenants nor the tenant has limits. */
   gateFor(type: TypeGate, tenant: number): TenantGate | undefined {
-    return type.perTenant === Number.POSITIVE_INFINITY ? undefined : this.#tenantOf(type, tenant);
+    if (type.perTenant === Number.POSITIVE_INFINITY && !this.#accounts.has(tenant)) return undefined;
+    return this.#tenantOf(type, tenant);
   }
 
   take(type: TypeGate, tenant: number): void {
     type.running++;
-    this.#tenantOf(type, tenant).running++;
+    const gate = this.#tenantOf(type, tenant);
+    gate.running++;
+    if (gate.account !== undefined) gate.account.running++;
   }
 
   /** @returns the tenant's gate, from which one attempt less runs. */
@@ -46,13 +51,16 @@ export class Gates {
     const gate = this.#tenantOf(type, tenant);
     type.running--;
     gate.running--;
+    if (gate.account !== undefined) gate.account.running--;
     this.forget(type, gate);
     return gate;
   }
 
   /** Drops a gate that counts nothing and holds nothing. */
   forget(type: TypeGate, gate: TenantGate): void {
-    if (gate.running === 0 && gate.shapes.size === 0) type.tenants.delete(gate.tenant);
+    if (gate.running > 0 || gate.shapes.size > 0) return;
+    type.tenants.delete(gate.tenant);
+    gate.account?.gates.delete(gate);
   }
 
   /** @returns whether the kind of limit changed, so that shapes have to be split or joined. */
@@ -62,6 +70,16 @@ export class Gates {
     type.total = total ?? Number.POSITIVE_INFINITY;
     type.perTenant = perTenant ?? Number.POSITIVE_INFINITY;
     return (before === Number.POSITIVE_INFINITY) !== (type.perTenant === Number.POSITIVE_INFINITY);
+  }
+
+  /** @returns whether the tenant's account is new, so that its tasks have to get shapes of their own. */
+  limitTenant({ tenant: name, maxRunning, guaranteed }: TenantLimits): { readonly account: TenantAccount; readonly isNew: boolean } {
+    const tenant = this.tenants.idOf(name);
+    const known = this.#accounts.get(tenant);
+    const account = known ?? this.#open(tenant);
+    account.most = maxRunning ?? Number.POSITIVE_INFINITY;
+    account.guaranteed = guaranteed;
+    return { account, isNew: known === undefined };
   }
 
   running(name: string, tenant?: string): number {
@@ -74,8 +92,23 @@ export class Gates {
   #tenantOf(type: TypeGate, tenant: number): TenantGate {
     const known = type.tenants.get(tenant);
     if (known !== undefined) return known;
-    const gate: TenantGate = { tenant, running: 0, shapes: new Map() };
+    const account = this.#accounts.get(tenant);
+    const gate: TenantGate = { tenant, running: 0, shapes: new Map(), account };
     type.tenants.set(tenant, gate);
+    account?.gates.add(gate);
     return gate;
+  }
+
+  #open(tenant: number): TenantAccount {
+    const account: TenantAccount = { most: Number.POSITIVE_INFINITY, guaranteed: 0, running: 0, gates: new Set() };
+    for (const type of this.#byId) {
+      const gate = type.tenants.get(tenant);
+      if (gate === undefined) continue;
+      gate.account = account;
+      account.gates.add(gate);
+      account.running += gate.running;
+    }
+    this.#accounts.set(tenant, account);
+    return account;
   }
 }

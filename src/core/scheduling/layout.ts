@@ -2,8 +2,8 @@
 import type { Ms } from '../domain/units.ts';
 import type { RingRule, Strategy } from '../strategies/strategy.ts';
 import { EpochFacts } from './facts.ts';
-import { LaneHeap } from './lane-heap.ts';
-import type { Need, Shape } from './need.ts';
+import type { Lanes } from './lanes.ts';
+import type { Need } from './need.ts';
 import type { LotPlace } from './parking-lot.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
@@ -29,30 +29,16 @@ interface SetUse {
 export class Layout {
   readonly strategy: Strategy;
   readonly facts: EpochFacts;
+  readonly lanes: Lanes;
   readonly #pools: PoolIndex;
-  readonly #lanes: (LaneHeap | undefined)[] = [];
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
 
-  constructor(strategy: Strategy, pools: PoolIndex) {
+  constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes) {
     this.strategy = strategy;
+    this.lanes = lanes;
     this.#pools = pools;
     this.facts = new EpochFacts(pools, strategy.latencies ?? []);
-  }
-
-  laneOf(shape: Shape): LaneHeap {
-    return this.#lanes[shape.id] ?? this.makeLane(shape, 0);
-  }
-
-  hasLane(shape: Shape): boolean {
-    return this.#lanes[shape.id] !== undefined;
-  }
-
-  /** @param room tasks it will soon hold. */
-  makeLane(shape: Shape, room: number): LaneHeap {
-    const lane = new LaneHeap(room);
-    this.#lanes[shape.id] = lane;
-    return lane;
   }
 
   /**
@@ -79,10 +65,6 @@ export class Layout {
     const rings = this.#rulesFor(need).map((rule) => this.#ring(need, rule));
     this.#rings[need.id] = rings;
     return rings;
-  }
-
-  dropShape(shape: Shape): void {
-    this.#lanes[shape.id] = undefined;
   }
 
   dropRings(need: Need): void {

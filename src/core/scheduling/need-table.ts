@@ -74,7 +74,6 @@ export class NeedTable {
       if (shape === undefined || shape.waiting > 0) continue;
       need.shapes[entry] = undefined;
       if (entry > 0) need.freeEntries.push(entry);
-      need.heads.clear(entry);
       shape.gate?.shapes.delete(need);
       this.#dropShape(shape);
       this.shapes[shape.id] = undefined;

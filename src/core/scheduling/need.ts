@@ -1,12 +1,23 @@
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolSet } from './pool-set.ts';
-import { WinnerTree } from './winner-tree.ts';
 
 /** Attempts of one type that run for one tenant, and the shapes that wait for that number to fall. */
 export interface TenantGate {
   readonly tenant: number;
   running: number;
   readonly shapes: Map<Need, Shape>;
+  /** Of a tenant with limits of its own. */
+  account: TenantAccount | undefined;
+}
+
+/** What a tenant may run over all types. */
+export interface TenantAccount {
+  /** Infinity: no limit. */
+  most: number;
+  /** While it runs fewer attempts than this, its tasks go before those of all others. */
+  guaranteed: number;
+  running: number;
+  readonly gates: Set<TenantGate>;
 }
 
 /** A task type as scheduling sees it: its limits and what counts against them. */
@@ -51,11 +62,11 @@ export class Need {
   readonly shapes: (Shape | undefined)[] = [];
   /** Places in `shapes` that were dropped. */
   readonly freeEntries: number[] = [];
-  /** Heads of its shapes that no gate holds. */
-  readonly heads = new WinnerTree();
   waiting = 0;
   state: NeedState = 'idle';
-  headKey = Number.POSITIVE_INFINITY;
+  /** Of the best of its lanes that nothing holds; rank Infinity: there is none. */
+  headRank = Number.POSITIVE_INFINITY;
+  headKey = 0;
   headSeq = 0;
   /** Sets whose room woke it: when it has been looked at, the next of their parked needs gets its turn. */
   tickets: PoolSet[] = [];
@@ -77,7 +88,7 @@ export class Need {
   }
 }
 
-/** The tasks of a need that pass the same gates: one lane each. */
+/** The tasks of a need that pass the same gates. */
 export interface Shape {
   readonly id: number;
   readonly need: Need;

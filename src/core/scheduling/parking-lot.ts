@@ -37,16 +37,19 @@ export class ParkingLot {
   /** The parked need with the best head among those that want at most `room` slots, or -1. */
   best(room: number): number {
     let need = -1;
+    let rank = Number.POSITIVE_INFINITY;
     let key = Number.POSITIVE_INFINITY;
     let seq = 0;
     for (const row of this.#rows) {
       if (row.slots > room) break;
       const entry = row.heads.best();
       if (entry === -1) continue;
+      const rowRank = row.heads.rankOf(entry);
       const rowKey = row.heads.keyOf(entry);
       const rowSeq = row.heads.seqOf(entry);
-      if (need !== -1 && (rowKey > key || (rowKey === key && rowSeq > seq))) continue;
+      if (need !== -1 && (rowRank > rank || (rowRank === rank && (rowKey > key || (rowKey === key && rowSeq > seq))))) continue;
       need = row.needs[entry]!;
+      rank = rowRank;
       key = rowKey;
       seq = rowSeq;
     }
@@ -56,7 +59,7 @@ export class ParkingLot {
   /** Every parked need. */
   parked(): number[] {
     return this.#rows.flatMap((row) =>
-      row.needs.filter((need, entry) => need !== -1 && row.heads.keyOf(entry) !== Number.POSITIVE_INFINITY),
+      row.needs.filter((need, entry) => need !== -1 && row.heads.rankOf(entry) !== Number.POSITIVE_INFINITY),
     );
   }
 

@@ -27,6 +27,8 @@ export interface TypeNumbers {
 export class PoolIndex {
   readonly regions = new Interner();
   readonly prices = new Prices();
+  /** Slots of all pools by kind, whatever their state. */
+  readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
   version = 0;
   readonly #types: TypeNumbers;
@@ -66,6 +68,8 @@ export class PoolIndex {
     const dearest = this.prices.dearest;
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
     const reclassed = this.#reclass(entry);
+    if (known !== undefined) this.capacity[pool.resourceType] -= pool.capacity;
+    this.capacity[entry.resourceType] += entry.capacity;
     pool.name = entry.name;
     pool.region = this.regions.idOf(entry.region);
     pool.resourceType = entry.resourceType;
@@ -88,6 +92,7 @@ export class PoolIndex {
     if (pool.load > 0) throw new Error(`pool ${pool.name} runs ${pool.load} slots`);
     const sets = new Set(this.setsOf(pool));
     for (const set of sets) this.#leave(set, pool);
+    this.capacity[pool.resourceType] -= pool.capacity;
     this.#byId.delete(id);
     this.#byPlace[pool.place] = undefined;
     const dearest = this.prices.dearest;

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs } from '../domain/units.ts';
+import type { Standing } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
@@ -7,6 +8,7 @@ import type { PoolSet } from './pool-set.ts';
 import { WinnerTree } from './winner-tree.ts';
 
 const never = Number.POSITIVE_INFINITY;
+const nobody: Standing = { rank: never, key: 0, seq: 0 };
 
 /**
  * Which need to look at next, and which needs wait for what. Nothing here polls: a need leaves `parked` when a set it waits on gets room,
@@ -19,13 +21,20 @@ const never = Number.POSITIVE_INFINITY;
 export class ReadyQueue {
   readonly #needs: readonly (Need | undefined)[];
   readonly #ringsOf: (need: Need) => readonly Ring[];
+  readonly #firstOf: (need: Need) => Standing | undefined;
   readonly #top = new WinnerTree();
   /** Key: when a ring opens; handle: the need. */
   readonly #timers = new LaneHeap();
 
-  constructor(needs: readonly (Need | undefined)[], ringsOf: (need: Need) => readonly Ring[]) {
+  /** @param firstOf the best of a need's lanes that nothing holds */
+  constructor(
+    needs: readonly (Need | undefined)[],
+    ringsOf: (need: Need) => readonly Ring[],
+    firstOf: (need: Need) => Standing | undefined,
+  ) {
     this.#needs = needs;
     this.#ringsOf = ringsOf;
+    this.#firstOf = firstOf;
   }
 
   /** The active need with the best head. */
@@ -34,19 +43,20 @@ export class ReadyQueue {
     return id === -1 ? undefined : this.#needs[id];
   }
 
-  /** To be called after `need.heads` changed in any way. */
+  /** To be called after the first of the need's lanes may have changed. */
   headChanged(need: Need): void {
-    const entry = need.heads.best();
-    const key = entry === -1 ? never : need.heads.keyOf(entry);
-    const seq = entry === -1 ? 0 : need.heads.seqOf(entry);
-    if (key === need.headKey && seq === need.headSeq) return;
-    const isWorse = key > need.headKey || (key === need.headKey && seq > need.headSeq);
+    const first = this.#firstOf(need);
+    const { rank, key, seq } = first ?? nobody;
+    if (rank === need.headRank && key === need.headKey && seq === need.headSeq) return;
+    const isWorse =
+      rank > need.headRank || (rank === need.headRank && (key > need.headKey || (key === need.headKey && seq > need.headSeq)));
+    need.headRank = rank;
     need.headKey = key;
     need.headSeq = seq;
-    if (key === never) this.#rest(need, 'idle');
+    if (first === undefined) this.#rest(need, 'idle');
     else if (need.state === 'idle') this.#activate(need);
     else if (need.state === 'active') {
-      this.#top.set(need.id, key, seq);
+      this.#top.set(need.id, rank, key, seq);
       if (isWorse) this.#returnTickets(need);
     } else if (need.state === 'parked') this.#parkedHeadChanged(need);
   }
@@ -118,15 +128,17 @@ export class ReadyQueue {
     while (this.#timers.size > 0) this.#timers.pop();
     for (const need of this.#needs) {
       if (need === undefined) continue;
-      const entry = need.heads.best();
+      const first = this.#firstOf(need);
+      const { rank, key, seq } = first ?? nobody;
       need.tickets = [];
       need.parkedIn = 0;
       need.dueAt = never;
       need.timerAt = never;
-      need.headKey = entry === -1 ? never : need.heads.keyOf(entry);
-      need.headSeq = entry === -1 ? 0 : need.heads.seqOf(entry);
-      need.state = entry === -1 ? 'idle' : 'active';
-      this.#top.set(need.id, need.headKey, need.headSeq);
+      need.headRank = rank;
+      need.headKey = key;
+      need.headSeq = seq;
+      need.state = first === undefined ? 'idle' : 'active';
+      this.#top.set(need.id, rank, key, seq);
     }
   }
 
@@ -148,7 +160,7 @@ export class ReadyQueue {
   #activate(need: Need): void {
     if (need.state === 'parked') this.#unpark(need);
     need.state = 'active';
-    this.#top.set(need.id, need.headKey, need.headSeq);
+    this.#top.set(need.id, need.headRank, need.headKey, need.headSeq);
   }
 
   #rest(need: Need, state: 'idle' | 'gated'): void {
@@ -174,9 +186,10 @@ export class ReadyQueue {
 }
 
 function isBefore(a: Need, b: Need): boolean {
+  if (a.headRank !== b.headRank) return a.headRank < b.headRank;
   return a.headKey < b.headKey || (a.headKey === b.headKey && a.headSeq < b.headSeq);
 }
 
 function setHead(ring: Ring, need: Need): void {
-  ring.place.row.heads.set(ring.place.entry, need.headKey, need.headSeq);
+  ring.place.row.heads.set(ring.place.entry, need.headRank, need.headKey, need.headSeq);
 }

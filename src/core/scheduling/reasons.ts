@@ -15,6 +15,8 @@ export const schedulingReasons = {
   waiting_for_home: 'time',
   /** As many attempts of its type run for its tenant as may. */
   tenant_type_limit: 'quota_owner',
+  /** As many attempts run for its tenant as may. */
+  tenant_limit: 'quota_owner',
   /** As many attempts of its type run as may. */
   type_limit: 'operator',
   /** All pools that could run it are paused or draining. */

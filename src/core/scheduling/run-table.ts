@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { Ms } from '../domain/units.ts';
 import { SeqIndex } from './seq-index.ts';
 
 const fields = 4;
@@ -10,11 +11,13 @@ export class RunTable {
   // 0: the row is free.
   #seqs = new Float64Array(this.#room);
   #held = new Int32Array(fields * this.#room);
+  #startedAt = new Float64Array(this.#room);
+  #charges = new Float64Array(this.#room);
   readonly #free: number[] = [];
   #rows = 0;
 
   /** @throws Error when it runs already. */
-  add(seq: number, pool: number, slots: number, type: number, tenant: number): void {
+  add(seq: number, pool: number, slots: number, type: number, tenant: number, startedAt: Ms, charge: number): void {
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
     if (!this.#index.add(seq, row)) {
@@ -27,6 +30,8 @@ export class RunTable {
     this.#held[at + 1] = slots;
     this.#held[at + 2] = type;
     this.#held[at + 3] = tenant;
+    this.#startedAt[row] = startedAt;
+    this.#charges[row] = charge;
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -52,6 +57,15 @@ export class RunTable {
     return this.#held[fields * row + 3]!;
   }
 
+  /** From the core's origin. */
+  startedAt(row: number): Ms {
+    return this.#startedAt[row]!;
+  }
+  /** What the tenant was charged in advance. */
+  chargeAt(row: number): number {
+    return this.#charges[row]!;
+  }
+
   remove(row: number): void {
     this.#index.remove(this.#seqs[row]!);
     this.#seqs[row] = 0;
@@ -72,8 +86,14 @@ export class RunTable {
     const seqs = new Float64Array(this.#room);
     const held = new Int32Array(fields * this.#room);
     seqs.set(this.#seqs);
+    const startedAt = new Float64Array(this.#room);
+    const charges = new Float64Array(this.#room);
     held.set(this.#held);
+    startedAt.set(this.#startedAt);
+    charges.set(this.#charges);
     this.#seqs = seqs;
     this.#held = held;
+    this.#startedAt = startedAt;
+    this.#charges = charges;
   }
 }

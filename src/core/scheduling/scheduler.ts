@@ -1,25 +1,26 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { TaskEntry } from '../domain/task.ts';
+import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TypeLimits } from './contracts.ts';
+import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { Explainer } from './explain.ts';
 import { Gates } from './gates.ts';
-import type { LaneHeap } from './lane-heap.ts';
+import type { Lane, Standing } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
-import type { Need, Shape, TypeGate } from './need.ts';
+import type { Need, Shape, TenantAccount, TypeGate } from './need.ts';
 import { NeedTable } from './need-table.ts';
+import { Placement } from './placement.ts';
 import { type PoolChange, PoolIndex } from './pool-index.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { Hold } from './reasons.ts';
 import { RunTable } from './run-table.ts';
+import { Shares } from './shares.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
 
-/** Tombstones a lane may hold beside as many waiting tasks. */
-const spareTombstones = 64;
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
 
@@ -44,14 +45,13 @@ export class Scheduler implements SchedulingCore {
   readonly #needs: NeedTable;
   readonly #cursor: TaskCursor;
   readonly #pools: PoolIndex;
+  readonly #shares: Shares;
+  readonly #placement = new Placement();
   readonly #ready: ReadyQueue;
   readonly #explainer: Explainer;
   #layout: Layout;
   #next: PendingSwitch | undefined;
   #epoch = 0;
-  // Where the last search for a pool ended.
-  #openRings = 0;
-  #ringOpensAt = 0;
 
   constructor(origin: EpochMs) {
     this.#origin = origin;
@@ -65,13 +65,18 @@ export class Scheduler implements SchedulingCore {
       idOf: (type) => this.#gates.type(type).id,
       running: (place, type) => this.#runs.count(place, type),
     });
-    this.#layout = new Layout(noStrategy, this.#pools);
-    this.#ready = new ReadyQueue(this.#needs.needs, (need) => this.#layout.ringsOf(need));
+    this.#shares = new Shares(this.#pools.capacity);
+    this.#layout = this.#layoutFor(noStrategy);
+    this.#ready = new ReadyQueue(
+      this.#needs.needs,
+      (need) => this.#layout.ringsOf(need),
+      (need) => this.#layout.lanes.first(need),
+    );
     this.#explainer = new Explainer({
       table: this.#table,
       pools: this.#pools,
       needs: this.#needs,
-      laneOf: (shape) => this.#layout.laneOf(shape),
+      lanes: () => this.#layout.lanes,
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
     });
   }
@@ -87,6 +92,7 @@ export class Scheduler implements SchedulingCore {
     const need = this.#needFor(task);
     const shape = this.#needs.shapeOf(need, this.#gates.gateFor(need.type, tenant));
     const row = this.#table.add(task, shape.id, tenant);
+    this.#shares.enter(tenant);
     this.#enter(row, shape);
   }
 
@@ -94,28 +100,33 @@ export class Scheduler implements SchedulingCore {
     const row = this.#table.rowOf(seq);
     if (row === -1) return false;
     const shape = this.#shapeAt(row);
+    const lane = this.#layout.lanes.at(row, shape);
+    this.#shares.leave(this.#table.tenantAt(row));
     this.#table.remove(row);
     this.#left(shape);
-    const lane = this.#layout.laneOf(shape);
-    if (lane.size > 2 * shape.waiting + spareTombstones) lane.keep((seqOf, handle) => this.#table.isLive(seqOf, handle));
-    this.#showHead(shape, lane);
+    this.#layout.lanes.left(lane);
+    this.#ready.headChanged(shape.need);
     this.#shrink();
     return true;
   }
 
-  finish(seq: Seq): void {
+  finish(seq: Seq, now: EpochMs): void {
     const run = this.#runs.rowOf(seq);
     const pool = this.#pools.at(this.#runs.poolAt(run));
     const type = this.#gates.at(this.#runs.typeAt(run));
-    pool.load -= this.#runs.slotsAt(run);
+    const tenant = this.#runs.tenantAt(run);
+    const slots = this.#runs.slotsAt(run);
+    pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
-    const gate = this.#gates.give(type, this.#runs.tenantAt(run));
+    const gate = this.#gates.give(type, tenant);
+    this.#settleShare(tenant, pool.resourceType, slots, run, now);
     this.#runs.remove(run);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#ready.roomIn(sets);
     if (gate.shapes.size > 0 && gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
+    if (gate.account !== undefined) this.#openAccount(gate.account);
     this.#openType(type);
   }
 
@@ -137,16 +148,24 @@ export class Scheduler implements SchedulingCore {
     this.#openType(type);
   }
 
+  setTenantLimits(limits: TenantLimits): void {
+    const tenant = this.#gates.tenants.idOf(limits.tenant);
+    const { account, isNew } = this.#gates.limitTenant(limits);
+    if (isNew) this.#relaneTenant(tenant);
+    this.#shares.setWeight(tenant, limits.weight);
+    this.#settleTenant(tenant);
+    this.#openAccount(account);
+  }
+
   setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void {
     this.prepareStrategy(strategy).swap(epoch, seed, now);
   }
 
   prepareStrategy(strategy: Strategy): StrategySwitch {
     this.#next?.discard();
-    const pending = createSwitch(new Layout(strategy, this.#pools), {
+    const pending = createSwitch(this.#layoutFor(strategy), {
       table: this.#table,
       needs: this.#needs,
-      cursor: this.#cursor,
       install: (layout, epoch, seed) => this.#install(layout, epoch, seed),
       ended: () => {
         this.#next = undefined;
@@ -160,20 +179,27 @@ export class Scheduler implements SchedulingCore {
 
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY): readonly Decision[] {
     const decisions: Decision[] = [];
+    this.#advance(now);
     this.#ready.fire(now);
     while (decisions.length < limit) {
       const need = this.#ready.best();
       if (need === undefined) break;
-      const shape = need.shapes[need.heads.best()]!;
-      const type = need.type;
+      const { lanes } = this.#layout;
+      const lane = lanes.first(need)!;
+      if (lanes.settle(lane)) {
+        this.#ready.headChanged(need);
+        continue;
+      }
+      const { shape } = lane;
+      const { type } = need;
       if (type.running >= type.total) this.#closeType(type, need);
-      else if (shape.gate !== undefined && shape.gate.running >= type.perTenant) this.#hold(shape);
+      else if (isFull(shape)) this.#hold(shape);
       else {
-        const lane = this.#layout.laneOf(shape);
-        const row = this.#table.rowOfHandle(lane.headHandle);
-        const pool = this.#place(need, row, now);
-        if (pool === undefined) this.#ready.park(need, this.#openRings, this.#ringOpensAt);
-        else decisions.push(this.#start(row, shape, lane, pool));
+        const row = lanes.headRow(lane);
+        const readyAt = this.#origin + this.#table.sinceAt(row);
+        const pool = this.#placement.find(this.#layout, need, this.#cursor.at(row), readyAt, now);
+        if (pool === undefined) this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
+        else decisions.push(this.#start(row, lane, pool, now));
       }
     }
     this.#shrink();
@@ -184,45 +210,47 @@ export class Scheduler implements SchedulingCore {
     return this.#ready.nextDueAt();
   }
 
-  /** The pool for a task, or `undefined`; then #openRings and #ringOpensAt say where it may wait. */
-  #place(need: Need, row: number, now: EpochMs): PoolSlot | undefined {
-    const { place } = this.#layout.strategy;
-    const rings = this.#layout.ringsOf(need);
-    const readyAt = this.#origin + this.#table.sinceAt(row);
-    let couldServe = false;
-    this.#openRings = 0;
-    this.#ringOpensAt = Number.POSITIVE_INFINITY;
-    for (const ring of rings) {
-      if (couldServe && readyAt + ring.openAfterMs > now) {
-        this.#ringOpensAt = readyAt + ring.openAfterMs;
-        return undefined;
-      }
-      this.#openRings++;
-      if (ring.set.most >= need.slots) {
-        const task = this.#cursor.at(row);
-        return ring.orders[place.rule?.(task) ?? 0]!.pick(task, need.slots, this.#layout.facts);
-      }
-      couldServe ||= ring.set.largest >= need.slots;
-    }
-    return undefined;
+  #advance(now: EpochMs): void {
+    const { facts, lanes } = this.#layout;
+    facts.nowMs = now - this.#origin;
+    if (!lanes.advance(facts.nowMs)) return;
+    for (const need of this.#needs.needs) if (need !== undefined) this.#ready.headChanged(need);
   }
 
-  #start(row: number, shape: Shape, lane: LaneHeap, pool: PoolSlot): Decision {
+  #start(row: number, lane: Lane, pool: PoolSlot, now: EpochMs): Decision {
+    const { shape } = lane;
     const { type, slots } = shape.need;
     const seq = this.#table.seqAt(row);
     const tenant = this.#table.tenantAt(row);
     const attempt = this.#table.attemptAt(row) + 1;
+    const charge = this.#chargeFor(row);
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
     for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
     this.#gates.take(type, tenant);
-    this.#runs.add(seq, pool.place, slots, type.id, tenant);
-    lane.pop();
+    this.#shares.take(tenant, pool.resourceType, slots);
+    if (charge > 0) this.#shares.charge(tenant, charge);
+    this.#runs.add(seq, pool.place, slots, type.id, tenant, now - this.#origin, charge);
     this.#table.remove(row);
     this.#left(shape);
-    this.#showHead(shape, lane);
+    this.#layout.lanes.pop(lane);
+    this.#ready.headChanged(shape.need);
     return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name };
+  }
+
+  #chargeFor(row: number): number {
+    const { order } = this.#layout.strategy;
+    return order.class === 'share' && order.share === 'charge' ? order.charge(this.#cursor.at(row)) : 0;
+  }
+
+  /** What was charged in advance becomes what was used, and the tenant holds less. */
+  #settleShare(tenant: number, kind: ResourceType, slots: number, run: number, now: EpochMs): void {
+    const charged = this.#runs.chargeAt(run);
+    if (charged > 0) this.#shares.charge(tenant, slots * Math.max(0, now - this.#origin - this.#runs.startedAt(run)) - charged);
+    this.#shares.give(tenant, kind, slots);
+    this.#shares.leave(tenant);
+    this.#settleTenant(tenant);
   }
 
   // --- tasks in shapes ---
@@ -242,12 +270,10 @@ export class Scheduler implements SchedulingCore {
   }
 
   #enter(row: number, shape: Shape): void {
-    const lane = this.#layout.laneOf(shape);
-    const key = this.#layout.strategy.order.key(this.#cursor.at(row));
     shape.waiting++;
     shape.need.waiting++;
     this.#next?.placed(row);
-    if (lane.push(key, this.#table.seqAt(row), this.#table.handleOf(row))) this.#showHead(shape, lane);
+    if (this.#layout.lanes.enter(row, shape)) this.#ready.headChanged(shape.need);
   }
 
   #left(shape: Shape): void {
@@ -255,33 +281,34 @@ export class Scheduler implements SchedulingCore {
     shape.need.waiting--;
   }
 
-  /** The lane's head is a waiting task, and its need knows it. */
-  #showHead(shape: Shape, lane: LaneHeap): void {
-    while (lane.size > 0 && !this.#table.isLive(lane.headSeq, lane.headHandle)) lane.pop();
-    if (shape.held) return;
-    shape.need.heads.set(shape.entry, lane.headKey, lane.headSeq);
-    this.#ready.headChanged(shape.need);
-  }
-
   /** Puts every task of a need into the shape it belongs to by now: O(its tasks). */
   #relane(need: Need): void {
     for (const shape of [...need.shapes]) {
       if (shape === undefined || shape.waiting === 0) continue;
-      const lane = this.#layout.laneOf(shape);
-      const rows: number[] = [];
-      for (let i = 0; i < lane.size; i++) {
-        if (this.#table.isLive(lane.seqAt(i), lane.handleAt(i))) rows.push(this.#table.rowOfHandle(lane.handleAt(i)));
-      }
-      lane.clear();
       shape.held = false;
-      for (const row of rows) {
-        const target = this.#targetOf(row, need); // before it leaves: a shape without tasks may be swept
-        this.#left(shape);
-        this.#table.move(row, target.id);
-        this.#enter(row, target);
-      }
-      this.#showHead(shape, lane);
+      for (const row of this.#layout.lanes.drain(shape)) this.#move(row, shape);
+      this.#ready.headChanged(need);
     }
+  }
+
+  /** Puts every task of a tenant into the shape it belongs to by now: O(waiting tasks). */
+  #relaneTenant(tenant: number): void {
+    for (let row = 0; row < this.#table.rows; row++) {
+      if (this.#table.seqAt(row) === 0 || this.#table.tenantAt(row) !== tenant) continue;
+      const shape = this.#shapeAt(row);
+      const lane = this.#layout.lanes.at(row, shape);
+      this.#move(row, shape);
+      this.#layout.lanes.left(lane);
+      this.#ready.headChanged(shape.need);
+    }
+  }
+
+  /** A task that its lane has let go, or holds as a tombstone from now on. */
+  #move(row: number, from: Shape): void {
+    const target = this.#targetOf(row, from.need); // before it leaves: a shape without tasks may be swept
+    this.#left(from);
+    this.#table.move(row, target.id);
+    this.#enter(row, target);
   }
 
   #targetOf(row: number, need: Need): Shape {
@@ -298,14 +325,37 @@ export class Scheduler implements SchedulingCore {
 
   #hold(shape: Shape): void {
     shape.held = true;
-    shape.need.heads.clear(shape.entry);
+    this.#layout.lanes.settleShape(shape);
     this.#ready.headChanged(shape.need);
   }
 
   #unhold(shape: Shape): void {
-    if (!shape.held) return;
+    if (!shape.held || isFull(shape)) return;
     shape.held = false;
-    this.#showHead(shape, this.#layout.laneOf(shape));
+    this.#next?.layout.lanes.settleShape(shape);
+    this.#layout.lanes.settleShape(shape);
+    this.#ready.headChanged(shape.need);
+  }
+
+  /** The tenant may run more, or has fallen below what it is guaranteed. */
+  #openAccount(account: TenantAccount): void {
+    if (account.running >= account.most) return;
+    const isPreferred = account.running < account.guaranteed;
+    for (const gate of account.gates) {
+      for (const shape of gate.shapes.values()) {
+        this.#unhold(shape);
+        if (!isPreferred) continue;
+        this.#next?.layout.lanes.settleShape(shape);
+        this.#layout.lanes.settleShape(shape);
+        this.#ready.headChanged(shape.need);
+      }
+    }
+  }
+
+  /** The tenant's use or weight changed. */
+  #settleTenant(tenant: number): void {
+    this.#next?.layout.lanes.settleTenant(tenant, () => {});
+    this.#layout.lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
   }
 
   /** The type's total is used up: sets its needs aside, however many tenants wait behind it. */
@@ -344,14 +394,24 @@ export class Scheduler implements SchedulingCore {
     this.#dropRings(need);
   }
 
+  #layoutFor(strategy: Strategy): Layout {
+    const lanes = new Lanes(strategy.order, {
+      table: this.#table,
+      cursor: this.#cursor,
+      shares: this.#shares,
+      isPreferred: ({ gate }) => gate?.account !== undefined && gate.account.running < gate.account.guaranteed,
+    });
+    return new Layout(strategy, this.#pools, lanes);
+  }
+
   #dropRings(need: Need): void {
     this.#layout.dropRings(need);
     this.#next?.layout.dropRings(need);
   }
 
   #dropShape(shape: Shape): void {
-    this.#layout.dropShape(shape);
-    this.#next?.layout.dropShape(shape);
+    this.#layout.lanes.dropShape(shape);
+    this.#next?.layout.lanes.dropShape(shape);
     if (shape.gate !== undefined) this.#gates.forget(shape.need.type, shape.gate);
   }
 
@@ -361,10 +421,9 @@ export class Scheduler implements SchedulingCore {
     this.#epoch = epoch;
     layout.facts.seed(seed);
     for (const shape of this.#needs.shapes) {
-      if (shape === undefined) continue;
-      const lane = layout.laneOf(shape);
-      while (lane.size > 0 && !this.#table.isLive(lane.headSeq, lane.headHandle)) lane.pop();
-      if (!shape.held) shape.need.heads.set(shape.entry, lane.headKey, lane.headSeq);
+      if (shape?.held !== true) continue;
+      shape.held = false;
+      layout.lanes.settleShape(shape);
     }
     this.#ready.restart();
     old.close(this.#needs.needs);
@@ -375,8 +434,7 @@ export class Scheduler implements SchedulingCore {
   holdOf(seq: Seq, _now: EpochMs, options: { readonly position?: boolean } = {}): Hold | undefined {
     const row = this.#table.rowOf(seq);
     if (row === -1) return undefined;
-    const key = this.#layout.strategy.order.key(this.#cursor.at(row));
-    return this.#explainer.holdOf(row, key, options.position === true);
+    return this.#explainer.holdOf(row, options.position === true);
   }
 
   unroutable(task: Readonly<TaskEntry>): Hold | undefined {
@@ -395,14 +453,20 @@ export class Scheduler implements SchedulingCore {
     return this.#explainer.byReason();
   }
 
-  order(): readonly Seq[] {
-    const waiting: { readonly key: number; readonly seq: Seq }[] = [];
+  order(now: EpochMs): readonly Seq[] {
+    this.#advance(now);
+    const waiting: Standing[] = [];
     for (let row = 0; row < this.#table.rows; row++) {
-      const seq = this.#table.seqAt(row);
-      if (seq !== 0) waiting.push({ key: this.#layout.strategy.order.key(this.#cursor.at(row)), seq });
+      if (this.#table.seqAt(row) !== 0) waiting.push(this.#layout.lanes.standingOf(row, this.#shapeAt(row)));
     }
-    return waiting.sort((a, b) => a.key - b.key || a.seq - b.seq).map(({ seq }) => seq);
+    return waiting.sort((a, b) => a.rank - b.rank || a.key - b.key || a.seq - b.seq).map(({ seq }) => seq);
   }
+}
+
+/** A quota stops the tasks of the shape. */
+function isFull({ gate, need }: Shape): boolean {
+  if (gate === undefined) return false;
+  return gate.running >= need.type.perTenant || (gate.account !== undefined && gate.account.running >= gate.account.most);
 }
 
 function demandOf({ resourceType, region, stays, slots }: Need) {

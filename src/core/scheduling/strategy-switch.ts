@@ -2,7 +2,7 @@
 import type { StrategySwitch } from './contracts.ts';
 import type { Layout } from './layout.ts';
 import type { NeedTable } from './need-table.ts';
-import type { TaskCursor, TaskTable } from './task-table.ts';
+import type { TaskTable } from './task-table.ts';
 
 /** What to sort a pool costs, in tasks entered; measured. */
 const tasksPerPool = 16;
@@ -12,7 +12,6 @@ const placesPerTask = 8;
 interface SwitchDeps {
   readonly table: TaskTable;
   readonly needs: NeedTable;
-  readonly cursor: TaskCursor;
   /** Puts the finished layout in force. */
   readonly install: (layout: Layout, epoch: number, seed: number) => void;
   /** The preparation ended, one way or the other. */
@@ -30,7 +29,7 @@ export interface PendingSwitch extends StrategySwitch {
  * Builds the lanes and pool orders of a strategy beside those in force, in steps. It walks the rows of the task table once; a row behind
  * the walk that changes is entered at once, one before it is met later. Tasks that leave meanwhile stay in the new lanes as tombstones.
  */
-export function createSwitch(layout: Layout, { table, needs, cursor, install, ended }: SwitchDeps): PendingSwitch {
+export function createSwitch(layout: Layout, { table, needs, install, ended }: SwitchDeps): PendingSwitch {
   let nextRow = 0;
   let nextNeed = 0;
   let isOver = false;
@@ -48,14 +47,11 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
   /** @returns the work, in tasks. */
   function enter(row: number): number {
     const shape = needs.shapes[table.shapeAt(row)]!;
-    let work = 1;
-    if (!layout.hasLane(shape)) {
-      const room = shape.waiting + (shape.waiting >> 4);
-      layout.makeLane(shape, room);
-      work += room / placesPerTask;
-    }
-    layout.laneOf(shape).push(layout.strategy.order.key(cursor.at(row)), table.seqAt(row), table.handleOf(row));
-    return work;
+    const isNew = !layout.lanes.hasLaneFor(row, shape);
+    // Of several lanes of a shape nobody knows the lengths yet.
+    const room = isNew && layout.strategy.order.class === 'static' ? shape.waiting + (shape.waiting >> 4) : 0;
+    layout.lanes.enter(row, shape, room);
+    return 1 + room / placesPerTask;
   }
 
   function arrange(): number {

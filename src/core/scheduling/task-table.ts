@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { TaskEntry } from '../domain/task.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Shape } from './need.ts';
 import { mostRows, SeqIndex } from './seq-index.ts';
@@ -12,6 +12,8 @@ const rowMask = pageRows - 1;
 const handleRowBits = 24;
 const handleRowMask = (1 << handleRowBits) - 1;
 const noRow = -1;
+/** Expected run time of a task about which nothing is known. */
+const unknownEstimateMs: Ms = 30_000;
 
 /** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last three columns exist where a task of the page needs them. */
 class TaskPage {
@@ -72,7 +74,7 @@ export class TaskTable {
     page.tenant[i] = tenant;
     page.attempt[i] = task.attempt;
     page.priority[i] = task.priority;
-    page.estimateMs = put(page.estimateMs, i, task.estimateMs ?? 0, 0);
+    page.estimateMs = put(page.estimateMs, i, task.estimateMs ?? unknownEstimateMs, unknownEstimateMs);
     page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
     page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
     this.#size++;
@@ -141,7 +143,7 @@ export class TaskTable {
     return this.#pages[row >>> pageBits]!.since[row & rowMask]!;
   }
   estimateMsAt(row: number): number {
-    return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? 0;
+    return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? unknownEstimateMs;
   }
   deadlineAt(row: number): number {
     return this.#pages[row >>> pageBits]!.deadline?.[row & rowMask] ?? Infinity;

@@ -88,7 +88,35 @@ export interface StaticOrder {
   };
 }
 
-export type Order = StaticOrder;
+/**
+ * The rank changes while a task waits, but tasks of one shape and one bucket never overtake each other: their lane is first in, first out
+ * by the moment they were ready, and only heads are ranked. Lower ranks run first, ties by seq.
+ */
+export interface SlopeOrder {
+  readonly class: 'slope';
+  bucket(task: TaskView): number;
+  /** Finite; never grows with `waitedMs`. */
+  rank(task: TaskView, waitedMs: Ms): number;
+  /** Ranks are those of the last multiple of this since the core's origin; 0: of every instant. */
+  readonly refreshMs: Ms;
+}
+
+/**
+ * Tenants take turns by what they used: least share first, by weight. `charge`: a start adds `charge` by weight to what the tenant used, its
+ * end corrects it to what was really used, and use fades with `halfLifeMs`. `dominant`: the largest share a tenant would hold of any
+ * resource were the task to start (Ghodsi et al., NSDI'11). Tasks of one tenant follow `key`.
+ */
+export interface ShareOrder {
+  readonly class: 'share';
+  readonly share: 'charge' | 'dominant';
+  key(task: TaskView): number;
+  /** Slot-milliseconds. */
+  charge(task: TaskView): number;
+  /** > 0; Infinity: use never fades. */
+  readonly halfLifeMs: Ms;
+}
+
+export type Order = StaticOrder | SlopeOrder | ShareOrder;
 
 /** How far a task may go, tried in order. */
 export interface RingRule {

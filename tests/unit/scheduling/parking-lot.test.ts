@@ -5,7 +5,7 @@ function setup() {
   const lot = new ParkingLot();
   const park = (need: number, slots: number, key: number) => {
     const place = lot.join(need, slots);
-    place.row.heads.set(place.entry, key, need);
+    place.row.heads.set(place.entry, 0, key, need);
     return place;
   };
   return { lot, park };

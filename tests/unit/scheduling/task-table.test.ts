@@ -21,7 +21,7 @@ describe('TaskTable', () => {
     const row = table.add(anEntry({ seq: 1, deadline: 50, maxCost: 3, estimateMs: 9 }), 0, 0);
     table.remove(row);
     expect(table.add(anEntry({ seq: 2 }), 0, 0)).toBe(row);
-    expect([table.deadlineAt(row), table.maxCostAt(row), table.estimateMsAt(row)]).toEqual([Infinity, Infinity, 0]);
+    expect([table.deadlineAt(row), table.maxCostAt(row), table.estimateMsAt(row)]).toEqual([Infinity, Infinity, 30_000]);
   });
 
   it('a handle means its task until the task leaves or moves, even when the same task comes back to the same row', () => {

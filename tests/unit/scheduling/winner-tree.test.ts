@@ -2,32 +2,38 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WinnerTree } from '../../../src/core/scheduling/winner-tree.ts';
 
-const steps = fc.array(fc.tuple(fc.nat(70), fc.option(fc.integer({ min: 0, max: 4 })), fc.integer({ min: 1, max: 9 })), { maxLength: 120 });
+const standing = fc.record({
+  rank: fc.integer({ min: -1, max: 1 }),
+  key: fc.integer({ min: 0, max: 4 }),
+  seq: fc.integer({ min: 1, max: 9 }),
+});
+const steps = fc.array(fc.tuple(fc.nat(70), fc.option(standing)), { maxLength: 120 });
 
 describe('WinnerTree', () => {
   it('names the least entry after every change, while it grows', () => {
     fc.assert(
       fc.property(steps, (changes) => {
         const tree = new WinnerTree();
-        const entries = new Map<number, { key: number; seq: number }>();
-        for (const [entry, key, seq] of changes) {
-          if (key === null) {
+        const entries = new Map<number, { rank: number; key: number; seq: number }>();
+        for (const [entry, place] of changes) {
+          if (place === null) {
             entries.delete(entry);
             tree.clear(entry);
           } else {
-            entries.set(entry, { key, seq });
-            tree.set(entry, key, seq);
+            entries.set(entry, place);
+            tree.set(entry, place.rank, place.key, place.seq);
           }
-          const sorted = [...entries].sort(([i, a], [j, b]) => a.key - b.key || a.seq - b.seq || i - j);
+          const sorted = [...entries].sort(([i, a], [j, b]) => a.rank - b.rank || a.key - b.key || a.seq - b.seq || i - j);
           expect(tree.best()).toBe(sorted[0]?.[0] ?? -1);
         }
-        for (const [entry, { key, seq }] of entries) expect([tree.keyOf(entry), tree.seqOf(entry)]).toEqual([key, seq]);
+        for (const [entry, place] of entries)
+          expect({ rank: tree.rankOf(entry), key: tree.keyOf(entry), seq: tree.seqOf(entry) }).toEqual(place);
       }),
     );
   });
 
   it('is empty until something takes part', () => {
     const tree = new WinnerTree();
-    expect([tree.best(), tree.keyOf(3)]).toEqual([-1, Number.POSITIVE_INFINITY]);
+    expect([tree.best(), tree.rankOf(3)]).toEqual([-1, Number.POSITIVE_INFINITY]);
   });
 });

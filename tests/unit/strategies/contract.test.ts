@@ -42,6 +42,8 @@ const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210),
   }),
 );
 
+const waits = fc.nat(1_000_000_000);
+
 /** Parameters at both ends of their ranges and at their defaults. */
 const variants = listStrategies().flatMap(({ name, parameters }) => {
   const properties = parameters['properties'] as Record<string, { default: number; minimum: number; maximum: number }>;
@@ -52,13 +54,17 @@ const variants = listStrategies().flatMap(({ name, parameters }) => {
 
 describe.each(variants)('$name with $of parameters keeps the contract', ({ strategy }) => {
   const { order, place } = strategy;
+  const keysOf = (one: TaskView): number[] => {
+    if (order.class === 'static') return order.late === undefined ? [order.key(one)] : [order.key(one), order.late.key(one)];
+    if (order.class === 'slope') return [order.bucket(one), order.rank(one, 0), order.rank(one, 86_400_000)];
+    return [order.key(one), order.charge(one)];
+  };
 
   it('keys are finite, and the same when asked again', () => {
     fc.assert(
       fc.property(task, (one) => {
-        const key = order.key(one);
-        expect(Number.isFinite(key)).toBe(true);
-        expect(order.key({ ...one })).toBe(key);
+        for (const key of keysOf(one)) expect(Number.isFinite(key)).toBe(true);
+        expect(keysOf({ ...one })).toEqual(keysOf(one));
       }),
     );
   });
@@ -66,7 +72,16 @@ describe.each(variants)('$name with $of parameters keeps the contract', ({ strat
   it('the class holds: a key is a function of what never changes while a task waits', () => {
     fc.assert(
       fc.property(task, fc.nat(20), (one, attempt) => {
-        expect(order.key({ ...one, attempt })).toBe(order.key(one));
+        expect(keysOf({ ...one, attempt })).toEqual(keysOf(one));
+      }),
+    );
+  });
+
+  it('a task that is late never moves forward, and a rank never falls back while a task waits', () => {
+    fc.assert(
+      fc.property(task, waits, waits, (one, a, b) => {
+        if (order.class === 'static' && order.late !== undefined) expect(order.late.key(one)).toBeGreaterThanOrEqual(order.key(one));
+        if (order.class === 'slope') expect(order.rank(one, Math.max(a, b))).toBeLessThanOrEqual(order.rank(one, Math.min(a, b)));
       }),
     );
   });

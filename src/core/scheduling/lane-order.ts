@@ -1,0 +1,104 @@
+import type { Ms } from '../domain/units.ts';
+import type { Order, ShareOrder, SlopeOrder, StaticOrder, TaskView } from '../strategies/strategy.ts';
+import type { Lane } from './lane.ts';
+import type { Shares } from './shares.ts';
+
+/** How one order cuts the tasks of a shape into lanes and compares lanes by their heads. Times are from the core's origin. */
+export interface LaneOrder {
+  /** Which lane of its shape a task belongs to; `undefined`: a shape has one lane. */
+  readonly markOf: ((task: TaskView) => number) | undefined;
+  /** Marks are tenants. */
+  readonly byTenant: boolean;
+  /** Keys of tasks in a lane may have grown since they were entered. */
+  readonly ages: boolean;
+  /** Place in the lane. */
+  keyOf(task: TaskView): number;
+  rankOf(lane: Lane): number;
+  /** Place among lanes of equal rank. */
+  headKeyOf(lane: Lane, head: TaskView): number;
+  /** To be told the time before anything is asked. @returns true when every head has to be compared anew */
+  advance(nowMs: Ms): boolean;
+}
+
+export function createLaneOrder(order: Order, shares: Shares): LaneOrder {
+  switch (order.class) {
+    case 'static':
+      return order.late === undefined ? staticOrder(order) : agingOrder(order, order.late);
+    case 'slope':
+      return slopeOrder(order);
+    case 'share':
+      return order.share === 'charge' ? chargeOrder(order, shares) : dominantOrder(order, shares);
+  }
+}
+
+const never = () => false;
+const first = () => 0;
+const headKey = (lane: Lane) => lane.heap.headKey;
+
+function staticOrder(order: StaticOrder): LaneOrder {
+  return {
+    markOf: undefined,
+    byTenant: false,
+    ages: false,
+    keyOf: (task) => order.key(task),
+    rankOf: first,
+    headKeyOf: headKey,
+    advance: never,
+  };
+}
+
+/** Keys only grow, so a head whose key is still right is the least of its lane: stale ones are put back when they come to the head. */
+function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>): LaneOrder {
+  let nowMs = Number.NEGATIVE_INFINITY;
+  const keyOf = (task: TaskView) => (late.at(task) <= nowMs ? late.key(task) : order.key(task));
+  const advance = (now: Ms) => {
+    nowMs = Math.max(nowMs, now);
+    return false;
+  };
+  return { markOf: undefined, byTenant: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance };
+}
+
+function slopeOrder(order: SlopeOrder): LaneOrder {
+  let rankedAt = Number.NEGATIVE_INFINITY;
+  function advance(nowMs: Ms): boolean {
+    const at = order.refreshMs === 0 ? nowMs : Math.floor(nowMs / order.refreshMs) * order.refreshMs;
+    if (at <= rankedAt) return false;
+    rankedAt = at;
+    return true;
+  }
+  return {
+    markOf: (task) => order.bucket(task),
+    byTenant: false,
+    ages: false,
+    keyOf: (task) => task.since,
+    rankOf: first,
+    headKeyOf: (_lane, head) => order.rank(head, Math.max(0, rankedAt - head.since)),
+    advance,
+  };
+}
+
+const tenantOf = (task: TaskView) => task.tenant;
+
+function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {
+  return {
+    markOf: tenantOf,
+    byTenant: true,
+    ages: false,
+    keyOf: (task) => order.key(task),
+    rankOf: (lane) => shares.usedOf(lane.mark),
+    headKeyOf: headKey,
+    advance: (nowMs) => shares.fade(nowMs, order.halfLifeMs),
+  };
+}
+
+function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
+  return {
+    markOf: tenantOf,
+    byTenant: true,
+    ages: false,
+    keyOf: (task) => order.key(task),
+    rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.slots),
+    headKeyOf: ({ mark }) => shares.dominantOf(mark, 'cpu', 0),
+    advance: never,
+  };
+}

@@ -1,0 +1,30 @@
+import { LaneHeap } from './lane-heap.ts';
+import type { Shape } from './need.ts';
+
+/** Who goes first: lower ranks, then lower keys, then lower sequence numbers. Rank Infinity: nobody. */
+export interface Standing {
+  readonly rank: number;
+  readonly key: number;
+  readonly seq: number;
+}
+
+/** Waiting tasks of one shape that keep their order among themselves: all of them, or those of one bucket or one tenant. */
+export class Lane implements Standing {
+  readonly shape: Shape;
+  /** Which lane of its shape: a bucket or a tenant, as the order says. */
+  readonly mark: number;
+  /** Place among the lanes of the need. */
+  readonly entry: number;
+  readonly heap: LaneHeap;
+  // Of its head, as its need was last told.
+  rank = Number.POSITIVE_INFINITY;
+  key = 0;
+  seq = 0;
+
+  constructor(shape: Shape, mark: number, entry: number, heap: LaneHeap = new LaneHeap()) {
+    this.shape = shape;
+    this.mark = mark;
+    this.entry = entry;
+    this.heap = heap;
+  }
+}

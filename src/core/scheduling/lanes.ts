@@ -1,0 +1,257 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { Ms } from '../domain/units.ts';
+import type { Order, TaskView } from '../strategies/strategy.ts';
+import { Lane, type Standing } from './lane.ts';
+import { LaneHeap } from './lane-heap.ts';
+import { createLaneOrder, type LaneOrder } from './lane-order.ts';
+import type { Need, Shape } from './need.ts';
+import type { Shares } from './shares.ts';
+import type { TaskCursor, TaskTable } from './task-table.ts';
+import { WinnerTree } from './winner-tree.ts';
+
+/** Tombstones a lane may hold beside as many waiting tasks. */
+const spareTombstones = 64;
+/** Heaps of lanes that ran empty, kept for the next ones. */
+const spareHeaps = 1_024;
+
+/** The lanes of one need, and which of them goes first. */
+interface LanesOfNeed {
+  readonly heads: WinnerTree;
+  readonly lanes: (Lane | undefined)[];
+  readonly free: number[];
+}
+
+interface LanesDeps {
+  readonly table: TaskTable;
+  readonly cursor: TaskCursor;
+  readonly shares: Shares;
+  /** Tasks of this shape go before all others. */
+  readonly isPreferred: (shape: Shape) => boolean;
+}
+
+/**
+ * The waiting tasks in the order of one strategy: lanes by shape, and a tournament of lane heads by need. What changed without being told
+ * (a head that left as a tombstone, a key or a tenant's use that grew) is found when the lane comes first (`settle`): such a lane stands too
+ * early, never too late.
+ */
+export class Lanes {
+  readonly #order: LaneOrder;
+  readonly #table: TaskTable;
+  readonly #cursor: TaskCursor;
+  readonly #isPreferred: (shape: Shape) => boolean;
+  readonly #byNeed: (LanesOfNeed | undefined)[] = [];
+  // By shape: its lane, or its lanes by mark.
+  readonly #single: (Lane | undefined)[] = [];
+  readonly #marked: (Map<number, Lane> | undefined)[] = [];
+  // Lanes of a tenant, in an order by shares.
+  readonly #byTenant: (Set<Lane> | undefined)[] = [];
+  readonly #heaps: LaneHeap[] = [];
+
+  constructor(order: Order, { table, cursor, shares, isPreferred }: LanesDeps) {
+    this.#order = createLaneOrder(order, shares);
+    this.#table = table;
+    this.#cursor = cursor;
+    this.#isPreferred = isPreferred;
+  }
+
+  /** The best of the need's lanes that nothing holds. */
+  first(need: Need): Lane | undefined {
+    const of = this.#byNeed[need.id];
+    const entry = of === undefined ? -1 : of.heads.best();
+    return entry === -1 ? undefined : of!.lanes[entry];
+  }
+
+  /** Puts a task into its lane. @returns whether it became the head. */
+  enter(row: number, shape: Shape, room = 0): boolean {
+    const task = this.#cursor.at(row);
+    const lane = this.#laneOf(task, shape) ?? this.#make(shape, this.#order.markOf?.(task) ?? 0, room);
+    const isHead = lane.heap.push(this.#order.keyOf(task), this.#table.seqAt(row), this.#table.handleOf(row));
+    if (isHead) this.settle(lane);
+    return isHead;
+  }
+
+  /** The lane a waiting task is in. */
+  at(row: number, shape: Shape): Lane {
+    return this.#laneOf(this.#cursor.at(row), shape)!;
+  }
+
+  hasLaneFor(row: number, shape: Shape): boolean {
+    return this.#laneOf(this.#cursor.at(row), shape) !== undefined;
+  }
+
+  headRow(lane: Lane): number {
+    return this.#table.rowOfHandle(lane.heap.headHandle);
+  }
+
+  /** A task of the lane left and is a tombstone now. */
+  left(lane: Lane): void {
+    if (lane.heap.size > 2 * lane.shape.waiting + spareTombstones) lane.heap.keep((seq, handle) => this.#table.isLive(seq, handle));
+    this.settle(lane);
+  }
+
+  /** The head was taken. */
+  pop(lane: Lane): void {
+    lane.heap.pop();
+    this.settle(lane);
+  }
+
+  /** The lane's head is a waiting task that stands where it should. @returns whether that is news. */
+  settle(lane: Lane): boolean {
+    const { heap } = lane;
+    while (heap.size > 0 && !this.#table.isLive(heap.headSeq, heap.headHandle)) heap.pop();
+    if (heap.size === 0 && this.#order.markOf !== undefined) {
+      const wasShown = lane.rank !== Number.POSITIVE_INFINITY;
+      this.#drop(lane);
+      return wasShown;
+    }
+    if (heap.size === 0 || lane.shape.held) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
+    if (this.#order.ages) this.#rekey(lane);
+    const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
+    return this.#show(lane, rank, this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))), heap.headSeq);
+  }
+
+  settleShape(shape: Shape): void {
+    for (const lane of this.#lanesOf(shape)) this.settle(lane);
+  }
+
+  /** To be told the time before deciding. @returns whether lanes were compared anew: every need has to be looked at. */
+  advance(nowMs: Ms): boolean {
+    if (!this.#order.advance(nowMs)) return false;
+    this.settleAll();
+    return true;
+  }
+
+  settleAll(): void {
+    for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) this.settle(lane);
+  }
+
+  /** The tenant's use fell: its lanes move forward, in an order by shares. */
+  settleTenant(tenant: number, changed: (need: Need) => void): void {
+    for (const lane of this.#byTenant[tenant] ?? []) if (this.settle(lane)) changed(lane.shape.need);
+  }
+
+  /** Takes every waiting task out of the lanes of a shape. */
+  drain(shape: Shape): number[] {
+    const rows: number[] = [];
+    for (const lane of this.#lanesOf(shape)) {
+      for (let i = 0; i < lane.heap.size; i++) {
+        if (this.#table.isLive(lane.heap.seqAt(i), lane.heap.handleAt(i))) rows.push(this.#table.rowOfHandle(lane.heap.handleAt(i)));
+      }
+      lane.heap.clear();
+      this.settle(lane);
+    }
+    return rows;
+  }
+
+  dropShape(shape: Shape): void {
+    for (const lane of this.#lanesOf(shape)) this.#drop(lane);
+  }
+
+  dropNeed(need: Need): void {
+    this.#byNeed[need.id] = undefined;
+  }
+
+  /** Where a waiting task stands now among all. */
+  standingOf(row: number, shape: Shape): Standing {
+    const task = this.#cursor.at(row);
+    const lane = this.#laneOf(task, shape)!;
+    const rank = this.#isPreferred(shape) ? -1 : this.#order.rankOf(lane);
+    const isInLane = this.#order.markOf === undefined;
+    return { rank, key: isInLane ? this.#order.keyOf(task) : this.#order.headKeyOf(lane, task), seq: task.seq };
+  }
+
+  /** Waiting tasks of its lane that go before it: one pass over the lane. */
+  aheadOf(row: number, shape: Shape): number {
+    const { heap } = this.at(row, shape);
+    const seq = this.#table.seqAt(row);
+    const key = this.#order.keyOf(this.#cursor.at(row));
+    let ahead = 0;
+    for (let i = 0; i < heap.size; i++) {
+      if (!this.#table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
+      if (this.#order.ages ? this.#agedIsBefore(heap, i, key, seq) : heap.isBefore(i, key, seq)) ahead++;
+    }
+    return ahead;
+  }
+
+  #agedIsBefore(heap: LaneHeap, i: number, key: number, seq: number): boolean {
+    const other = this.#order.keyOf(this.#cursor.at(this.#table.rowOfHandle(heap.handleAt(i))));
+    return other < key || (other === key && heap.seqAt(i) < seq);
+  }
+
+  #rekey({ heap }: Lane): void {
+    for (;;) {
+      const { headSeq, headHandle } = heap;
+      if (this.#table.isLive(headSeq, headHandle)) {
+        const key = this.#order.keyOf(this.#cursor.at(this.#table.rowOfHandle(headHandle)));
+        if (key === heap.headKey) return;
+        heap.pop();
+        heap.push(key, headSeq, headHandle);
+      } else heap.pop();
+    }
+  }
+
+  #show(lane: Lane, rank: number, key: number, seq: number): boolean {
+    if (lane.rank === rank && lane.key === key && lane.seq === seq) return false;
+    lane.rank = rank;
+    lane.key = key;
+    lane.seq = seq;
+    this.#byNeed[lane.shape.need.id]!.heads.set(lane.entry, rank, key, seq);
+    return true;
+  }
+
+  #laneOf(task: TaskView, shape: Shape): Lane | undefined {
+    const { markOf } = this.#order;
+    return markOf === undefined ? this.#single[shape.id] : this.#marked[shape.id]?.get(markOf(task));
+  }
+
+  #lanesOf(shape: Shape): Lane[] {
+    const single = this.#single[shape.id];
+    return single === undefined ? [...(this.#marked[shape.id]?.values() ?? [])] : [single];
+  }
+
+  #make(shape: Shape, mark: number, room: number): Lane {
+    const of = this.#lanesOfNeed(shape.need);
+    const heap = room === 0 ? this.#heaps.pop() : new LaneHeap(room);
+    const lane = new Lane(shape, mark, of.free.pop() ?? of.lanes.length, heap);
+    of.lanes[lane.entry] = lane;
+    if (this.#order.markOf === undefined) this.#single[shape.id] = lane;
+    else {
+      const marked = this.#marked[shape.id] ?? new Map<number, Lane>();
+      this.#marked[shape.id] = marked.set(mark, lane);
+      if (this.#order.byTenant) this.#tenantsLanes(mark).add(lane);
+    }
+    return lane;
+  }
+
+  #tenantsLanes(tenant: number): Set<Lane> {
+    const known = this.#byTenant[tenant];
+    if (known !== undefined) return known;
+    const made = new Set<Lane>();
+    this.#byTenant[tenant] = made;
+    return made;
+  }
+
+  #lanesOfNeed(need: Need): LanesOfNeed {
+    const known = this.#byNeed[need.id];
+    if (known !== undefined) return known;
+    const made = { heads: new WinnerTree(), lanes: [], free: [] };
+    this.#byNeed[need.id] = made;
+    return made;
+  }
+
+  #drop(lane: Lane): void {
+    const { shape, mark, entry, heap } = lane;
+    const of = this.#byNeed[shape.need.id];
+    of?.heads.clear(entry);
+    if (of !== undefined) {
+      of.lanes[entry] = undefined;
+      of.free.push(entry);
+    }
+    this.#single[shape.id] = undefined;
+    this.#marked[shape.id]?.delete(mark);
+    if (this.#order.byTenant) this.#byTenant[mark]?.delete(lane);
+    lane.rank = Number.POSITIVE_INFINITY;
+    heap.clear();
+    if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
+  }
+}

@@ -1,0 +1,32 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { EpochMs } from '../domain/units.ts';
+import type { TaskView } from '../strategies/strategy.ts';
+import type { Layout } from './layout.ts';
+import type { Need } from './need.ts';
+import type { PoolSlot } from './pool-slot.ts';
+
+/** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
+export class Placement {
+  /** Rings that were open to the task: where it may wait for room. */
+  openRings = 0;
+  /** When the next ring opens; Infinity: none is closed. */
+  ringOpensAt: EpochMs = Number.POSITIVE_INFINITY;
+
+  /** @param readyAt since when the task waits */
+  find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
+    const { place } = layout.strategy;
+    let couldServe = false;
+    this.openRings = 0;
+    this.ringOpensAt = Number.POSITIVE_INFINITY;
+    for (const ring of layout.ringsOf(need)) {
+      if (couldServe && readyAt + ring.openAfterMs > now) {
+        this.ringOpensAt = readyAt + ring.openAfterMs;
+        return undefined;
+      }
+      this.openRings++;
+      if (ring.set.most >= need.slots) return ring.orders[place.rule?.(task) ?? 0]!.pick(task, need.slots, layout.facts);
+      couldServe ||= ring.set.largest >= need.slots;
+    }
+    return undefined;
+  }
+}
