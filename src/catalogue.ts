@@ -6,7 +6,7 @@ import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
 import type { PoolSpec } from './core/domain/pool.ts';
 import { StartupError } from './core/domain/startup-error.ts';
-import type { TaskTypeSpec } from './core/domain/task-type.ts';
+import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
 import type { Ms } from './core/domain/units.ts';
 
 /** What an empty database starts with: where work can run, what can be done, how far apart the regions are. */
@@ -100,6 +100,7 @@ function poolMistakes({ executor = 'simulated', simulated, types = [] }: PoolInp
 
 function typeOf(type: TaskTypeInputBody & { readonly name: string }): TaskTypeSpec {
   return {
+    ...unlimitedType,
     name: type.name,
     description: type.description ?? '',
     requires: type.requires ?? [],

@@ -7,7 +7,7 @@ import { loadCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
 import { TaskRouterError } from './core/domain/errors.ts';
 import { StartupError } from './core/domain/startup-error.ts';
-import type { TaskTypeSpec } from './core/domain/task-type.ts';
+import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
 import type { SimulationInput } from './core/domain/workload.ts';
 import { createEngine, type EngineOptions } from './core/engine/create-engine.ts';
 import type { Engine } from './core/engine/engine.ts';
@@ -155,7 +155,8 @@ function engineOptions(
 /** Types of an empty database for the handlers there are, with what they say about themselves. `wait` takes up to an hour. */
 function handlerTypes({ types }: HandlerSet): TaskTypeSpec[] {
   return [...types].map(([name, { description }]) => ({
-    ...{ name, description, requires: [], limitTotal: null, limitPerTenant: null, maxAttempts: 3, resourceType: null },
+    ...unlimitedType,
+    ...{ name, description, requires: [], maxAttempts: 3, resourceType: null },
     timeoutMs: name === 'wait' ? 3_660_000 : 60_000,
     origin: 'handler',
   }));

@@ -1,7 +1,7 @@
 import { V7Generator } from 'uuidv7';
 import type { Json } from '../../src/core/domain/json.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
-import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import { type TaskTypeSpec, unlimitedType } from '../../src/core/domain/task-type.ts';
 import { createEngine, type EngineDeps } from '../../src/core/engine/create-engine.ts';
 import type { Caller, Engine } from '../../src/core/engine/engine.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
@@ -111,7 +111,8 @@ const logger = {
 };
 
 const noopType: TaskTypeSpec = {
-  ...{ name: 'noop', description: 'nothing', requires: [], limitTotal: null, limitPerTenant: null },
+  ...unlimitedType,
+  ...{ name: 'noop', description: 'nothing', requires: [] },
   ...{ timeoutMs: 60_000, maxAttempts: 3, resourceType: null, origin: 'catalogue' },
 };
 

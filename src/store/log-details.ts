@@ -1,7 +1,9 @@
 import type { JsonObject } from '../core/domain/json.ts';
 import type { Pool } from '../core/domain/pool.ts';
+import type { Rate } from '../core/domain/quota.ts';
 import type { TaskError } from '../core/domain/task.ts';
 import type { TaskType } from '../core/domain/task-type.ts';
+import type { Tenant } from '../core/domain/tenant.ts';
 import type { EpochMs } from '../core/domain/units.ts';
 import type { Simulation, StrategyEpoch } from '../core/ports/catalogue-store.ts';
 import type { Settlement, Submission } from '../core/ports/task-store.ts';
@@ -73,11 +75,34 @@ export function typeDetails(type: TaskType, by: string): JsonObject {
     requires: type.requires,
     limit_total: type.limitTotal,
     limit_per_tenant: type.limitPerTenant,
+    limit_waiting: type.limitWaiting,
+    rate: rateDetails(type.rate),
+    between_tenants: type.betweenTenants,
     timeout_ms: type.timeoutMs,
     max_attempts: type.maxAttempts,
     resource_type: type.resourceType,
     origin: type.origin,
   };
+}
+
+export function tenantDetails(tenant: Tenant, by: string): JsonObject {
+  return {
+    tenant: tenant.name,
+    by,
+    version: tenant.version,
+    max_running: tenant.maxRunning,
+    guaranteed: tenant.guaranteed,
+    borrow: tenant.borrow,
+    weight: tenant.weight,
+    max_waiting: tenant.maxWaiting,
+    rate: rateDetails(tenant.rate),
+    spend: tenant.spend === null ? null : { limit: tenant.spend.limit, window: tenant.spend.window },
+    type_limits: tenant.typeLimits,
+  };
+}
+
+function rateDetails(rate: Rate | null): JsonObject | null {
+  return rate === null ? null : { per_second: rate.perSecond, burst: rate.burst };
 }
 
 export function epochDetails(epoch: StrategyEpoch, previous: string | null): JsonObject {

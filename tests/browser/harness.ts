@@ -5,6 +5,7 @@ import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
+import { unlimitedType } from '../../src/core/domain/task-type.ts';
 import { createEngine } from '../../src/core/engine/create-engine.ts';
 import type { Engine } from '../../src/core/engine/engine.ts';
 import { loadHandlers } from '../../src/core/executors/handlers-loader.ts';
@@ -58,8 +59,7 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
       name,
       description,
       requires: [],
-      limitTotal: null,
-      limitPerTenant: null,
+      ...unlimitedType,
       maxAttempts: 3,
       resourceType: null,
       constraints: null,

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unlimitedType } from '../../src/core/domain/task-type.ts';
 import { payloads } from '../frontend/payloads.ts';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { type LiveServer, startLiveServer, stuckPool } from './harness.ts';
@@ -21,7 +22,7 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
     const region = payloads.slice(14, 18).join('');
     await engine.putType(
       {
-        ...{ name, description: name, requires: [], limitTotal: null, limitPerTenant: null, timeoutMs: 1_000, maxAttempts: 1 },
+        ...{ name, description: name, requires: [], ...unlimitedType, timeoutMs: 1_000, maxAttempts: 1 },
         resourceType: null,
         origin: 'api',
       },

@@ -1,6 +1,7 @@
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskSpec } from '../../src/core/domain/task.ts';
 import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import type { TenantSpec } from '../../src/core/domain/tenant.ts';
 import type { Seq, TaskId } from '../../src/core/domain/units.ts';
 import type { Verdict } from '../../src/core/domain/verdict.ts';
 import type { Simulation, StrategyEpoch } from '../../src/core/ports/catalogue-store.ts';
@@ -92,10 +93,28 @@ export function aType(changes: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
     requires: ['cost'],
     limitTotal: null,
     limitPerTenant: 4,
+    limitWaiting: 100,
+    rate: { perSecond: 10, burst: 3 },
+    betweenTenants: 'round_robin',
     timeoutMs: 60_000,
     maxAttempts: 3,
     resourceType: null,
     origin: 'api',
+    ...changes,
+  };
+}
+
+export function aTenant(changes: Partial<TenantSpec> = {}): TenantSpec {
+  return {
+    name: 'acme',
+    maxRunning: 8,
+    guaranteed: 2,
+    borrow: 4,
+    weight: 1,
+    maxWaiting: 50,
+    rate: { perSecond: 10, burst: 3 },
+    spend: { limit: 12.5, window: 'day' },
+    typeLimits: { hash: 2 },
     ...changes,
   };
 }

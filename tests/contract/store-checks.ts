@@ -19,6 +19,8 @@ export async function contentOf(store: Store) {
     counts: store.counts(),
     pools: await store.pools(),
     types: await store.types(),
+    tenants: await store.tenants(),
+    spend: await store.spendSince(0),
     epochs: await store.strategyEpochs(100),
     simulations: await store.runningSimulations(),
   };
@@ -57,6 +59,9 @@ export async function checkStore(store: Store, { pruned = false } = {}): Promise
   ]);
   expect(violations).toEqual([]);
   checkCounts(store, tasks, log, pruned);
+  if (pruned) return;
+  const spent = (await store.spendSince(0)).reduce((sum, hour) => sum + hour.amount, 0);
+  expect(spent).toBeCloseTo(store.counts().costEver, 6);
 }
 
 function grouped<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {

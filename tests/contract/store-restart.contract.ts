@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/core/ports/store.ts';
 import type { Bench } from './store.contract.ts';
-import { aClaim, anEpoch, aPool, aSettlement, aSimulation, aSubmission, aType, fail, noon, submitted, succeed } from './store-builders.ts';
+import {
+  aClaim,
+  anEpoch,
+  aPool,
+  aSettlement,
+  aSimulation,
+  aSubmission,
+  aTenant,
+  aType,
+  fail,
+  noon,
+  submitted,
+  succeed,
+} from './store-builders.ts';
 import { contentOf } from './store-checks.ts';
 
 export function restartContract({ open, reopen, crash }: Bench): void {
@@ -49,6 +62,7 @@ async function liveThrough(store: Store): Promise<void> {
   await store.addPool(aPool({ name: 'gone' }), noon, 'operator');
   await store.removePool('gone', noon, 'operator');
   await store.putType(aType(), noon, 'operator');
+  await store.putTenant(aTenant(), noon, 'operator');
   await store.openEpoch(anEpoch());
   await store.openEpoch(anEpoch({ name: 'min_cost' }));
   await store.putSimulation(aSimulation());

@@ -8,6 +8,7 @@ import { listContract } from './store-list.contract.ts';
 import { logContract } from './store-log.contract.ts';
 import { restartContract } from './store-restart.contract.ts';
 import { submitContract } from './store-submit.contract.ts';
+import { tenantsContract } from './store-tenants.contract.ts';
 
 /** One database that outlives the stores opened on it. */
 export interface Ground {
@@ -68,6 +69,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     logContract(bench);
     listContract(bench);
     catalogueContract(bench);
+    tenantsContract(bench);
     restartContract(bench);
   });
 }

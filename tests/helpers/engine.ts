@@ -1,7 +1,7 @@
 import type { Outcome } from '../../src/core/domain/attempt.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
-import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import { type TaskTypeSpec, unlimitedType } from '../../src/core/domain/task-type.ts';
 import type { Ms } from '../../src/core/domain/units.ts';
 import { createEngine, type EngineDeps, type EngineOptions } from '../../src/core/engine/create-engine.ts';
 import type { Caller } from '../../src/core/engine/engine.ts';
@@ -39,8 +39,7 @@ export function aType(overrides: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
     name: 'job',
     description: '',
     requires: [],
-    limitTotal: null,
-    limitPerTenant: null,
+    ...unlimitedType,
     timeoutMs: 60_000,
     maxAttempts: 3,
     resourceType: null,

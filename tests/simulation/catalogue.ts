@@ -1,5 +1,5 @@
 import type { Pool, PoolSpec } from '../../src/core/domain/pool.ts';
-import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import { type TaskTypeSpec, unlimitedType } from '../../src/core/domain/task-type.ts';
 import type { InitialCatalogue } from '../../src/core/engine/catalogue.ts';
 
 export const regions = ['us-east', 'eu-west', 'ap-east'] as const;
@@ -27,8 +27,7 @@ function aType(name: string, limits: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
     name,
     description: name,
     requires: [],
-    limitTotal: null,
-    limitPerTenant: null,
+    ...unlimitedType,
     timeoutMs: 5_000,
     maxAttempts: 3,
     resourceType: null,

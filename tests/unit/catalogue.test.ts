@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../src/catalogue.ts';
+import { unlimitedType } from '../../src/core/domain/task-type.ts';
 import { packageRoot } from '../../src/store/package-root.ts';
 
 let folder = '';
@@ -80,7 +81,7 @@ describe('a catalogue of your own', () => {
       ],
       types: [
         {
-          ...{ name: 't', description: '', requires: [], limitTotal: null, limitPerTenant: null, timeoutMs: 60_000, maxAttempts: 3 },
+          ...{ name: 't', description: '', requires: [], ...unlimitedType, timeoutMs: 60_000, maxAttempts: 3 },
           ...{ resourceType: null, origin: 'catalogue' },
         },
       ],

@@ -1,5 +1,5 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import type { TaskType as DomainTaskType } from '../../core/domain/task-type.ts';
+import { type TaskType as DomainTaskType, unlimitedType } from '../../core/domain/task-type.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import { type ApiDeps, anyone, base } from '../deps.ts';
 import { refused } from '../parse-task.ts';
@@ -94,6 +94,7 @@ export const typeRoutes =
 
 function specOf(name: string, body: TaskTypeInputBody) {
   return {
+    ...unlimitedType,
     name,
     description: body.description ?? '',
     requires: body.requires ?? [],

@@ -31,6 +31,9 @@ export const systemEvents = [
   'type_added',
   'type_changed',
   'type_removed',
+  'tenant_added',
+  'tenant_changed',
+  'tenant_removed',
   'simulation_started',
   'simulation_ended',
 ] as const;

@@ -1,9 +1,14 @@
+import type { Rate } from './quota.ts';
 import type { ResourceType } from './task.ts';
 import type { Ms } from './units.ts';
 
 /** Fields of a task that a type may insist on; where it does not, the server's defaults apply. */
 export const requirableFields = ['priority', 'cost', 'region'] as const;
 export type RequirableField = (typeof requirableFields)[number];
+
+export const tenantOrders = ['fifo', 'round_robin'] as const;
+/** Whether tasks of one type go in the strategy's order only, or its tenants take turns first. */
+export type TenantOrder = (typeof tenantOrders)[number];
 
 /** One entry of what older systems called worker type or service. */
 export interface TaskType {
@@ -15,6 +20,11 @@ export interface TaskType {
   readonly limitTotal: number | null;
   /** Running attempts at once per tenant; `null` has no limit. */
   readonly limitPerTenant: number | null;
+  /** Tasks that may wait at once; `null` has no limit. */
+  readonly limitWaiting: number | null;
+  /** Submits of all tenants together; `null` has no limit. */
+  readonly rate: Rate | null;
+  readonly betweenTenants: TenantOrder;
   readonly timeoutMs: Ms;
   /** Default for tasks that do not say, >= 1. */
   readonly maxAttempts: number;
@@ -25,3 +35,12 @@ export interface TaskType {
 }
 
 export type TaskTypeSpec = Omit<TaskType, 'version'>;
+
+/** A type without limits. */
+export const unlimitedType = {
+  limitTotal: null,
+  limitPerTenant: null,
+  limitWaiting: null,
+  rate: null,
+  betweenTenants: 'fifo',
+} as const satisfies Partial<TaskTypeSpec>;

@@ -1,6 +1,6 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
-import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
+import { type TaskType, type TaskTypeSpec, unlimitedType } from '../domain/task-type.ts';
 import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -41,9 +41,8 @@ interface CatalogueDeps {
 }
 
 const handlerDefaults = {
+  ...unlimitedType,
   requires: [],
-  limitTotal: null,
-  limitPerTenant: null,
   timeoutMs: 60_000,
   maxAttempts: 3,
   resourceType: null,

@@ -13,6 +13,9 @@ export interface RetentionPolicy {
   readonly maxLogAgeMs: Ms;
 }
 
+/** The longest window of a limit is a month; twice that is for those who look back. */
+const spendKeptMs = 62 * 86_400_000;
+
 const rowsPerBatch = 500;
 const everyMs = 60_000;
 
@@ -50,6 +53,7 @@ export function startRetention(
     const surplus = completed + gone + cancelled - policy.maxTasks;
     const byCount = surplus > 0 ? await store.deleteTerminal(Math.min(surplus, rowsPerBatch), now, now - idempotencyKeptMs) : 0;
     const byAge = await store.deleteTerminal(rowsPerBatch, now - policy.maxAgeMs, now - idempotencyKeptMs);
+    await store.pruneSpend(now - spendKeptMs);
     const log = await store.pruneLog(rowsPerBatch, now - policy.maxLogAgeMs);
     return byCount === rowsPerBatch || byAge === rowsPerBatch || log === rowsPerBatch;
   }

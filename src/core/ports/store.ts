@@ -1,12 +1,13 @@
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { TaskStore } from './task-store.ts';
+import type { TenantStore } from './tenant-store.ts';
 
 /** Where the store stands: `full` refuses writes until there is room again, `failed` for good. */
 export type StorageState = 'ok' | 'full' | 'failed';
 
 /** The database: the truth. Everything in memory is an index over it. One server per database. */
-export interface Store extends TaskStore, LogStore, CatalogueStore {
+export interface Store extends TaskStore, LogStore, CatalogueStore, TenantStore {
   /** Number of this server start on this database, from 1. Checked in every write transaction. */
   readonly serverEpoch: number;
   readonly durability: 'full' | 'normal';

@@ -3,9 +3,11 @@ import type { LogEntry } from '../../core/domain/events.ts';
 import type { Pool } from '../../core/domain/pool.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
+import type { Tenant } from '../../core/domain/tenant.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import type { TaskCounts } from '../../core/ports/task-store.ts';
+import type { HourOfSpend } from '../../core/ports/tenant-store.ts';
 
 /** One link of the hash chain: covers the log rows after the link before it, up to `lastSeq`. */
 export interface LogLink {
@@ -46,6 +48,8 @@ export interface StoreImage extends Scalars {
   readonly types: readonly TaskType[];
   readonly epochs: readonly StrategyEpoch[];
   readonly simulations: readonly Simulation[];
+  readonly tenants: readonly Tenant[];
+  readonly spend: readonly HourOfSpend[];
 }
 
 /** The committed rows and the kept counters beside them, for invariant checks. */

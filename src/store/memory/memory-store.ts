@@ -13,6 +13,7 @@ import { createLogBook } from './log-book.ts';
 import { createTables } from './tables.ts';
 import { createTaskReads } from './task-reads.ts';
 import { createTaskVerbs } from './task-verbs.ts';
+import { createTenants, pruneSpend } from './tenants.ts';
 
 /** What happens to one commit. */
 export type CommitFault =
@@ -145,6 +146,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     verifyLog: log.verifyLog,
 
     ...createCatalogue(tables, log, write),
+    ...createTenants(tables, log, write),
+    pruneSpend: (before) => group.write(1, () => pruneSpend(tables, before)),
 
     state: () => gate.state,
     onState: (listener) => gate.onState(listener),

@@ -4,9 +4,11 @@ import type { Pool } from '../../core/domain/pool.ts';
 import type { Task } from '../../core/domain/task.ts';
 import { type TaskStatus, taskStatuses } from '../../core/domain/task-status.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
-import type { Seq, TaskId } from '../../core/domain/units.ts';
+import type { Tenant } from '../../core/domain/tenant.ts';
+import type { EpochMs, Seq, TaskId } from '../../core/domain/units.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import type { TaskCounts } from '../../core/ports/task-store.ts';
+import type { HourOfSpend } from '../../core/ports/tenant-store.ts';
 import { emptyScalars, type IdempotencyKey, type LogLink, type Scalars, type StoreImage } from './image.ts';
 import { createJournal, type Table } from './journal.ts';
 
@@ -21,6 +23,8 @@ export interface Tables {
   readonly types: Table<string, TaskType>;
   readonly epochs: Table<number, StrategyEpoch>;
   readonly simulations: Table<string, Simulation>;
+  readonly tenants: Table<string, Tenant>;
+  readonly spend: Table<string, HourOfSpend>;
   readonly scalars: Scalars;
   change(change: Partial<Scalars>): void;
   seqOf(id: TaskId): Seq | undefined;
@@ -34,6 +38,7 @@ export interface Tables {
 }
 
 export const attemptKey = (seq: Seq, attempt: number): string => `${seq}/${attempt}`;
+export const spendKey = (hour: EpochMs, tenant: string): string => `${hour}/${tenant}`;
 export const idempotencyKey = (tenant: string, key: string): string => JSON.stringify([tenant, key]);
 
 export function createTables(image?: StoreImage): Tables {
@@ -63,6 +68,8 @@ export function createTables(image?: StoreImage): Tables {
   const types = journal.table<string, TaskType>((a, b) => (a.name < b.name ? -1 : 1));
   const epochs = journal.table<number, StrategyEpoch>((a, b) => a.epoch - b.epoch);
   const simulations = journal.table<string, Simulation>((a, b) => a.startTime - b.startTime);
+  const tenants = journal.table<string, Tenant>((a, b) => (a.name < b.name ? -1 : 1));
+  const spend = journal.table<string, HourOfSpend>((a, b) => a.hour - b.hour || (a.tenant < b.tenant ? -1 : 1));
 
   function change(changed: Partial<Scalars>): void {
     const before = scalars;
@@ -88,6 +95,8 @@ export function createTables(image?: StoreImage): Tables {
     for (const type of rows.types) types.set(type.name, type);
     for (const epoch of rows.epochs) epochs.set(epoch.epoch, epoch);
     for (const simulation of rows.simulations) simulations.set(simulation.id, simulation);
+    for (const tenant of rows.tenants) tenants.set(tenant.name, tenant);
+    for (const hour of rows.spend) spend.set(spendKey(hour.hour, hour.tenant), hour);
     const { serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver } =
       rows;
     change({ serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver });
@@ -106,6 +115,8 @@ export function createTables(image?: StoreImage): Tables {
       types: types.rows(),
       epochs: epochs.rows(),
       simulations: simulations.rows(),
+      tenants: tenants.rows(),
+      spend: spend.rows(),
     };
   }
 
@@ -121,6 +132,8 @@ export function createTables(image?: StoreImage): Tables {
     types,
     epochs,
     simulations,
+    tenants,
+    spend,
     get scalars() {
       return scalars;
     },

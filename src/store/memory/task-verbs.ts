@@ -11,6 +11,7 @@ import { newTask } from '../new-task.ts';
 import { settleEffect } from '../settle-rule.ts';
 import type { LogBook } from './log-book.ts';
 import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
+import { addSpend } from './tenants.ts';
 
 /** The verbs of TaskStore as plain changes of the tables, to be run inside a group. */
 export function createTaskVerbs(tables: Tables, log: LogBook) {
@@ -105,6 +106,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     };
     change(task, changes, at, effect.event, settledDetails(settlement, effect, actualCost));
     tables.change({ costEver: roundMoney(tables.scalars.costEver + settlement.cost) });
+    addSpend(tables, task.tenant, at, settlement.cost);
     countEnd({ ...task, ...changes });
     return { kind: 'settled', status: effect.status, outcome: effect.outcome };
   }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Pool, PoolSpec } from '../../core/domain/pool.ts';
-import type { TaskType } from '../../core/domain/task-type.ts';
+import { type TaskType, unlimitedType } from '../../core/domain/task-type.ts';
 import type { CatalogueStore, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import { epochDetails, poolDetails, simulationDetails, typeDetails } from '../log-details.ts';
 import type { LogWriter } from './log-writer.ts';
@@ -180,8 +180,9 @@ function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): P
   return { ...spec, labels: spec.labels ?? {}, name, id, version };
 }
 
+/** Rows of older versions lack the fields that came later. */
 function typeOf({ name, version, spec }: typeof tables.taskType.$inferSelect): TaskType {
-  return { ...spec, name, version };
+  return { ...unlimitedType, ...spec, name, version };
 }
 
 function withoutName({ name: _name, ...rest }: PoolSpec): Omit<PoolSpec, 'name'> {

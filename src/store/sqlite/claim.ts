@@ -34,12 +34,14 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
     const algorithm = symbols.codeOf(claim.algorithm);
     if (update.run(attempt, at, pool, handledBy, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
 
+    const tenant = row === undefined ? symbols.codeOf(task.tenant) : row[1];
     const type = row === undefined ? symbols.codeOf(task.type) : row[2];
     const region = row === undefined ? symbols.optionalCodeOf(task.region) : row[5];
     inserts.attempts.add(seq, attempt, pool, serverEpoch, at);
     log.add(at, 'scheduled', seq, task.id, accepted?.version ?? row?.[15] ?? null, claim.details);
     counters.move(queued, processing, type, region);
-    live.set(seq, { id: task.id, attempt, type, region, version, startedAt: at, actualCost: task.actualCost, cancelRequestedAt: null });
+    const { id, actualCost } = task;
+    live.set(seq, { id, attempt, tenant, type, region, version, startedAt: at, actualCost, cancelRequestedAt: null });
     return task;
   }
 

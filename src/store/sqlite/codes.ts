@@ -36,6 +36,9 @@ export const eventCodes = {
   type_removed: 17,
   simulation_started: 18,
   simulation_ended: 19,
+  tenant_added: 20,
+  tenant_changed: 21,
+  tenant_removed: 22,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

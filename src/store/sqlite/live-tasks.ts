@@ -4,6 +4,7 @@ import type { Seq } from '../../core/domain/units.ts';
 export interface LiveTask {
   readonly id: string;
   readonly attempt: number;
+  readonly tenant: number;
   readonly type: number;
   readonly region: number | null;
   readonly version: number;

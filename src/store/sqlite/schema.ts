@@ -3,13 +3,14 @@ import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex 
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { PoolSpec } from '../../core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../core/domain/task-type.ts';
+import type { TenantSpec } from '../../core/domain/tenant.ts';
 import type { Simulation } from '../../core/ports/catalogue-store.ts';
 
 /**
  * The tables. Small on purpose: integer keys in order of arrival, names as numbers of the `symbol` dictionary, NULL for what is usual,
  * one index per question that is really asked (docs/adr/0002-store.md). Times are epoch ms.
  *
- * Three things Drizzle cannot say are written by hand in the first migration: WITHOUT ROWID of `attempt` and `counter`, the trigger
+ * Three things Drizzle cannot say are written by hand in the migrations: WITHOUT ROWID of `attempt`, `counter` and `spend`, the trigger
  * that guards terminal statuses, and the application id. A generated migration that rebuilds one of these tables must say them again;
  * tests/unit/store/sqlite-schema.test.ts notices.
  */
@@ -179,6 +180,25 @@ export const taskType = sqliteTable('task_type', {
   version: integer('version').notNull(),
   spec: text('spec', { mode: 'json' }).$type<Omit<TaskTypeSpec, 'name'>>().notNull(),
 });
+
+export const tenant = sqliteTable('tenant', {
+  name: text('name').primaryKey(),
+  version: integer('version').notNull(),
+  spec: text('spec', { mode: 'json' }).$type<Omit<TenantSpec, 'name'>>().notNull(),
+});
+
+/** What the attempts of a tenant that ended in an hour have cost: what limits on spending are counted from at a start. WITHOUT ROWID. */
+export const spend = sqliteTable(
+  'spend',
+  {
+    /** Its start, UTC. */
+    hour: integer('hour').notNull(),
+    tenant: integer('tenant').notNull(),
+    /** Millionths. */
+    micros: integer('micros').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.tenant] })],
+);
 
 export const strategyEpoch = sqliteTable('strategy_epoch', {
   epoch: integer('epoch').primaryKey(),

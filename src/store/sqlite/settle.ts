@@ -15,9 +15,9 @@ import type { WriteContext } from './write-context.ts';
 const { processing } = statusCodes;
 
 /** Ending attempts: compare-and-set on (seq, processing, attempt), the fence against late results. */
-export function createSettle(db: Database, { log, counters, inserts, live }: WriteContext) {
+export function createSettle(db: Database, { log, counters, spend, inserts, live }: WriteContext) {
   const select = db.prepare<[Seq, number], Omit<LiveTask, 'id'> & { readonly id: Buffer }>(
-    `SELECT id, attempt, type, region, version, started_at AS startedAt, actual_cost AS actualCost,
+    `SELECT id, attempt, tenant, type, region, version, started_at AS startedAt, actual_cost AS actualCost,
        cancel_requested_at AS cancelRequestedAt
      FROM task WHERE seq = ? AND status = ${processing} AND attempt = ?`,
   );
@@ -65,6 +65,7 @@ export function createSettle(db: Database, { log, counters, inserts, live }: Wri
     log.add(at, effect.event, seq, task.id, task.version, settledDetails(settlement, effect, actualCost));
     counters.move(processing, status, task.type, task.region);
     counters.cost(settlement.cost);
+    spend.add(task.tenant, at, settlement.cost);
     if (ends) counters.ended(effect.status, task.startedAt, at);
     return { kind: 'settled', status: effect.status, outcome: effect.outcome };
   }

@@ -13,10 +13,12 @@ import { createLogVerify } from './log-verify.ts';
 import { createReader } from './reader.ts';
 import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
+import { createSpendReads } from './spend.ts';
 import { createSubmit } from './submit.ts';
 import { createSymbols } from './symbols.ts';
 import { createTaskList } from './task-list.ts';
 import { createTaskReads } from './task-reads.ts';
+import { createTenants } from './tenants.ts';
 import { createWaitingScan } from './waiting-scan.ts';
 import { createWaitingVerbs } from './waiting-verbs.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -43,6 +45,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
   const { counters, heads, log } = writer.context;
   const reader = createReader(readerDb, gate);
   const bounds = () => ({ floor: heads.logFloor, head: log.head });
+  const tables = { writer, writes: drizzle(writerDb), reads: drizzle(readerDb), read: reader.read };
   const alive = readerDb.prepare('SELECT last_seq FROM total');
   writer.writeAtOnce(() => log.addSystem(clock.now(), 'server_started', { server_epoch: serverEpoch }));
 
@@ -61,7 +64,9 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
     logBounds: bounds,
     verifyLog: createLogVerify(reader, bounds, clock),
 
-    ...createCatalogue({ writer, writes: drizzle(writerDb), reads: drizzle(readerDb), read: reader.read }),
+    ...createCatalogue(tables),
+    ...createTenants(tables),
+    spendSince: createSpendReads(reader, symbols),
 
     state: () => gate.state,
     onState: gate.onState,
@@ -80,7 +85,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
 
 type Verbs = Pick<
   Store,
-  'submitTasks' | 'claimTasks' | 'settleAttempts' | 'makeDue' | 'cancelTask' | 'expireTasks' | 'deleteTerminal' | 'pruneLog'
+  'submitTasks' | 'claimTasks' | 'settleAttempts' | 'makeDue' | 'cancelTask' | 'expireTasks' | 'deleteTerminal' | 'pruneLog' | 'pruneSpend'
 >;
 
 /** Each verb as one operation of a group commit, with about how many rows it writes. */
@@ -101,6 +106,7 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
     deleteTerminal: (limit, completedBefore, keysBefore) =>
       writeToFree(limit * 2, () => retention.deleteTerminal(limit, completedBefore, keysBefore)),
     pruneLog: (limit, before) => writeToFree(limit, () => retention.pruneLog(limit, before)),
+    pruneSpend: (before) => writeToFree(1, () => context.spend.prune(before)),
   };
 }
 

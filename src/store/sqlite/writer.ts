@@ -13,6 +13,7 @@ import { createHeads } from './heads.ts';
 import { createInserts } from './inserts.ts';
 import { createLiveTasks } from './live-tasks.ts';
 import { createLogWriter } from './log-writer.ts';
+import { createSpend } from './spend.ts';
 import type { Symbols } from './symbols.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -48,11 +49,12 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const commits = createListeners<[entries: readonly LogEntry[]]>(logger);
   const log = createLogWriter(db, symbols, { isHeard: () => commits.size > 0 });
   const counters = createCounters(db, symbols);
+  const spend = createSpend(db);
   const heads = createHeads(db, serverEpoch);
   const inserts = createInserts(db);
   const live = createLiveTasks();
   const fresh = createFreshTasks();
-  const parts = [symbols, log, counters, heads, inserts, live, fresh];
+  const parts = [symbols, log, counters, spend, heads, inserts, live, fresh];
 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -71,6 +73,7 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
       inserts.flush();
       log.seal();
       counters.seal();
+      spend.seal();
       heads.seal();
       commit.run();
       entries = log.commit();
@@ -96,7 +99,7 @@ export function createWriter({ db, symbols, gate, clock, logger, metrics, server
   const group = createGroupCommit(transaction, clock, (flush) => clock.soon(flush));
 
   return {
-    context: { symbols, log, counters, heads, inserts, live, fresh, serverEpoch },
+    context: { symbols, log, counters, spend, heads, inserts, live, fresh, serverEpoch },
     write(rows, apply) {
       const refusal = gate.refusal();
       return refusal === undefined ? group.write(rows, apply) : Promise.reject(refusal);

@@ -3,7 +3,7 @@ import type { EventType, LogEntry } from '../../../src/core/domain/events.ts';
 import type { JsonObject } from '../../../src/core/domain/json.ts';
 import type { Pool } from '../../../src/core/domain/pool.ts';
 import type { Task } from '../../../src/core/domain/task.ts';
-import type { TaskType } from '../../../src/core/domain/task-type.ts';
+import { type TaskType, unlimitedType } from '../../../src/core/domain/task-type.ts';
 import type { EngineSnapshot, History, World, WorldRows } from '../../../src/core/domain/world.ts';
 
 export const idOf = (seq: number): string => `task-${seq}`;
@@ -79,8 +79,7 @@ export const aType: TaskType = {
   name: 'hash',
   description: '',
   requires: [],
-  limitTotal: null,
-  limitPerTenant: null,
+  ...unlimitedType,
   timeoutMs: 60_000,
   maxAttempts: 3,
   resourceType: null,
