@@ -1,0 +1,97 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { type Jobs, jobsWindow } from './jobs.ts';
+import { type Metrics, metricsOf } from './metrics.ts';
+import type { Backfill, Choice } from './semantics/semantics.ts';
+import { overWindows, type Window } from './windows.ts';
+
+export interface RunOptions {
+  readonly jobs: Jobs;
+  /** Processors. */
+  readonly machine: number;
+  /** Each runs on an empty machine; none: the whole list in one go. */
+  readonly windows: readonly Window[];
+  /** Times all is run, from 1; the fastest counts. */
+  readonly repeat: number;
+  /** Monotonic, in milliseconds: time is the caller's. */
+  readonly nowMs: () => number;
+  /** After each simulation: windows times repetitions in all. */
+  readonly onPartDone?: () => void;
+}
+
+export interface PolicyResult {
+  readonly policy: string;
+  readonly backfill: Backfill;
+  readonly metrics: Metrics;
+  /** The simulation alone, of the fastest run: no parsing, no metrics. */
+  readonly elapsedMs: number;
+  readonly windows: readonly WindowResult[];
+  /** One schedule per window, or the one of the whole list. */
+  readonly schedules: readonly Schedule[];
+}
+
+export interface WindowResult extends Window {
+  readonly metrics: Metrics;
+  readonly elapsedMs: number;
+}
+
+export interface Schedule {
+  readonly jobs: Jobs;
+  readonly starts: Float64Array;
+}
+
+/**
+ * Runs one policy over all windows.
+ * @throws TraceError when a job makes it impossible; Error when a repetition gave another schedule
+ */
+export function runPolicy(choice: Choice, options: RunOptions): PolicyResult {
+  const { jobs, windows, machine } = options;
+  const parts = windows.length === 0 ? [jobs] : windows.map(({ start, count }) => jobsWindow(jobs, start, count));
+  const { starts, elapsedMs } = fastestOf(choice, parts, options);
+  const metrics = parts.map((part, i) => metricsOf(part, starts[i]!, machine));
+  return {
+    policy: choice.policy,
+    backfill: choice.backfill,
+    metrics: windows.length === 0 ? metrics[0]! : overWindows(metrics),
+    elapsedMs: sumOf(elapsedMs),
+    windows: windows.map((window, i) => ({ ...window, metrics: metrics[i]!, elapsedMs: elapsedMs[i]! })),
+    schedules: parts.map((part, i) => ({ jobs: part, starts: starts[i]! })),
+  };
+}
+
+interface Run {
+  readonly starts: readonly Float64Array[];
+  /** Of each part. */
+  readonly elapsedMs: readonly number[];
+}
+
+/** Runs all parts `repeat` times and returns the run that took the least time in all. */
+function fastestOf(choice: Choice, parts: readonly Jobs[], options: RunOptions): Run {
+  let fastest = runOnce(choice, parts, options);
+  for (let repetition = 2; repetition <= options.repeat; repetition++) {
+    const run = runOnce(choice, parts, options);
+    run.starts.forEach((starts, i) => {
+      const other = starts.findIndex((start, row) => start !== fastest.starts[i]![row]);
+      if (other === -1) return;
+      const job = parts[i]!.id[other];
+      throw new Error(`${choice.policy} is not deterministic: repetition ${repetition} starts job ${job} at another time than before`);
+    });
+    if (sumOf(run.elapsedMs) < sumOf(fastest.elapsedMs)) fastest = run;
+  }
+  return fastest;
+}
+
+function runOnce({ simulate }: Choice, parts: readonly Jobs[], { machine, nowMs, onPartDone }: RunOptions): Run {
+  const starts: Float64Array[] = [];
+  const elapsedMs: number[] = [];
+  for (const part of parts) {
+    const begin = nowMs();
+    starts.push(simulate(part, machine));
+    elapsedMs.push(nowMs() - begin);
+    onPartDone?.();
+  }
+  return { starts, elapsedMs };
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,67 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { Jobs } from './jobs.ts';
+import { createLineTally } from './line-tally.ts';
+import { createSieve, type LoadedJobs, repeatedIds } from './loaded-jobs.ts';
+import type { SwfTrace } from './swf.ts';
+
+const causes = {
+  larger_than_machine: 'more processors than the machine has',
+  processors_unknown: 'neither allocated nor requested processors are positive',
+  processors_not_whole: 'a fraction of a processor',
+  run_not_positive: 'its run time is not positive',
+  estimate_not_positive: 'its estimate is not positive, though other jobs have one',
+  submit_negative: 'it was submitted before the log begins',
+} as const;
+
+/**
+ * The filter of `pyss` and `trx`: jobs that could not have run are dropped, a run is cut to its estimate as the limit would have killed it,
+ * and one of allocated and requested processors stands for the other where that is missing. A trace in which no job has an estimate gets the
+ * run times instead.
+ * @param machine processors
+ */
+export function standardJobs(trace: SwfTrace, machine: number): LoadedJobs {
+  const { count, allocated, requested, run, submit, line } = trace;
+  const hasEstimates = trace.estimate.some((estimate) => estimate > 0);
+  const processors = requested.map((value, row) => (value > 0 ? value : allocated[row]!));
+  const estimate = hasEstimates ? trace.estimate : run;
+  const all: Jobs = { count, id: trace.id, submit, run, processors, estimate, user: trace.user, line };
+  const sieve = createSieve(causes);
+  for (let row = 0; row < count; row++) {
+    const cause = unfit(row);
+    if (cause === undefined) sieve.keep(row);
+    else sieve.drop(cause, line[row]!);
+  }
+  const kept = sieve.sorted(all);
+  const { jobs, notes } = cutRuns(kept);
+  return {
+    jobs,
+    read: count,
+    dropped: sieve.dropped(),
+    estimates: hasEstimates ? 'user' : 'run',
+    notes: [
+      ...sieve.notes(),
+      ...notes,
+      ...(hasEstimates ? [] : ['no job has an estimate: the run times are taken for them']),
+      ...repeatedIds(jobs),
+    ],
+  };
+
+  function unfit(row: number): keyof typeof causes | undefined {
+    if (allocated[row]! > machine || requested[row]! > machine) return 'larger_than_machine';
+    if (!(processors[row]! > 0)) return 'processors_unknown';
+    if (!Number.isInteger(processors[row])) return 'processors_not_whole';
+    if (!(run[row]! > 0)) return 'run_not_positive';
+    if (!(estimate[row]! > 0)) return 'estimate_not_positive';
+    return submit[row]! < 0 ? 'submit_negative' : undefined;
+  }
+}
+
+function cutRuns(jobs: Jobs): { jobs: Jobs; notes: readonly string[] } {
+  const cut = createLineTally();
+  const run = jobs.run.map((seconds, row) => {
+    const limit = jobs.estimate[row]!;
+    if (seconds > limit) cut.add(jobs.line[row]!);
+    return Math.min(seconds, limit);
+  });
+  return { jobs: { ...jobs, run }, notes: cut.count === 0 ? [] : [`${cut.text()}: the run time was cut to the estimate`] };
+}
