@@ -86,7 +86,13 @@ describe('figures over windows', () => {
   const all = overWindows(windows);
 
   it('are sums of jobs and cost, maxima of maxima, and means of the windows', () => {
-    expect(all).toMatchObject({ jobs: 3, maxWaitS: 40, maxBoundedSlowdown: 5, meanWaitS: (5 + 40) / 2, meanBoundedSlowdown: (1.5 + 5) / 2 });
+    expect(all).toMatchObject({
+      jobs: 3,
+      maxWaitS: 40,
+      maxBoundedSlowdown: 5,
+      meanWaitS: (5 + 40) / 2,
+      meanBoundedSlowdown: (1.5 + 5) / 2,
+    });
     expect(all.cost).toBeCloseTo(30 / 3_600, 12);
     expect(all.p50).toEqual({ waitS: (5 + 40) / 2, boundedSlowdown: (1.5 + 5) / 2 });
     expect(all.deadlineMisses[0]).toEqual({ factor: 2, share: 0.5, meanLatenessS: 15 });

@@ -11,9 +11,15 @@ describe('a line of a log', () => {
     for (const line of [full, full.trim(), full.replaceAll(' ', '\t'), `${full}   `]) {
       const trace = parse(line);
       expect(trace.count).toBe(1);
-      expect([trace.id[0], trace.submit[0], trace.run[0], trace.allocated[0], trace.requested[0], trace.estimate[0], trace.user[0]]).toEqual([
-        17, 250, 400, 8, 16, 600, 12,
-      ]);
+      expect([
+        trace.id[0],
+        trace.submit[0],
+        trace.run[0],
+        trace.allocated[0],
+        trace.requested[0],
+        trace.estimate[0],
+        trace.user[0],
+      ]).toEqual([17, 250, 400, 8, 16, 600, 12]);
       expect(trace.notes).toEqual([]);
     }
   });
