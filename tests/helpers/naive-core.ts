@@ -4,7 +4,7 @@ import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/co
 import type { Catalogue, Facts, PlaceRule, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { someFacts } from './strategy-views.ts';
 
-type Run = { readonly task: TaskEntry; readonly pool: number; readonly startedAt: number; readonly charged: number };
+type Run = { readonly task: TaskEntry; readonly pool: number; readonly kind: string; readonly startedAt: number; readonly charged: number };
 /** What the core takes for a task that says nothing. */
 const unknownEstimateMs = 30_000;
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
@@ -70,7 +70,7 @@ export class NaiveCore {
       const { order } = this.#strategy!;
       const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;
       this.#charge(task.tenant, charged);
-      this.running.set(task.seq, { task, pool, startedAt: now, charged });
+      this.running.set(task.seq, { task, pool, kind: this.pools.get(pool)!.resourceType, startedAt: now, charged });
       const { seq, attempt, slots } = task;
       decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name });
     }
@@ -111,31 +111,21 @@ export class NaiveCore {
     const guaranteed = this.#accounts.get(task.tenant)?.guaranteed ?? 0;
     const preferred = this.#runningOfTenant(task.tenant) < guaranteed;
     if (order.class === 'static') {
-      const isLate = order.late !== undefined && order.late.at(view) <= now - this.#origin;
+      const isLate = order.late !== undefined && order.late.after(view) < now - this.#origin;
       return { task, rank: preferred ? -1 : 0, key: isLate ? order.late.key(view) : order.key(view) };
     }
     if (order.class === 'slope') {
       const at = order.refreshMs === 0 ? now - this.#origin : Math.floor((now - this.#origin) / order.refreshMs) * order.refreshMs;
       return { task, rank: preferred ? -1 : 0, key: order.rank(view, Math.max(0, at - view.since)) };
     }
-    if (order.share === 'charge') return { task, rank: preferred ? -1 : this.#usedBy(task.tenant), key: this.#laneHeadKey(task) };
+    if (order.share === 'charge') return { task, rank: preferred ? -1 : this.#usedBy(task.tenant), key: order.key(view) };
     return { task, rank: preferred ? -1 : this.#dominant(task, task.slots), key: this.#dominant(task, 0) };
-  }
-
-  /** Key of the first task of its tenant with the same needs. */
-  #laneHeadKey(task: TaskEntry): number {
-    const { order } = this.#strategy!;
-    if (order.class !== 'share') throw new Error('no share order');
-    const same = [...this.waiting.values()].filter((one) => one.tenant === task.tenant && this.#need(one) === this.#need(task));
-    return Math.min(...same.map((one) => order.key(this.#view(one))));
   }
 
   #dominant(task: TaskEntry, slots: number): number {
     const kind = task.resourceType ?? 'cpu';
     const held = (of: string) => {
-      const running = [...this.running.values()].filter(
-        (run) => run.task.tenant === task.tenant && this.pools.get(run.pool)!.resourceType === of,
-      );
+      const running = [...this.running.values()].filter((run) => run.task.tenant === task.tenant && run.kind === of);
       const capacity = sum([...this.pools.values()].filter((pool) => pool.resourceType === of).map((pool) => pool.capacity));
       return (sum(running.map((run) => run.task.slots)) + (of === kind && slots > 0 ? slots : 0)) / Math.max(1, capacity);
     };

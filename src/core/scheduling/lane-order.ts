@@ -7,6 +7,8 @@ import type { Shares } from './shares.ts';
 export interface LaneOrder {
   /** Which lane of its shape a task belongs to; `undefined`: a shape has one lane. */
   readonly markOf: ((task: TaskView) => number) | undefined;
+  /** Ranks fall when pools get more capacity. */
+  readonly byCapacity: boolean;
   /** Marks are tenants. */
   readonly byTenant: boolean;
   /** Keys of tasks in a lane may have grown since they were entered. */
@@ -39,6 +41,7 @@ function staticOrder(order: StaticOrder): LaneOrder {
   return {
     markOf: undefined,
     byTenant: false,
+    byCapacity: false,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: first,
@@ -50,12 +53,12 @@ function staticOrder(order: StaticOrder): LaneOrder {
 /** Keys only grow, so a head whose key is still right is the least of its lane: stale ones are put back when they come to the head. */
 function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>): LaneOrder {
   let nowMs = Number.NEGATIVE_INFINITY;
-  const keyOf = (task: TaskView) => (late.at(task) <= nowMs ? late.key(task) : order.key(task));
+  const keyOf = (task: TaskView) => (late.after(task) < nowMs ? late.key(task) : order.key(task));
   const advance = (now: Ms) => {
     nowMs = Math.max(nowMs, now);
     return false;
   };
-  return { markOf: undefined, byTenant: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance };
+  return { markOf: undefined, byTenant: false, byCapacity: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance };
 }
 
 function slopeOrder(order: SlopeOrder): LaneOrder {
@@ -69,6 +72,7 @@ function slopeOrder(order: SlopeOrder): LaneOrder {
   return {
     markOf: (task) => order.bucket(task),
     byTenant: false,
+    byCapacity: false,
     ages: false,
     keyOf: (task) => task.since,
     rankOf: first,
@@ -83,10 +87,11 @@ function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {
   return {
     markOf: tenantOf,
     byTenant: true,
+    byCapacity: false,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: (lane) => shares.usedOf(lane.mark),
-    headKeyOf: headKey,
+    headKeyOf: (_lane, head) => order.key(head),
     advance: (nowMs) => shares.fade(nowMs, order.halfLifeMs),
   };
 }
@@ -95,6 +100,7 @@ function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
   return {
     markOf: tenantOf,
     byTenant: true,
+    byCapacity: true,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.slots),

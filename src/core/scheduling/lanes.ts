@@ -117,11 +117,17 @@ export class Lanes {
   /** To be told the time before deciding. @returns whether lanes were compared anew: every need has to be looked at. */
   advance(nowMs: Ms): boolean {
     if (!this.#order.advance(nowMs)) return false;
-    this.settleAll();
+    this.#settleAll();
     return true;
   }
 
-  settleAll(): void {
+  /** Pools got more or fewer slots. @returns whether lanes were compared anew */
+  capacityChanged(): boolean {
+    if (this.#order.byCapacity) this.#settleAll();
+    return this.#order.byCapacity;
+  }
+
+  #settleAll(): void {
     for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) this.settle(lane);
   }
 

@@ -1,8 +1,9 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { ResourceType } from '../domain/task.ts';
 import type { Ms } from '../domain/units.ts';
 import { SeqIndex } from './seq-index.ts';
 
-const fields = 4;
+const fields = 5;
 
 /** Running attempts by sequence number, and what each holds: what `finish` has to give back. */
 export class RunTable {
@@ -17,7 +18,7 @@ export class RunTable {
   #rows = 0;
 
   /** @throws Error when it runs already. */
-  add(seq: number, pool: number, slots: number, type: number, tenant: number, startedAt: Ms, charge: number): void {
+  add(seq: number, pool: number, kind: ResourceType, slots: number, type: number, tenant: number, startedAt: Ms, charge: number): void {
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
     if (!this.#index.add(seq, row)) {
@@ -30,6 +31,7 @@ export class RunTable {
     this.#held[at + 1] = slots;
     this.#held[at + 2] = type;
     this.#held[at + 3] = tenant;
+    this.#held[at + 4] = kind === 'gpu' ? 1 : 0;
     this.#startedAt[row] = startedAt;
     this.#charges[row] = charge;
   }
@@ -57,6 +59,10 @@ export class RunTable {
     return this.#held[fields * row + 3]!;
   }
 
+  /** Of the slots it took: the pool may have become another kind meanwhile. */
+  kindAt(row: number): ResourceType {
+    return this.#held[fields * row + 4] === 1 ? 'gpu' : 'cpu';
+  }
   /** From the core's origin. */
   startedAt(row: number): Ms {
     return this.#startedAt[row]!;

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { ResourceType, TaskEntry } from '../domain/task.ts';
+import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
@@ -120,7 +120,7 @@ export class Scheduler implements SchedulingCore {
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
     const gate = this.#gates.give(type, tenant);
-    this.#settleShare(tenant, pool.resourceType, slots, run, now);
+    this.#settleShare(tenant, slots, run, now);
     this.#runs.remove(run);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
@@ -213,7 +213,10 @@ export class Scheduler implements SchedulingCore {
   #advance(now: EpochMs): void {
     const { facts, lanes } = this.#layout;
     facts.nowMs = now - this.#origin;
-    if (!lanes.advance(facts.nowMs)) return;
+    if (lanes.advance(facts.nowMs)) this.#headsChanged();
+  }
+
+  #headsChanged(): void {
     for (const need of this.#needs.needs) if (need !== undefined) this.#ready.headChanged(need);
   }
 
@@ -231,7 +234,7 @@ export class Scheduler implements SchedulingCore {
     this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
-    this.#runs.add(seq, pool.place, slots, type.id, tenant, now - this.#origin, charge);
+    this.#runs.add(seq, pool.place, pool.resourceType, slots, type.id, tenant, now - this.#origin, charge);
     this.#table.remove(row);
     this.#left(shape);
     this.#layout.lanes.pop(lane);
@@ -245,10 +248,10 @@ export class Scheduler implements SchedulingCore {
   }
 
   /** What was charged in advance becomes what was used, and the tenant holds less. */
-  #settleShare(tenant: number, kind: ResourceType, slots: number, run: number, now: EpochMs): void {
+  #settleShare(tenant: number, slots: number, run: number, now: EpochMs): void {
     const charged = this.#runs.chargeAt(run);
     if (charged > 0) this.#shares.charge(tenant, slots * Math.max(0, now - this.#origin - this.#runs.startedAt(run)) - charged);
-    this.#shares.give(tenant, kind, slots);
+    this.#shares.give(tenant, this.#runs.kindAt(run), slots);
     this.#shares.leave(tenant);
     this.#settleTenant(tenant);
   }
@@ -376,6 +379,8 @@ export class Scheduler implements SchedulingCore {
   // --- pools and strategy ---
 
   #poolsChanged({ sets, repriced, reclassed }: PoolChange): void {
+    this.#next?.layout.lanes.capacityChanged();
+    if (this.#layout.lanes.capacityChanged()) this.#headsChanged();
     for (const name of reclassed) for (const need of this.#gates.type(name).needs) this.#reroute(need);
     for (const set of sets) this.#wakeAll(set);
     if (!repriced) return;

@@ -75,15 +75,15 @@ export interface Facts extends Catalogue {
 }
 
 /**
- * Lower keys run first, ties by seq. A key is a function of the task alone, finite, and the same whenever it is asked. `late`: from a moment
- * of each task on, another key that is not smaller.
+ * Lower keys run first, ties by seq. A key is a function of the task alone, finite, and the same whenever it is asked. `late`: after a
+ * moment of each task another key, that is not smaller.
  */
 export interface StaticOrder {
   readonly class: 'static';
   key(task: TaskView): number;
   readonly late?: {
     /** From the core's origin; Infinity: never. */
-    at(task: TaskView): Ms;
+    after(task: TaskView): Ms;
     key(task: TaskView): number;
   };
 }
