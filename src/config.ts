@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { nearest } from './api/near.ts';
 import { type ConfigKey, configKeys, foreignKeys, laterKeys, type Refusal } from './config-keys.ts';
+import { nearest } from './core/domain/near.ts';
 
 type Keys = typeof configKeys;
 type KeyName = keyof Keys;

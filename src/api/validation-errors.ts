@@ -1,6 +1,6 @@
 import type { FastifySchemaValidationError } from 'fastify';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
-import { nearest } from './near.ts';
+import { nearest } from '../core/domain/near.ts';
 
 /** What Ajv says of one failure with `verbose`: the value and the schema beside the keyword. */
 export interface Failure extends FastifySchemaValidationError {

@@ -1,3 +1,4 @@
+import type { Constraint } from '../../src/core/domain/constraint.ts';
 import { priceOf } from '../../src/core/domain/cost.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
@@ -157,7 +158,8 @@ export class NaiveCore {
   }
 
   #need(task: TaskEntry): string {
-    return JSON.stringify([task.type, task.resourceType, task.region, task.regionMode, task.slots, this.#priceCap(task)]);
+    const where = [task.region, homesOf(task).toSorted(), task.regionMode];
+    return JSON.stringify([task.type, task.resourceType, where, task.constraints, task.slots, this.#priceCap(task)]);
   }
 
   #shape(task: TaskEntry): string {
@@ -178,11 +180,12 @@ export class NaiveCore {
   #place(task: TaskEntry, now: number): number | undefined {
     const { rings, rules, rule } = this.#strategy!.place;
     const usable = [...this.pools.values()].filter((pool) => this.#mayRun(task, pool));
-    const atHome = (pool: PoolEntry) => pool.region === task.region;
+    const homes = homesOf(task);
+    const atHome = (pool: PoolEntry) => homes.includes(pool.region);
     const reach =
-      task.regionMode === 'require' && task.region !== null
+      task.regionMode === 'require' && homes.length > 0
         ? [{ within: 'home', openAfterMs: 0 } as const]
-        : rings.filter((ring) => ring.within === 'any' || task.region !== null);
+        : rings.filter((ring) => ring.within === 'any' || homes.length > 0);
     let couldServe = false;
     for (const { within, openAfterMs = 0 } of reach) {
       if (couldServe && task.readyAt + openAfterMs > now) return undefined;
@@ -199,6 +202,7 @@ export class NaiveCore {
     return (
       (pool.accepts === undefined || pool.accepts.includes(task.type)) &&
       (task.resourceType === null || task.resourceType === pool.resourceType) &&
+      (task.constraints ?? []).every((constraint) => isMet(constraint, pool)) &&
       (task.maxCost === null || priceOf(task.cost, pool.costPerUnit) <= task.maxCost)
     );
   }
@@ -262,6 +266,32 @@ export class NaiveCore {
     };
     return someFacts(catalogue);
   }
+}
+
+/** Where its first ring lies; none without a home. */
+function homesOf({ region, regions }: TaskEntry): readonly string[] {
+  return regions ?? (region === null ? [] : [region]);
+}
+
+/** Each operator said again, so that a mistake in one place shows. */
+function isMet(constraint: Constraint, pool: PoolEntry): boolean {
+  const labels: Record<string, unknown> = { ...pool.labels, region: pool.region, resource_type: pool.resourceType };
+  const value = labels[constraint.label];
+  const listed = 'values' in constraint && constraint.values.some((one) => one === value);
+  const asked = 'value' in constraint ? constraint.value : undefined;
+  const difference = typeof value === 'number' && typeof asked === 'number' ? Math.sign(value - asked) : Number.NaN;
+  return {
+    exists: value !== undefined,
+    not_exists: value === undefined,
+    '=': value === asked,
+    '!=': value !== asked,
+    in: listed,
+    not_in: !listed,
+    '<': difference === -1,
+    '<=': difference <= 0,
+    '>': difference === 1,
+    '>=': difference >= 0,
+  }[constraint.op];
 }
 
 function sum(values: readonly number[]): number {

@@ -1,14 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Labels } from '../../src/core/domain/label.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import { NaiveCore } from './naive-core.ts';
-import { anEntry, aPool, aStrategy } from './scheduling.ts';
+import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
 
 const regions = ['us-east', 'us-west', 'eu-west', 'mars'];
 const types = ['a', 'b', 'c'];
 const tenants = ['t1', 't2', 't3'];
 const prices = [0, 0.5, 0.55, 1, 2.3];
+const asked = [
+  'gpu > 8',
+  'gpu <= 24, !spot',
+  'gpu in (8, 80), zone != a',
+  'zone = a',
+  'spot',
+  'zone not in (a, b), region != us-east',
+  'resource_type = gpu, gpu >= 24',
+  'gpu = "8"',
+].map(constraintsOf);
+const regionSets = [['us-west'], ['eu-west', 'us-east'], ['us-east', 'eu-west'], ['mars', 'us-west', 'eu-west']];
 
 /** One choice of strategies; `switches` picks among `strategies` now and then. */
 export interface StreamOptions {
@@ -76,7 +88,9 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       type: oneOf(types),
       cost,
       region: below(6) === 0 ? null : oneOf(regions),
+      regions: below(6) === 0 ? oneOf(regionSets) : null,
       regionMode: below(6) === 0 ? 'require' : 'prefer',
+      constraints: below(6) === 0 ? oneOf(asked) : null,
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
       estimateMs: oneOf([null, 100, 1_000, 1_000, 7_000]),
@@ -95,7 +109,16 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       state: oneOf(['active', 'active', 'active', 'paused', 'draining'] as const),
       accepts: oneOf([undefined, undefined, ['a', 'b'], ['c'], ['b']]),
       typeLimits: below(5) === 0 ? { [oneOf(types)]: below(3) } : {},
+      labels: someLabels(),
     });
+  }
+
+  function someLabels(): Labels {
+    return {
+      ...(below(2) === 0 ? { gpu: oneOf([8, 24, 80, '8']) } : {}),
+      ...(below(2) === 0 ? { zone: oneOf(['a', 'b', 'c']) } : {}),
+      ...(below(4) === 0 ? { spot: 1 } : {}),
+    };
   }
 
   function changePool(): void {
@@ -104,7 +127,13 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     const before = naive.pools.get(id);
     const fields = poolFields(id);
     // Mostly one thing at a time, as an operator does.
-    const single = [{ capacity: fields.capacity }, { state: fields.state }, { costPerUnit: fields.costPerUnit }, fields][below(4)]!;
+    const single = [
+      { capacity: fields.capacity },
+      { state: fields.state },
+      { costPerUnit: fields.costPerUnit },
+      { labels: fields.labels },
+      fields,
+    ][below(5)]!;
     const pool = before === undefined ? fields : { ...before, ...single };
     core.setPool(pool);
     naive.setPool(pool);

@@ -1,3 +1,5 @@
+import { type Constraint, canonical } from '../../src/core/domain/constraint.ts';
+import { parseConstraints } from '../../src/core/domain/constraint-parser.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type PoolEntry } from '../../src/core/scheduling/core.ts';
 import { createStrategy } from '../../src/core/strategies/registry.ts';
@@ -24,6 +26,13 @@ export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
     attempt: 0,
     ...fields,
   };
+}
+
+/** Constraints from their text, in canonical form. */
+export function constraintsOf(text: string): readonly Constraint[] {
+  const parsed = parseConstraints(text);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return canonical(parsed.constraints);
 }
 
 export function aPool(fields: Partial<PoolEntry> = {}): PoolEntry {

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonical } from '../../src/core/domain/constraint.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type PoolEntry, type SchedulingCore } from '../../src/core/scheduling/core.ts';
 import type { Strategy } from '../../src/core/strategies/strategy.ts';
-import { anEntry, aPool, aStrategy } from '../helpers/scheduling.ts';
+import { anEntry, aPool, aStrategy, constraintsOf } from '../helpers/scheduling.ts';
 
 const regions = ['us-east', 'us-west', 'eu-west'];
+const asked = ['gpu > 8', 'gpu in (8, 24), !spot', 'zone != a'].map(constraintsOf);
 const strategyNames = ['fifo', 'priority', 'min_cost', 'region_aware'];
 
 type Step =
@@ -23,7 +25,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         tenant: fc.constantFrom('t1', 't2'),
         priority: fc.integer({ min: 1, max: 10 }),
         region: fc.constantFrom(null, ...regions),
+        regions: fc.constantFrom(null, null, ['us-west', 'eu-west'], ['us-east']),
         regionMode: fc.constantFrom('prefer' as const, 'prefer' as const, 'require' as const),
+        constraints: fc.constantFrom(null, null, ...asked),
         resourceType: fc.constantFrom(null, 'cpu' as const, 'gpu' as const),
         slots: fc.integer({ min: 1, max: 3 }),
         cost: fc.constantFrom(1, 2),
@@ -45,6 +49,7 @@ const pools: fc.Arbitrary<PoolEntry[]> = fc
       costPerUnit: fc.constantFrom(0.5, 1, 2),
       capacity: fc.integer({ min: 0, max: 4 }),
       accepts: fc.constantFrom(undefined, ['a'], ['a', 'b']),
+      labels: fc.constantFrom({}, { gpu: 8, zone: 'a' }, { gpu: 24, zone: 'b' }, { gpu: 80, spot: 1 }),
     }),
     { minLength: 1, maxLength: 6 },
   )
@@ -122,7 +127,11 @@ describe.each(strategyNames)('%s', (name) => {
           region: renamed(pool.region),
           accepts: pool.accepts?.map(renamed),
         }));
-        const task = (one: TaskEntry) => ({ ...one, type: renamed(one.type), tenant: renamed(one.tenant), region: renamed(one.region) });
+        const task = (one: TaskEntry) => ({
+          ...one,
+          ...{ type: renamed(one.type), tenant: renamed(one.tenant), region: renamed(one.region) },
+          regions: one.regions?.map(renamed) ?? null,
+        });
         const world = { pools: others, strategy: aStrategy(name, {}, { latencies }), task };
         expect(play(steps, world)).toEqual(play(steps, { pools: entries, strategy }));
       }),
@@ -135,6 +144,20 @@ describe.each(strategyNames)('%s', (name) => {
         let epoch = 2;
         const before = (core: SchedulingCore, now: number) => core.setStrategy(aStrategy(name), epoch++, 1, now);
         expect(play(steps, { pools: entries, strategy, before })).toEqual(play(steps, { pools: entries, strategy }));
+      }),
+    );
+  });
+
+  it('a constraint that every pool meets changes nothing, nor does a field said as a constraint', () => {
+    fc.assert(
+      fc.property(pools, script, (entries, steps) => {
+        const labelled = entries.map((pool) => ({ ...pool, labels: { ...pool.labels, sound: 7 } }));
+        const task = (one: TaskEntry) => {
+          const resource = one.resourceType === null ? [] : constraintsOf(`resource_type = ${one.resourceType}`);
+          const constraints = canonical([...(one.constraints ?? []), ...constraintsOf('sound > 6, !hot'), ...resource]);
+          return { ...one, resourceType: null, constraints };
+        };
+        expect(play(steps, { pools: labelled, strategy, task })).toEqual(play(steps, { pools: entries, strategy }));
       }),
     );
   });

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import { priceOf } from '../domain/cost.ts';
 import type { Lanes } from './lanes.ts';
+import { missingPool, regionsOf } from './missing-pool.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -16,10 +17,18 @@ interface ExplainDeps {
   readonly tenantName: (tenant: number) => string;
 }
 
+/** What was found out about a need, for as long as the pools do not change. */
+interface Known {
+  readonly version: number;
+  readonly survey: Survey;
+  /** What no pool has; '' when one could run it, or when it is a matter of numbers. */
+  readonly missing: string;
+}
+
 /** Says why tasks wait, from the state the decisions left behind. It changes nothing. */
 export class Explainer {
   readonly #deps: ExplainDeps;
-  readonly #surveys = new WeakMap<Need, { readonly version: number; readonly survey: Survey }>();
+  readonly #surveys = new WeakMap<Need, Known>();
 
   constructor(deps: ExplainDeps) {
     this.#deps = deps;
@@ -40,19 +49,24 @@ export class Explainer {
   }
 
   unroutable(need: Need, cost: number, maxCost: number | null): Hold | undefined {
-    const found = this.#survey(need);
+    const { survey: found, missing } = this.#know(need);
     if (found.missing === undefined) return undefined;
     const pools = countsOf(found, 0);
     if (found.missing === 'price') {
       const price = priceOf(cost, found.cheapest);
       const summary = `The cheapest pool that could run it charges ${price} for ${cost} units, and max_cost is ${maxCost}.`;
-      return holdFor('price_cap', summary, { need: price, ...(maxCost === null ? {} : { have: maxCost }), pools });
+      return holdFor('price_cap', summary, {
+        need: price,
+        ...(maxCost === null ? {} : { have: maxCost }),
+        pools,
+        missing: found.missing,
+      });
     }
     if (found.missing === 'slots') {
       const summary = `It wants ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;
-      return holdFor('larger_than_any_pool', summary, { need: need.slots, have: found.largest, pools });
+      return holdFor('larger_than_any_pool', summary, { need: need.slots, have: found.largest, pools, missing: found.missing });
     }
-    return holdFor('no_matching_pool', this.#missingPool(need, found.missing), { pools });
+    return holdFor('no_matching_pool', missing, { pools, missing: found.missing });
   }
 
   /** Tasks by what stops them; those not looked at yet are left out. */
@@ -113,8 +127,8 @@ export class Explainer {
         return holdFor(code, summary, { need: need.slots, have: mostFree(found), pools: countsOf(found, found.mayRun.length) });
       }
       case 'waiting_for_home': {
-        const region = this.#deps.pools.regions.nameOf(need.region);
-        const summary = `The pools of its home region ${region} are full; it may go elsewhere at ${new Date(need.dueAt).toISOString()}.`;
+        const home = `${need.demand.regions === undefined ? 'home ' : ''}${regionsOf(need, this.#deps.pools)}`;
+        const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(need.dueAt).toISOString()}.`;
         const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
         return holdFor(code, summary, { until: need.dueAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
       }
@@ -138,21 +152,18 @@ export class Explainer {
     return holdFor('tenant_type_limit', summary, { need: perTenant, have: running });
   }
 
-  #missingPool(need: Need, cause: 'type' | 'resource_type' | 'region'): string {
-    const type = need.type.name;
-    if (cause === 'type') return `No pool takes tasks of type ${type}.`;
-    if (cause === 'resource_type') return `No pool that takes type ${type} has resource_type ${need.resourceType}.`;
-    const region = this.#deps.pools.regions.nameOf(need.region);
-    const resource = need.resourceType === null ? '' : `${need.resourceType} `;
-    return `No ${resource}pool that takes type ${type} is in region ${region}, and region_mode is require.`;
+  #survey(need: Need): Survey {
+    return this.#know(need).survey;
   }
 
-  #survey(need: Need): Survey {
+  #know(need: Need): Known {
     const { pools } = this.#deps;
     const known = this.#surveys.get(need);
-    if (known?.version === pools.version) return known.survey;
-    const made = survey(need, pools);
-    this.#surveys.set(need, { version: pools.version, survey: made });
+    if (known?.version === pools.version) return known;
+    const found = survey(need, pools);
+    const isNumber = found.missing === undefined || found.missing === 'price' || found.missing === 'slots';
+    const made = { version: pools.version, survey: found, missing: isNumber ? '' : missingPool(need, found.missing, pools) };
+    this.#surveys.set(need, made);
     return made;
   }
 }

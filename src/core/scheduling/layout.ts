@@ -83,12 +83,12 @@ export class Layout {
   }
 
   #rulesFor(need: Need): readonly RingRule[] {
-    if (need.stays && need.region !== -1) return [{ within: 'home' }];
-    return this.strategy.place.rings.filter((ring) => ring.within === 'any' || need.region !== -1);
+    if (need.demand.stays && need.reach !== undefined) return [{ within: 'home' }];
+    return this.strategy.place.rings.filter((ring) => ring.within === 'any' || need.reach !== undefined);
   }
 
   #setOf(need: Need, within: RingRule['within']): PoolSet {
-    return this.#pools.setFor(need.type.name, need.resourceType, within === 'home' ? need.region : -1, need.priceCap);
+    return this.#pools.setFor(need.type.name, need.demand, within === 'home' ? need.reach : undefined);
   }
 
   #ring(need: Need, { within, openAfterMs = 0 }: RingRule): Ring {

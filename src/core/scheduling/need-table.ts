@@ -1,4 +1,5 @@
-import { type Demand, Need, type Shape, type TenantGate, type TypeGate } from './need.ts';
+import { type Demand, demandKey } from './demand.ts';
+import { Need, type Shape, type TenantGate, type TypeGate } from './need.ts';
 
 /** Empty needs and shapes are kept for the next task of their kind until there are this many of them and of used ones. */
 const sweepFrom = 4096;
@@ -22,7 +23,7 @@ export class NeedTable {
   }
 
   intern(type: TypeGate, demand: Demand): Need {
-    const key = keyOf(demand);
+    const key = demandKey(demand);
     const known = this.#byKey.get(type)?.get(key);
     if (known !== undefined) return known;
     if (this.#count >= this.#sweepAt) this.#sweep(undefined);
@@ -81,12 +82,4 @@ export class NeedTable {
       this.#count--;
     }
   }
-}
-
-/** A number where it is exact, which is nearly always: it is much quicker to look up. */
-function keyOf({ resourceType, region, stays, slots, priceCap }: Demand): number | string {
-  const resource = resourceType === null ? 0 : resourceType === 'cpu' ? 1 : 2;
-  const kind = ((region + 1) * 3 + resource) * 2 + (stays ? 1 : 0);
-  if (priceCap === Number.POSITIVE_INFINITY && kind < 2 ** 16) return slots * 2 ** 16 + kind;
-  return `${kind} ${slots} ${priceCap}`;
 }

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../domain/task.ts';
+import { type Demand, reachOf } from './demand.ts';
 import type { PoolSet } from './pool-set.ts';
 
 /** Attempts of one type that run for one tenant, and the shapes that wait for that number to fall. */
@@ -35,18 +36,6 @@ export interface TypeGate {
   needs: Need[];
 }
 
-/** What a pool must offer, apart from the type. */
-export interface Demand {
-  readonly resourceType: ResourceType | null;
-  /** -1: no home. */
-  readonly region: number;
-  /** The home region is a must. */
-  readonly stays: boolean;
-  readonly slots: number;
-  /** The dearest listed price the task can pay; Infinity: any, -1: it can pay for none. */
-  readonly priceCap: number;
-}
-
 /** Where a need is: nothing to look at, to be looked at, waiting for room, or set aside with its type. */
 export type NeedState = 'idle' | 'active' | 'parked' | 'gated';
 
@@ -54,11 +43,13 @@ export type NeedState = 'idle' | 'active' | 'parked' | 'gated';
 export class Need {
   readonly id: number;
   readonly type: TypeGate;
+  readonly demand: Demand;
   readonly resourceType: ResourceType | null;
   readonly region: number;
-  readonly stays: boolean;
   readonly slots: number;
   readonly priceCap: number;
+  /** Regions of its first ring; `undefined`: it has no home. */
+  readonly reach: readonly number[] | undefined;
   readonly shapes: (Shape | undefined)[] = [];
   /** Places in `shapes` that were dropped. */
   readonly freeEntries: number[] = [];
@@ -80,11 +71,12 @@ export class Need {
   constructor(id: number, type: TypeGate, demand: Demand) {
     this.id = id;
     this.type = type;
+    this.demand = demand;
     this.resourceType = demand.resourceType;
     this.region = demand.region;
-    this.stays = demand.stays;
     this.slots = demand.slots;
     this.priceCap = demand.priceCap;
+    this.reach = reachOf(demand);
   }
 }
 

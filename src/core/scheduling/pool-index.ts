@@ -1,8 +1,10 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { labelsOf } from '../domain/label.ts';
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolEntry } from './contracts.ts';
+import type { Demand } from './demand.ts';
 import { Interner } from './interner.ts';
-import { PoolSet, type SetFilter, type TypeClass } from './pool-set.ts';
+import { PoolSet, type TypeClass } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
 
@@ -77,6 +79,7 @@ export class PoolIndex {
     pool.capacity = entry.capacity;
     pool.speed = entry.speed;
     pool.state = entry.state;
+    pool.labels = labelsOf(entry);
     pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
     pool.caps = this.#capsOf(pool, entry);
     const sets = this.#regroup(pool);
@@ -102,14 +105,14 @@ export class PoolIndex {
     return { sets, repriced, reclassed: [] };
   }
 
-  /** The set for a filter; kept while `users` says somebody uses it. */
-  setFor(type: string, resourceType: ResourceType | null, region: number, priceCap: number): PoolSet {
+  /** The pools for a demand in some regions, or anywhere; kept while `users` says somebody uses it. */
+  setFor(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet {
     const types = this.#classOf(type);
-    const key = `${types.key} ${resourceType ?? '*'} ${region} ${priceCap}`;
+    const { resourceType, priceCap, constraints } = demand;
+    const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${constraints?.text ?? ''}`;
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const filter: SetFilter = { types, resourceType, region, priceCap };
-    const set = new PoolSet(key, filter);
+    const set = new PoolSet(key, { types, resourceType, regions, priceCap, constraints });
     for (const pool of this.#byId.values()) {
       if (!set.admits(pool)) continue;
       set.pools.push(pool);

@@ -1,4 +1,6 @@
+import { holds } from '../domain/constraint.ts';
 import type { ResourceType } from '../domain/task.ts';
+import type { ConstraintSet } from './demand.ts';
 import { ParkingLot } from './parking-lot.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -15,10 +17,11 @@ export interface TypeClass {
 export interface SetFilter {
   readonly types: TypeClass;
   readonly resourceType: ResourceType | null;
-  /** -1: any. */
-  readonly region: number;
+  /** `undefined`: any. */
+  readonly regions: readonly number[] | undefined;
   /** Dearest price, Infinity: any. */
   readonly priceCap: number;
+  readonly constraints: ConstraintSet | undefined;
 }
 
 /** The pools that a need may use within one ring, and the needs that wait for room there. */
@@ -48,12 +51,13 @@ export class PoolSet {
   }
 
   admits(pool: PoolSlot): boolean {
-    const { types, resourceType, region, priceCap } = this.filter;
+    const { types, resourceType, regions, priceCap, constraints } = this.filter;
     return (
       (pool.accepts === -1 || types.lists.has(pool.accepts)) &&
       (resourceType === null || pool.resourceType === resourceType) &&
-      (region === -1 || pool.region === region) &&
-      pool.costPerUnit <= priceCap
+      (regions === undefined || regions.includes(pool.region)) &&
+      pool.costPerUnit <= priceCap &&
+      (constraints === undefined || meets(pool, constraints))
     );
   }
 
@@ -65,4 +69,9 @@ export class PoolSet {
   refresh(pool: PoolSlot): void {
     for (const order of this.orders) order.refresh(pool);
   }
+}
+
+/** Whether the labels of a pool are as constraints ask. */
+export function meets(pool: PoolSlot, { all }: ConstraintSet): boolean {
+  return all.every((constraint) => holds(constraint, pool.labels.get(constraint.label)));
 }

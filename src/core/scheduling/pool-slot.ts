@@ -1,3 +1,4 @@
+import type { LabelValue } from '../domain/label.ts';
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
@@ -24,6 +25,8 @@ export class PoolSlot implements PoolView {
   state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;
+  /** With the fields that constraints may name as if they were labels. */
+  labels: ReadonlyMap<string, LabelValue> = new Map();
   /** By interned type; `undefined` for the many pools that cap none. */
   caps: ReadonlyMap<number, TypeCap> | undefined;
   load = 0;

@@ -21,7 +21,7 @@ export const schedulingReasons = {
   type_limit: 'operator',
   /** All pools that could run it are paused or draining. */
   pools_paused: 'operator',
-  /** No pool takes its type, resource and required region. */
+  /** No pool takes its type, resource, required regions and constraints. */
   no_matching_pool: 'operator',
   /** It wants more slots than any pool has. */
   larger_than_any_pool: 'submitter',
@@ -29,6 +29,9 @@ export const schedulingReasons = {
   price_cap: 'submitter',
 } as const satisfies Record<string, ClearedBy>;
 export type SchedulingReason = keyof typeof schedulingReasons;
+
+/** What a task needs and no pool has. */
+export type MissingCause = 'type' | 'resource_type' | 'region' | 'label' | 'price' | 'slots';
 
 /** One reason why a waiting task waits. */
 export interface Hold {
@@ -42,6 +45,8 @@ export interface Hold {
   readonly have?: number;
   /** Tasks of its lane that go first; only when the position was asked for. */
   readonly ahead?: number;
+  /** What no pool has that the task needs, if that is why. */
+  readonly missing?: MissingCause;
   readonly pools?: {
     readonly total: number;
     readonly mayRun: number;

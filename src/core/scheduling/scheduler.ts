@@ -3,6 +3,7 @@ import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+import { demandOf } from './demand.ts';
 import { Explainer } from './explain.ts';
 import { Gates } from './gates.ts';
 import type { Lane, Standing } from './lane.ts';
@@ -259,13 +260,7 @@ export class Scheduler implements SchedulingCore {
   // --- tasks in shapes ---
 
   #needFor(task: Readonly<TaskEntry>): Need {
-    return this.#needs.intern(this.#gates.type(task.type), {
-      resourceType: task.resourceType,
-      region: task.region === null ? -1 : this.#pools.regions.idOf(task.region),
-      stays: task.regionMode === 'require',
-      slots: task.slots,
-      priceCap: this.#pools.prices.capFor(task.cost, task.maxCost ?? Number.POSITIVE_INFINITY),
-    });
+    return this.#needs.intern(this.#gates.type(task.type), demandOf(task, this.#pools.regions, this.#pools.prices));
   }
 
   #shapeAt(row: number): Shape {
@@ -316,7 +311,7 @@ export class Scheduler implements SchedulingCore {
 
   #targetOf(row: number, need: Need): Shape {
     const priceCap = this.#pools.prices.capFor(this.#table.costAt(row), this.#table.maxCostAt(row));
-    const target = priceCap === need.priceCap ? need : this.#needs.intern(need.type, { ...demandOf(need), priceCap });
+    const target = priceCap === need.priceCap ? need : this.#needs.intern(need.type, { ...need.demand, priceCap });
     return this.#needs.shapeOf(target, this.#gates.gateFor(need.type, this.#table.tenantAt(row)));
   }
 
@@ -472,8 +467,4 @@ export class Scheduler implements SchedulingCore {
 function isFull({ gate, need }: Shape): boolean {
   if (gate === undefined) return false;
   return gate.running >= need.type.perTenant || (gate.account !== undefined && gate.account.running >= gate.account.most);
-}
-
-function demandOf({ resourceType, region, stays, slots }: Need) {
-  return { resourceType, region, stays, slots };
 }

@@ -1,10 +1,12 @@
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
+import { meets } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import type { MissingCause } from './reasons.ts';
 
 /** Why a pool is out for a need; the first that applies, in this order. */
-const causes = ['type', 'resource_type', 'region', 'price', 'slots', 'state'] as const;
-export type OutCause = (typeof causes)[number];
+const causes = ['type', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly OutCause[];
+type OutCause = MissingCause | 'state';
 
 /** All pools sorted by what keeps them from a need, load aside. */
 export interface Survey {
@@ -12,7 +14,7 @@ export interface Survey {
   readonly mayRun: readonly PoolSlot[];
   readonly out: Readonly<Partial<Record<OutCause, number>>>;
   /** Why no pool could run it even if all were active and empty; `undefined` when one could. */
-  readonly missing: Exclude<OutCause, 'state'> | undefined;
+  readonly missing: MissingCause | undefined;
   /** Price of the cheapest pool that would do but for its price. */
   readonly cheapest: number;
   /** Capacity of the largest pool that would do but for its size. */
@@ -41,10 +43,20 @@ export function survey(need: Need, pools: PoolIndex): Survey {
   return { total, mayRun, out, missing: missing === 'state' ? undefined : missing, cheapest, largest };
 }
 
+/** The pools that fail for `cause` or something later. */
+export function poolsUpTo(cause: OutCause, need: Need, pools: PoolIndex): PoolSlot[] {
+  return [...pools.all()].filter((pool) => {
+    const out = causeOf(need, pool, pools);
+    return out === undefined || causes.indexOf(out) >= causes.indexOf(cause);
+  });
+}
+
 function causeOf(need: Need, pool: PoolSlot, pools: PoolIndex): OutCause | undefined {
+  const { resourceType, stays, constraints } = need.demand;
   if (!pools.accepts(pool, need.type.name)) return 'type';
-  if (need.resourceType !== null && pool.resourceType !== need.resourceType) return 'resource_type';
-  if (need.stays && need.region !== -1 && pool.region !== need.region) return 'region';
+  if (resourceType !== null && pool.resourceType !== resourceType) return 'resource_type';
+  if (stays && need.reach?.includes(pool.region) === false) return 'region';
+  if (constraints !== undefined && !meets(pool, constraints)) return 'label';
   if (pool.costPerUnit > need.priceCap) return 'price';
   if (pool.capacity < need.slots) return 'slots';
   return pool.state === 'active' ? undefined : 'state';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskEntry } from '../../../src/core/domain/task.ts';
 import { schedulingReasons } from '../../../src/core/scheduling/reasons.ts';
-import { aCore, anEntry, aPool, aStrategy } from '../../helpers/scheduling.ts';
+import { aCore, anEntry, aPool, aStrategy, constraintsOf } from '../../helpers/scheduling.ts';
 
 const gpu = aPool({ id: 1, name: 'gpu', resourceType: 'gpu', capacity: 4, costPerUnit: 2, accepts: ['order', 'query'] });
 const cpu = aPool({ id: 2, name: 'cpu', region: 'eu-west', capacity: 2, costPerUnit: 0.5, accepts: ['order'] });
@@ -41,8 +41,50 @@ describe('every waiting task has one reason', () => {
       pools: { total: 2, mayRun: 0, full: 0, out: { type: 1, resource_type: 1 } },
     });
     expect(codeOf({ region: 'eu-west', regionMode: 'require', resourceType: 'gpu' }).summary).toBe(
-      'No gpu pool that takes type order is in region eu-west, and region_mode is require.',
+      'No gpu pool that takes type order is in region eu-west, and region_mode is require. There are such pools in us-east.',
     );
+    expect(codeOf({ regions: ['mars', 'eu-west'], regionMode: 'require', resourceType: 'gpu' }).summary).toBe(
+      'No gpu pool that takes type order is in regions eu-west, mars, and region_mode is require. There are such pools in us-east.',
+    );
+  });
+
+  const large = { ...gpu, labels: { gpu_memory_gb: 80, zone: 'aa-1', slow: 1 } };
+  const small = aPool({ ...large, id: 3, name: 'small', labels: { gpu_memory_gb: 16, zone: 'bb-2' } });
+  it.each([
+    ['gpu_memory_gb > 80', 'meets gpu_memory_gb > 80: there gpu_memory_gb is 80, 16.'],
+    ['gpu_memory_gb < 16', 'meets gpu_memory_gb < 16: there gpu_memory_gb is 16, 80.'],
+    ['zone = bb2', 'meets zone = bb2: there zone is bb-2, aa-1.'],
+    ['gpu_memory_gb = "16"', 'meets gpu_memory_gb = "16": there gpu_memory_gb is 16, 80.'],
+    ['zone not in (aa-1, bb-2)', 'meets zone not in (aa-1, bb-2): there zone is aa-1, bb-2.'],
+    ['!zone', 'meets !zone: there zone is aa-1, bb-2.'],
+    [
+      'gpu_memory = 16',
+      'meets gpu_memory = 16: none has the label gpu_memory; labels there are gpu_memory_gb, region, resource_type, slow, zone.',
+    ],
+    ['zones', 'meets zones: none has the label zones, the nearest is zone.'],
+    ['region = eu-west', 'meets region = eu-west: there region is us-east.'],
+    [
+      'gpu_memory_gb > 60, zone = bb-2, !slow',
+      'meets all of !slow, gpu_memory_gb > 60, zone = bb-2: small comes closest, but for gpu_memory_gb > 60.',
+    ],
+  ])('no_matching_pool names the constraint that no pool meets, and what there is: %s', (text, why) => {
+    const constraints = constraintsOf(text);
+    const hold = codeOf({ constraints, resourceType: 'gpu' }, ({ setPool }) => {
+      setPool(large);
+      setPool(small);
+    });
+    const out = { resource_type: 1, label: 2 };
+    expect(hold).toMatchObject({
+      ...{ code: 'no_matching_pool', summary: `No gpu pool that takes type order ${why}` },
+      pools: { total: 3, mayRun: 0, full: 0, out },
+    });
+  });
+
+  it('pools_paused, not no_matching_pool, where a paused pool has the labels', () => {
+    const asked = { constraints: constraintsOf('gpu_memory_gb >= 80') };
+    const paused = codeOf(asked, ({ setPool }) => setPool({ ...large, state: 'paused' }));
+    expect(paused).toMatchObject({ code: 'pools_paused', pools: { total: 2, mayRun: 0, out: { label: 1, state: 1 } } });
+    expect(codeOf(asked, ({ setPool }) => setPool({ ...large, labels: {} })).code).toBe('no_matching_pool');
   });
 
   it('larger_than_any_pool and price_cap say how far off it is', () => {
@@ -96,6 +138,12 @@ describe('every waiting task has one reason', () => {
       summary: 'The pools of its home region eu-west are full; it may go elsewhere at 1970-01-01T00:00:05.100Z.',
       pools: { total: 2, mayRun: 2, full: 1, out: {} },
     });
+    submit({ regions: ['eu-west', 'mars'], readyAt: 100 });
+    starts(100);
+    expect(core.holdOf(2, 100)?.summary).toBe(
+      'The pools of its regions eu-west, mars are full; it may go elsewhere at 1970-01-01T00:00:05.100Z.',
+    );
+    core.cancel(2);
     occupy(gpu, 4);
     starts(5_100);
     expect(core.holdOf(1, 5_100)).toMatchObject({ code: 'no_capacity', pools: { mayRun: 2, full: 2 } });

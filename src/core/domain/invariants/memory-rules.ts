@@ -1,4 +1,6 @@
+import { holds } from '../constraint.ts';
 import { priceOf } from '../cost.ts';
+import { labelsOf } from '../label.ts';
 import type { Pool } from '../pool.ts';
 import type { Task } from '../task.ts';
 import { isTerminal, taskStatuses } from '../task-status.ts';
@@ -100,7 +102,7 @@ function unfinished(task: Task): Finding {
 }
 
 /**
- * No strategy leaves a task waiting while a pool of its home region (any pool, if it names none) has room for it and no limit holds it.
+ * No strategy leaves a task waiting while a pool of its home regions (any pool, if it names none) has room for it and no limit holds it.
  * This is what a wake-up that was forgotten looks like.
  */
 function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
@@ -126,11 +128,14 @@ function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
 }
 
 function couldTake(pool: Pool, task: Task): boolean {
+  const homes = task.regions ?? (task.region === null ? [] : [task.region]);
+  const labels = labelsOf(pool);
   return (
     pool.state === 'active' &&
     (pool.types.includes('*') || pool.types.includes(task.type)) &&
-    (task.region === null || pool.region === task.region) &&
+    (homes.length === 0 || homes.includes(pool.region)) &&
     (task.resourceType === null || pool.resourceType === task.resourceType) &&
+    (task.constraints ?? []).every((constraint) => holds(constraint, labels.get(constraint.label))) &&
     (task.maxCost === null || priceOf(task.cost, pool.costPerUnit) <= task.maxCost)
   );
 }
