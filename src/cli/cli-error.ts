@@ -1,0 +1,24 @@
+/** Exit codes of `trx`; the documentation of a command says which it has. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Ends the command with a message that says what to do. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What was typed cannot be meant. */
+export function usageError(message: string): CliError {
+  return new CliError(exitCodes.usage, message);
+}
+
+/** It was understood and could not be done. */
+export function failure(message: string): CliError {
+  return new CliError(exitCodes.failed, message);
+}

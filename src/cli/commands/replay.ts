@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { ReplayFlags } from '../replay/choices.ts';
+import type { CliCommand } from './command.ts';
+
+const examples = `
+Examples:
+  $ trx replay --trace KTH-SP2-1996-2.swf --semantics pyss --policy easy,easy-sjbf
+  $ trx replay --trace lublin_256.swf --semantics rlscheduler --policy sjf --backfill rls --window 1981:1024 2756:1024 --json
+  $ trx replay --trace log.swf.gz --procs 128 --semantics pyss --policy conservative --jobs-csv starts.csv
+
+Semantics and their policies (figures of two semantics are never to be compared):
+  pyss         fcfs, easy, easy-sjbf, easy-clairvoyant, easy-sjbf-clairvoyant, conservative
+  rlscheduler  fcfs, sjf, wfp3, unicep, f1, f2, f3, f4, wfp3-real, unicep-real; --backfill none or rls
+
+Exit codes: 0 done, 1 the trace cannot be read or used, 2 usage.
+`;
+
+/** Simulates a trace under one or more policies and prints how the jobs fared. */
+export const replay: CliCommand = {
+  addTo(program: Command, io) {
+    program
+      .command('replay')
+      .summary('try scheduling policies on a trace')
+      .description('Runs the jobs of a trace under each policy on a virtual clock and prints how they would have fared.')
+      .requiredOption('--trace <file>', 'log in the Standard Workload Format, plain or gzip; - reads standard input')
+      .requiredOption('--policy <name,...>', 'policies to compare; may be repeated', collect)
+      .requiredOption('--semantics <name>', 'whose event loop: pyss or rlscheduler')
+      .option('--procs <n>', 'processors of the machine; else what the header of the trace says')
+      .option('--backfill <name>', 'none, easy, conservative or rls, where a policy leaves the choice')
+      .option('--window <start:count...>', 'only these jobs, by position from 0 after the filter; each window on an empty machine')
+      .option('--repeat <n>', 'run everything this often, demand the same schedule each time and report the fastest', '1')
+      .option('--seed <n>', 'seed of policies that draw; those of pyss and rlscheduler do not')
+      .option('--jobs-csv <file>', 'write when each job started; needs exactly one policy')
+      .option('--json', 'print JSON instead of a table')
+      .addHelpText('after', examples)
+      .action(async (flags: ReplayFlags) => {
+        const { replayTrace } = await import('../replay/replay-trace.ts');
+        replayTrace(flags, io);
+      });
+  },
+};
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(',').map((name) => name.trim())];
+}

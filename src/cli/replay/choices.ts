@@ -1,0 +1,88 @@
+import { allSemantics } from '../../core/replay/semantics/all.ts';
+import { type Backfill, backfills, type Choice, type Semantics } from '../../core/replay/semantics/semantics.ts';
+import type { Window } from '../../core/replay/windows.ts';
+import { usageError } from '../cli-error.ts';
+
+/** The flags of `trx replay` as they were typed. */
+export interface ReplayFlags {
+  readonly trace: string;
+  readonly policy: readonly string[];
+  readonly semantics: string;
+  readonly procs?: string;
+  readonly backfill?: string;
+  readonly window?: readonly string[];
+  readonly repeat: string;
+  readonly seed?: string;
+  readonly jobsCsv?: string;
+  readonly json?: true;
+}
+
+/** What they mean. */
+export interface ReplayChoices {
+  readonly trace: string;
+  readonly semantics: Semantics;
+  readonly choices: readonly Choice[];
+  /** Processors; `undefined`: the trace knows. */
+  readonly procs: number | undefined;
+  readonly windows: readonly Window[];
+  readonly repeat: number;
+  readonly jobsCsv: string | undefined;
+  readonly json: boolean;
+}
+
+/** @throws CliError (usage) that lists what is accepted */
+export function readChoices(flags: ReplayFlags): ReplayChoices {
+  const semantics = semanticsNamed(flags.semantics);
+  const backfill = flags.backfill === undefined ? undefined : backfillNamed(flags.backfill);
+  const choices = flags.policy.map((policy) => choose(semantics, policy, backfill));
+  if (flags.jobsCsv !== undefined && choices.length !== 1) {
+    throw usageError(`--jobs-csv needs exactly one policy, and there are ${choices.length}`);
+  }
+  if (flags.seed !== undefined) wholeNumber('--seed', flags.seed, 0);
+  return {
+    trace: flags.trace,
+    semantics,
+    choices,
+    procs: flags.procs === undefined ? undefined : wholeNumber('--procs', flags.procs, 1),
+    windows: (flags.window ?? []).flatMap((value) => value.split(',')).map(windowOf),
+    repeat: wholeNumber('--repeat', flags.repeat, 1),
+    jobsCsv: flags.jobsCsv,
+    json: flags.json === true,
+  };
+}
+
+function semanticsNamed(name: string): Semantics {
+  const found = allSemantics.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const has = allSemantics.map((each) => each.name).join(' and ');
+  throw usageError(`there is no --semantics ${name}; there are ${has}`);
+}
+
+function backfillNamed(name: string): Backfill {
+  const found = backfills.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw usageError(`there is no --backfill ${name}; there are ${backfills.join(', ')}`);
+}
+
+function choose(semantics: Semantics, policy: string, backfill: Backfill | undefined): Choice {
+  const choice = semantics.choose(policy, backfill);
+  if (choice.kind === 'refusal') throw usageError(choice.message);
+  return choice;
+}
+
+function windowOf(text: string): Window {
+  const [start = '', count = '', ...rest] = text.split(':');
+  if (rest.length > 0 || !isWhole(start) || !isWhole(count) || Number(count) < 1) {
+    throw usageError(`--window ${text} is not START:COUNT, such as 0:1024: a position from 0 and a number of jobs from 1`);
+  }
+  return { start: Number(start), count: Number(count) };
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  if (isWhole(text) && Number(text) >= least) return Number(text);
+  throw usageError(`${flag} ${text} is not a whole number from ${least}`);
+}
+
+function isWhole(text: string): boolean {
+  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+}

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { jobsCsv } from '../../core/replay/jobs-csv.ts';
+import type { LoadedJobs } from '../../core/replay/loaded-jobs.ts';
+import { reportOf } from '../../core/replay/report.ts';
+import { type PolicyResult, runPolicy } from '../../core/replay/run-policy.ts';
+import { parseSwf } from '../../core/replay/swf.ts';
+import { machineSize } from '../../core/replay/swf-header.ts';
+import { TraceError } from '../../core/replay/trace-error.ts';
+import type { Window } from '../../core/replay/windows.ts';
+import { failure, usageError } from '../cli-error.ts';
+import type { CliIo } from '../io.ts';
+import { showProgress } from '../progress.ts';
+import { type ReplayChoices, type ReplayFlags, readChoices } from './choices.ts';
+import { readTrace } from './read-trace.ts';
+import { replayTable } from './table.ts';
+
+/** `trx replay --trace`: reads, simulates, prints. @throws CliError */
+export function replayTrace(flags: ReplayFlags, io: CliIo): void {
+  const choices = readChoices(flags);
+  const bytes = readTrace(choices.trace);
+  try {
+    const begin = io.nowMs();
+    const trace = parseSwf(bytes);
+    const parseMs = io.nowMs() - begin;
+    const machine = machineSize(trace.headers, choices.procs);
+    const loaded = choices.semantics.load(trace, machine);
+    const notes = [...trace.notes, ...loaded.notes];
+    for (const note of notes) io.err(`${note}\n`);
+    checkJobs(loaded, choices.windows);
+    const results = simulate(choices, loaded, machine, io);
+    const report = reportOf({
+      trace: basename(choices.trace),
+      machine,
+      semantics: choices.semantics.name,
+      loaded,
+      parseMs,
+      notes,
+      results,
+    });
+    if (choices.jobsCsv !== undefined && results[0] !== undefined) writeJobs(choices.jobsCsv, results[0]);
+    io.out(choices.json ? `${JSON.stringify(report)}\n` : replayTable(report));
+  } catch (error) {
+    throw error instanceof TraceError ? failure(error.message) : error;
+  }
+}
+
+/** A mean over nothing, or over a window cut short without a word, would be a wrong number. */
+function checkJobs({ jobs, read }: LoadedJobs, windows: readonly Window[]): void {
+  if (jobs.count === 0)
+    throw new TraceError(read === 0 ? 'the trace holds no job' : `none of the ${read} jobs of the trace can be simulated`);
+  for (const { start, count } of windows) {
+    if (start + count <= jobs.count) continue;
+    throw usageError(
+      `--window ${start}:${count} ends after the last job: there are ${jobs.count}, at the positions 0 to ${jobs.count - 1}`,
+    );
+  }
+}
+
+function simulate({ choices, windows, repeat }: ReplayChoices, { jobs }: LoadedJobs, machine: number, io: CliIo): PolicyResult[] {
+  const progress = showProgress(io, choices.length * repeat * Math.max(1, windows.length));
+  try {
+    return choices.map((choice) => {
+      progress.say(choice.policy);
+      return runPolicy(choice, { jobs, machine, windows, repeat, nowMs: io.nowMs, onPartDone: progress.step });
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function writeJobs(path: string, result: PolicyResult): void {
+  try {
+    writeFileSync(path, jobsCsv(result));
+  } catch (error) {
+    throw failure(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
