@@ -6,6 +6,7 @@
  *     api | store | telemetry           adapters, never import each other
  *     core/engine | core/replay
  *     core/scheduling                   pure
+ *     core/optimise                     pure: exact solvers
  *     core/executors | core/strategies  strategies are pure
  *     core/ports -> core/domain         domain imports nothing
  */
@@ -49,6 +50,7 @@ module.exports = {
       domain,
       '^src/core/strategies/strategy\\.ts$',
     ]),
+    only('optimise-is-pure', 'Numbers in, numbers out: solvers know neither tasks nor pools.', '^src/core/optimise/', [domain]),
     never(
       'core-knows-no-outer-layer',
       'The core is driven by the live shell, the replay and the fault simulation alike.',
