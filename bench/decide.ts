@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createSchedulingCore, type SchedulingCore } from '../src/core/scheduling/core.ts';
-import { createStrategy, listStrategies } from '../src/core/strategies/registry.ts';
+import { listStrategies } from '../src/core/strategies/listing.ts';
+import { createStrategy } from '../src/core/strategies/registry.ts';
 import type { Strategy } from '../src/core/strategies/strategy.ts';
 import { type Decider, linearScan, objectHeaps } from './decide-baselines.ts';
 import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';

@@ -116,7 +116,12 @@ const wrong: Record<string, { route: [method: string, url: string]; valid: objec
   'algorithm setting': {
     route: ['PUT', '/config/algorithm'],
     valid: { algorithm: 'fifo' },
-    fields: { algorithm: ['', 5, null, 'nope'], params: [5, null, []] },
+    fields: {
+      algorithm: ['', 5, null, 'nope', 'fifo+nope'],
+      order: [5, null, ''],
+      place: [[], {}],
+      params: [5, null, []],
+    },
   },
   simulation: {
     route: ['POST', '/simulate'],

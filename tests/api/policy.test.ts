@@ -14,6 +14,36 @@ describe('the strategy', () => {
     expect(current).toBe('fifo');
   });
 
+  it('is an order of tasks and a choice of pool, any of the one with any of the other', async () => {
+    const { call, submit } = await setup();
+    const { orders, places } = (await call('GET', '/api/v1/algorithms')).json();
+    expect(orders).toContainEqual(expect.objectContaining({ name: 'priority', complexity: 'static', parameters: expect.any(Object) }));
+    expect(places).toContainEqual(expect.objectContaining({ name: 'region_aware', description: expect.stringMatching(/\.$/) }));
+    const json = { order: { name: 'priority', params: { aging_per_min: 2 } }, place: 'region_aware', params: { spill_after_ms: 0 } };
+    const answer = await call('PUT', setting, { json });
+    const params = { order: { aging_per_min: 2 }, place: expect.objectContaining({ spill_after_ms: 0 }) };
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { algorithm: 'priority+region_aware', params, epoch: 2 }]);
+    const { id } = await submit();
+    await turns();
+    expect((await call('GET', `/api/v1/tasks/${id}`)).json().algorithm_used).toBe('priority+region_aware');
+    expect((await call('GET', setting)).json()).toMatchObject({ algorithm: 'priority+region_aware', params });
+  });
+
+  it.each([
+    [{ order: 'lottery' }, 'unknown_reference', '/body/order'],
+    [{ place: { name: 'min_cost', params: { x: 1 } } }, 'validation_failed', '/body/place/params/x'],
+    [{ algorithm: 'fifo', place: 'min_cost' }, 'validation_failed', '/body/algorithm'],
+    [{ params: {} }, 'validation_failed', '/body'],
+    [{}, 'validation_failed', '/body'],
+    [{ order: 5 }, 'validation_failed', '/body/order'],
+    [{ order: { name: 'fifo', colour: 1 } }, 'validation_failed', '/body/order'],
+  ])('%j is refused, and the running one goes on', async (json, code, path) => {
+    const { call } = await setup();
+    const answer = await call('PUT', setting, { json });
+    expect(answer.json()).toMatchObject({ status: 422, code, errors: [{ path }] });
+    expect((await call('GET', setting)).json()).toMatchObject({ algorithm: 'fifo', epoch: 1 });
+  });
+
   it("switches the original's way, and the next decision is its own", async () => {
     const { call, submit } = await setup();
     const answer = await call('POST', '/api/v1/algorithms/switch', { json: { algorithm: 'min_cost' } });

@@ -98,7 +98,7 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
 
   it('switches the algorithm and says which one decides, here and in another tab', async () => {
     const [opened, other] = [await open('/'), await open('/pools')];
-    await opened.page.getByRole('radio', { name: /^min_cost/ }).check();
+    await opened.page.getByLabel('Switch to').selectOption('min_cost');
     await opened.page.getByRole('button', { name: 'Switch', exact: true }).click();
     for (const { page } of [opened, other]) await page.locator('.top-algorithm', { hasText: 'min_cost' }).waitFor();
     await opened.page.locator('.current-algorithm', { hasText: 'min_cost' }).waitFor();

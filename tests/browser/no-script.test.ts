@@ -123,10 +123,10 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
 
   it('switches the algorithm and marks the one that decides', async () => {
     const { page, close } = await open('/algorithms');
-    expect(await page.locator('.algorithm-current h2').textContent()).toBe('fifo');
+    expect(await page.locator('.algorithm-current h3').textContent()).toBe('fifo');
     await page.getByRole('button', { name: 'Switch to min_cost' }).click();
     await shows(page.getByText('min_cost decides from now on.'));
-    expect(await page.locator('.algorithm-current h2').textContent()).toBe('min_cost');
+    expect(await page.locator('.algorithm-current h3').textContent()).toBe('min_cost');
     expect(server.engine.algorithm().name).toBe('min_cost');
     await close();
   });
@@ -136,7 +136,7 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await server.engine.switchAlgorithm({ algorithm: 'priority' }, { name: 'someone', tenant: undefined });
     await page.getByRole('button', { name: 'Switch to fifo' }).click();
     expect(await page.getByRole('alert').textContent()).toContain('someone switched to priority');
-    expect(await page.locator('.algorithm-current h2').textContent()).toBe('priority');
+    expect(await page.locator('.algorithm-current h3').textContent()).toBe('priority');
     await close();
   });
 

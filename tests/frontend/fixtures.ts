@@ -193,6 +193,7 @@ export function recentTasks(): readonly Wire.TaskWire[] {
 export const algorithms: readonly Wire.AlgorithmWire[] = [
   {
     name: 'fifo',
+    kind: 'order',
     summary: 'arrival order, first pool with room',
     description: 'Home region first, then anywhere.',
     complexity: 'static',
@@ -201,6 +202,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
   },
   {
     name: 'priority',
+    kind: 'order',
     summary: 'important first, ageing so that nothing starves',
     description: 'Urgent tasks take the cheapest pool, the rest the emptiest.',
     complexity: 'static',
@@ -212,14 +214,19 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
   },
   {
     name: 'min_cost',
+    kind: 'place',
     summary: 'the cheapest pool with room, home region first',
     description: 'Good when money matters more than time.',
     complexity: 'static',
-    parameters: { type: 'object', properties: {} },
+    parameters: {
+      type: 'object',
+      properties: { order: { type: 'string', default: 'fifo', enum: ['fifo', 'priority'], description: 'how the queue is ordered' } },
+    },
     current: true,
   },
   {
     name: 'region_aware',
+    kind: 'place',
     summary: 'near before cheap, home for a bounded time',
     description: 'Weighs distance, price and load.',
     complexity: 'static',

@@ -1,9 +1,11 @@
 import { type Constraint, canonical } from '../../src/core/domain/constraint.ts';
 import { parseConstraints } from '../../src/core/domain/constraint-parser.ts';
+import type { JsonObject } from '../../src/core/domain/json.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type PoolEntry } from '../../src/core/scheduling/core.ts';
+import type { StrategyContext } from '../../src/core/strategies/registry.ts';
 import { createStrategy } from '../../src/core/strategies/registry.ts';
-import type { Strategy, StrategyContext } from '../../src/core/strategies/strategy.ts';
+import type { Strategy } from '../../src/core/strategies/strategy.ts';
 
 /** A waiting task; what a test does not name does not matter to it. */
 export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
@@ -67,7 +69,7 @@ export function demoPools(): PoolEntry[] {
   ]);
 }
 
-export function aStrategy(name: string, params: Record<string, number> = {}, context: StrategyContext = {}): Strategy {
+export function aStrategy(name: string, params: JsonObject = {}, context: StrategyContext = {}): Strategy {
   const made = createStrategy(name, params, context);
   if (made.kind !== 'made') throw new Error(made.message);
   return made.strategy;

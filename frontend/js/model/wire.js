@@ -100,6 +100,7 @@
  * @property {string} [cleared_by] who can clear it
  * @property {string} description
  * @property {string} complexity
+ * @property {string} kind `order` or `place`: what it is known for
  * @property {Readonly<Record<string, unknown>>} parameters JSON Schema
  * @property {boolean} current
  */

@@ -1,6 +1,6 @@
 import { dateTime } from '../model/format.js';
-import { since } from './algorithm-picker.js';
-import { input, problemSummary } from './fields.js';
+import { kinds, since } from './algorithm-picker.js';
+import { choice, input, problemSummary } from './fields.js';
 import { html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
 import { command } from './parts.js';
@@ -30,9 +30,12 @@ const complexityWords = {
 export function algorithmsScreen(model) {
   const { algorithms, epochs, origin, problem, now } = model;
   return html`<div class="page-head"><h1>Scheduling algorithms</h1></div>
-<p class="lead">The algorithm orders the queue and chooses the pool. A switch takes effect on the very next decision, survives a restart, and is in the log; running tasks are left alone.</p>
+<p class="lead">The algorithm orders the queue and chooses the pool: each of the first list goes with each of the second. A switch takes effect on the very next decision, survives a restart, and is in the log; running tasks are left alone.</p>
 ${problemSummary('algorithm', problem)}
-<ul class="algorithm-cards">${algorithms.map((algorithm) => algorithmCard(algorithm, model))}</ul>
+${Object.entries(kinds).map(
+  ([kind, title]) => html`<section aria-labelledby="kind-${kind}"><h2 id="kind-${kind}">${title}</h2>
+<ul class="algorithm-cards">${algorithms.filter((algorithm) => algorithm.kind === kind).map((algorithm) => algorithmCard(algorithm, model))}</ul></section>`,
+)}
 <section class="card" id="epochs" aria-labelledby="epochs-title"><header class="card-head"><h2 id="epochs-title">Who switched when</h2></header>
 <div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th></tr></thead><tbody>${epochs.map(
     (epoch) =>
@@ -43,10 +46,10 @@ ${command('The same as a command', `curl -X PUT -d '{"algorithm":"min_cost"}' -H
 
 /** @param {AlgorithmWire} algorithm @param {AlgorithmsModel} model */
 function algorithmCard(algorithm, { epoch, values, problem }) {
-  const { name, summary, description, complexity, current } = algorithm;
+  const { name, kind, summary, description, complexity, current } = algorithm;
   const isRefused = problem !== undefined && values?.['algorithm'] === name;
-  return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h2>${name}</h2>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
-<p><b>${summary}</b></p><p class="muted">${prose(description)}</p><p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>
+  return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h3>${name}</h3>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
+<p><b>${summary}</b></p><p class="muted">${prose(description)}</p>${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
 <form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
 ${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 ${submitButton(algorithm)}</form></li>`;
@@ -77,7 +80,7 @@ function parameterFields({ name, parameters }, params, form) {
   return html`<div class="grid-2">${entries.map(([parameter, schema]) => {
     const isNumber = schema.type === 'number' || schema.type === 'integer';
     const inForce = params[parameter] ?? schema.default;
-    return input({
+    const field = {
       prefix: `algorithm-${name}`,
       name: `param.${parameter}`,
       label: parameter,
@@ -85,8 +88,13 @@ function parameterFields({ name, parameters }, params, form) {
         .filter(Boolean)
         .join('; '),
       form,
-      type: isNumber ? 'number' : 'text',
       fallback: inForce === undefined ? '' : shown(inForce),
+    };
+    const words = schema.enum ?? (schema.type === 'boolean' ? ['true', 'false'] : []);
+    if (words.length > 0) return choice({ ...field, options: words.map((word) => ({ value: word, label: word })) });
+    return input({
+      ...field,
+      type: isNumber ? 'number' : 'text',
       attributes: isNumber
         ? html`step="${schema.type === 'integer' ? '1' : 'any'}"${schema.minimum === undefined ? nothing : html` min="${schema.minimum}"`}${schema.maximum === undefined ? nothing : html` max="${schema.maximum}"`}`
         : nothing,
@@ -94,7 +102,7 @@ function parameterFields({ name, parameters }, params, form) {
   })}</div>`;
 }
 
-/** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number }} ParameterSchema */
+/** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number, readonly enum?: readonly string[] }} ParameterSchema */
 
 /** @param {unknown} value */
 function shown(value) {

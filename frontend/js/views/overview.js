@@ -17,7 +17,7 @@ import { quickForm } from './task-form.js';
  * @property {readonly PoolWire[]} pools
  * @property {number} poolTotal there may be more than are shown
  * @property {readonly TaskWire[]} tasks the last ten
- * @property {readonly import('../model/wire.js').AlgorithmWire[]} algorithms
+ * @property {readonly import('./algorithm-picker.js').AlgorithmOption[]} algorithms
  * @property {import('../model/wire.js').EpochWire} epoch
  * @property {import('../model/wire.js').SimulationWire | null} simulation
  * @property {import('./task-form.js').TaskFormModel} taskForm

@@ -3,7 +3,7 @@ import { algorithmFromForm } from '../../../frontend/js/model/forms.js';
 import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice } from '../schemas/algorithm.ts';
-import { algorithmView, epochView } from '../views/catalogue.ts';
+import { epochView } from '../views/catalogue.ts';
 import { backTo, type Done, dashboard, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
@@ -24,16 +24,16 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
   });
 
   async function switchTo(request: FastifyRequest, values: FormValues): Promise<Done> {
-    const parameters = engine.algorithms().find(({ name }) => name === values['algorithm'])?.parameters;
-    const { algorithm, params } = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
+    const parameters = engine.algorithms().algorithms.find(({ name }) => name === values['algorithm'])?.parameters;
+    const choice = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
     const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
-    const { name } = await engine.switchAlgorithm(params === undefined ? { algorithm } : { algorithm, params }, dashboard, epoch);
+    const { name } = await engine.switchAlgorithm(choice, dashboard, epoch);
     return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides from now on.` } };
   }
 
   async function read(request: FastifyRequest, problem?: ProblemBody, values?: FormValues): Promise<Screen> {
     const model = {
-      algorithms: engine.algorithms().map(algorithmView),
+      algorithms: engine.algorithms().algorithms,
       epoch: epochView(engine.algorithm()),
       epochs: (await engine.algorithmHistory(shownEpochs)).map(epochView),
       origin: originOf(request),

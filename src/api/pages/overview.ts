@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
-import { algorithmView, epochView, poolView } from '../views/catalogue.ts';
+import { epochView, poolView } from '../views/catalogue.ts';
 import { statsView } from '../views/system.ts';
 import { mostPools, type PageDeps, type Screen, screenOf } from './context.ts';
 import { taskFormModel } from './new-task.ts';
@@ -26,7 +26,7 @@ async function readOverview({ engine, options, history }: PageDeps, request: Fas
     pools: pools.slice(0, mostPools).map(poolView),
     poolTotal: pools.length,
     tasks,
-    algorithms: engine.algorithms().map(algorithmView),
+    algorithms: engine.algorithms().algorithms.map(({ name, summary, kind, current }) => ({ name, summary, kind, current })),
     epoch: epochView(engine.algorithm()),
     simulation,
     taskForm: taskFormModel(request, engine, { values: {} }),

@@ -1,12 +1,11 @@
-import type { StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import { type ApiDeps, anyone } from '../deps.ts';
-import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
+import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
 import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
 import { Empty } from '../schemas/responses.ts';
-import type { FastifyPluginAsyncTypebox, Static } from '../schemas/type.ts';
-import { algorithmView, epochView } from '../views/catalogue.ts';
+import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
+import { algorithmsView, epochView } from '../views/catalogue.ts';
 
 const tags = ['policy'];
 
@@ -24,7 +23,7 @@ export const algorithmRoutes =
           problems: [],
         },
       },
-      async () => ({ algorithms: engine.algorithms().map(algorithmView), current: engine.algorithm().name }),
+      async () => algorithmsView(engine.algorithms(), engine.algorithm().name),
     );
 
     app.get(
@@ -74,7 +73,7 @@ export const algorithmRoutes =
         },
       },
       async (request, reply) => {
-        const epoch = await switchTo(request.body, ifMatch(request, options.requireIfMatch));
+        const epoch = await engine.switchAlgorithm(request.body, anyone, ifMatch(request, options.requireIfMatch));
         return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
       },
     );
@@ -86,18 +85,14 @@ export const algorithmRoutes =
           operationId: 'switchAlgorithm',
           tags,
           summary: "Switch the strategy, the original's way",
-          body: RefTo(AlgorithmChoice),
+          body: RefTo(AlgorithmSwitch),
           response: { 200: RefTo(Switched) },
           problems: [412, 413, 415, 422],
         },
       },
       async (request) => {
-        const epoch = await switchTo(request.body, ifMatch(request));
+        const epoch = await engine.switchAlgorithm(request.body, anyone, ifMatch(request));
         return { status: 'success' as const, algorithm: epoch.name };
       },
     );
-
-    function switchTo({ algorithm, params }: Static<typeof AlgorithmChoice>, ifEpoch: number | undefined): Promise<StrategyEpoch> {
-      return engine.switchAlgorithm(params === undefined ? { algorithm } : { algorithm, params }, anyone, ifEpoch);
-    }
   };

@@ -1,28 +1,79 @@
+import type { JsonObject } from '../../core/domain/json.ts';
 import { AnyObject, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
+const AlgorithmName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description:
+    'One of `algorithms` of /algorithms, such as fifo, priority, min_cost; or an order and a placement, as priority+least_loaded.',
+});
+
+/** Its type is said by hand: a union of schemas would make the values of its second member `unknown`. */
+const Half = (description: string) =>
+  Type.Unsafe<string | { name: string; params?: JsonObject }>({
+    description,
+    anyOf: [
+      { type: 'string', minLength: 1, maxLength: 64 },
+      {
+        type: 'object',
+        required: ['name'],
+        additionalProperties: false,
+        properties: {
+          name: { type: 'string', minLength: 1, maxLength: 64 },
+          params: { type: 'object', additionalProperties: true },
+        },
+      },
+    ],
+  });
+
 export const AlgorithmChoice = Strict(
   {
-    algorithm: Type.String({ minLength: 1, maxLength: 64, description: 'One of /algorithms, such as fifo, priority, min_cost.' }),
-    params: Type.Optional(AnyObject('Its parameters; what is left out gets its default.')),
+    algorithm: Type.Optional(AlgorithmName),
+    order: Type.Optional(Half('One of `orders` of /algorithms, by name or with its parameters; fifo when only `place` is given.')),
+    place: Type.Optional(Half('One of `places` of /algorithms, by name or with its parameters; min_cost for most orders.')),
+    params: Type.Optional(AnyObject('Parameters of the algorithm, or of its halves; what is left out gets its default.')),
   },
-  { $id: 'AlgorithmChoice' },
+  { $id: 'AlgorithmChoice', minProperties: 1, description: 'An algorithm by its name, or by its two halves.' },
 );
+
+export const AlgorithmSwitch = Strict(
+  { algorithm: AlgorithmName, params: Type.Optional(AnyObject('Its parameters; what is left out gets its default.')) },
+  { $id: 'AlgorithmSwitch' },
+);
+
+const part = {
+  name: Type.String(),
+  summary: Type.String(),
+  description: Type.String(),
+  parameters: AnyObject('JSON Schema of its parameters, with defaults.'),
+};
+const complexity = StringEnum(['static', 'slope', 'share'] as const, { description: 'The kind of rule that orders the queue.' });
 
 export const Algorithm = Strict(
   {
-    name: Type.String(),
-    summary: Type.String(),
-    description: Type.String(),
-    complexity: StringEnum(['static', 'slope', 'share'] as const, { description: 'The kind of rule that orders the queue.' }),
-    parameters: AnyObject('JSON Schema of its parameters, with defaults.'),
+    ...part,
+    complexity,
+    kind: StringEnum(['order', 'place'] as const, { description: 'What it is known for; the other half is one of its parameters.' }),
     current: Type.Boolean(),
   },
   { $id: 'Algorithm' },
 );
 export type AlgorithmBody = Static<typeof Algorithm>;
 
-export const AlgorithmList = Strict({ algorithms: Type.Array(RefTo(Algorithm)), current: Type.String() }, { $id: 'AlgorithmList' });
+const AlgorithmOrder = Strict({ ...part, complexity }, { description: 'Which task is next.' });
+const AlgorithmPlace = Strict(part, { description: 'Which pool a task gets.' });
+
+export const AlgorithmList = Strict(
+  {
+    algorithms: Type.Array(RefTo(Algorithm)),
+    orders: Type.Array(AlgorithmOrder),
+    places: Type.Array(AlgorithmPlace),
+    current: Type.String(),
+  },
+  { $id: 'AlgorithmList', description: 'Any of the orders goes with any of the places; algorithms are those with a name of their own.' },
+);
+export type AlgorithmListBody = Static<typeof AlgorithmList>;
 
 export const CurrentAlgorithm = Strict(
   {

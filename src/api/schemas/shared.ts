@@ -1,4 +1,4 @@
-import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, CurrentAlgorithm, Switched } from './algorithm.ts';
+import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from './algorithm.ts';
 import { BatchItemResult, BatchResult } from './batch.ts';
 import { Explanation } from './explanation.ts';
 import { LogList, TaskList } from './lists.ts';
@@ -15,6 +15,6 @@ import type { TSchema } from './type.ts';
 export const sharedSchemas: readonly TSchema[] = [
   ...[Problem, TaskInput, Task, TaskSummary, TaskList, TaskLog, LogRow, LogList, Attempt, Explanation, BatchItemResult, BatchResult],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypeList],
-  ...[Algorithm, AlgorithmChoice, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
+  ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];

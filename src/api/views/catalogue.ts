@@ -2,9 +2,9 @@ import { roundMoney } from '../../core/domain/cost.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
 import type { SimulationInput } from '../../core/domain/workload.ts';
-import type { AlgorithmInfo, LivePool } from '../../core/engine/engine.ts';
+import type { AlgorithmList, LivePool } from '../../core/engine/engine.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
-import type { AlgorithmBody, CurrentAlgorithmBody } from '../schemas/algorithm.ts';
+import type { AlgorithmListBody, CurrentAlgorithmBody } from '../schemas/algorithm.ts';
 import type { PoolBody, WorkerBody } from '../schemas/pool.ts';
 import type { SimulationBody } from '../schemas/simulation.ts';
 import type { TaskTypeBody } from '../schemas/task-type.ts';
@@ -59,8 +59,8 @@ export function taskTypeView(type: TaskType): TaskTypeBody {
   };
 }
 
-export function algorithmView({ name, summary, description, complexity, parameters, current }: AlgorithmInfo): AlgorithmBody {
-  return { name, summary, description, complexity, parameters, current };
+export function algorithmsView({ algorithms, orders, places }: AlgorithmList, current: string): AlgorithmListBody {
+  return { algorithms: algorithms.map((one) => ({ ...one })), orders: [...orders], places: [...places], current };
 }
 
 export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {

@@ -14,7 +14,7 @@ import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
-import type { StrategyContext } from '../strategies/registry.ts';
+import type { StrategyChoice, StrategyContext } from '../strategies/registry.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
 import { createCancel } from './cancel.ts';
@@ -25,7 +25,7 @@ import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
 import type { Caller, Engine, Explanation, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
-import { type AlgorithmChoice, createPolicy } from './policy.ts';
+import { createPolicy } from './policy.ts';
 import { rebuildQueue, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
@@ -66,7 +66,7 @@ export interface EngineOptions {
   readonly region: string;
   /** Used on an empty database only. */
   readonly catalogue: InitialCatalogue;
-  readonly algorithm: AlgorithmChoice;
+  readonly algorithm: StrategyChoice;
   /** What strategies know of the world: latency between regions. */
   readonly strategyContext: StrategyContext;
   readonly retention: RetentionPolicy;

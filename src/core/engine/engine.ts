@@ -1,6 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
-import type { JsonObject } from '../domain/json.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
@@ -13,6 +12,8 @@ import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
 import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
 import type { Hold } from '../scheduling/reasons.ts';
+import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
+import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Who asks. `tenant` scopes what is seen; `undefined` sees all (no keys, or an operator). */
@@ -59,14 +60,16 @@ export interface Explanation {
   readonly strategy: StrategyEpoch;
 }
 
-export interface AlgorithmInfo {
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly complexity: 'static' | 'slope' | 'share';
-  /** JSON Schema of its parameters, with defaults. */
-  readonly parameters: JsonObject;
+export interface AlgorithmInfo extends StrategyInfo {
   readonly current: boolean;
+}
+
+/** What decides can be put together from. */
+export interface AlgorithmList {
+  /** Those with a name of their own. */
+  readonly algorithms: readonly AlgorithmInfo[];
+  readonly orders: readonly OrderInfo[];
+  readonly places: readonly PlaceInfo[];
 }
 
 export interface SystemStats {
@@ -162,15 +165,11 @@ export interface Engine {
   /** @throws TaskRouterError `not_found`, `wrong_status` (a handler type), `version_mismatch`. */
   removeType(name: string, caller: Caller, ifVersion?: number): Promise<void>;
 
-  algorithms(): readonly AlgorithmInfo[];
+  algorithms(): AlgorithmList;
   algorithm(): StrategyEpoch;
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
-  switchAlgorithm(
-    choice: { readonly algorithm: string; readonly params?: JsonObject },
-    caller: Caller,
-    ifEpoch?: number,
-  ): Promise<StrategyEpoch>;
+  switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
 
   simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
   simulation(id: string): Promise<Simulation | undefined>;

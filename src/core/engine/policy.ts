@@ -1,30 +1,25 @@
 import { TaskRouterError } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
 import type { CatalogueStore, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
-import { createStrategy, listStrategies, type StrategyContext } from '../strategies/registry.ts';
+import { listOrders, listPlaces, listStrategies } from '../strategies/listing.ts';
+import { makeStrategy, type StrategyChoice, type StrategyContext } from '../strategies/registry.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { AlgorithmInfo } from './engine.ts';
+import type { AlgorithmList } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 
 /** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
 const tasksPerSlice = 20_000;
 
-export interface AlgorithmChoice {
-  readonly algorithm: string;
-  readonly params?: JsonObject;
-}
-
 export interface Policy {
   /** Takes up the stored epoch, or opens the first one with `initial`. */
-  load(initial: AlgorithmChoice): Promise<void>;
+  load(initial: StrategyChoice): Promise<void>;
   /** @throws TaskRouterError `starting` before it is loaded. */
   current(): StrategyEpoch;
-  list(): readonly AlgorithmInfo[];
-  switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
+  list(): AlgorithmList;
+  switchTo(choice: StrategyChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
 }
 
 interface PolicyDeps {
@@ -44,14 +39,14 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   const inTurn = createTurns();
   let epoch: StrategyEpoch | undefined;
 
-  async function load(initial: AlgorithmChoice): Promise<void> {
+  async function load(initial: StrategyChoice): Promise<void> {
     const [stored] = await store.strategyEpochs(1);
     const strategy = stored === undefined ? build(initial) : build({ algorithm: stored.name, params: stored.params });
     epoch = stored ?? (await open(strategy, 'server', undefined));
     core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
-  function switchTo(choice: AlgorithmChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch> {
+  function switchTo(choice: StrategyChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch> {
     const strategy = build(choice);
     return inTurn(() => swap(strategy, by, ifEpoch));
   }
@@ -98,8 +93,8 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   }
 
   /** @throws TaskRouterError `unknown_reference`, `validation_failed`. */
-  function build({ algorithm, params = {} }: AlgorithmChoice): Strategy {
-    const made = createStrategy(algorithm, params, context);
+  function build(choice: StrategyChoice): Strategy {
+    const made = makeStrategy(choice, context);
     if (made.kind === 'made') return made.strategy;
     const code = made.kind === 'unknown' ? 'unknown_reference' : 'validation_failed';
     throw new TaskRouterError(code, made.message, { errors: made.errors });
@@ -108,7 +103,11 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   return {
     load,
     current,
-    list: () => listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current().name })),
+    list: () => ({
+      algorithms: listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current().name })),
+      orders: listOrders(),
+      places: listPlaces(),
+    }),
     switchTo,
   };
 }

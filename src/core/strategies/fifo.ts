@@ -1,19 +1,13 @@
-import { byArrival, homeThenAny } from './orderings.ts';
-import { defineStrategy } from './strategy.ts';
+import { defineOrder } from './definition.ts';
+import { byArrival } from './orderings.ts';
 
-export const fifo = defineStrategy({
+export const fifo = defineOrder({
   name: 'fifo',
   version: 1,
   summary: 'first come, first served',
-  description:
-    'Tasks run in the order they were accepted. Each takes the first pool with room in its region, in catalogue order; when the region is full, the first with room anywhere.',
+  description: 'Tasks run in the order they were accepted; a task that runs again keeps its place.',
   complexity: 'static',
+  place: 'first_fit',
   parameters: {},
-  create: () => ({
-    order: byArrival,
-    place: {
-      rings: homeThenAny,
-      rules: [{ measures: { name: 'catalogue', unit: 'place in the catalogue' }, base: () => 0, pick: 'first-fit' }],
-    },
-  }),
+  create: () => byArrival,
 });

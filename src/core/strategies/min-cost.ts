@@ -1,16 +1,14 @@
-import { byArrival, homeThenAny } from './orderings.ts';
-import { defineStrategy } from './strategy.ts';
+import { definePlace } from './definition.ts';
+import { homeThenAny } from './orderings.ts';
 
-export const minCost = defineStrategy({
+export const minCost = definePlace({
   name: 'min_cost',
   version: 1,
   summary: 'the cheapest pool with room, home region first',
   description:
-    'Tasks run in the order they were accepted. Each takes the cheapest pool with room in its region; when the region is full, the cheapest with room anywhere. A cheaper pool elsewhere does not win while the own region has room.',
-  complexity: 'static',
+    'Each task takes the cheapest pool with room in its region; when the region is full, the cheapest with room anywhere. A cheaper pool elsewhere does not win while the own region has room.',
   parameters: {},
   create: () => ({
-    order: byArrival,
     place: {
       rings: homeThenAny,
       rules: [{ measures: { name: 'price', unit: 'per unit of work' }, base: (pool) => pool.costPerUnit, pick: 'first-fit' }],

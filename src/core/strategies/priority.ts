@@ -1,29 +1,17 @@
-import { homeThenAny } from './orderings.ts';
-import { defineStrategy, type PlaceRule } from './strategy.ts';
-
-/** By priority: 7 and more, 4 to 6, less. The original TaskRouterX's choices. */
-const rules: readonly PlaceRule[] = [
-  { measures: { name: 'price', unit: 'per unit of work' }, base: (pool) => pool.costPerUnit, pick: 'first-fit' },
-  {
-    measures: { name: 'price', unit: 'per unit of work' },
-    base: (pool) => pool.costPerUnit,
-    tie: (pool) => -pool.capacity,
-    pick: 'first-fit',
-  },
-  { measures: { name: 'free', unit: 'slots' }, base: () => 0, pick: 'most-free' },
-];
+import { defineOrder } from './definition.ts';
 
 /**
  * Aging is linear, so two tasks that wait keep their order and the key never changes: -priority + aging x ready time. It has no cap:
  * with one, old work of low priority would starve again.
  */
-export const priority = defineStrategy({
+export const priority = defineOrder({
   name: 'priority',
   version: 1,
   summary: 'larger priority first, with aging',
   description:
-    'Tasks with larger priority run first, and every minute of waiting counts like `aging_per_min` points more. Priority 7 and above takes the cheapest pool with room, 4 to 6 the cheapest and of these the largest, below 4 the one with the most free slots; the home region first, then anywhere.',
+    'Tasks with larger priority run first, and every minute of waiting counts like `aging_per_min` points more. By default urgent work takes cheap pools and the rest empty ones, as the original did.',
   complexity: 'static',
+  place: 'by_priority',
   parameters: {
     aging_per_min: {
       default: 1,
@@ -34,7 +22,7 @@ export const priority = defineStrategy({
     },
   },
   create: ({ aging_per_min: agingPerMin }) => ({
-    order: { class: 'static', key: (task) => -task.priority + (agingPerMin * task.since) / 60_000 },
-    place: { rings: homeThenAny, rules, rule: (task) => (task.priority >= 7 ? 0 : task.priority >= 4 ? 1 : 2) },
+    class: 'static',
+    key: (task) => -task.priority + (agingPerMin * task.since) / 60_000,
   }),
 });

@@ -1,6 +1,5 @@
-import { byArrival } from './orderings.ts';
-import { demoLatencies } from './region-latencies.ts';
-import { type Catalogue, defineStrategy, type PoolView, type Term } from './strategy.ts';
+import { definePlace } from './definition.ts';
+import type { Catalogue, PoolView, Term } from './strategy.ts';
 
 /** Pools rescored with their load, counted from the best by distance and price. */
 const rescored = 8;
@@ -8,13 +7,12 @@ const rescored = 8;
 const weight = (value: number, description: string) => ({ default: value, minimum: 0, maximum: 1_000, description });
 
 /** Distance, price and load, each as a share of the largest there is, so that the weights compare. */
-export const regionAware = defineStrategy({
+export const regionAware = definePlace({
   name: 'region_aware',
   version: 1,
   summary: 'the home region, then the nearest',
   description:
-    'Tasks run in the order they were accepted. Each waits for its home region up to `spill_after_ms`, then may go anywhere. Among the pools with room the least weighted sum of distance (round trip from home), price and load wins; the eight best by distance and price are compared.',
-  complexity: 'static',
+    'Each task waits for its home region up to `spill_after_ms`, then may go anywhere. Among the pools with room the least weighted sum of distance (round trip from home), price and load wins; the eight best by distance and price are compared.',
   parameters: {
     spill_after_ms: {
       default: 5_000,
@@ -27,7 +25,7 @@ export const regionAware = defineStrategy({
     price_weight: weight(0.25, 'Weight of the price, as a share of the dearest pool.'),
     load_weight: weight(0.25, 'Weight of the load, as a share of the capacity.'),
   },
-  create(params, context) {
+  create(params) {
     const distance = (home: number, pool: PoolView, { latencyMs, largestLatencyMs }: Catalogue) =>
       shareOf(latencyMs(home, pool.region), largestLatencyMs);
     const price = (pool: PoolView, { dearestPrice }: Catalogue) => shareOf(pool.costPerUnit, dearestPrice);
@@ -47,7 +45,6 @@ export const regionAware = defineStrategy({
       },
     ];
     return {
-      order: byArrival,
       place: {
         rings: [{ within: 'home' }, { within: 'any', openAfterMs: params.spill_after_ms }],
         rules: [
@@ -61,7 +58,6 @@ export const regionAware = defineStrategy({
           },
         ],
       },
-      latencies: context.latencies ?? demoLatencies,
     };
   },
 });

@@ -131,14 +131,21 @@ export interface Term {
   readonly unit: string;
   /** >= 0. */
   readonly weight: number;
+  /** >= 0; Infinity: a pool that must not win unless all are as bad. */
   value(task: TaskView, pool: PoolView, facts: Facts): number;
+}
+
+/** The first `best` pools in base order are compared by their terms. */
+interface RescoreRule {
+  /** Pools that are compared, >= 1. */
+  readonly best: number;
 }
 
 /**
  * How a pool is chosen among those of a ring that have room, ties to the first in base order. `first-fit`: the first in base order.
- * `most-free`: the one with the most free slots. `best` K: of the first K the least sum of weight x value.
+ * `most-free`: the most free slots. `{ best }`: the least sum of weight x value.
  */
-export type PickRule = 'first-fit' | 'most-free' | { readonly best: number };
+export type PickRule = 'first-fit' | 'most-free' | RescoreRule;
 
 /** Pools are kept in order of (base, tie, id), which may depend on nothing that changes while tasks start and end. */
 export interface PlaceRule {
@@ -180,38 +187,4 @@ export interface Strategy {
   readonly place: Place;
   /** What `Catalogue.latencyMs` answers from; default none. */
   readonly latencies?: readonly RegionLatency[];
-}
-
-/** Data of the installation that strategies may use. */
-export interface StrategyContext {
-  /** Default: the demo catalogue's. */
-  readonly latencies?: readonly RegionLatency[];
-}
-
-/** A number that can be set; its default, range and meaning are shown to clients. */
-export interface NumberParameter {
-  readonly default: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  /** Only whole numbers. */
-  readonly integer?: boolean;
-  readonly description: string;
-}
-
-/** A strategy before its parameters are chosen. */
-export interface StrategyDefinition<Names extends string = string> {
-  readonly name: string;
-  readonly version: number;
-  /** A few words for a list. */
-  readonly summary: string;
-  /** What it does, in sentences. */
-  readonly description: string;
-  readonly complexity: Complexity;
-  readonly parameters: Readonly<Record<Names, NumberParameter>>;
-  create(params: Readonly<Record<Names, number>>, context: StrategyContext): Pick<Strategy, 'order' | 'place' | 'latencies'>;
-}
-
-/** Declares a strategy; the names of its parameters are checked against their use. */
-export function defineStrategy<const Names extends string>(definition: StrategyDefinition<Names>): StrategyDefinition<Names> {
-  return definition;
 }

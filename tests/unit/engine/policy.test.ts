@@ -43,7 +43,17 @@ describe('a switch of the strategy', () => {
     await first.answered(first.engine.switchAlgorithm({ algorithm: 'priority', params: { aging_per_min: 0 } }, caller));
     const { engine } = await setup({ image: first.crash(), clock: first.clock });
     expect(engine.algorithm()).toMatchObject({ epoch: 2, name: 'priority', params: { aging_per_min: 0 }, by: 'tester' });
-    expect(engine.algorithms().find(({ current }) => current)?.name).toBe('priority');
+    expect(engine.algorithms().algorithms.find(({ current }) => current)?.name).toBe('priority');
+  });
+
+  it('to a combination is stored too, with the parameters of both halves', async () => {
+    const first = await setup();
+    const choice = { order: { name: 'priority', params: { aging_per_min: 0 } }, place: 'region_aware' };
+    const { name, params } = await first.answered(first.engine.switchAlgorithm(choice, caller));
+    expect([name, params]).toEqual(['priority+region_aware', { order: { aging_per_min: 0 }, place: expect.any(Object) }]);
+    const { engine } = await setup({ image: first.crash(), clock: first.clock });
+    expect(engine.algorithm()).toMatchObject({ epoch: 2, name, params, by: 'tester' });
+    expect(engine.algorithms().algorithms.filter(({ current }) => current)).toEqual([]);
   });
 
   it('that meets another is done after it, and refused when it built on what was before', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listStrategies } from '../../../src/core/strategies/registry.ts';
+import { listStrategies } from '../../../src/core/strategies/listing.ts';
+import { createStrategy } from '../../../src/core/strategies/registry.ts';
 import type { Facts, PoolView, TaskView } from '../../../src/core/strategies/strategy.ts';
-import { aStrategy } from '../../helpers/scheduling.ts';
 import { someFacts } from '../../helpers/strategy-views.ts';
 
 const task: fc.Arbitrary<TaskView> = fc.record({
@@ -44,12 +44,31 @@ const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210),
 
 const waits = fc.nat(1_000_000_000);
 
-/** Parameters at both ends of their ranges and at their defaults. */
-const variants = listStrategies().flatMap(({ name, parameters }) => {
-  const properties = parameters['properties'] as Record<string, { default: number; minimum: number; maximum: number }>;
-  const all = (of: 'default' | 'minimum' | 'maximum') =>
-    Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, value[of]]));
-  return (['default', 'minimum', 'maximum'] as const).map((of) => ({ name, of, strategy: aStrategy(name, all(of)) }));
+interface Property {
+  readonly type: string;
+  readonly default: number | string | boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+}
+
+/** Parameters at both ends of their ranges and at their defaults; the halves alone, the other one as usual. */
+const variants = listStrategies().flatMap(({ name, kind, parameters }) => {
+  const { [kind === 'order' ? 'place' : 'order']: _other, ...own } = parameters['properties'] as unknown as Record<string, Property>;
+  const all = (pick: (property: Property) => Property['default']) =>
+    Object.fromEntries(Object.entries(own).map(([key, property]) => [key, pick(property)]));
+  return [
+    { name, of: 'default', params: all((property) => property.default) },
+    { name, of: 'least', params: all(({ minimum, enum: words }) => minimum ?? words?.[0] ?? false) },
+    { name, of: 'largest', params: all(({ maximum, enum: words }) => maximum ?? words?.at(-1) ?? true) },
+  ].flatMap((variant) => {
+    const made = createStrategy(name, variant.params);
+    return made.kind === 'made' ? [{ ...variant, strategy: made.strategy }] : [];
+  });
+});
+
+it('every strategy has variants', () => {
+  expect(new Set(variants.map(({ name }) => name)).size).toBe(listStrategies().length);
 });
 
 describe.each(variants)('$name with $of parameters keeps the contract', ({ strategy }) => {

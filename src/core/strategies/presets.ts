@@ -1,0 +1,53 @@
+import { orders, places, usualOrder, usualPlace } from './all.ts';
+import type { OrderDefinition, Parameters, PlaceDefinition } from './definition.ts';
+import type { Values } from './parameters.ts';
+import type { Complexity } from './strategy.ts';
+
+/** A half of a strategy by name, with the values it is given. */
+export interface HalfPick {
+  readonly name: string;
+  readonly params: Values;
+}
+
+/** A strategy with a name: an order whose placement is one of its parameters, or a placement whose order is. */
+export interface Preset {
+  readonly name: string;
+  /** The half it is known for. */
+  readonly kind: 'order' | 'place';
+  readonly summary: string;
+  readonly description: string;
+  readonly complexity: Complexity;
+  readonly parameters: Parameters;
+  halves(values: Values): { readonly order: HalfPick; readonly place: HalfPick };
+}
+
+/** Orders first. */
+export const presets: readonly Preset[] = [...orders.map(ofOrder), ...places.map(ofPlace)];
+
+function ofOrder(order: OrderDefinition): Preset {
+  const place = {
+    default: order.place ?? usualPlace,
+    words: places.map(({ name }) => name),
+    description: 'How the pool is chosen; it has its own defaults.',
+  };
+  const { name, summary, description, complexity } = order;
+  return {
+    ...{ name, kind: 'order', summary, description, complexity },
+    parameters: { ...order.parameters, place },
+    halves: ({ place: other, ...params }) => ({ order: { name, params }, place: { name: String(other), params: {} } }),
+  };
+}
+
+function ofPlace(place: PlaceDefinition): Preset {
+  const order = {
+    default: usualOrder,
+    words: orders.map(({ name }) => name),
+    description: 'How the queue is ordered; it has its own defaults.',
+  };
+  const { name, summary, description } = place;
+  return {
+    ...{ name, kind: 'place', summary, description, complexity: 'static' },
+    parameters: { ...place.parameters, order },
+    halves: ({ order: other, ...params }) => ({ order: { name: String(other), params: {} }, place: { name, params } }),
+  };
+}
