@@ -59,7 +59,6 @@ export const Algorithm = Strict(
   },
   { $id: 'Algorithm' },
 );
-export type AlgorithmBody = Static<typeof Algorithm>;
 
 const AlgorithmOrder = Strict({ ...part, complexity }, { description: 'Which task is next.' });
 const AlgorithmPlace = Strict(part, { description: 'Which pool a task gets.' });
