@@ -56,6 +56,7 @@ export function taskSource(): () => TaskEntry {
       estimateMs: null,
       deadline: null,
       maxCost: null,
+      timeoutMs: 60_000,
       readyAt: 1_700_000_000_000 + seq,
       attempt: 0,
     };

@@ -131,6 +131,25 @@ export function listContract({ open }: Bench): void {
       expect((await store.processing()).map(({ task }) => task.seq).toSorted((a, b) => a - b)).toEqual([2, 10, 18, 26, 34, 42]);
     });
 
+    it('shows start-up how long the latest tasks ran, oldest first', async () => {
+      const [a, b, c, d] = await submitted(
+        store,
+        { tenant: 'z', type: 'late' },
+        { type: 'early' },
+        { type: 'broken' },
+        { type: 'stopped' },
+      );
+      await store.claimTasks([a!, b!, c!].map((seq) => aClaim(seq, { at: noon + 1_000, pool: `pool-${seq}` })));
+      await store.settleAttempts([aSettlement(a!, succeed, { at: noon + 1_700 }), aSettlement(b!, succeed, { at: noon + 1_500 })]);
+      await store.settleAttempts([aSettlement(c!, fail, { at: noon + 1_600 })]);
+      await store.cancelTask(d!, noon + 1_550, 'alice');
+      const early = { tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500 };
+      const late = { tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700 };
+      expect(await store.recentRuns(4)).toEqual([early, late]);
+      expect(await store.recentRuns(3)).toEqual([late]);
+      expect(await store.recentRuns(1_000)).toHaveLength(8);
+    });
+
     it('shows start-up what scheduling needs of a task', async () => {
       const wanted = {
         tenant: 'z',
@@ -143,7 +162,7 @@ export function listContract({ open }: Bench): void {
         resourceType: 'gpu',
         constraints: [{ label: 'zone', op: '!=', value: 'b' }],
       } as const;
-      const more = { slots: 2, estimateMs: 900, deadline: noon + 5, maxCost: 1.5 };
+      const more = { slots: 2, estimateMs: 900, deadline: noon + 5, maxCost: 1.5, timeoutMs: 9_000 };
       const [seq] = await submitted(store, { ...wanted, ...more });
       let last: unknown;
       await store.eachWaiting((entry) => {

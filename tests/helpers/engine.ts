@@ -10,6 +10,7 @@ import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/core/replay/virtual-clock.ts';
+import type { SchedulingCore } from '../../src/core/scheduling/core.ts';
 import type { StoreImage } from '../../src/store/memory/image.ts';
 import { type CommitFault, createMemoryStore } from '../../src/store/memory/memory-store.ts';
 
@@ -100,6 +101,8 @@ export interface SetupOptions {
   readonly isStarted?: boolean;
   /** Instead of the hands. */
   readonly executors?: EngineDeps['executors'];
+  /** One that the test can ask. */
+  readonly core?: SchedulingCore;
 }
 
 /** The real engine over the memory store, on a clock and an executor that the test drives. */
@@ -111,6 +114,7 @@ export async function setup({
   clock = createVirtualClock(),
   isStarted = true,
   executors,
+  core,
 }: SetupOptions = {}) {
   const owner = `server ${(image?.serverEpoch ?? 0) + 1}`;
   const own = clock.owned(owner);
@@ -133,6 +137,7 @@ export async function setup({
       logger: silent,
       metrics: noMetrics,
       executors: executors ?? new Map([['simulated', hands.executor]]),
+      ...(core === undefined ? {} : { core }),
     },
     {
       nodeName: 'node',

@@ -6,8 +6,6 @@ import type { Catalogue, Facts, PlaceRule, PoolView, Strategy, TaskView } from '
 import { someFacts } from './strategy-views.ts';
 
 type Run = { readonly task: TaskEntry; readonly pool: number; readonly kind: string; readonly startedAt: number; readonly charged: number };
-/** What the core takes for a task that says nothing. */
-const unknownEstimateMs = 30_000;
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
 
 /**
@@ -244,7 +242,7 @@ export class NaiveCore {
       region: task.region === null ? -1 : this.#id(task.region),
       since: task.readyAt - this.#origin,
       deadline: task.deadline === null ? Infinity : task.deadline - this.#origin,
-      estimateMs: task.estimateMs ?? unknownEstimateMs,
+      estimateMs: task.estimateMs ?? task.timeoutMs,
     };
   }
 

@@ -38,7 +38,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
-  const core = createSchedulingCore({ origin: 500 });
+  const core = createSchedulingCore({ origin: 500, estimates: 'stated' });
   const naive = new NaiveCore(500);
   const nextId = { seq: 1, pool: 1, epoch: 1 };
   const ended: TaskEntry[] = [];

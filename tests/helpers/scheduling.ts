@@ -24,6 +24,7 @@ export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
     estimateMs: null,
     deadline: null,
     maxCost: null,
+    timeoutMs: 60_000,
     readyAt: 0,
     attempt: 0,
     ...fields,
@@ -74,6 +75,15 @@ export function aStrategy(name: string, params: JsonObject = {}, context: Strate
   if (made.kind !== 'made') throw new Error(made.message);
   return made.strategy;
 }
+
+/** Orders by estimate, takes the first pool with room. */
+export const shortestFirst: Strategy = {
+  name: 'shortest-first',
+  version: 1,
+  params: {},
+  order: { class: 'static', key: (task) => task.estimateMs },
+  place: { rings: [{ within: 'any' }], rules: [{ measures: { name: 'place', unit: '' }, base: () => 0, pick: 'first-fit' }] },
+};
 
 /** A core with these pools and strategy, and short words for the events of a test. */
 export function aCore(options: { pools?: readonly PoolEntry[]; strategy?: Strategy } = {}) {

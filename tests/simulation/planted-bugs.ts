@@ -68,8 +68,8 @@ function keepLostSlots(): Tampering {
     core: (core) => {
       lost.clear();
       return override(core, {
-        finish(seq, now) {
-          if (!lost.delete(seq)) core.finish(seq, now);
+        finish(seq, now, outcome) {
+          if (!lost.delete(seq)) core.finish(seq, now, outcome);
         },
       });
     },
@@ -218,8 +218,8 @@ function wakeNobody(): Tampering {
     core: (core) => {
       let asleep = false;
       return override(core, {
-        finish(seq, now) {
-          core.finish(seq, now);
+        finish(seq, now, outcome) {
+          core.finish(seq, now, outcome);
           asleep = true;
         },
         submit(task) {

@@ -101,6 +101,8 @@ export interface TaskEntry {
   estimateMs: Ms | null;
   deadline: EpochMs | null;
   maxCost: number | null;
+  /** Bounds one attempt: the run time to reckon with where nothing better is known. */
+  timeoutMs: Ms;
   readyAt: EpochMs;
   /** Number of the latest attempt; the next one is `attempt + 1`. */
   attempt: number;
@@ -123,6 +125,7 @@ export function entryOf(task: Task): TaskEntry {
     estimateMs: task.estimateMs,
     deadline: task.deadline,
     maxCost: task.maxCost,
+    timeoutMs: task.timeoutMs,
     readyAt: task.readyAt,
     attempt: task.attempt,
   };

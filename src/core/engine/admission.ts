@@ -119,7 +119,7 @@ function specFrom(task: Task): TaskSpec {
 
 function asEntry(spec: TaskSpec): TaskEntry {
   const { tenant, type, priority, cost, region, regions, regionMode, resourceType, constraints, slots } = spec;
-  const { estimateMs, deadline, maxCost } = spec;
+  const { estimateMs, deadline, maxCost, timeoutMs } = spec;
   return {
     seq: 0,
     attempt: 0,
@@ -137,5 +137,6 @@ function asEntry(spec: TaskSpec): TaskEntry {
     estimateMs,
     deadline,
     maxCost,
+    timeoutMs,
   };
 }

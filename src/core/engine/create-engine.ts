@@ -26,7 +26,7 @@ import { createDue } from './due.ts';
 import type { Caller, Engine, Explanation, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { createPolicy } from './policy.ts';
-import { rebuildQueue, settleLost } from './recovery.ts';
+import { rebuildQueue, recallRuns, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
 import { createSettle } from './settle.ts';
@@ -151,6 +151,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     step = 'settling what ran when the last server ended';
     const lost = await settleLost(recovery);
     step = 'reading the queue';
+    await recallRuns(recovery);
     await rebuildQueue(recovery);
     stopRetention = startRetention({ store, clock, failed }, options.retention);
     phase = 'ready';

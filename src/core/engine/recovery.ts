@@ -9,6 +9,9 @@ import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Due } from './due.ts';
 
+/** Enough for the run times of every common pair of tenant and type, and read in some 10 ms. */
+const runsRecalled = 10_000;
+
 interface RecoveryDeps {
   readonly store: TaskStore;
   readonly clock: Clock;
@@ -38,6 +41,13 @@ export async function settleLost({ store, clock, random, catalogue, retry }: Rec
     })),
   );
   return open.length;
+}
+
+/** Teaches the core what it knew about run times. A pool that is gone counts as one of speed 1. */
+export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Promise<void> {
+  for (const { tenant, type, pool, runMs } of await store.recentRuns(runsRecalled)) {
+    core.remember(tenant, type, runMs * (catalogue.pool(pool)?.speed ?? 1));
+  }
 }
 
 /** Fills the memory index from the rows: queue, timers, deadlines. */

@@ -93,7 +93,7 @@ export function createSettle(deps: SettleDeps): Settle {
   function apply({ attempt, settlement }: Ended, receipt: SettleReceipt): void {
     const { task } = attempt;
     running.remove(task.seq);
-    core.finish(task.seq, settlement.at);
+    core.finish(task.seq, settlement.at, receipt.kind === 'settled' ? receipt.outcome : undefined);
     metrics.ran(settlement.durationMs / 1_000);
     if (receipt.kind === 'stale') return;
     settled++;

@@ -2,7 +2,7 @@ import type { Attempt, AttemptOutcome } from '../domain/attempt.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
 import type { TaskStatus } from '../domain/task-status.ts';
-import type { EpochMs, Seq, TaskId } from '../domain/units.ts';
+import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
 /**
@@ -67,8 +67,18 @@ export interface TaskStore {
    * `dueAt` is `null` for queued ones.
    */
   eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void>;
+  /** Start-up: of the latest `limit` tasks that ended, the runs of those that completed, oldest first. */
+  recentRuns(limit: number): Promise<readonly RecentRun[]>;
   /** Start-up: every task that is `processing`, with the epoch that opened its live attempt. */
   processing(): Promise<readonly { readonly task: Task; readonly serverEpoch: number }[]>;
+}
+
+/** The attempt that completed a task. */
+export interface RecentRun {
+  readonly tenant: string;
+  readonly type: string;
+  readonly pool: string;
+  readonly runMs: Ms;
 }
 
 export interface Submission {

@@ -1,7 +1,8 @@
+import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { Labels } from '../domain/label.ts';
 import type { PoolState } from '../domain/pool.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
-import type { EpochMs, Seq } from '../domain/units.ts';
+import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Hold } from './reasons.ts';
 
@@ -72,8 +73,13 @@ export interface SchedulingCore {
   submit(task: Readonly<TaskEntry>): void;
   /** @returns true when it was waiting here. */
   cancel(seq: Seq): boolean;
-  /** Gives back what `decide` took for this task: it ended, was released, or its claim lost a race. Wakes who can use it. */
-  finish(seq: Seq, now: EpochMs): void;
+  /**
+   * Gives back what `decide` took for this task: it ended, was released, or its claim lost a race. Wakes who can use it.
+   * @param outcome how the attempt ended; left out when it never began. Estimates learn from those that succeeded.
+   */
+  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome): void;
+  /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed */
+  remember(tenant: string, type: string, workMs: Ms): void;
   /** Adds or changes a pool; load stays. A change of type set, region, price or state takes effect on the next decision. */
   setPool(pool: PoolEntry): void;
   /** @throws Error when something runs there: the engine drains first. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../domain/units.ts';
 import type { SchedulingCore } from './contracts.ts';
+import type { EstimateSource } from './estimates.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
@@ -7,9 +8,11 @@ export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits,
 export interface SchedulingOptions {
   /** Times a strategy sees are differences to this moment. Default 0. */
   readonly origin?: EpochMs;
+  /** Default `predicted`: run times are learnt from attempts that succeeded. */
+  readonly estimates?: EstimateSource;
 }
 
 /** A core without pools, tasks, limits and strategy; until `setStrategy` nothing starts. */
 export function createSchedulingCore(options: SchedulingOptions = {}): SchedulingCore {
-  return new Scheduler(options.origin ?? 0);
+  return new Scheduler(options.origin ?? 0, options.estimates ?? 'predicted');
 }

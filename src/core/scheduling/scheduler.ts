@@ -1,9 +1,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { TaskEntry } from '../domain/task.ts';
-import type { EpochMs, Seq } from '../domain/units.ts';
+import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { demandOf } from './demand.ts';
+import { type EstimateSource, Estimates } from './estimates.ts';
 import { Explainer } from './explain.ts';
 import { Gates } from './gates.ts';
 import type { Lane, Standing } from './lane.ts';
@@ -42,6 +44,7 @@ export class Scheduler implements SchedulingCore {
   readonly #origin: EpochMs;
   readonly #gates = new Gates();
   readonly #runs = new RunTable();
+  readonly #estimates: Estimates;
   readonly #table: TaskTable;
   readonly #needs: NeedTable;
   readonly #cursor: TaskCursor;
@@ -54,8 +57,9 @@ export class Scheduler implements SchedulingCore {
   #next: PendingSwitch | undefined;
   #epoch = 0;
 
-  constructor(origin: EpochMs) {
+  constructor(origin: EpochMs, estimates: EstimateSource) {
     this.#origin = origin;
+    this.#estimates = new Estimates(estimates);
     this.#table = new TaskTable(origin);
     this.#needs = new NeedTable(
       (need) => this.#dropRings(need),
@@ -92,7 +96,8 @@ export class Scheduler implements SchedulingCore {
     const tenant = this.#gates.tenants.idOf(task.tenant);
     const need = this.#needFor(task);
     const shape = this.#needs.shapeOf(need, this.#gates.gateFor(need.type, tenant));
-    const row = this.#table.add(task, shape.id, tenant);
+    const expectedMs = this.#estimates.predict(tenant, need.type.id, task.estimateMs);
+    const row = this.#table.add(task, shape.id, tenant, expectedMs);
     this.#shares.enter(tenant);
     this.#enter(row, shape);
   }
@@ -111,12 +116,13 @@ export class Scheduler implements SchedulingCore {
     return true;
   }
 
-  finish(seq: Seq, now: EpochMs): void {
+  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome): void {
     const run = this.#runs.rowOf(seq);
     const pool = this.#pools.at(this.#runs.poolAt(run));
     const type = this.#gates.at(this.#runs.typeAt(run));
     const tenant = this.#runs.tenantAt(run);
     const slots = this.#runs.slotsAt(run);
+    if (outcome === 'succeeded') this.#estimates.learn(tenant, type.id, (now - this.#origin - this.#runs.startedAt(run)) * pool.speed);
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
@@ -129,6 +135,10 @@ export class Scheduler implements SchedulingCore {
     if (gate.shapes.size > 0 && gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
     if (gate.account !== undefined) this.#openAccount(gate.account);
     this.#openType(type);
+  }
+
+  remember(tenant: string, type: string, workMs: Ms): void {
+    this.#estimates.learn(this.#gates.tenants.idOf(tenant), this.#gates.type(type).id, workMs);
   }
 
   setPool(pool: PoolEntry): void {

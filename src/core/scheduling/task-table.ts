@@ -12,8 +12,8 @@ const rowMask = pageRows - 1;
 const handleRowBits = 24;
 const handleRowMask = (1 << handleRowBits) - 1;
 const noRow = -1;
-/** Expected run time of a task about which nothing is known. */
-const unknownEstimateMs: Ms = 30_000;
+/** The estimate that costs no memory. */
+const usualEstimateMs: Ms = 60_000;
 
 /** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last three columns exist where a task of the page needs them. */
 class TaskPage {
@@ -26,12 +26,14 @@ class TaskPage {
   readonly attempt = new Int32Array(pageRows);
   readonly priority = new Uint8Array(pageRows);
   readonly stamp = new Uint8Array(pageRows);
+  /** 1: the estimate is no more than the limit that would end the attempt. */
+  readonly isGuess = new Uint8Array(pageRows);
   estimateMs: Float64Array | undefined;
   deadline: Float64Array | undefined;
   maxCost: Float64Array | undefined;
 }
 
-/** The waiting tasks in columns: at most 50 bytes a task, and 24 more where all optional fields are used. Rows are recycled. */
+/** The waiting tasks in columns: at most 51 bytes a task, and 24 more where all optional fields are used. Rows are recycled. */
 export class TaskTable {
   readonly #pages: TaskPage[] = [];
   readonly #index = new SeqIndex(this);
@@ -58,8 +60,11 @@ export class TaskTable {
     return this.#index.get(seq);
   }
 
-  /** @returns the row. @throws Error when `seq` waits already, or 16,777,215 tasks wait. */
-  add(task: Readonly<TaskEntry>, shape: number, tenant: number): number {
+  /**
+   * @param expectedMs how long it is expected to run; `undefined`: only its limit is known
+   * @returns the row. @throws Error when `seq` waits already, or 16,777,215 tasks wait.
+   */
+  add(task: Readonly<TaskEntry>, shape: number, tenant: number, expectedMs: Ms | undefined): number {
     const row = this.#take();
     if (!this.#index.add(task.seq, row)) {
       this.#putBack(row);
@@ -74,7 +79,8 @@ export class TaskTable {
     page.tenant[i] = tenant;
     page.attempt[i] = task.attempt;
     page.priority[i] = task.priority;
-    page.estimateMs = put(page.estimateMs, i, task.estimateMs ?? unknownEstimateMs, unknownEstimateMs);
+    page.isGuess[i] = expectedMs === undefined ? 1 : 0;
+    page.estimateMs = put(page.estimateMs, i, expectedMs ?? task.timeoutMs, usualEstimateMs);
     page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
     page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
     this.#size++;
@@ -143,7 +149,10 @@ export class TaskTable {
     return this.#pages[row >>> pageBits]!.since[row & rowMask]!;
   }
   estimateMsAt(row: number): number {
-    return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? unknownEstimateMs;
+    return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? usualEstimateMs;
+  }
+  isGuessAt(row: number): boolean {
+    return this.#pages[row >>> pageBits]!.isGuess[row & rowMask] === 1;
   }
   deadlineAt(row: number): number {
     return this.#pages[row >>> pageBits]!.deadline?.[row & rowMask] ?? Infinity;

@@ -6,7 +6,7 @@ import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
 
 export type TaskReads = Pick<
   TaskStore,
-  'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'processing'
+  'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'recentRuns' | 'processing'
 >;
 
 export function createTaskReads(tables: Tables): TaskReads {
@@ -42,6 +42,17 @@ export function createTaskReads(tables: Tables): TaskReads {
       for (const task of tables.tasks.rows()) {
         if (task.status === 'queued' || task.status === 'delayed') visit(Object.assign(entry, entryOf(task)), task.dueAt);
       }
+    },
+    async recentRuns(limit) {
+      const ended = tables.tasks.rows().filter((task) => task.completedAt !== null);
+      ended.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq);
+      return ended
+        .slice(-limit)
+        .flatMap(({ status, tenant, type, pool, startedAt, completedAt }) =>
+          status === 'completed' && pool !== null && startedAt !== null && completedAt !== null
+            ? [{ tenant, type, pool, runMs: completedAt - startedAt }]
+            : [],
+        );
     },
     async processing() {
       return tables.tasks

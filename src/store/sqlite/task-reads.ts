@@ -17,11 +17,13 @@ type AttemptRow = readonly [
   outcome: number | null,
 ];
 
+type RunRow = readonly [tenant: number, type: number, pool: number, runMs: number];
+
 /** Reading tasks by key, and those that run. */
 export function createTaskReads(
   { db, read }: Reader,
   symbols: Symbols,
-): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'processing'> {
+): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'recentRuns' | 'processing'> {
   const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${taskColumns} FROM task WHERE id = ?`).raw();
   const bySeq = db.prepare<[number], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const byKey = db.prepare<[number, string], KnownKey>(
@@ -30,6 +32,13 @@ export function createTaskReads(
   const attemptsOf = db
     .prepare<[number], AttemptRow>(
       'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
+    )
+    .raw();
+  const ended = db
+    .prepare<[number], RunRow>(
+      `SELECT tenant, type, pool, completed_at - started_at FROM (
+         SELECT * FROM task WHERE completed_at IS NOT NULL ORDER BY completed_at DESC, seq DESC LIMIT ?
+       ) WHERE status = ${statusCodes.completed}`,
     )
     .raw();
   const running = db
@@ -58,6 +67,15 @@ export function createTaskReads(
     },
     async attempts(seq) {
       return read(() => attemptsOf.all(seq)).map((row) => decodeAttempt(seq, row, symbols));
+    },
+    async recentRuns(limit) {
+      const rows = read(() => ended.all(limit)).reverse();
+      return rows.map(([tenant, type, pool, runMs]) => ({
+        tenant: symbols.nameOf(tenant),
+        type: symbols.nameOf(type),
+        pool: symbols.nameOf(pool),
+        runMs,
+      }));
     },
     async processing() {
       return read(() => running.all()).map(([serverEpoch, ...row]) => ({ task: decodeTask(row, symbols), serverEpoch }));

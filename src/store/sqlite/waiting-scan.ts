@@ -18,6 +18,7 @@ type WaitingRow = readonly [
   readyAt: number,
   attempt: number,
   dueAt: number | null,
+  timeoutMs: number,
 ];
 
 /** About 10 ms of rows: the loop gets its turn in between, and no snapshot is held longer. */
@@ -30,7 +31,7 @@ const rowsPerPage = 8_000;
 export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock: Clock) {
   const select = db
     .prepare<[number, number, number], WaitingRow>(
-      `SELECT seq, tenant, type, priority, cost, region, slots, rare, ifnull(ready_at, enqueued_at), attempt, due_at
+      `SELECT seq, tenant, type, priority, cost, region, slots, rare, ifnull(ready_at, enqueued_at), attempt, due_at, timeout_ms
        FROM task WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`,
     )
     .raw();
@@ -96,4 +97,5 @@ function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
   entry.maxCost = rare.maxCost ?? null;
   entry.readyAt = row[8];
   entry.attempt = row[9];
+  entry.timeoutMs = row[11];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, caller, setup } from '../../helpers/engine.ts';
+import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
+import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
+import { anEntry, shortestFirst } from '../../helpers/scheduling.ts';
 
 describe('a start after a crash', () => {
   it('counts what ran as lost, and tries it again after a back-off', async () => {
@@ -51,6 +53,24 @@ describe('a start after a crash', () => {
     hands.end(1);
     await pass(1_000);
     expect([row(3).status, hands.started]).toEqual(['processing', ['2/1', '1/2', '3/1']]);
+  });
+
+  it('knows how long tasks ran before', async () => {
+    const first = await setup({ pools: [aPool({ speed: 2 })], types: [aType({ name: 'slow' }), aType({ name: 'quick' })] });
+    for (const [type, ms] of [
+      ['slow', 9_000],
+      ['quick', 20],
+    ] as const) {
+      const { seq } = await first.submit({ type });
+      await first.pass(ms);
+      first.hands.end(seq);
+      await first.pass();
+    }
+    const core = createSchedulingCore();
+    await setup({ image: first.crash(), clock: first.clock, core });
+    core.setStrategy(shortestFirst, 2, 1, 0);
+    for (const [i, type] of ['slow', 'new', 'quick'].entries()) core.submit(anEntry({ seq: 10 + i, type, estimateMs: 10_000 }));
+    expect(core.order(first.clock.now())).toEqual([12, 11, 10]); // 40 of work, 10,000 stated, 18,000 of work
   });
 
   it('that is cut short by another is made good by the third', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
 import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
+import { anEntry, shortestFirst } from '../../helpers/scheduling.ts';
 
 describe('the end of an attempt', () => {
   it('gives the result to the task and the slot to the next', async () => {
@@ -10,6 +12,24 @@ describe('the end of an attempt', () => {
     await pass();
     expect(row(1)).toMatchObject({ status: 'completed', result: { answer: 42 }, actualCost: 6, error: null });
     expect(hands.running).toEqual([2]);
+  });
+
+  it('teaches the core how long its kind runs, when it succeeded', async () => {
+    const core = createSchedulingCore();
+    const { hands, pass, submit } = await setup({ core, types: [aType({ name: 'ends' }), aType({ name: 'fails' })] });
+    for (const [type, outcome] of [
+      ['ends', { kind: 'succeeded', result: null }],
+      ['fails', { kind: 'failed', code: 'no', message: 'no', retryable: false }],
+    ] as const) {
+      const { seq } = await submit({ type });
+      await pass(300);
+      hands.end(seq, outcome);
+      await pass();
+    }
+    core.setStrategy(shortestFirst, 2, 1, 0);
+    for (const [i, type] of ['fails', 'ends'].entries())
+      core.submit(anEntry({ seq: 10 + i, type, estimateMs: 9_000, resourceType: 'gpu' }));
+    expect(core.order(0)).toEqual([11, 10]);
   });
 
   it('keeps the slot until it is committed', async () => {
