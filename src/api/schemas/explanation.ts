@@ -10,6 +10,22 @@ const PoolCounts = Strict({
   out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not, by cause.' }),
 });
 
+const Forecast = Strict({
+  start_ms: Type.Array(Type.Integer(), {
+    minItems: 2,
+    maxItems: 2,
+    description: 'Earliest and latest likely start, in ms from as_of; it lies within four times in five.',
+  }),
+  basis: Type.String({ description: 'What it was worked out from.' }),
+});
+
+const Holder = Strict({
+  type: Type.String(),
+  tenant: Type.String(),
+  tasks: Type.Integer(),
+  slots: Type.Integer(),
+});
+
 const Decision = Strict({
   at: Time('When it was decided.'),
   attempt: Nullable(Type.Integer()),
@@ -26,8 +42,12 @@ export const Explanation = Strict(
     strategy: Type.String({ description: 'The strategy that decides now; of a placed task, algorithm_used says who decided.' }),
     epoch: Type.Integer(),
     summary: Type.String({ description: 'The answer in a sentence.' }),
-    holds: Type.Array(Hold, { description: 'Why it waits; empty when it does not.' }),
+    holds: Type.Array(Hold, {
+      description: 'Everything that stops it, the one that lasts longest by itself first; empty when it does not wait.',
+    }),
+    forecast: Nullable(Forecast),
     counts: Nullable(PoolCounts),
+    holders: Type.Array(Holder, { description: 'What runs on the pools it may go to, most slots first; at most twenty.' }),
     decision: Nullable(Decision),
   },
   { $id: 'Explanation', description: 'Why a task waits, or why it went where it went.' },

@@ -3,12 +3,15 @@ import type { Json } from '../../core/domain/json.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
 import type { Explanation } from '../../core/engine/engine.ts';
-import type { Hold } from '../../core/scheduling/reasons.ts';
+import type { Forecast } from '../../core/scheduling/forecast.ts';
+import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
 import { isoTime } from '../time.ts';
 import { holdView } from './task.ts';
 
-export function explanationView({ task, reason, decision, strategy }: Explanation, seq: number, now: EpochMs): ExplanationBody {
+const mostHolders = 20;
+
+export function explanationView({ task, holds, waiting, decision, strategy }: Explanation, seq: number, now: EpochMs): ExplanationBody {
   return {
     task_id: task.id,
     status: task.status,
@@ -16,15 +19,21 @@ export function explanationView({ task, reason, decision, strategy }: Explanatio
     seq,
     strategy: strategy.name,
     epoch: strategy.epoch,
-    summary: summaryOf(task, reason, now),
-    holds: reason === undefined ? [] : [holdView(reason)],
-    counts: reason?.pools === undefined ? null : countsView(reason.pools),
+    summary: summaryOf(task, holds, waiting?.forecast, now),
+    holds: holds.map(holdView),
+    forecast: waiting?.forecast === undefined ? null : forecastView(waiting.forecast),
+    counts: waiting === undefined ? null : countsView(waiting.counts),
+    holders: waiting?.holders.slice(0, mostHolders).map((holder) => ({ ...holder })) ?? [],
     decision: decision === undefined ? null : decisionView(decision),
   };
 }
 
-function countsView({ total, mayRun, full, out }: NonNullable<Hold['pools']>) {
+function countsView({ total, mayRun, full, out }: PoolCounts) {
   return { pools: total, may_run: mayRun, full, out };
+}
+
+function forecastView({ startMs, basis }: Forecast) {
+  return { start_ms: [...startMs], basis };
 }
 
 function decisionView({ at, details }: LogEntry) {
@@ -37,13 +46,14 @@ function decisionView({ at, details }: LogEntry) {
   };
 }
 
-function summaryOf(task: Task, reason: Hold | undefined, now: EpochMs): string {
+function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | undefined, now: EpochMs): string {
   const placed = `${task.pool}, chosen by ${task.algorithmUsed}`;
   switch (task.status) {
     case 'delayed':
     case 'queued':
-      return `Waiting ${seconds(now - task.readyAt)}: ${reason?.summary ?? 'it is about to be looked at.'}`;
+      return `Waiting ${seconds(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expected(forecast)}`;
     case 'processing':
+      if (task.cancelRequestedAt !== null) return `Being stopped on ${task.pool}, for ${seconds(now - task.cancelRequestedAt)}.`;
       return `Running on ${placed}, for ${seconds(now - (task.startedAt ?? now))}.`;
     case 'completed':
       return `Completed on ${placed}.`;
@@ -52,6 +62,12 @@ function summaryOf(task: Task, reason: Hold | undefined, now: EpochMs): string {
     case 'cancelled':
       return task.pool === null ? 'Cancelled before it started.' : `Cancelled; its latest attempt was on ${placed}.`;
   }
+}
+
+function expected(forecast: Forecast | undefined): string {
+  if (forecast === undefined || forecast.startMs[1] === 0) return '';
+  const [least, most] = forecast.startMs.map(seconds);
+  return least === most ? '' : ` It is expected to start in ${least} to ${most}.`;
 }
 
 function seconds(ms: number): string {

@@ -13,7 +13,6 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
-import type { Hold } from '../scheduling/reasons.ts';
 import type { StrategyChoice, StrategyContext } from '../strategies/registry.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
@@ -23,8 +22,9 @@ import { createDeadlines } from './deadlines.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
-import type { Caller, Engine, Explanation, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
+import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
+import { createExplain } from './explain.ts';
 import { createPolicy } from './policy.ts';
 import { rebuildQueue, recallRuns, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
@@ -114,6 +114,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const submit = createSubmit({ store, clock, ids, core, admission, due, deadlines, wake, options });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
+  const explain = createExplain({ store, clock, core, policy });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
@@ -220,19 +221,6 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     return taskFor(id, caller);
   }
 
-  function reasonOf(task: Task): Hold | undefined {
-    if (task.status === 'queued') return core.holdOf(task.seq, clock.now());
-    return delayOf(task);
-  }
-
-  async function explain(id: TaskId, caller: Caller): Promise<Explanation | undefined> {
-    const task = await taskFor(id, caller);
-    if (task === undefined) return undefined;
-    const reason = task.status === 'queued' ? core.holdOf(task.seq, clock.now(), { position: true }) : delayOf(task);
-    const scheduled = (await store.taskLog(task.seq, 1_000)).filter((entry) => entry.type === 'scheduled');
-    return { task, reason, decision: scheduled.at(-1), strategy: policy.current() };
-  }
-
   function livePool(pool: Pool): LivePool {
     return { pool, load: core.loadOf(pool.id), accepts: catalogue.accepts(pool) };
   }
@@ -304,8 +292,11 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       return task === undefined ? undefined : store.taskLog(task.seq, 1_000);
     },
     waitFor,
-    reasonOf,
-    explain,
+    reasonOf: explain.reasonOf,
+    async explain(id, caller) {
+      const task = await taskFor(id, caller);
+      return task === undefined ? undefined : explain.explain(task);
+    },
     pools: () => catalogue.pools().map(livePool),
     addPool: async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name)),
     changePool: async (name, change, caller, ifVersion) => livePool(await catalogue.changePool(name, change, caller.name, ifVersion)),
@@ -339,18 +330,4 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       return (await store.taskBySeq(seq))?.id;
     },
   };
-}
-
-/** A delayed task waits for a time, never for a pool. */
-function delayOf(task: Task): Hold | undefined {
-  if (task.status !== 'delayed' || task.dueAt === null) return undefined;
-  const until = task.dueAt;
-  return task.attempt === 0
-    ? { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' }
-    : {
-        code: 'backing_off',
-        clearedBy: 'time',
-        until,
-        summary: `Attempt ${task.attempt} did not succeed (${task.error?.code ?? 'unknown'}); the next one comes after a pause.`,
-      };
 }

@@ -11,6 +11,7 @@ import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
 import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
+import type { WaitingTask } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
@@ -51,11 +52,14 @@ export interface LivePool {
   readonly accepts: readonly string[] | undefined;
 }
 
+/** Why a task waits, or why it went where it went. */
 export interface Explanation {
   readonly task: Task;
-  /** For waiting tasks. */
-  readonly reason: Hold | undefined;
-  /** Details of the latest `scheduled` entry, for placed ones. */
+  /** Everything that stops it, the one that lasts longest by itself first; empty when it does not wait. */
+  readonly holds: readonly Hold[];
+  /** Of a task that waits for a pool. */
+  readonly waiting: WaitingTask | undefined;
+  /** The latest `scheduled` entry, for placed ones. */
   readonly decision: LogEntry | undefined;
   readonly strategy: StrategyEpoch;
 }

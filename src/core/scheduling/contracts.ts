@@ -4,7 +4,9 @@ import type { PoolState } from '../domain/pool.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Hold } from './reasons.ts';
+import type { Forecast } from './forecast.ts';
+import type { Holder } from './holders.ts';
+import type { Hold, PoolCounts } from './reasons.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
 export interface PoolEntry {
@@ -53,6 +55,17 @@ export interface Decision {
   readonly algorithm: string;
 }
 
+/** Why a task waits, and for how long. */
+export interface WaitingTask {
+  /** Everything that stops it, the one that lasts longest by itself first; never empty. */
+  readonly holds: readonly Hold[];
+  readonly counts: PoolCounts;
+  /** `undefined`: nobody knows. */
+  readonly forecast: Forecast | undefined;
+  /** What runs on the pools it may go to, most slots first. */
+  readonly holders: readonly Holder[];
+}
+
 /** A strategy being put in place beside the one in force. */
 export interface StrategySwitch {
   /** Puts about `tasks` waiting tasks in their new order. @returns true when all are. Events may come between steps, and after the last. */
@@ -97,8 +110,10 @@ export interface SchedulingCore {
   decide(now: EpochMs, limit?: number): readonly Decision[];
   /** When time alone may allow another decision; Infinity: only an event can help. */
   nextDueAt(): EpochMs;
-  /** Why a waiting task waits; `undefined` when it does not wait here. O(1) without `position`. */
-  holdOf(seq: Seq, now: EpochMs, options?: { readonly position?: boolean }): Hold | undefined;
+  /** Why a waiting task waits, the reason that lasts longest by itself; `undefined` when it does not wait here. O(1). */
+  holdOf(seq: Seq, now: EpochMs): Hold | undefined;
+  /** All there is to say about a waiting task; `undefined` when it does not wait here. One pass over its lane, its pools and what runs. */
+  explain(seq: Seq, now: EpochMs): WaitingTask | undefined;
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */
   unroutable(task: Readonly<TaskEntry>): Hold | undefined;
   /** Slots in use. */

@@ -2,10 +2,10 @@
 import { priceOf } from '../domain/cost.ts';
 import type { Lanes } from './lanes.ts';
 import { missingPool, regionsOf } from './missing-pool.ts';
-import type { Need, Shape } from './need.ts';
+import type { Need, TenantGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { type Hold, holdFor, type SchedulingReason } from './reasons.ts';
+import { byLasting, type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
 import { type Survey, survey } from './survey.ts';
 import type { TaskTable } from './task-table.ts';
 
@@ -25,6 +25,18 @@ interface Known {
   readonly missing: string;
 }
 
+/** A task as an explanation looks at it: one that waits, or one that nobody submitted. */
+export interface Subject {
+  readonly need: Need;
+  /** What counts for its tenant; `undefined`: nothing does. */
+  readonly gate: Pick<TenantGate, 'running' | 'account'> | undefined;
+  readonly tenant: string;
+  readonly cost: number;
+  readonly maxCost: number | null;
+  /** Nothing of its lane goes first. */
+  readonly isNext: boolean;
+}
+
 /** Says why tasks wait, from the state the decisions left behind. It changes nothing. */
 export class Explainer {
   readonly #deps: ExplainDeps;
@@ -34,18 +46,31 @@ export class Explainer {
     this.#deps = deps;
   }
 
-  holdOf(row: number, withPosition: boolean): Hold {
-    const { table, needs } = this.#deps;
-    const shape = needs.shapes[table.shapeAt(row)]!;
-    const hold = this.#describe(shape, row);
-    if (!withPosition) return hold;
-    const ahead = this.#deps.lanes().aheadOf(row, shape);
-    if (hold.code !== 'behind_in_order') return { ...hold, ahead };
-    return {
-      ...hold,
-      ahead,
-      summary: `${ahead} ${ahead === 1 ? 'task' : 'tasks'} with the same needs ${ahead === 1 ? 'goes' : 'go'} first.`,
-    };
+  /** The stop that lasts longest by itself, without its place in the lane: O(1) amortised per need. */
+  holdOf(row: number): Hold {
+    const subject = this.#subjectAt(row);
+    const [code = 'not_yet_considered'] = this.codesOf(subject);
+    return this.describe(code, subject);
+  }
+
+  /** Every stop at once, the one that lasts longest by itself first, with its place in the lane: one pass over the lane and the pools. */
+  holdsOf(row: number): Hold[] {
+    const { table, needs, lanes } = this.#deps;
+    const subject = this.#subjectAt(row);
+    const ahead = lanes().aheadOf(row, needs.shapes[table.shapeAt(row)]!);
+    return this.allHolds(subject, ahead);
+  }
+
+  /** @param ahead tasks of its lane that go first */
+  allHolds(subject: Subject, ahead: number): Hold[] {
+    const codes = this.codesOf(subject);
+    if (!codes.some(isAboutRoom) && this.#hasNoRoom(subject.need)) codes.push('no_capacity');
+    if (ahead > 0) codes.push('behind_in_order');
+    if (codes.length === 0) codes.push('not_yet_considered');
+    return byLasting(codes).map((code) => {
+      const hold = this.describe(code, subject);
+      return code === 'behind_in_order' ? { ...hold, ahead, summary: behind(ahead) } : hold;
+    });
   }
 
   unroutable(need: Need, cost: number, maxCost: number | null): Hold | undefined {
@@ -69,6 +94,11 @@ export class Explainer {
     return holdFor('no_matching_pool', missing, { pools, missing: found.missing });
   }
 
+  countsOf(need: Need): PoolCounts {
+    const found = this.#survey(need);
+    return countsOf(found, found.mayRun.filter((pool) => pool.roomFor(need.type.id) < need.slots).length);
+  }
+
   /** Tasks by what stops them; those not looked at yet are left out. */
   byReason(): Map<string, number> {
     const counts = new Map<string, number>();
@@ -76,32 +106,31 @@ export class Explainer {
       if (need === undefined || need.waiting === 0) continue;
       for (const shape of need.shapes) {
         if (shape === undefined || shape.waiting === 0) continue;
-        const code = this.#codeOf(shape);
-        if (code !== 'not_yet_considered') counts.set(code, (counts.get(code) ?? 0) + shape.waiting);
+        const [code] = this.codesOf(shape);
+        if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + shape.waiting);
       }
     }
     return counts;
   }
 
-  #codeOf(shape: Shape): SchedulingReason {
-    const { need, gate } = shape;
+  /** What stops it as far as the decisions have found out, the one that lasts longest by itself first; empty: it was not looked at yet. */
+  codesOf({ need, gate }: Pick<Subject, 'need' | 'gate'>): SchedulingReason[] {
+    const codes: SchedulingReason[] = [];
     const found = this.#survey(need);
-    if (found.missing === 'price') return 'price_cap';
-    if (found.missing === 'slots') return 'larger_than_any_pool';
-    if (found.missing !== undefined) return 'no_matching_pool';
-    if (found.mayRun.length === 0) return 'pools_paused';
-    if (need.type.running >= need.type.total) return 'type_limit';
-    if (gate !== undefined && gate.running >= need.type.perTenant) return 'tenant_type_limit';
-    if (gate?.account !== undefined && gate.account.running >= gate.account.most) return 'tenant_limit';
-    if (need.state !== 'parked') return 'not_yet_considered';
-    return need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home';
+    if (found.missing === 'price') codes.push('price_cap');
+    else if (found.missing === 'slots') codes.push('larger_than_any_pool');
+    else if (found.missing !== undefined) codes.push('no_matching_pool');
+    else if (found.mayRun.length === 0) codes.push('pools_paused');
+    const couldRun = codes.length === 0;
+    if (need.type.running >= need.type.total) codes.push('type_limit');
+    if (gate !== undefined && gate.running >= need.type.perTenant) codes.push('tenant_type_limit');
+    if (gate?.account !== undefined && gate.account.running >= gate.account.most) codes.push('tenant_limit');
+    if (couldRun && need.state === 'parked') codes.push(need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home');
+    return codes;
   }
 
-  #describe(shape: Shape, row: number): Hold {
-    const { table } = this.#deps;
-    const { need } = shape;
+  describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject): Hold {
     const found = this.#survey(need);
-    const code = this.#codeOf(shape);
     switch (code) {
       case 'pools_paused':
         return holdFor(code, 'All pools that could run it are paused or draining.', { pools: countsOf(found, 0) });
@@ -112,11 +141,14 @@ export class Explainer {
           have: running,
         });
       }
-      case 'tenant_type_limit':
-        return this.#tenantHold(shape);
+      case 'tenant_type_limit': {
+        const { name, perTenant } = need.type;
+        const running = gate?.running ?? 0;
+        const summary = `Of type ${name} at most ${perTenant} may run at once for tenant ${tenant}, and ${running} ${running === 1 ? 'does' : 'do'}.`;
+        return holdFor(code, summary, { need: perTenant, have: running });
+      }
       case 'tenant_limit': {
-        const { running = 0, most = 0 } = shape.gate?.account ?? {};
-        const tenant = this.#deps.tenantName(shape.gate?.tenant ?? -1);
+        const { running = 0, most = 0 } = gate?.account ?? {};
         const summary = `Tenant ${tenant} may run at most ${most} tasks at once, and ${running} ${running === 1 ? 'runs' : 'run'}.`;
         return holdFor(code, summary, { need: most, have: running });
       }
@@ -132,24 +164,35 @@ export class Explainer {
         const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
         return holdFor(code, summary, { until: need.dueAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
       }
-      case 'not_yet_considered': {
-        const isHead = this.#deps.lanes().at(row, shape).heap.headSeq === table.seqAt(row);
-        if (isHead) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
+      case 'not_yet_considered':
+        if (isNext) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
         return holdFor('behind_in_order', 'Tasks with the same needs go first.');
-      }
-      default: {
-        const maxCost = table.maxCostAt(row);
-        return this.unroutable(need, table.costAt(row), maxCost === Number.POSITIVE_INFINITY ? null : maxCost)!; // `code` says so
-      }
+      case 'behind_in_order':
+        return holdFor(code, 'Tasks with the same needs go first.');
+      default:
+        return this.unroutable(need, cost, maxCost)!; // `code` says so
     }
   }
 
-  #tenantHold({ need, gate }: Shape): Hold {
-    const { name, perTenant } = need.type;
-    const running = gate?.running ?? 0;
-    const tenant = this.#deps.tenantName(gate?.tenant ?? -1);
-    const summary = `Of type ${name} at most ${perTenant} may run at once for tenant ${tenant}, and ${running} ${running === 1 ? 'does' : 'do'}.`;
-    return holdFor('tenant_type_limit', summary, { need: perTenant, have: running });
+  #subjectAt(row: number): Subject {
+    const { table, needs, lanes, tenantName } = this.#deps;
+    const shape = needs.shapes[table.shapeAt(row)]!;
+    const maxCost = table.maxCostAt(row);
+    return {
+      need: shape.need,
+      gate: shape.gate,
+      tenant: tenantName(table.tenantAt(row)),
+      cost: table.costAt(row),
+      maxCost: maxCost === Number.POSITIVE_INFINITY ? null : maxCost,
+      isNext: lanes().at(row, shape).heap.headSeq === table.seqAt(row),
+    };
+  }
+
+  /** Also where nobody looked, because something else stops it first. */
+  #hasNoRoom(need: Need): boolean {
+    const { mayRun } = this.#survey(need);
+    const { type } = need;
+    return mayRun.length > 0 && mayRun.every((pool) => pool.roomFor(type.id) < need.slots);
   }
 
   #survey(need: Need): Survey {
@@ -168,10 +211,18 @@ export class Explainer {
   }
 }
 
-function countsOf({ total, mayRun, out }: Survey, full: number): NonNullable<Hold['pools']> {
+function countsOf({ total, mayRun, out }: Survey, full: number): PoolCounts {
   return { total, mayRun: mayRun.length, full, out };
 }
 
 function mostFree({ mayRun }: Survey): number {
   return mayRun.reduce((most, pool) => Math.max(most, pool.free), 0);
+}
+
+function isAboutRoom(code: SchedulingReason): boolean {
+  return code === 'no_capacity' || code === 'waiting_for_home';
+}
+
+function behind(ahead: number): string {
+  return `${ahead} ${ahead === 1 ? 'task' : 'tasks'} with the same needs ${ahead === 1 ? 'goes' : 'go'} first.`;
 }

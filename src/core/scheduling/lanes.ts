@@ -11,6 +11,8 @@ import { WinnerTree } from './winner-tree.ts';
 
 /** Tombstones a lane may hold beside as many waiting tasks. */
 const spareTombstones = 64;
+/** Entries looked at to say how many go first. */
+const sampled = 128;
 /** Heaps of lanes that ran empty, kept for the next ones. */
 const spareHeaps = 1_024;
 
@@ -160,8 +162,11 @@ export class Lanes {
   /** Where a waiting task stands now among all. */
   standingOf(row: number, shape: Shape): Standing {
     const task = this.#cursor.at(row);
-    const lane = this.#laneOf(task, shape)!;
-    const rank = this.#isPreferred(shape) ? -1 : this.#order.rankOf(lane);
+    return this.#standingIn(this.#laneOf(task, shape)!, task);
+  }
+
+  #standingIn(lane: Lane, task: TaskView): Standing {
+    const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
     const isInLane = this.#order.markOf === undefined;
     return { rank, key: isInLane ? this.#order.keyOf(task) : this.#order.headKeyOf(lane, task), seq: task.seq };
   }
@@ -177,6 +182,27 @@ export class Lanes {
       if (this.#order.ages ? this.#agedIsBefore(heap, i, key, seq) : heap.isBefore(i, key, seq)) ahead++;
     }
     return ahead;
+  }
+
+  /** About how many of the need's waiting tasks go before a place in the order: counted from a sample of them. */
+  countBefore(need: Need, than: Standing): number {
+    const lanes = this.#byNeed[need.id]?.lanes.filter((lane) => lane !== undefined) ?? [];
+    const entries = lanes.reduce((sum, { heap }) => sum + heap.size, 0);
+    const step = Math.max(1, Math.floor(entries / sampled));
+    let live = 0;
+    let before = 0;
+    let skip = 0;
+    for (const lane of lanes) {
+      const { heap } = lane;
+      let i = skip;
+      for (; i < heap.size; i += step) {
+        if (!this.#table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
+        live++;
+        if (isBefore(this.#standingIn(lane, this.#cursor.at(this.#table.rowOfHandle(heap.handleAt(i)))), than)) before++;
+      }
+      skip = i - heap.size;
+    }
+    return live === 0 ? 0 : Math.round((before / live) * need.waiting);
   }
 
   #agedIsBefore(heap: LaneHeap, i: number, key: number, seq: number): boolean {
@@ -260,4 +286,9 @@ export class Lanes {
     heap.clear();
     if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
   }
+}
+
+function isBefore(a: Standing, b: Standing): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.key < b.key || (a.key === b.key && a.seq < b.seq);
 }

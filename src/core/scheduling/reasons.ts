@@ -32,6 +32,13 @@ export type SchedulingReason = keyof typeof schedulingReasons;
 
 /** What a task needs and no pool has. */
 export type MissingCause = 'type' | 'resource_type' | 'region' | 'label' | 'price' | 'slots';
+/** What lasts longest by itself first: nobody changes a task once it was sent, and time passes anyway. */
+const lasting: readonly ClearedBy[] = ['submitter', 'operator', 'quota_owner', 'capacity', 'time'];
+
+/** The reason that lasts longest by itself first. */
+export function byLasting(codes: readonly SchedulingReason[]): SchedulingReason[] {
+  return codes.toSorted((a, b) => lasting.indexOf(schedulingReasons[a]) - lasting.indexOf(schedulingReasons[b]));
+}
 
 /** One reason why a waiting task waits. */
 export interface Hold {
@@ -47,12 +54,17 @@ export interface Hold {
   readonly ahead?: number;
   /** What no pool has that the task needs, if that is why. */
   readonly missing?: MissingCause;
-  readonly pools?: {
-    readonly total: number;
-    readonly mayRun: number;
-    readonly full: number;
-    readonly out: Readonly<Record<string, number>>;
-  };
+  readonly pools?: PoolCounts;
+}
+
+/** Pools by what they are to a task. */
+export interface PoolCounts {
+  readonly total: number;
+  readonly mayRun: number;
+  /** Of these, those without room for it. */
+  readonly full: number;
+  /** Those that may not, by the first cause. */
+  readonly out: Readonly<Record<string, number>>;
 }
 
 /** A hold of this core; who clears it comes from the table. */

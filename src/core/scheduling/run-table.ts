@@ -81,10 +81,15 @@ export class RunTable {
   /** Attempts of a type on a pool: O(running), for when a cap is new. */
   count(pool: number, type: number): number {
     let count = 0;
-    for (let row = 0; row < this.#rows; row++) {
-      if (this.#seqs[row] !== 0 && this.poolAt(row) === pool && this.typeAt(row) === type) count++;
-    }
+    this.each((row) => {
+      if (this.poolAt(row) === pool && this.typeAt(row) === type) count++;
+    });
     return count;
+  }
+
+  /** Visits every running attempt. */
+  each(visit: (row: number) => void): void {
+    for (let row = 0; row < this.#rows; row++) if (this.#seqs[row] !== 0) visit(row);
   }
 
   #grow(): void {

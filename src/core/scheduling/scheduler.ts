@@ -3,11 +3,13 @@ import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits, WaitingTask } from './contracts.ts';
 import { demandOf } from './demand.ts';
+import { DrainMeter } from './drain-meter.ts';
 import { type EstimateSource, Estimates } from './estimates.ts';
 import { Explainer } from './explain.ts';
 import { Gates } from './gates.ts';
+import { Inquiry } from './inquiry.ts';
 import type { Lane, Standing } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
@@ -53,6 +55,8 @@ export class Scheduler implements SchedulingCore {
   readonly #placement = new Placement();
   readonly #ready: ReadyQueue;
   readonly #explainer: Explainer;
+  readonly #inquiry: Inquiry;
+  readonly #drains = [new DrainMeter(60_000), new DrainMeter(600_000)] as const;
   #layout: Layout;
   #next: PendingSwitch | undefined;
   #epoch = 0;
@@ -83,6 +87,16 @@ export class Scheduler implements SchedulingCore {
       needs: this.#needs,
       lanes: () => this.#layout.lanes,
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
+    });
+    this.#inquiry = new Inquiry({
+      table: this.#table,
+      needs: this.#needs,
+      pools: this.#pools,
+      gates: this.#gates,
+      runs: this.#runs,
+      explainer: this.#explainer,
+      layout: () => this.#layout,
+      drains: this.#drains,
     });
   }
 
@@ -129,6 +143,7 @@ export class Scheduler implements SchedulingCore {
     const gate = this.#gates.give(type, tenant);
     this.#settleShare(tenant, slots, run, now);
     this.#runs.remove(run);
+    for (const drain of this.#drains) drain.ended(pool.place, slots, now);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#ready.roomIn(sets);
@@ -190,6 +205,7 @@ export class Scheduler implements SchedulingCore {
 
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY): readonly Decision[] {
     const decisions: Decision[] = [];
+    for (const drain of this.#drains) drain.watch(now);
     this.#advance(now);
     this.#ready.fire(now);
     while (decisions.length < limit) {
@@ -441,10 +457,13 @@ export class Scheduler implements SchedulingCore {
 
   // --- answers ---
 
-  holdOf(seq: Seq, _now: EpochMs, options: { readonly position?: boolean } = {}): Hold | undefined {
+  holdOf(seq: Seq, _now: EpochMs): Hold | undefined {
     const row = this.#table.rowOf(seq);
-    if (row === -1) return undefined;
-    return this.#explainer.holdOf(row, options.position === true);
+    return row === -1 ? undefined : this.#explainer.holdOf(row);
+  }
+
+  explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
+    return this.#inquiry.waiting(seq, now);
   }
 
   unroutable(task: Readonly<TaskEntry>): Hold | undefined {

@@ -50,7 +50,7 @@ describe('submit refuses', () => {
   it('but keeps what no pool can run today when asked to, and says why it waits', async () => {
     const { engine, submit, answered } = await setup();
     const { id } = await submit({ slots: 2, acceptUnroutable: true });
-    expect(await answered(engine.explain(id, caller))).toMatchObject({ reason: { code: 'larger_than_any_pool' } });
+    expect(await answered(engine.explain(id, caller))).toMatchObject({ holds: [{ code: 'larger_than_any_pool' }] });
   });
 
   it('more than it may keep, counting those on their way to the disk', async () => {

@@ -1,0 +1,60 @@
+import type { LogEntry } from '../domain/events.ts';
+import type { Task } from '../domain/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Hold } from '../scheduling/reasons.ts';
+import type { Explanation } from './engine.ts';
+import type { Policy } from './policy.ts';
+
+/** Entries of a task's log that are looked through for its latest start. */
+const entriesRead = 1_000;
+
+export interface Explain {
+  /** O(1): why it waits, for lists; `undefined` when it does not wait. */
+  reasonOf(task: Task): Hold | undefined;
+  explain(task: Task): Promise<Explanation>;
+}
+
+interface ExplainDeps {
+  readonly store: LogStore;
+  readonly clock: Clock;
+  readonly core: SchedulingCore;
+  readonly policy: Policy;
+}
+
+/** Puts together what the rows, the core and the log know of one task. */
+export function createExplain({ store, clock, core, policy }: ExplainDeps): Explain {
+  function reasonOf(task: Task): Hold | undefined {
+    return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : delayOf(task);
+  }
+
+  async function explain(task: Task): Promise<Explanation> {
+    const decision = task.attempt === 0 ? undefined : await latestStart(task);
+    const delay = delayOf(task);
+    // The task may have moved since it was read: then it waits here no more.
+    const waiting = task.status === 'queued' ? core.explain(task.seq, clock.now()) : undefined;
+    const holds = [...(waiting?.holds ?? []), ...(delay === undefined ? [] : [delay])];
+    return { task, holds, waiting, decision, strategy: policy.current() };
+  }
+
+  async function latestStart({ seq }: Task): Promise<LogEntry | undefined> {
+    return (await store.taskLog(seq, entriesRead)).findLast((entry) => entry.type === 'scheduled');
+  }
+
+  return { reasonOf, explain };
+}
+
+/** A delayed task waits for a time, whatever else there is. */
+function delayOf(task: Task): Hold | undefined {
+  if (task.status !== 'delayed' || task.dueAt === null) return undefined;
+  const until = task.dueAt;
+  return task.attempt === 0
+    ? { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' }
+    : {
+        code: 'backing_off',
+        clearedBy: 'time',
+        until,
+        summary: `Attempt ${task.attempt} did not succeed (${task.error?.code ?? 'unknown'}); the next one comes after a pause.`,
+      };
+}
