@@ -1,6 +1,7 @@
 import type { Bench } from '../lib/bench.ts';
 import { decide } from './decide.ts';
 import { drain } from './drain.ts';
+import { flow } from './flow.ts';
 import { httpBatch } from './http-batch.ts';
 import { httpEngine } from './http-engine.ts';
 import { httpSubmit } from './http-submit.ts';
@@ -12,4 +13,17 @@ import { size } from './size.ts';
 import { submit } from './submit.ts';
 
 /** In the order they are listed. */
-export const benches: readonly Bench[] = [httpSubmit, httpEngine, httpBatch, submit, drain, latency, decide, read, recover, idle, size];
+export const benches: readonly Bench[] = [
+  httpSubmit,
+  httpEngine,
+  httpBatch,
+  submit,
+  drain,
+  latency,
+  decide,
+  flow,
+  read,
+  recover,
+  idle,
+  size,
+];
