@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
-import { parsePool } from './api/parse-pool.ts';
-import { namePattern } from './api/schemas/common.ts';
+import { labelErrors, parsePool } from './api/parse-pool.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
+import { namePattern } from './core/domain/name.ts';
 import type { PoolSpec } from './core/domain/pool.ts';
 import { StartupError } from './core/domain/startup-error.ts';
 import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
@@ -88,10 +88,13 @@ function repeated(list: readonly { readonly name: string }[], at: string): strin
   });
 }
 
-function poolMistakes({ executor = 'simulated', simulated, types = [] }: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
-  if (executor !== 'simulated') return [];
+function poolMistakes(pool: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
+  const { executor = 'simulated', simulated, types = [], labels = {} } = pool;
+  const wrongLabels = labelErrors(labels, at).map(({ path, message }) => `${path}: ${message}`);
+  if (executor !== 'simulated') return wrongLabels;
   const [shortest = 0, longest = 0] = simulated?.latency_ms ?? [];
   return [
+    ...wrongLabels,
     ...(simulated === null ? [`${at}/simulated: is needed by the simulated executor`] : []),
     ...(shortest > longest ? [`${at}/simulated/latency_ms: the shortest comes first, this is ${shortest} to ${longest}`] : []),
     ...types.filter((type) => type !== '*' && !known.has(type)).map((type) => `${at}/types: ${type} is not among the types of this file`),

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
-import { refused } from './parse-task.ts';
+import { refused } from './refused.ts';
 import type { Strict } from './schemas/common.ts';
 import type { pageInfo, pageQuery } from './schemas/paging.ts';
 import type { Static } from './schemas/type.ts';

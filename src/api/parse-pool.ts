@@ -1,6 +1,8 @@
 import { roundMoney } from '../core/domain/cost.ts';
+import type { FieldError } from '../core/domain/errors.ts';
+import { type Labels, labelsProblems } from '../core/domain/label.ts';
 import type { Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
-import { refused } from './parse-task.ts';
+import { refused } from './refused.ts';
 import type { PoolInputBody, PoolPatchBody } from './schemas/pool.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -23,7 +25,7 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     speed: body.speed ?? 1,
     state: body.state ?? 'active',
     typeLimits: body.type_limits ?? {},
-    labels: {},
+    labels: checkedLabels(body.labels ?? {}),
     simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
   };
 }
@@ -42,14 +44,32 @@ export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSp
   if (patch.types !== undefined) change.types = patch.types;
   if (patch.speed !== undefined) change.speed = patch.speed;
   if (patch.state !== undefined) change.state = patch.state;
-  if (patch.type_limits !== undefined) change.typeLimits = mergeLimits(pool.typeLimits, patch.type_limits);
+  if (patch.type_limits !== undefined) change.typeLimits = merged(pool.typeLimits, patch.type_limits);
+  if (patch.labels !== undefined) change.labels = checkedLabels(merged(pool.labels, patch.labels));
   if (patch.simulated !== undefined) change.simulated = parseSimulated(patch.simulated, pool.simulated ?? defaultSimulated);
   return change;
 }
 
-function mergeLimits(limits: Pool['typeLimits'], patch: Readonly<Record<string, number | null>>): Record<string, number> {
-  const merged = Object.entries({ ...limits, ...patch });
-  return Object.fromEntries(merged.filter((entry): entry is [string, number] => entry[1] !== null));
+function merged<T extends string | number>(
+  before: Readonly<Record<string, T>>,
+  patch: Readonly<Record<string, T | null>>,
+): Record<string, T> {
+  const both = Object.entries<T | null>({ ...before, ...patch });
+  return Object.fromEntries(both.filter((entry): entry is [string, T] => entry[1] !== null));
+}
+
+function checkedLabels(labels: Labels): Labels {
+  const [first] = labelErrors(labels, '/body');
+  if (first !== undefined) throw refused(first);
+  return labels;
+}
+
+/** What no schema says of labels. @param root path of the pool */
+export function labelErrors(labels: Labels, root: string): FieldError[] {
+  return labelsProblems(labels).map(({ label, problem }) => ({
+    path: `${root}/labels${label === '' ? '' : `/${label.replaceAll('/', '~1')}`}`,
+    message: problem,
+  }));
 }
 
 function parseSimulated(patch: SimulatedPatch | null | undefined, before: SimulatedSettings | null): SimulatedSettings | null {

@@ -1,7 +1,8 @@
 import { roundMoney } from '../core/domain/cost.ts';
-import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import type { TaskInput } from '../core/domain/task-input.ts';
 import type { EpochMs } from '../core/domain/units.ts';
+import { constraintsOf } from './constraints.ts';
+import { refused } from './refused.ts';
 import type { TaskInputBody } from './schemas/task.ts';
 
 const maxMetadataBytes = 65_536;
@@ -19,8 +20,10 @@ export function parseTask(body: TaskInputBody, bodyLength: number, root = '/body
   if (body.priority !== undefined) input.priority = Number(body.priority);
   if (body.cost !== undefined) input.cost = parseCost(body.cost, `${root}/cost`);
   if (body.region !== undefined) input.region = body.region;
+  if (body.regions !== undefined) input.regions = body.regions;
   if (body.region_mode !== undefined) input.regionMode = body.region_mode;
   if (body.resource_type !== undefined) input.resourceType = body.resource_type;
+  if (body.constraints !== undefined) input.constraints = constraintsOf(body.constraints, `${root}/constraints`);
   if (body.slots !== undefined) input.slots = body.slots;
   if (body.estimate_ms !== undefined) input.estimateMs = body.estimate_ms;
   if (body.deadline !== undefined) input.deadline = parseTime(body.deadline, `${root}/deadline`);
@@ -54,9 +57,4 @@ const maxTime = Date.parse('9999-12-31T23:59:59.999Z');
 
 function checkMetadata(metadata: unknown, path: string): void {
   if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) throw refused({ path, message: 'must be at most 64 KiB of JSON' });
-}
-
-export function refused(error: FieldError): TaskRouterError {
-  const field = error.path.slice(error.path.lastIndexOf('/') + 1);
-  return new TaskRouterError('validation_failed', `${field} ${error.message}.`, { errors: [error] });
 }

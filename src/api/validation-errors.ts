@@ -73,17 +73,22 @@ function unknownField(name: string, { properties = {} }: SchemaShape): string {
 function wantedBy(schema: SchemaShape): string | undefined {
   if (schema.anyOf !== undefined) return wantedBy(schema.anyOf[0] ?? {});
   if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => String(value)).join(', ')}`;
-  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
-  const orNull = types.includes('null') ? ' or null' : '';
-  const [type] = types;
-  if (type === 'integer' || type === 'number') return `${type === 'integer' ? 'an integer' : 'a number'}${rangeOf(schema)}${orNull}`;
-  if (type === 'boolean') return `true or false${orNull}`;
-  if (type === 'array') return `an array${sizeOf(schema.minItems, schema.maxItems, 'items')}${orNull}`;
-  if (type === 'object') return `an object${orNull}`;
+  const wanted = [schema.type ?? []].flat().map((type) => wantedOf(type, schema));
+  if (wanted.length === 0 || wanted.includes(undefined)) return undefined;
+  const last = wanted.pop();
+  return wanted.length === 0 ? last : `${wanted.join(', ')} or ${last}`;
+}
+
+function wantedOf(type: string, schema: SchemaShape): string | undefined {
+  if (type === 'null') return 'null';
+  if (type === 'integer' || type === 'number') return `${type === 'integer' ? 'an integer' : 'a number'}${rangeOf(schema)}`;
+  if (type === 'boolean') return 'true or false';
+  if (type === 'array') return `an array${sizeOf(schema.minItems, schema.maxItems, 'items')}`;
+  if (type === 'object') return 'an object';
   if (type !== 'string') return undefined;
-  if (schema.format === 'date-time') return `a time such as 2026-11-21T22:38:06.120Z${orNull}`;
-  if (schema.pattern !== undefined) return `text that matches ${schema.pattern}${orNull}`;
-  return `text${sizeOf(schema.minLength, schema.maxLength, 'characters')}${orNull}`;
+  if (schema.format === 'date-time') return 'a time such as 2026-11-21T22:38:06.120Z';
+  if (schema.pattern !== undefined) return `text that matches ${schema.pattern}`;
+  return `text${sizeOf(schema.minLength, schema.maxLength, 'characters')}`;
 }
 
 function rangeOf({ minimum, maximum }: SchemaShape): string {

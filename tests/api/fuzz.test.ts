@@ -71,8 +71,9 @@ describe('every operation of the document', () => {
       fc.asyncProperty(bodies, async (body) => {
         const answer = await server.call('POST', '/api/v1/tasks', { json: { ...(body as object), type: 'echo', accept_unroutable: true } });
         if (answer.statusCode === 201) return;
-        // Times in the past, regions of the catalogue, a used key: rules between fields and the world.
-        expect(['deadline', 'region', 'region_mode', 'idempotency_key', 'cost'], answer.body).toContain(fieldOf(answer.json()));
+        // Times in the past, names of regions, a used key, what constraints say: rules between fields and the world.
+        const fields = ['deadline', 'region', 'regions', 'region_mode', 'constraints', 'idempotency_key', 'cost'];
+        expect(fields, answer.body).toContain(fieldOf(answer.json()));
       }),
       { numRuns: 500 },
     );

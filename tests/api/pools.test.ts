@@ -99,6 +99,31 @@ describe('pools', () => {
     expect((await patch({})).json()).toMatchObject({ status: 422, errors: [{ path: '/body', message: 'must have at least one field' }] });
   });
 
+  it('have labels, which a patch adds to, changes and takes away', async () => {
+    const { call } = await setup();
+    const labels = { gpu_memory_gb: 80, 'topology/zone': 'a', spot: 'yes' };
+    expect((await call('POST', pools, { json: { ...spot, labels } })).json().labels).toEqual(labels);
+    const patched = await call('PATCH', `${pools}/spot`, { json: { labels: { spot: null, gpu_memory_gb: 40, cuda: '12.4' } } });
+    const after = { gpu_memory_gb: 40, 'topology/zone': 'a', cuda: '12.4' };
+    expect(patched.json().labels).toEqual(after);
+    expect((await call('GET', `${pools}/spot`)).json().labels).toEqual(after);
+    expect((await call('GET', '/api/v1/logs?event_type=pool_changed')).json().logs[0].details).toMatchObject({ labels: after });
+  });
+
+  it('have at most 64 labels, however they came together', async () => {
+    const { call } = await setup();
+    const some = (from: number) => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`l${from + i}`, i]));
+    await call('POST', pools, { json: { ...spot, labels: some(0) } });
+    expect((await call('PATCH', `${pools}/spot`, { json: { labels: some(40) } })).json()).toMatchObject({
+      status: 422,
+      errors: [{ path: '/body/labels', message: 'must be at most 64 labels' }],
+    });
+    const wrong = await call('PATCH', `${pools}/spot`, { json: { labels: { region: 'mars' } } });
+    expect(wrong.json().errors).toEqual([
+      { path: '/body/labels/region', message: 'is a field of the pool, which constraints can ask for' },
+    ]);
+  });
+
   it('change only against the version that was read', async () => {
     const { call } = await setup();
     const patch = (tag: string) => call('PATCH', `${pools}/hand`, { json: { capacity: 3 }, headers: { 'if-match': tag } });

@@ -7,7 +7,7 @@ import { type Format, ndjson, sse } from '../live/frames.ts';
 import { createHub } from '../live/hub.ts';
 import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
-import { refused } from '../parse-task.ts';
+import { refused } from '../refused.ts';
 import { Strict } from '../schemas/common.ts';
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
 

@@ -1,6 +1,6 @@
 import { type ApiDeps, anyone } from '../deps.ts';
 import { pageInfoOf, windowOf } from '../paging.ts';
-import { refused } from '../parse-task.ts';
+import { refused } from '../refused.ts';
 import { RefTo } from '../schemas/common.ts';
 import { LogList, LogListQuery, type LogListQueryFields } from '../schemas/lists.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';

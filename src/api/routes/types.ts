@@ -1,17 +1,17 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
+import { isName, namePattern } from '../../core/domain/name.ts';
 import { type TaskType as DomainTaskType, unlimitedType } from '../../core/domain/task-type.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import { type ApiDeps, anyone, base } from '../deps.ts';
-import { refused } from '../parse-task.ts';
+import { refused } from '../refused.ts';
 import { NoBody } from '../schemas/batch.ts';
-import { NameParams, namePattern, RefTo } from '../schemas/common.ts';
+import { NameParams, RefTo } from '../schemas/common.ts';
 import { Empty } from '../schemas/responses.ts';
 import { TaskType, TaskTypeInput, type TaskTypeInputBody, TaskTypeList } from '../schemas/task-type.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { taskTypeView } from '../views/catalogue.ts';
 
 const tags = ['types'];
-const validName = new RegExp(namePattern);
 
 export const typeRoutes =
   ({ engine, options }: ApiDeps): FastifyPluginAsyncTypebox =>
@@ -58,7 +58,7 @@ export const typeRoutes =
       },
       async (request, reply) => {
         const { name } = request.params;
-        if (!validName.test(name)) throw refused({ path: '/params/name', message: `must be text that matches ${namePattern}` });
+        if (!isName(name)) throw refused({ path: '/params/name', message: `must be text that matches ${namePattern}` });
         const before = typeNamed(name);
         const version = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
         const type = await engine.putType(specOf(name, request.body), anyone, version);

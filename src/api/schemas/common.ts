@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../core/domain/json.ts';
+import { namePattern } from '../../core/domain/name.ts';
 import { type Static, type TProperties, type TSchema, Type } from './type.ts';
 
 /** One `enum`, where a union of literals would become a list of one-value alternatives in the OpenAPI document. */
@@ -27,8 +28,6 @@ export function RefTo<T extends TSchema>(schema: T) {
 export const AnyJson = (description: string) => Type.Unsafe<Json>({ description });
 export const AnyObject = (description: string) => Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true, description });
 
-/** Names of pools, types and regions. */
-export const namePattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 export const Name = (description: string) => Type.String({ pattern: namePattern, maxLength: 64, description });
 export const Tenant = Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$', maxLength: 64, description: 'Who pays for it.' });
 

@@ -1,5 +1,7 @@
+import { namePattern } from '../../core/domain/name.ts';
 import { executorNames, poolStates } from '../../core/domain/pool.ts';
-import { Millis, Money, Name, Nullable, namePattern, Strict, StringEnum } from './common.ts';
+import { Millis, Money, Name, Nullable, Strict, StringEnum } from './common.ts';
+import { PatchedLabels, SetLabels } from './constraint.ts';
 import { resourceTypes } from './task.ts';
 import { type Static, Type } from './type.ts';
 
@@ -50,17 +52,19 @@ export const PoolInput = Strict(
     speed: Type.Optional(settable.speed),
     state: Type.Optional(settable.state),
     type_limits: Type.Optional(Type.Record(Type.String(), limit, limits)),
+    labels: Type.Optional(SetLabels),
     simulated: Type.Optional(Nullable(Simulated)),
   },
   { $id: 'PoolInput', description: 'A pool to be: where work can run, at what price, and how much of it at once.' },
 );
 export type PoolInputBody = Static<typeof PoolInput>;
 
-/** A key that is left out stays, `null` takes a limit or the whole of `simulated` away. */
+/** A key that is left out stays, `null` takes a limit, a label or the whole of `simulated` away. */
 export const PoolPatch = Strict(
   {
     ...Type.Partial(Type.Object(settable)).properties,
     type_limits: Type.Optional(Type.Record(Type.String(), Nullable(limit), limits)),
+    labels: Type.Optional(PatchedLabels),
     simulated: Type.Optional(
       Nullable(
         Strict({
@@ -102,6 +106,7 @@ export const Pool = Strict(
     speed: Type.Number(),
     state: StringEnum(poolStates),
     type_limits: Type.Record(Type.String(), Type.Integer()),
+    labels: SetLabels,
     simulated: Nullable(Simulated),
     version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
   },

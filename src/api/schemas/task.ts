@@ -1,5 +1,6 @@
 import { taskStatuses } from '../../core/domain/task-status.ts';
 import { AnyJson, AnyObject, Millis, Money, Nullable, Strict, StringEnum, Tenant, Time } from './common.ts';
+import { Constraints, ConstraintsInput } from './constraint.ts';
 import { Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
 
@@ -23,10 +24,22 @@ const fields = {
   region: Type.Optional(
     Nullable(Type.String({ maxLength: 64, description: "Home region; the server's own when left out, none when null." })),
   ),
+  regions: Type.Optional(
+    Nullable(
+      Type.Array(Type.String({ maxLength: 64 }), {
+        minItems: 1,
+        maxItems: 32,
+        uniqueItems: true,
+        description:
+          "Where it should or must run, as region_mode says; its home alone when left out. Without region its home is the server's own if that is among them, else the first.",
+      }),
+    ),
+  ),
   region_mode: Type.Optional(
-    StringEnum(regionModes, { description: 'Whether the home region is a wish (prefer, the default) or a must.' }),
+    StringEnum(regionModes, { description: 'Whether regions (or the home region) are a wish (prefer, the default) or a must.' }),
   ),
   resource_type: Type.Optional(Nullable(StringEnum(resourceTypes, { description: 'null is any.' }))),
+  constraints: Type.Optional(ConstraintsInput),
   slots: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 10_000, description: "Units of a pool's capacity it occupies; 1 when left out." }),
   ),
@@ -40,7 +53,7 @@ const fields = {
   max_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "The type's when left out." })),
   metadata: Type.Optional(Nullable(AnyObject("The client's own, returned as metadata and task_metadata. At most 64 KiB."))),
   payload: Type.Optional(AnyJson('Input of the handler: any JSON value.')),
-  accept_unroutable: Type.Optional(Type.Boolean({ description: 'Wait even though no pool could run it today.' })),
+  accept_unroutable: Type.Optional(Type.Boolean({ description: 'Wait with that reason even though no pool could run it today.' })),
   idempotency_key: Type.Optional(
     Type.String({
       minLength: 1,
@@ -76,8 +89,10 @@ const original = {
 const ours = {
   seq: Type.Integer({ description: 'Order of acceptance.' }),
   tenant: Type.String(),
+  regions: Nullable(Type.Array(Type.String(), { description: 'Where it should or must run; null is its home region alone.' })),
   region_mode: StringEnum(regionModes),
   resource_type: Nullable(StringEnum(resourceTypes)),
+  constraints: Constraints,
   slots: Type.Integer(),
   estimate_ms: Nullable(Type.Integer()),
   deadline: Nullable(Time('')),

@@ -36,6 +36,7 @@ export function poolView(live: LivePool): PoolBody {
     speed: pool.speed,
     state: pool.state,
     type_limits: pool.typeLimits,
+    labels: pool.labels,
     simulated:
       pool.simulated === null
         ? null

@@ -1,3 +1,4 @@
+import type { Constraint } from '../../core/domain/constraint.ts';
 import { roundMoney } from '../../core/domain/cost.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { Hold } from '../../core/scheduling/reasons.ts';
@@ -26,6 +27,11 @@ export function holdView(hold: Hold): HoldBody {
   };
 }
 
+/** `values` is copied: the wire's types are not read-only. */
+function constraintView(constraint: Constraint) {
+  return 'values' in constraint ? { ...constraint, values: [...constraint.values] } : constraint;
+}
+
 function fieldsOf(task: Task) {
   return {
     id: task.id,
@@ -42,8 +48,10 @@ function fieldsOf(task: Task) {
     task_metadata: task.metadata,
     seq: task.seq,
     tenant: task.tenant,
+    regions: task.regions === null ? null : [...task.regions],
     region_mode: task.regionMode,
     resource_type: task.resourceType,
+    constraints: task.constraints === null ? null : task.constraints.map(constraintView),
     slots: task.slots,
     estimate_ms: task.estimateMs,
     deadline: isoTimeOrNull(task.deadline),

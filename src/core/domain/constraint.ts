@@ -10,6 +10,25 @@ export type Constraint =
   | { readonly label: string; readonly op: 'in' | 'not_in'; readonly values: readonly LabelValue[] }
   | { readonly label: string; readonly op: '<' | '<=' | '>' | '>='; readonly value: number };
 
+export const constraintOps = [
+  '=',
+  '!=',
+  'in',
+  'not_in',
+  'exists',
+  'not_exists',
+  '<',
+  '<=',
+  '>',
+  '>=',
+] as const satisfies readonly Constraint['op'][];
+
+export const maxConstraints = 16;
+/** Values of one `in` or `not_in`. */
+export const maxConstraintValues = 64;
+/** Characters of all constraints of a task, written as text. */
+export const maxConstraintsText = 2_048;
+
 /** Whether a pool whose label has this value will do; `undefined`: it does not have the label. */
 export function holds(constraint: Constraint, value: LabelValue | undefined): boolean {
   switch (constraint.op) {
@@ -36,10 +55,11 @@ export function holds(constraint: Constraint, value: LabelValue | undefined): bo
   }
 }
 
-/** The one form of all lists that say the same: each constraint once and in the order of its text, values of a list likewise. */
+/** The one form of all lists that say the same: each constraint once, by label and then by text, values of a list likewise. */
 export function canonical(constraints: readonly Constraint[]): readonly Constraint[] {
   const byText = new Map(constraints.map(simplest).map((constraint) => [constraintText(constraint), constraint]));
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, constraint]) => constraint);
+  const inOrder = [...byText].sort(([a, { label: x }], [b, { label: y }]) => (x === y ? byValue(a, b) : byValue(x, y)));
+  return inOrder.map(([, constraint]) => constraint);
 }
 
 /** As `parseConstraints` reads it, and people: `gpu_memory_gb > 16, zone in (a, b), !spot`. Equal canonical lists give equal text. */

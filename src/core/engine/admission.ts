@@ -1,10 +1,12 @@
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
+import { isName } from '../domain/name.ts';
 import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskType } from '../domain/task-type.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Hold } from '../scheduling/reasons.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Caller } from './engine.ts';
 
@@ -40,7 +42,7 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
       type: type.name,
       priority: input.priority ?? 5,
       cost: input.cost ?? 1,
-      region: input.region === undefined ? options.region : input.region,
+      region: input.region === undefined ? homeOf(input) : input.region,
       regions: input.regions ?? null,
       regionMode: input.regionMode ?? 'prefer',
       resourceType: input.resourceType === undefined ? type.resourceType : input.resourceType,
@@ -63,9 +65,8 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
     const problems: FieldError[] = [];
     if (caller.tenant !== undefined && input.tenant !== undefined && input.tenant !== caller.tenant)
       problems.push({ path: '/body/tenant', message: `must be ${caller.tenant}, the tenant of your key` });
-    if (typeof input.region === 'string' && input.region !== options.region && !catalogue.regions().includes(input.region))
-      problems.push({ path: '/body/region', message: `must be one of ${catalogue.regions().join(', ')}, and it was ${input.region}` });
-    if (input.regionMode === 'require' && input.region === null)
+    problems.push(...unknownRegions(input));
+    if (input.regionMode === 'require' && input.region === null && (input.regions ?? null) === null)
       problems.push({ path: '/body/region_mode', message: 'require needs a region' });
     if (typeof input.deadline === 'number' && input.deadline <= now)
       problems.push({ path: '/body/deadline', message: 'must be in the future' });
@@ -74,10 +75,26 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
     return problems;
   }
 
+  /** A name with a slip is refused; who wants to wait for a pool that is still to come may name its region. */
+  function unknownRegions({ region, regions, acceptUnroutable }: TaskInput): FieldError[] {
+    const named = [
+      ...(typeof region === 'string' ? [{ name: region, path: '/body/region' }] : []),
+      ...(regions ?? []).map((name, i) => ({ name, path: `/body/regions/${i}` })),
+    ];
+    return named
+      .filter(({ name }) => name !== options.region && !catalogue.regions().includes(name) && !(acceptUnroutable === true && isName(name)))
+      .map(({ name, path }) => ({ path, message: `must be one of ${catalogue.regions().join(', ')}, and it was ${name}` }));
+  }
+
+  function homeOf({ regions }: TaskInput): string {
+    return regions?.includes(options.region) === false ? (regions[0] ?? options.region) : options.region;
+  }
+
   function checkRoutable(spec: TaskSpec): void {
     const hold = core.unroutable(asEntry(spec));
-    if (hold !== undefined)
-      throw new TaskRouterError('unroutable', `${hold.summary} Change the task, or send accept_unroutable: true to let it wait.`);
+    if (hold === undefined) return;
+    const message = `${hold.summary} Change the task, or send accept_unroutable: true to let it wait.`;
+    throw new TaskRouterError('unroutable', message, { errors: [{ path: `/body/${fieldOf(hold, spec)}`, message: hold.summary }] });
   }
 
   function unknownType(name: string): TaskRouterError {
@@ -98,9 +115,18 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
   return { specOf, specAgain };
 }
 
+/** The field of the task that no pool can satisfy. */
+function fieldOf({ missing }: Hold, { regions }: TaskSpec): string {
+  if (missing === 'label') return 'constraints';
+  if (missing === 'price') return 'max_cost';
+  if (missing === 'region' && regions !== null) return 'regions';
+  return missing ?? 'type';
+}
+
+/** Who states regions states where its home is. */
 function missing(input: TaskInput, type: TaskType): FieldError[] {
   return type.requires
-    .filter((field) => input[field] === undefined)
+    .filter((field) => input[field] === undefined && !(field === 'region' && (input.regions ?? null) !== null))
     .map((field) => ({ path: `/body/${field}`, message: `is required for tasks of type ${type.name}` }));
 }
 

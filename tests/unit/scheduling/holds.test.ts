@@ -65,7 +65,7 @@ describe('every waiting task has one reason', () => {
     ['region = eu-west', 'meets region = eu-west: there region is us-east.'],
     [
       'gpu_memory_gb > 60, zone = bb-2, !slow',
-      'meets all of !slow, gpu_memory_gb > 60, zone = bb-2: small comes closest, but for gpu_memory_gb > 60.',
+      'meets all of gpu_memory_gb > 60, !slow, zone = bb-2: small comes closest, but for gpu_memory_gb > 60.',
     ],
   ])('no_matching_pool names the constraint that no pool meets, and what there is: %s', (text, why) => {
     const constraints = constraintsOf(text);
