@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import { priceOf } from '../domain/cost.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Lanes } from './lanes.ts';
 import { missingPool, regionsOf } from './missing-pool.ts';
 import type { Need, TenantGate } from './need.ts';
@@ -14,6 +15,8 @@ interface ExplainDeps {
   readonly pools: PoolIndex;
   readonly needs: NeedTable;
   readonly lanes: () => Lanes;
+  /** Until when a strategy keeps the task from the queue. */
+  readonly sleepsUntil: (seq: Seq) => EpochMs | undefined;
   readonly tenantName: (tenant: number) => string;
 }
 
@@ -48,6 +51,8 @@ export class Explainer {
 
   /** The stop that lasts longest by itself, without its place in the lane: O(1) amortised per need. */
   holdOf(row: number): Hold {
+    const own = this.#ownHold(row);
+    if (own !== undefined) return own;
     const subject = this.#subjectAt(row);
     const [code = 'not_yet_considered'] = this.codesOf(subject);
     return this.describe(code, subject);
@@ -58,7 +63,9 @@ export class Explainer {
     const { table, needs, lanes } = this.#deps;
     const subject = this.#subjectAt(row);
     const ahead = lanes().aheadOf(row, needs.shapes[table.shapeAt(row)]!);
-    return this.allHolds(subject, ahead);
+    const own = this.#ownHold(row);
+    const holds = this.allHolds(subject, ahead);
+    return own === undefined ? holds : [own, ...holds.filter(({ code }) => code !== 'not_yet_considered')];
   }
 
   /** @param ahead tasks of its lane that go first */
@@ -184,8 +191,21 @@ export class Explainer {
       tenant: tenantName(table.tenantAt(row)),
       cost: table.costAt(row),
       maxCost: maxCost === Number.POSITIVE_INFINITY ? null : maxCost,
-      isNext: lanes().at(row, shape).heap.headSeq === table.seqAt(row),
+      isNext: lanes().at(row, shape)?.heap.headSeq === table.seqAt(row),
     };
+  }
+
+  /** What its strategy has decided about this task alone: to let it sleep, or as the head of its lane to wait although there is room. */
+  #ownHold(row: number): Hold | undefined {
+    const { table, needs, lanes, sleepsUntil } = this.#deps;
+    const seq = table.seqAt(row);
+    const until = sleepsUntil(seq);
+    if (until !== undefined)
+      return holdFor('waiting_for_carbon', `Its strategy keeps it until ${new Date(until).toISOString()}.`, { until });
+    const lane = lanes().at(row, needs.shapes[table.shapeAt(row)]!);
+    if (lane === undefined || lane.heldUntil === 0 || lane.heap.headSeq !== seq) return undefined;
+    const summary = 'There is room, and its strategy expects something better.';
+    return holdFor('waiting_for_price', summary, lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil });
   }
 
   /** Also where nobody looked, because something else stops it first. */

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../domain/units.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { Shape } from './need.ts';
 
@@ -20,6 +21,10 @@ export class Lane implements Standing {
   rank = Number.POSITIVE_INFINITY;
   key = 0;
   seq = 0;
+  /** Its head waits although there is room, until then; Infinity: until there is more room; 0: it does not. */
+  heldUntil: EpochMs = 0;
+  /** Nothing waits in it any more, and its heap serves another lane. */
+  isDropped = false;
 
   constructor(shape: Shape, mark: number, entry: number, heap: LaneHeap = new LaneHeap()) {
     this.shape = shape;

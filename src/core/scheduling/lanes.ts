@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Ms } from '../domain/units.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
 import type { Order, TaskView } from '../strategies/strategy.ts';
 import { Lane, type Standing } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
@@ -68,17 +68,15 @@ export class Lanes {
     const task = this.#cursor.at(row);
     const lane = this.#laneOf(task, shape) ?? this.#make(shape, this.#order.markOf?.(task) ?? 0, room);
     const isHead = lane.heap.push(this.#order.keyOf(task), this.#table.seqAt(row), this.#table.handleOf(row));
-    if (isHead) this.settle(lane);
-    return isHead;
+    if (!isHead) return false;
+    lane.heldUntil = 0; // the new head may not want to wait
+    this.settle(lane);
+    return true;
   }
 
-  /** The lane a waiting task is in. */
-  at(row: number, shape: Shape): Lane {
-    return this.#laneOf(this.#cursor.at(row), shape)!;
-  }
-
-  hasLaneFor(row: number, shape: Shape): boolean {
-    return this.#laneOf(this.#cursor.at(row), shape) !== undefined;
+  /** The lane a task would be in. */
+  at(row: number, shape: Shape): Lane | undefined {
+    return this.#laneOf(this.#cursor.at(row), shape);
   }
 
   headRow(lane: Lane): number {
@@ -88,6 +86,7 @@ export class Lanes {
   /** A task of the lane left and is a tombstone now. */
   left(lane: Lane): void {
     if (lane.heap.size > 2 * lane.shape.waiting + spareTombstones) lane.heap.keep((seq, handle) => this.#table.isLive(seq, handle));
+    lane.heldUntil = 0;
     this.settle(lane);
   }
 
@@ -99,6 +98,7 @@ export class Lanes {
 
   /** The lane's head is a waiting task that stands where it should. @returns whether that is news. */
   settle(lane: Lane): boolean {
+    if (lane.isDropped) return false;
     const { heap } = lane;
     while (heap.size > 0 && !this.#table.isLive(heap.headSeq, heap.headHandle)) heap.pop();
     if (heap.size === 0 && this.#order.markOf !== undefined) {
@@ -106,10 +106,21 @@ export class Lanes {
       this.#drop(lane);
       return wasShown;
     }
-    if (heap.size === 0 || lane.shape.held) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
+    if (heap.size === 0 || lane.shape.held || lane.heldUntil > 0) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
     if (this.#order.ages) this.#rekey(lane);
     const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
     return this.#show(lane, rank, this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))), heap.headSeq);
+  }
+
+  /** @param until Infinity: until there is more room */
+  hold(lane: Lane, until: EpochMs): void {
+    lane.heldUntil = until;
+    this.settle(lane);
+  }
+
+  free(lane: Lane): void {
+    lane.heldUntil = 0;
+    this.settle(lane);
   }
 
   settleShape(shape: Shape): void {
@@ -146,6 +157,7 @@ export class Lanes {
         if (this.#table.isLive(lane.heap.seqAt(i), lane.heap.handleAt(i))) rows.push(this.#table.rowOfHandle(lane.heap.handleAt(i)));
       }
       lane.heap.clear();
+      lane.heldUntil = 0;
       this.settle(lane);
     }
     return rows;
@@ -173,7 +185,8 @@ export class Lanes {
 
   /** Waiting tasks of its lane that go before it: one pass over the lane. */
   aheadOf(row: number, shape: Shape): number {
-    const { heap } = this.at(row, shape);
+    const heap = this.at(row, shape)?.heap;
+    if (heap === undefined) return 0;
     const seq = this.#table.seqAt(row);
     const key = this.#order.keyOf(this.#cursor.at(row));
     let ahead = 0;
@@ -283,6 +296,7 @@ export class Lanes {
     this.#marked[shape.id]?.delete(mark);
     if (this.#order.byTenant) this.#byTenant[mark]?.delete(lane);
     lane.rank = Number.POSITIVE_INFINITY;
+    lane.isDropped = true;
     heap.clear();
     if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
   }

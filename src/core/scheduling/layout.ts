@@ -1,13 +1,14 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Ms } from '../domain/units.ts';
-import type { RingRule, Strategy } from '../strategies/strategy.ts';
+import type { RingRule, Strategy, TaskView } from '../strategies/strategy.ts';
 import { EpochFacts } from './facts.ts';
 import type { Lanes } from './lanes.ts';
-import type { Need } from './need.ts';
+import type { Need, Shape } from './need.ts';
 import type { LotPlace } from './parking-lot.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
+import { Sleepers } from './sleepers.ts';
 
 /** One reach of a need: the pools within it, in the order of every rule. */
 export interface Ring {
@@ -30,6 +31,7 @@ export class Layout {
   readonly strategy: Strategy;
   readonly facts: EpochFacts;
   readonly lanes: Lanes;
+  readonly sleepers = new Sleepers();
   readonly #pools: PoolIndex;
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
@@ -39,6 +41,24 @@ export class Layout {
     this.lanes = lanes;
     this.#pools = pools;
     this.facts = new EpochFacts(pools, strategy.latencies ?? []);
+  }
+
+  /**
+   * Puts a task into its lane, or to sleep.
+   * @param room tasks its lane will soon hold, where it has to be made
+   * @returns whether it became the head of its lane
+   */
+  enter(row: number, shape: Shape, task: TaskView, room = 0): boolean {
+    const { release } = this.strategy.place;
+    if (release !== undefined) {
+      const nowMs = Math.max(this.facts.nowMs, task.since);
+      const releaseMs = release(task, this.facts);
+      if (releaseMs > 0) {
+        this.sleepers.add(task.seq, nowMs + releaseMs);
+        return false;
+      }
+    }
+    return this.lanes.enter(row, shape, room);
   }
 
   /**

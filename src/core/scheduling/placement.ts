@@ -11,6 +11,8 @@ export class Placement {
   openRings = 0;
   /** When the next ring opens; Infinity: none is closed. */
   ringOpensAt: EpochMs = Number.POSITIVE_INFINITY;
+  /** There is room, and the rule would rather have the task wait. */
+  isRefused = false;
 
   /** @param readyAt since when the task waits */
   find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
@@ -18,13 +20,18 @@ export class Placement {
     let couldServe = false;
     this.openRings = 0;
     this.ringOpensAt = Number.POSITIVE_INFINITY;
+    this.isRefused = false;
     for (const ring of layout.ringsOf(need)) {
       if (couldServe && readyAt + ring.openAfterMs > now) {
         this.ringOpensAt = readyAt + ring.openAfterMs;
         return undefined;
       }
       this.openRings++;
-      if (ring.set.most >= need.slots) return ring.orders[place.rule?.(task) ?? 0]!.pick(task, need.slots, layout.facts);
+      if (ring.set.most >= need.slots) {
+        const pool = ring.orders[place.rule?.(task) ?? 0]!.pick(task, need.slots, layout.facts);
+        this.isRefused = pool === undefined;
+        return pool;
+      }
       couldServe ||= ring.set.largest >= need.slots;
     }
     return undefined;

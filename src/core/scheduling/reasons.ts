@@ -13,6 +13,10 @@ export const schedulingReasons = {
   no_capacity: 'capacity',
   /** The pools of its home region are full; it may go elsewhere when it has waited long enough. */
   waiting_for_home: 'time',
+  /** There is room, and its strategy expects something better soon. */
+  waiting_for_price: 'time',
+  /** Its strategy keeps it for cleaner electricity. */
+  waiting_for_carbon: 'time',
   /** As many attempts of its type run for its tenant as may. */
   tenant_type_limit: 'quota_owner',
   /** As many attempts run for its tenant as may. */

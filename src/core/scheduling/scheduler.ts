@@ -11,6 +11,7 @@ import { Explainer } from './explain.ts';
 import { Gates } from './gates.ts';
 import { Inquiry } from './inquiry.ts';
 import type { Lane, Standing } from './lane.ts';
+import { LaneHolds } from './lane-holds.ts';
 import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { Need, Shape, TenantAccount, TypeGate } from './need.ts';
@@ -28,6 +29,7 @@ import { TaskCursor, TaskTable } from './task-table.ts';
 
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
+const never = Number.POSITIVE_INFINITY;
 
 /** Before the first strategy: a task may go nowhere. */
 const noStrategy: Strategy = {
@@ -54,6 +56,7 @@ export class Scheduler implements SchedulingCore {
   readonly #shares: Shares;
   readonly #placement = new Placement();
   readonly #ready: ReadyQueue;
+  readonly #holds = new LaneHolds();
   readonly #explainer: Explainer;
   readonly #inquiry: Inquiry;
   readonly #drains = [new DrainMeter(60_000), new DrainMeter(600_000)] as const;
@@ -86,6 +89,10 @@ export class Scheduler implements SchedulingCore {
       pools: this.#pools,
       needs: this.#needs,
       lanes: () => this.#layout.lanes,
+      sleepsUntil: (seq) => {
+        const until = this.#layout.sleepers.untilOf(seq);
+        return until === undefined ? undefined : this.#origin + until;
+      },
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
     });
     this.#inquiry = new Inquiry({
@@ -120,11 +127,11 @@ export class Scheduler implements SchedulingCore {
     const row = this.#table.rowOf(seq);
     if (row === -1) return false;
     const shape = this.#shapeAt(row);
-    const lane = this.#layout.lanes.at(row, shape);
+    const lane = this.#layout.sleepers.remove(seq) ? undefined : this.#layout.lanes.at(row, shape);
     this.#shares.leave(this.#table.tenantAt(row));
     this.#table.remove(row);
-    this.#left(shape);
-    this.#layout.lanes.left(lane);
+    this.#left(seq, shape);
+    if (lane !== undefined) this.#layout.lanes.left(lane);
     this.#ready.headChanged(shape.need);
     this.#shrink();
     return true;
@@ -147,6 +154,7 @@ export class Scheduler implements SchedulingCore {
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#ready.roomIn(sets);
+    for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
     if (gate.shapes.size > 0 && gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
     if (gate.account !== undefined) this.#openAccount(gate.account);
     this.#openType(type);
@@ -184,14 +192,17 @@ export class Scheduler implements SchedulingCore {
   }
 
   setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void {
-    this.prepareStrategy(strategy).swap(epoch, seed, now);
+    this.prepareStrategy(strategy, now).swap(epoch, seed, now);
   }
 
-  prepareStrategy(strategy: Strategy): StrategySwitch {
+  prepareStrategy(strategy: Strategy, now: EpochMs): StrategySwitch {
     this.#next?.discard();
-    const pending = createSwitch(this.#layoutFor(strategy), {
+    const layout = this.#layoutFor(strategy);
+    layout.facts.nowMs = now - this.#origin;
+    const pending = createSwitch(layout, {
       table: this.#table,
       needs: this.#needs,
+      cursor: this.#cursor,
       install: (layout, epoch, seed) => this.#install(layout, epoch, seed),
       ended: () => {
         this.#next = undefined;
@@ -223,10 +234,8 @@ export class Scheduler implements SchedulingCore {
       else if (isFull(shape)) this.#hold(shape);
       else {
         const row = lanes.headRow(lane);
-        const readyAt = this.#origin + this.#table.sinceAt(row);
-        const pool = this.#placement.find(this.#layout, need, this.#cursor.at(row), readyAt, now);
-        if (pool === undefined) this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
-        else decisions.push(this.#start(row, lane, pool, now));
+        const pool = this.#place(lane, row, now);
+        if (pool !== undefined) decisions.push(this.#start(row, lane, pool, now));
       }
     }
     this.#shrink();
@@ -234,13 +243,55 @@ export class Scheduler implements SchedulingCore {
   }
 
   nextDueAt(): EpochMs {
-    return this.#ready.nextDueAt();
+    return Math.min(this.#ready.nextDueAt(), this.#holds.nextDueAt(), this.#origin + this.#layout.sleepers.nextDueAt());
   }
 
   #advance(now: EpochMs): void {
     const { facts, lanes } = this.#layout;
     facts.nowMs = now - this.#origin;
     if (lanes.advance(facts.nowMs)) this.#headsChanged();
+    for (const seq of this.#layout.sleepers.wake(facts.nowMs)) this.#wake(this.#table.rowOf(seq));
+    for (const lane of this.#holds.due(now)) this.#freeLane(lane);
+  }
+
+  #wake(row: number): void {
+    const shape = this.#shapeAt(row);
+    if (this.#layout.lanes.enter(row, shape)) this.#ready.headChanged(shape.need);
+  }
+
+  /** A pool for the head of a lane; without one the need waits for room, or the lane for something better. */
+  #place(lane: Lane, row: number, now: EpochMs): PoolSlot | undefined {
+    const { need } = lane.shape;
+    const { strategy, facts } = this.#layout;
+    const task = this.#cursor.at(row);
+    const pool = this.#placement.find(this.#layout, need, task, this.#origin + this.#table.sinceAt(row), now);
+    if (pool === undefined) {
+      if (this.#placement.isRefused) this.#holdLane(lane, Number.POSITIVE_INFINITY);
+      else this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
+      return undefined;
+    }
+    const waitMs = strategy.place.wait?.(task, pool, facts) ?? 0;
+    if (waitMs <= 0) return pool;
+    this.#holdLane(lane, now + waitMs);
+    return undefined;
+  }
+
+  #holdLane(lane: Lane, until: EpochMs): void {
+    const rings = this.#layout.ringsOf(lane.shape.need).slice(0, this.#placement.openRings);
+    this.#holds.add(
+      lane,
+      until,
+      rings.map((ring) => ring.set),
+    );
+    this.#layout.lanes.hold(lane, until);
+    this.#ready.headChanged(lane.shape.need);
+  }
+
+  #freeLane(lane: Lane): void {
+    this.#holds.remove(lane);
+    if (lane.isDropped) return;
+    this.#layout.lanes.free(lane);
+    this.#ready.headChanged(lane.shape.need);
   }
 
   #headsChanged(): void {
@@ -263,7 +314,7 @@ export class Scheduler implements SchedulingCore {
     if (charge > 0) this.#shares.charge(tenant, charge);
     this.#runs.add(seq, pool.place, pool.resourceType, slots, type.id, tenant, now - this.#origin, charge);
     this.#table.remove(row);
-    this.#left(shape);
+    this.#left(seq, shape);
     this.#layout.lanes.pop(lane);
     this.#ready.headChanged(shape.need);
     return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name };
@@ -294,13 +345,18 @@ export class Scheduler implements SchedulingCore {
   }
 
   #enter(row: number, shape: Shape): void {
+    this.#joined(row, shape);
+    if (this.#layout.enter(row, shape, this.#cursor.at(row))) this.#ready.headChanged(shape.need);
+  }
+
+  #joined(row: number, shape: Shape): void {
     shape.waiting++;
     shape.need.waiting++;
     this.#next?.placed(row);
-    if (this.#layout.lanes.enter(row, shape)) this.#ready.headChanged(shape.need);
   }
 
-  #left(shape: Shape): void {
+  #left(seq: Seq, shape: Shape): void {
+    this.#next?.layout.sleepers.remove(seq);
     shape.waiting--;
     shape.need.waiting--;
   }
@@ -313,6 +369,10 @@ export class Scheduler implements SchedulingCore {
       for (const row of this.#layout.lanes.drain(shape)) this.#move(row, shape);
       this.#ready.headChanged(need);
     }
+    for (const seq of this.#layout.sleepers.all()) {
+      const row = this.#table.rowOf(seq);
+      if (this.#shapeAt(row).need === need) this.#move(row, this.#shapeAt(row));
+    }
   }
 
   /** Puts every task of a tenant into the shape it belongs to by now: O(waiting tasks). */
@@ -322,17 +382,19 @@ export class Scheduler implements SchedulingCore {
       const shape = this.#shapeAt(row);
       const lane = this.#layout.lanes.at(row, shape);
       this.#move(row, shape);
-      this.#layout.lanes.left(lane);
+      if (lane !== undefined) this.#layout.lanes.left(lane);
       this.#ready.headChanged(shape.need);
     }
   }
 
-  /** A task that its lane has let go, or holds as a tombstone from now on. */
+  /** A task that its lane has let go, or holds as a tombstone from now on, or that sleeps on. */
   #move(row: number, from: Shape): void {
+    const seq = this.#table.seqAt(row);
     const target = this.#targetOf(row, from.need); // before it leaves: a shape without tasks may be swept
-    this.#left(from);
+    this.#left(seq, from);
     this.#table.move(row, target.id);
-    this.#enter(row, target);
+    if (this.#layout.sleepers.untilOf(seq) === undefined) this.#enter(row, target);
+    else this.#joined(row, target);
   }
 
   #targetOf(row: number, need: Need): Shape {
@@ -404,6 +466,7 @@ export class Scheduler implements SchedulingCore {
     if (this.#layout.lanes.capacityChanged()) this.#headsChanged();
     for (const name of reclassed) for (const need of this.#gates.type(name).needs) this.#reroute(need);
     for (const set of sets) this.#wakeAll(set);
+    for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
     if (!repriced) return;
     for (const need of [...this.#needs.needs]) {
       if (need !== undefined && need.waiting > 0 && need.priceCap !== Number.POSITIVE_INFINITY) this.#relane(need);
@@ -451,6 +514,7 @@ export class Scheduler implements SchedulingCore {
       shape.held = false;
       layout.lanes.settleShape(shape);
     }
+    this.#holds.clear();
     this.#ready.restart();
     old.close(this.#needs.needs);
   }
@@ -486,10 +550,18 @@ export class Scheduler implements SchedulingCore {
     this.#advance(now);
     const waiting: Standing[] = [];
     for (let row = 0; row < this.#table.rows; row++) {
-      if (this.#table.seqAt(row) !== 0) waiting.push(this.#layout.lanes.standingOf(row, this.#shapeAt(row)));
+      const seq = this.#table.seqAt(row);
+      if (seq === 0) continue;
+      const until = this.#layout.sleepers.untilOf(seq);
+      waiting.push(until === undefined ? this.#layout.lanes.standingOf(row, this.#shapeAt(row)) : { rank: never, key: until, seq });
     }
-    return waiting.sort((a, b) => a.rank - b.rank || a.key - b.key || a.seq - b.seq).map(({ seq }) => seq);
+    return waiting.sort(byStanding).map(({ seq }) => seq);
   }
+}
+
+function byStanding(a: Standing, b: Standing): number {
+  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
+  return a.key - b.key || a.seq - b.seq;
 }
 
 /** A quota stops the tasks of the shape. */

@@ -2,7 +2,7 @@
 import type { StrategySwitch } from './contracts.ts';
 import type { Layout } from './layout.ts';
 import type { NeedTable } from './need-table.ts';
-import type { TaskTable } from './task-table.ts';
+import type { TaskCursor, TaskTable } from './task-table.ts';
 
 /** What to sort a pool costs, in tasks entered; measured. */
 const tasksPerPool = 16;
@@ -12,6 +12,7 @@ const placesPerTask = 8;
 interface SwitchDeps {
   readonly table: TaskTable;
   readonly needs: NeedTable;
+  readonly cursor: TaskCursor;
   /** Puts the finished layout in force. */
   readonly install: (layout: Layout, epoch: number, seed: number) => void;
   /** The preparation ended, one way or the other. */
@@ -29,7 +30,7 @@ export interface PendingSwitch extends StrategySwitch {
  * Builds the lanes and pool orders of a strategy beside those in force, in steps. It walks the rows of the task table once; a row behind
  * the walk that changes is entered at once, one before it is met later. Tasks that leave meanwhile stay in the new lanes as tombstones.
  */
-export function createSwitch(layout: Layout, { table, needs, install, ended }: SwitchDeps): PendingSwitch {
+export function createSwitch(layout: Layout, { table, needs, cursor, install, ended }: SwitchDeps): PendingSwitch {
   let nextRow = 0;
   let nextNeed = 0;
   let isOver = false;
@@ -47,10 +48,10 @@ export function createSwitch(layout: Layout, { table, needs, install, ended }: S
   /** @returns the work, in tasks. */
   function enter(row: number): number {
     const shape = needs.shapes[table.shapeAt(row)]!;
-    const isNew = !layout.lanes.hasLaneFor(row, shape);
+    const isNew = layout.lanes.at(row, shape) === undefined;
     // Of several lanes of a shape nobody knows the lengths yet.
     const room = isNew && layout.strategy.order.class === 'static' ? shape.waiting + (shape.waiting >> 4) : 0;
-    layout.lanes.enter(row, shape, room);
+    layout.enter(row, shape, cursor.at(row), room);
     return 1 + room / placesPerTask;
   }
 

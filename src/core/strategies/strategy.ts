@@ -165,6 +165,10 @@ export interface Place {
   readonly rules: readonly PlaceRule[];
   /** Index of the rule for a task; default 0. It must not change whether anything fits. */
   rule?(task: TaskView): number;
+  /** How long to keep a ready task from the queue on purpose, asked once when it gets ready; 0: not at all. */
+  release?(task: TaskView, facts: Facts): Ms;
+  /** How long it is worth waiting for something better than `best`, the pool that was chosen; 0: take it. Asked again when there is more room. */
+  wait?(task: TaskView, best: PoolView, facts: Facts): Ms;
 }
 
 /** How much work the order needs as tasks wait: a static key is computed once, a slope ranks heads again, a share moves a tenant's lanes. */
