@@ -19,7 +19,12 @@ export class NaiveCore {
   readonly pools = new Map<number, PoolEntry>();
   readonly #limits = new Map<string, TypeLimits>();
   readonly #accounts = new Map<string, TenantLimits>();
+  /** Weighted use; what is used later counts `#scale` times as much, so that nothing has to fade. */
   readonly #used = new Map<string, number>();
+  #scale = 1;
+  #halfLifeMs = Infinity;
+  #fadedFrom = 0;
+  #decidedAt = -Infinity;
   readonly #names: string[] = [];
   #strategy: Strategy | undefined;
   #epoch = 0;
@@ -54,13 +59,17 @@ export class NaiveCore {
     this.#accounts.set(limits.tenant, limits);
   }
 
-  setStrategy(strategy: Strategy, epoch: number): void {
+  setStrategy(strategy: Strategy, epoch: number, now: number): void {
+    this.#decidedAt = now;
     this.#strategy = strategy;
     this.#epoch = epoch;
+    this.#fade(now);
   }
 
   decide(now: number, limit: number): Decision[] {
     const decisions: Decision[] = [];
+    this.#decidedAt = now;
+    this.#fade(now);
     while (decisions.length < limit) {
       const next = this.#next(now);
       if (next === undefined) break;
@@ -79,7 +88,9 @@ export class NaiveCore {
   /** Whether any waiting task could start: what an empty answer of the real core denies. */
   couldStart = (now: number) => this.#next(now) !== undefined;
 
-  order(now: number): number[] {
+  /** As of the last decision. */
+  order(): number[] {
+    const now = this.#decidedAt;
     return this.#sorted([...this.waiting.values()].map((task) => this.#candidate(task, now))).map((task) => task.seq);
   }
 
@@ -165,6 +176,17 @@ export class NaiveCore {
     return `${this.#need(task)} ${isOwn ? task.tenant : ''}`;
   }
 
+  #fade(now: number): void {
+    const { order } = this.#strategy!;
+    if (order.class !== 'share' || order.share !== 'charge') return;
+    if (order.halfLifeMs !== this.#halfLifeMs) {
+      for (const [tenant, used] of this.#used) this.#used.set(tenant, used / this.#scale);
+      this.#halfLifeMs = order.halfLifeMs;
+      this.#fadedFrom = now - this.#origin;
+      this.#scale = 1;
+    } else this.#scale = 2 ** Math.max(0, (now - this.#origin - this.#fadedFrom) / order.halfLifeMs);
+  }
+
   #tenants(): string[] {
     return [...new Set([...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)].map((task) => task.tenant))];
   }
@@ -172,7 +194,8 @@ export class NaiveCore {
   #isActive = (tenant: string) => this.#tenants().includes(tenant);
   #usedBy = (tenant: string) => this.#used.get(tenant) ?? 0;
   #weightOf = (tenant: string) => this.#accounts.get(tenant)?.weight ?? 1;
-  #charge = (tenant: string, amount: number) => void this.#used.set(tenant, this.#usedBy(tenant) + amount / this.#weightOf(tenant));
+  #charge = (tenant: string, amount: number) =>
+    void this.#used.set(tenant, this.#usedBy(tenant) + (amount * this.#scale) / this.#weightOf(tenant));
   #runningOfTenant = (tenant: string) => [...this.running.values()].filter((run) => run.task.tenant === tenant).length;
 
   #place(task: TaskEntry, now: number): number | undefined {

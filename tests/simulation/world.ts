@@ -51,5 +51,5 @@ function rebuild({ tasks, epochs }: StoreSnapshot, now: EpochMs): readonly Seq[]
   const core = createSchedulingCore();
   core.setStrategy(made.strategy, epoch.epoch, epoch.seed, now);
   for (const task of tasks) if (task.status === 'queued') core.submit(entryOf(task));
-  return core.order(now);
+  return core.order();
 }

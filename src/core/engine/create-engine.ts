@@ -245,7 +245,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   function inspect(): EngineSnapshot {
     return {
       ready: phase === 'ready',
-      order: core.order(clock.now()),
+      order: core.order(),
       pools: catalogue.pools().map(({ id, name, capacity }) => ({ name, capacity, load: core.loadOf(id) })),
       running: Array.from(running.all(), (attempt) => attempt.task.seq),
       deciding: dispatcher.inFlight,

@@ -11,7 +11,7 @@ import type { AlgorithmList } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 
 /** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
-const tasksPerSlice = 20_000;
+const tasksPerSlice = 5_000;
 
 export interface Policy {
   /** Takes up the stored epoch, or opens the first one with `initial`. */

@@ -122,6 +122,6 @@ export interface SchedulingCore {
   runningOf(type: string, tenant?: string): number;
   /** Waiting tasks by reason code, of those parked or held; cost grows with needs and shapes, not tasks. */
   waitingByReason(now: EpochMs): ReadonlyMap<string, number>;
-  /** Every waiting seq in the order it would start were there room for all: for invariants and tests; O(n log n). */
-  order(now: EpochMs): readonly Seq[];
+  /** Every waiting seq in the order it would start were there room for all, as of the last `decide`: for invariants and tests; O(n log n). */
+  order(): readonly Seq[];
 }

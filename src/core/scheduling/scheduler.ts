@@ -203,7 +203,7 @@ export class Scheduler implements SchedulingCore {
       table: this.#table,
       needs: this.#needs,
       cursor: this.#cursor,
-      install: (layout, epoch, seed) => this.#install(layout, epoch, seed),
+      install: (layout, epoch, seed, now) => this.#install(layout, epoch, seed, now),
       ended: () => {
         this.#next = undefined;
       },
@@ -393,8 +393,8 @@ export class Scheduler implements SchedulingCore {
     const target = this.#targetOf(row, from.need); // before it leaves: a shape without tasks may be swept
     this.#left(seq, from);
     this.#table.move(row, target.id);
-    if (this.#layout.sleepers.untilOf(seq) === undefined) this.#enter(row, target);
-    else this.#joined(row, target);
+    this.#joined(row, target);
+    if (this.#layout.sleepers.untilOf(seq) === undefined) this.#wake(row);
   }
 
   #targetOf(row: number, need: Need): Shape {
@@ -504,11 +504,13 @@ export class Scheduler implements SchedulingCore {
     if (shape.gate !== undefined) this.#gates.forget(shape.need.type, shape.gate);
   }
 
-  #install(layout: Layout, epoch: number, seed: number): void {
+  #install(layout: Layout, epoch: number, seed: number, now: EpochMs): void {
     const old = this.#layout;
     this.#layout = layout;
     this.#epoch = epoch;
     layout.facts.seed(seed);
+    layout.facts.nowMs = now - this.#origin;
+    layout.lanes.advance(layout.facts.nowMs);
     for (const shape of this.#needs.shapes) {
       if (shape?.held !== true) continue;
       shape.held = false;
@@ -546,8 +548,7 @@ export class Scheduler implements SchedulingCore {
     return this.#explainer.byReason();
   }
 
-  order(now: EpochMs): readonly Seq[] {
-    this.#advance(now);
+  order(): readonly Seq[] {
     const waiting: Standing[] = [];
     for (let row = 0; row < this.#table.rows; row++) {
       const seq = this.#table.seqAt(row);

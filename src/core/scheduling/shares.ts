@@ -85,12 +85,12 @@ export class Shares {
 
   /** @returns true when everybody's use was scaled: what was told before compares no more. */
   fade(nowMs: Ms, halfLifeMs: Ms): boolean {
-    const changed = halfLifeMs !== this.#halfLifeMs;
-    if (changed) {
+    if (halfLifeMs !== this.#halfLifeMs) {
+      const isScaled = this.#scale !== 1;
       this.#rescale();
       this.#halfLifeMs = halfLifeMs;
       this.#fadedFrom = nowMs;
-      return true;
+      return isScaled;
     }
     if (halfLifeMs === Number.POSITIVE_INFINITY) return false;
     const halfLives = (nowMs - this.#fadedFrom) / halfLifeMs;

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { EpochMs } from '../domain/units.ts';
 import type { StrategySwitch } from './contracts.ts';
 import type { Layout } from './layout.ts';
 import type { NeedTable } from './need-table.ts';
@@ -14,7 +15,7 @@ interface SwitchDeps {
   readonly needs: NeedTable;
   readonly cursor: TaskCursor;
   /** Puts the finished layout in force. */
-  readonly install: (layout: Layout, epoch: number, seed: number) => void;
+  readonly install: (layout: Layout, epoch: number, seed: number, now: EpochMs) => void;
   /** The preparation ended, one way or the other. */
   readonly ended: () => void;
 }
@@ -62,10 +63,10 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
     return 1 + sorted * tasksPerPool;
   }
 
-  function swap(epoch: number, seed: number): void {
+  function swap(epoch: number, seed: number, now: EpochMs): void {
     end();
     step(Number.POSITIVE_INFINITY);
-    install(layout, epoch, seed);
+    install(layout, epoch, seed, now);
   }
 
   function discard(): void {

@@ -128,7 +128,7 @@ describe('the decision core', () => {
     const { core, submit, starts } = aCore({ pools: [aPool()] });
     for (let seq = 1; seq <= 70_000; seq++) submit({ seq });
     for (let seq = 70_000; seq >= 1; seq--) core.cancel(seq);
-    expect([core.waiting, starts(), core.order(0)]).toEqual([0, [], []]);
+    expect([core.waiting, starts(), core.order()]).toEqual([0, [], []]);
     submit({ seq: 70_001 });
     expect(starts()).toEqual([[70_001, 'pool-1']]);
   });

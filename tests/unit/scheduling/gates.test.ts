@@ -101,7 +101,7 @@ describe('a limit that changes applies to the next decision', () => {
     submit(...tasksOf('one', 2), ...tasksOf('two', 2));
     expect(starts()).toEqual([]);
     core.setTypeLimits({ type: 'run', total: null, perTenant: 1 });
-    expect(core.order(0)).toEqual([1, 2, 3, 4]);
+    expect(core.order()).toEqual([1, 2, 3, 4]);
     expect(starts().map(([seq]) => seq)).toEqual([1, 3]);
   });
 });

@@ -46,7 +46,7 @@ describe('a switch of strategy', () => {
     submit({ seq: 8, priority: 4 });
     change.swap(2, 1, 0);
     free();
-    expect(core.order(0)).toEqual([6, 3, 8, 5, 7, 1]);
+    expect(core.order()).toEqual([6, 3, 8, 5, 7, 1]);
     const started = [];
     for (let next = core.decide(0)[0]; next !== undefined; next = core.decide(0)[0]) {
       started.push(next.seq);

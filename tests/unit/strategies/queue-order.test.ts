@@ -7,7 +7,7 @@ import { aCore, aPool, aStrategy } from '../../helpers/scheduling.ts';
 function served(strategy: Strategy, tasks: readonly Partial<TaskEntry>[]): number[] {
   const { core, submit } = aCore({ pools: [aPool()], strategy });
   submit(...tasks);
-  const order = core.order(100_000);
+  const order = core.order();
   const seqs: number[] = [];
   for (let started = core.decide(100_000)[0]; started !== undefined; started = core.decide(100_000)[0]) {
     seqs.push(started.seq);
