@@ -29,7 +29,7 @@ describe('the end of an attempt', () => {
     core.setStrategy(shortestFirst, 2, 1, 0);
     for (const [i, type] of ['fails', 'ends'].entries())
       core.submit(anEntry({ seq: 10 + i, type, estimateMs: 9_000, resourceType: 'gpu' }));
-    expect(core.order(0)).toEqual([11, 10]);
+    expect(core.order()).toEqual([11, 10]);
   });
 
   it('keeps the slot until it is committed', async () => {

@@ -67,7 +67,7 @@ describe('the core', () => {
     /** The types of new tasks of these, the shortest first, then the stated 1,000 ms. */
     const order = (...types: string[]) => {
       for (const [i, type] of types.entries()) core.submit(anEntry({ seq: 100 + i, type, estimateMs: 1_000 }));
-      return core.order(0).map((seq) => types[seq - 100]);
+      return core.order().map((seq) => types[seq - 100]);
     };
     return { core, run, order };
   }
@@ -104,6 +104,6 @@ describe('the core', () => {
     core.submit(anEntry({ seq: 1, type: 'slow', estimateMs: 500 }));
     core.remember('default', 'slow', 9_000);
     order('new');
-    expect(core.order(0)).toEqual([1, 100]);
+    expect(core.order()).toEqual([1, 100]);
   });
 });
