@@ -70,7 +70,7 @@ describe('a start after a crash', () => {
     await setup({ image: first.crash(), clock: first.clock, core });
     core.setStrategy(shortestFirst, 2, 1, 0);
     for (const [i, type] of ['slow', 'new', 'quick'].entries()) core.submit(anEntry({ seq: 10 + i, type, estimateMs: 10_000 }));
-    expect(core.order())).toEqual([12, 11, 10]); // 40 of work, 10,000 stated, 18,000 of work
+    expect(core.order()).toEqual([12, 11, 10]); // 40 of work, 10,000 stated, 18,000 of work
   });
 
   it('that is cut short by another is made good by the third', async () => {
