@@ -9,6 +9,7 @@ import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { read } from './read.ts';
 import { recover } from './recover.ts';
+import { replay } from './replay.ts';
 import { size } from './size.ts';
 import { submit } from './submit.ts';
 
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   recover,
   idle,
   size,
+  replay,
 ];

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Jobs } from '../jobs.ts';
-import { CandidateTree } from './candidate-tree.ts';
+import { CandidateList } from './candidate-list.ts';
 import { EventHeap } from './event-heap.ts';
-import { rowsBy, rowsBySubmit } from './row-order.ts';
+import { rowsBySubmit } from './row-order.ts';
 import { RunningEstimates } from './running-estimates.ts';
 
 export interface EasyOptions {
@@ -22,12 +22,11 @@ export interface EasyOptions {
  */
 export function simulateEasy(jobs: Jobs, machine: number, { backfill }: EasyOptions): Float64Array {
   const { count, submit, run, processors, estimate } = jobs;
+  const fills = backfill !== 'none';
   const starts = new Float64Array(count);
   const queue = rowsBySubmit(jobs);
-  const visits = backfill === 'shortest-first' ? rowsBy(queue, estimate) : queue;
-  const placeOf = placesIn(visits);
-  const candidates = new CandidateTree(count);
   const hasStarted = new Uint8Array(count);
+  const candidates = new CandidateList(backfill === 'shortest-first');
   const running = new RunningEstimates();
   const ends = new EventHeap();
   const shadow = { time: 0, free: 0 };
@@ -37,33 +36,43 @@ export function simulateEasy(jobs: Jobs, machine: number, { backfill }: EasyOpti
   /** No place of the queue before this one waits. */
   let head = 0;
 
-  while (arrived < count || ends.nextTime < Number.POSITIVE_INFINITY) {
+  for (;;) {
     const submitAt = arrived < count ? submit[queue[arrived]!]! : Number.POSITIVE_INFINITY;
-    if (submitAt <= ends.nextTime) {
-      free += running.dropUntil(submitAt);
-      const row = queue[arrived++]!;
-      waiting++;
-      if (backfill !== 'none') candidates.add(placeOf[row]!, processors[row]!, estimate[row]!);
-      // Only plain first come, first served looks at the queue again when the newcomer cannot run.
-      if (backfill === 'none' || processors[row]! <= free) pass(submitAt);
-    } else {
-      const now = ends.nextTime;
-      free += running.dropUntil(now);
-      const row = ends.pop();
-      free += running.drop(starts[row]! + estimate[row]!, row);
-      if (waiting > 0) pass(now);
-    }
+    const endAt = ends.nextTime;
+    if (submitAt > endAt) ended(ends.pop(), endAt);
+    else if (arrived < count) submitted(queue[arrived++]!, submitAt);
+    else return starts;
   }
-  return starts;
+
+  function submitted(row: number, now: number): void {
+    free += running.dropUntil(now);
+    const fits = processors[row]! <= free;
+    if (fits && waiting === 0) {
+      start(row, now);
+      return;
+    }
+    waiting++;
+    if (fills) candidates.add(row, processors[row]!, estimate[row]!);
+    // Only plain first come, first served looks at the queue again when the newcomer cannot run.
+    if (fits || !fills) pass(now);
+  }
+
+  function ended(row: number, now: number): void {
+    free += running.dropUntil(now);
+    free += running.drop(starts[row]! + estimate[row]!, row);
+    pass(now);
+  }
 
   function pass(now: number): void {
     while (waiting > 0) {
       while (hasStarted[queue[head]!] === 1) head++;
       const row = queue[head]!;
       if (processors[row]! > free) break;
+      waiting--;
+      if (fills) candidates.remove(row, estimate[row]!);
       start(row, now);
     }
-    if (waiting >= 2 && backfill !== 'none') fillBehind(queue[head]!, now);
+    if (waiting >= 2 && fills) fillBehind(queue[head]!, now);
   }
 
   /** Shadow and extra are those of the moment before the first job is moved up. */
@@ -72,11 +81,11 @@ export function simulateEasy(jobs: Jobs, machine: number, { backfill }: EasyOpti
     const time = shadow.time - now;
     let extra = shadow.free - processors[first]!;
     // The first itself does not fit, so it is never found.
-    for (let place = backfill === 'queue-order' ? head + 1 : 0; ; place++) {
-      place = candidates.next(place, free, time, extra);
-      if (place === -1) return;
-      const row = visits[place]!;
+    for (let place = candidates.next(-1, free, time, extra); place !== -1; place = candidates.next(place, free, time, extra)) {
+      const row = candidates.rowAt(place);
       if (estimate[row]! > time) extra -= processors[row]!;
+      candidates.take(place);
+      waiting--;
       start(row, now);
     }
   }
@@ -84,18 +93,8 @@ export function simulateEasy(jobs: Jobs, machine: number, { backfill }: EasyOpti
   function start(row: number, now: number): void {
     starts[row] = now;
     hasStarted[row] = 1;
-    waiting--;
     free -= processors[row]!;
     running.add(now + estimate[row]!, processors[row]!, row);
     ends.push(now + run[row]!, row);
-    if (backfill !== 'none') candidates.remove(placeOf[row]!);
   }
-}
-
-function placesIn(order: Int32Array): Int32Array {
-  const places = new Int32Array(order.length);
-  order.forEach((row, place) => {
-    places[row] = place;
-  });
-  return places;
 }
