@@ -19,6 +19,7 @@ import { batchRoute } from './routes/batch.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { logRoutes } from './routes/logs.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { simulationRoutes } from './routes/simulations.ts';
@@ -87,6 +88,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     // Here and not above: compression hooks into every route of its scope, which a hot route would feel.
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });
     await reads.register(taskRoutes(deps), { prefix: base });
+    await reads.register(explainRoutes(deps), { prefix: base });
     await reads.register(poolRoutes(deps), { prefix: base });
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });

@@ -1,10 +1,12 @@
 import { Nullable, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
+export const clearers = ['time', 'capacity', 'quota_owner', 'submitter', 'operator'] as const;
+
 /** Why a waiting task waits. Inline and not by reference: it is nullable where it is used. */
 export const Hold = Strict({
   code: Type.String({ description: 'Such as no_capacity, behind_in_order, backing_off.' }),
-  who: StringEnum(['time', 'capacity', 'quota_owner', 'submitter', 'operator'] as const, { description: 'Who can clear it.' }),
+  who: StringEnum(clearers, { description: 'Who can clear it.' }),
   summary: Type.String({ description: 'The reason in a sentence.' }),
   until: Nullable(Time('When time alone clears it.')),
   need: Nullable(Type.Number()),

@@ -10,10 +10,25 @@ import { Health, Index, Live, Ready, Stats } from './system.ts';
 import { Task, TaskInput, TaskSummary } from './task.ts';
 import { TaskType, TaskTypeInput, TaskTypeList } from './task-type.ts';
 import type { TSchema } from './type.ts';
+import { WaitingWork } from './waiting.ts';
 
 /** Every schema with a name: what `$ref` can point at, and the components of the OpenAPI document. */
 export const sharedSchemas: readonly TSchema[] = [
-  ...[Problem, TaskInput, Task, TaskSummary, TaskList, TaskLog, LogRow, LogList, Attempt, Explanation, BatchItemResult, BatchResult],
+  ...[
+    Problem,
+    TaskInput,
+    Task,
+    TaskSummary,
+    TaskList,
+    TaskLog,
+    LogRow,
+    LogList,
+    Attempt,
+    Explanation,
+    WaitingWork,
+    BatchItemResult,
+    BatchResult,
+  ],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypeList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],

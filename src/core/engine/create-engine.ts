@@ -36,6 +36,7 @@ import { createThroughput } from './throughput.ts';
 import { createTimers } from './timers.ts';
 import { createTraffic } from './traffic.ts';
 import { createWaiters } from './waiters.ts';
+import { createWaitingWork } from './waiting-work.ts';
 
 export interface EngineDeps {
   readonly store: Store;
@@ -293,6 +294,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     },
     waitFor,
     reasonOf: explain.reasonOf,
+    waiting: createWaitingWork({ store, clock, core, due }),
     async explain(id, caller) {
       const task = await taskFor(id, caller);
       return task === undefined ? undefined : explain.explain(task);

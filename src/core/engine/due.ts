@@ -7,14 +7,17 @@ import type { StorageWatch } from './storage-watch.ts';
 import type { Timer, Timers } from './timers.ts';
 
 export interface Due {
-  /** A committed `delayed` task: it is queued at `dueAt`. */
-  delay(seq: Seq, dueAt: EpochMs): void;
+  /** A committed `delayed` task: it is queued at `dueAt`. @param isRetry it backs off, and was not asked to wait */
+  delay(seq: Seq, dueAt: EpochMs, isRetry?: boolean): void;
   /** Queues a delayed task now, whatever its time. Rejects when it cannot be written. */
   now(seq: Seq): Promise<void>;
   /** It ended while it was delayed. */
   forget(seq: Seq): void;
   /** On their way from `delayed` to `queued`. */
   readonly inFlight: number;
+  /** Tasks whose time has not come. */
+  readonly asked: number;
+  readonly backingOff: number;
 }
 
 interface DueDeps {
@@ -30,19 +33,26 @@ interface DueDeps {
 /** Moves delayed tasks to the queue when their time has come, all that are due together in one transaction. */
 export function createDue({ store, clock, timers, core, storage, wake, failed }: DueDeps): Due {
   /** The one timer of each delayed task. */
-  const waiting = new Map<Seq, Timer>();
+  const waiting = new Map<Seq, { readonly timer: Timer; readonly isRetry: boolean }>();
+  let backingOff = 0;
   let batch: Seq[] = [];
   let inFlight = 0;
 
-  function delay(seq: Seq, dueAt: EpochMs): void {
+  function delay(seq: Seq, dueAt: EpochMs, isRetry = false): void {
     forget(seq);
     const timer = timers.add(dueAt - clock.now(), seq, () => {
-      waiting.delete(seq);
-      if (clock.now() < dueAt) return delay(seq, dueAt); // the wall clock was set back: never early
+      drop(seq);
+      if (clock.now() < dueAt) return delay(seq, dueAt, isRetry); // the wall clock was set back: never early
       if (batch.length === 0) clock.soon(() => void flush().catch(failed));
       batch.push(seq);
     });
-    waiting.set(seq, timer);
+    waiting.set(seq, { timer, isRetry });
+    if (isRetry) backingOff++;
+  }
+
+  function drop(seq: Seq): void {
+    if (waiting.get(seq)?.isRetry === true) backingOff--;
+    waiting.delete(seq);
   }
 
   function flush(): Promise<void> {
@@ -71,10 +81,10 @@ export function createDue({ store, clock, timers, core, storage, wake, failed }:
   }
 
   function forget(seq: Seq): void {
-    const timer = waiting.get(seq);
-    if (timer === undefined) return;
-    timers.remove(timer);
-    waiting.delete(seq);
+    const entry = waiting.get(seq);
+    if (entry === undefined) return;
+    timers.remove(entry.timer);
+    drop(seq);
   }
 
   return {
@@ -83,6 +93,12 @@ export function createDue({ store, clock, timers, core, storage, wake, failed }:
     forget,
     get inFlight() {
       return inFlight;
+    },
+    get asked() {
+      return waiting.size - backingOff;
+    },
+    get backingOff() {
+      return backingOff;
     },
   };
 }

@@ -16,6 +16,7 @@ import type { Hold } from '../scheduling/reasons.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
+import type { WaitingQuery, WaitingWork } from './waiting-work.ts';
 
 /** Who asks. `tenant` scopes what is seen; `undefined` sees all (no keys, or an operator). */
 export interface Caller {
@@ -155,6 +156,8 @@ export interface Engine {
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */
   reasonOf(task: Task): Hold | undefined;
   explain(id: TaskId, caller: Caller): Promise<Explanation | undefined>;
+  /** Why work waits, seen as a whole. */
+  waiting(query: WaitingQuery): Promise<WaitingWork>;
 
   pools(): readonly LivePool[];
   /** @throws TaskRouterError `already_exists`, `validation_failed`. */

@@ -54,7 +54,7 @@ export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Prom
 export async function rebuildQueue({ store, core, due, deadlines }: RecoveryDeps): Promise<void> {
   await store.eachWaiting((entry, dueAt) => {
     if (dueAt === null) core.submit(entry);
-    else due.delay(entry.seq, dueAt);
+    else due.delay(entry.seq, dueAt, entry.attempt > 0);
     if (entry.deadline !== null) deadlines.watch(entry.seq, entry.deadline);
   });
 }

@@ -98,7 +98,7 @@ export function createSettle(deps: SettleDeps): Settle {
     if (receipt.kind === 'stale') return;
     settled++;
     if (receipt.outcome !== 'succeeded') notSucceeded++;
-    if (receipt.status === 'delayed' && settlement.verdict.verb === 'retry') due.delay(task.seq, settlement.verdict.dueAt);
+    if (receipt.status === 'delayed' && settlement.verdict.verb === 'retry') due.delay(task.seq, settlement.verdict.dueAt, true);
     if (receipt.status === 'queued') core.submit(entryOf(task));
     // A deadline that passed while the end was on its way found an attempt to stop, and nobody would look again.
     const { deadline } = task;

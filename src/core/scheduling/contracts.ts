@@ -7,6 +7,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { Forecast } from './forecast.ts';
 import type { Holder } from './holders.ts';
 import type { Hold, PoolCounts } from './reasons.ts';
+import type { WaitingGroup } from './waiting-groups.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
 export interface PoolEntry {
@@ -114,6 +115,8 @@ export interface SchedulingCore {
   holdOf(seq: Seq, now: EpochMs): Hold | undefined;
   /** All there is to say about a waiting task; `undefined` when it does not wait here. One pass over its lane, its pools and what runs. */
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined;
+  /** All that waits, by needs and by what stops it, most tasks first: one pass over the waiting tasks. */
+  waitingGroups(now: EpochMs): readonly WaitingGroup[];
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */
   unroutable(task: Readonly<TaskEntry>): Hold | undefined;
   /** Slots in use. */

@@ -4,6 +4,7 @@ import type { EstimateSource } from './estimates.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits, WaitingTask } from './contracts.ts';
+export type { WaitingGroup } from './waiting-groups.ts';
 
 export interface SchedulingOptions {
   /** Times a strategy sees are differences to this moment. Default 0. */

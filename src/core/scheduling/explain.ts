@@ -3,7 +3,7 @@ import { priceOf } from '../domain/cost.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Lanes } from './lanes.ts';
 import { missingPool, regionsOf } from './missing-pool.ts';
-import type { Need, TenantGate } from './need.ts';
+import type { Need, Shape, TenantGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { byLasting, type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
@@ -56,6 +56,15 @@ export class Explainer {
     const subject = this.#subjectAt(row);
     const [code = 'not_yet_considered'] = this.codesOf(subject);
     return this.describe(code, subject);
+  }
+
+  /** What stops all tasks of a shape, and how that is told of one of them. */
+  stopOf(shape: Shape): SchedulingReason {
+    return this.codesOf(shape)[0] ?? 'not_yet_considered';
+  }
+
+  told(code: SchedulingReason, row: number): Hold {
+    return this.describe(code, { ...this.#subjectAt(row), isNext: true });
   }
 
   /** Every stop at once, the one that lasts longest by itself first, with its place in the lane: one pass over the lane and the pools. */

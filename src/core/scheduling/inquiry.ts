@@ -14,6 +14,7 @@ import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { RunTable } from './run-table.ts';
 import type { TaskTable } from './task-table.ts';
+import { type WaitingGroup, waitingGroups } from './waiting-groups.ts';
 
 /** Pools asked who else waits for them. */
 const poolsAsked = 32;
@@ -21,6 +22,7 @@ const poolsAsked = 32;
 const fewEnds = 3;
 
 interface InquiryDeps {
+  readonly origin: EpochMs;
   readonly table: TaskTable;
   readonly needs: NeedTable;
   readonly pools: PoolIndex;
@@ -54,6 +56,11 @@ export class Inquiry {
       forecast: this.#forecast(row, holds, pools, now),
       holders: holdersOf(runs, pools, names),
     };
+  }
+
+  groups(): WaitingGroup[] {
+    const { gates } = this.#deps;
+    return waitingGroups({ ...this.#deps, tenantName: (tenant) => gates.tenants.nameOf(tenant) });
   }
 
   #forecast(row: number, holds: readonly Hold[], pools: readonly PoolSlot[], now: EpochMs): Forecast | undefined {

@@ -26,6 +26,7 @@ import { RunTable } from './run-table.ts';
 import { Shares } from './shares.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
+import type { WaitingGroup } from './waiting-groups.ts';
 
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
@@ -96,6 +97,7 @@ export class Scheduler implements SchedulingCore {
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
     });
     this.#inquiry = new Inquiry({
+      origin,
       table: this.#table,
       needs: this.#needs,
       pools: this.#pools,
@@ -530,6 +532,10 @@ export class Scheduler implements SchedulingCore {
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
     return this.#inquiry.waiting(seq, now);
+  }
+
+  waitingGroups(): readonly WaitingGroup[] {
+    return this.#inquiry.groups();
   }
 
   unroutable(task: Readonly<TaskEntry>): Hold | undefined {

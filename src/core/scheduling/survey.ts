@@ -1,12 +1,12 @@
+import { type FitCheck, passes } from './fit.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { meets } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { MissingCause } from './reasons.ts';
 
 /** Why a pool is out for a need; the first that applies, in this order. */
-const causes = ['type', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly OutCause[];
-type OutCause = MissingCause | 'state';
+const causes = ['type', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly FitCheck[];
+type OutCause = (typeof causes)[number];
 
 /** All pools sorted by what keeps them from a need, load aside. */
 export interface Survey {
@@ -52,12 +52,6 @@ export function poolsUpTo(cause: OutCause, need: Need, pools: PoolIndex): PoolSl
 }
 
 function causeOf(need: Need, pool: PoolSlot, pools: PoolIndex): OutCause | undefined {
-  const { resourceType, stays, constraints } = need.demand;
-  if (!pools.accepts(pool, need.type.name)) return 'type';
-  if (resourceType !== null && pool.resourceType !== resourceType) return 'resource_type';
-  if (stays && need.reach?.includes(pool.region) === false) return 'region';
-  if (constraints !== undefined && !meets(pool, constraints)) return 'label';
-  if (pool.costPerUnit > need.priceCap) return 'price';
-  if (pool.capacity < need.slots) return 'slots';
-  return pool.state === 'active' ? undefined : 'state';
+  for (const cause of causes) if (!passes(cause, need, pool, pools)) return cause;
+  return undefined;
 }

@@ -1,0 +1,107 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { Constraint } from '../domain/constraint.ts';
+import type { RegionMode, ResourceType } from '../domain/task.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
+import type { Explainer } from './explain.ts';
+import type { Need, Shape } from './need.ts';
+import type { NeedTable } from './need-table.ts';
+import type { PoolIndex } from './pool-index.ts';
+import { type Hold, type SchedulingReason, schedulingReasons } from './reasons.ts';
+import type { TaskTable } from './task-table.ts';
+
+/** Waiting tasks with the same needs that the same thing stops. */
+export interface WaitingGroup {
+  /** Of the task that waits longest. */
+  readonly hold: Hold;
+  readonly tasks: number;
+  readonly oldest: Seq;
+  /** Since when the oldest could have run. */
+  readonly oldestReadyAt: EpochMs;
+  /** Whose limit it is, where a tenant's own stops it. */
+  readonly tenant: string | null;
+  readonly needs: {
+    readonly type: string;
+    readonly resourceType: ResourceType | null;
+    /** Its home, or the regions it names; empty: none. */
+    readonly regions: readonly string[];
+    readonly regionMode: RegionMode;
+    readonly slots: number;
+    /** Dearest price of one unit of work it can pay; `null`: any. */
+    readonly priceCap: number | null;
+    readonly constraints: readonly Constraint[];
+  };
+}
+
+interface GroupDeps {
+  readonly origin: EpochMs;
+  readonly table: TaskTable;
+  readonly needs: NeedTable;
+  readonly pools: PoolIndex;
+  readonly explainer: Explainer;
+  readonly tenantName: (tenant: number) => string;
+}
+
+interface Gathered {
+  readonly shape: Shape;
+  readonly code: SchedulingReason;
+  /** A limit of its tenant's stops it. */
+  readonly isOwn: boolean;
+  tasks: number;
+  oldestRow: number;
+}
+
+/** All that waits, most tasks first: one pass over the waiting tasks. */
+export function waitingGroups({ origin, table, needs, pools, explainer, tenantName }: GroupDeps): WaitingGroup[] {
+  const oldestRows = oldestByShape(table, needs.shapes.length);
+  const groups = new Map<string, Gathered>();
+  for (const shape of needs.shapes) {
+    if (shape === undefined || shape.waiting === 0) continue;
+    const code = explainer.stopOf(shape);
+    const isOwn = schedulingReasons[code] === 'quota_owner';
+    const key = `${shape.need.id} ${code} ${isOwn ? shape.gate?.tenant : ''}`;
+    const group = groups.get(key);
+    const row = oldestRows[shape.id]!;
+    if (group === undefined) groups.set(key, { shape, code, isOwn, tasks: shape.waiting, oldestRow: row });
+    else {
+      group.tasks += shape.waiting;
+      if (table.sinceAt(row) < table.sinceAt(group.oldestRow)) group.oldestRow = row;
+    }
+  }
+  return [...groups.values()]
+    .map(({ shape, code, isOwn, tasks, oldestRow }) => ({
+      hold: explainer.told(code, oldestRow),
+      tasks,
+      oldest: table.seqAt(oldestRow),
+      oldestReadyAt: origin + table.sinceAt(oldestRow),
+      tenant: isOwn ? tenantName(shape.gate?.tenant ?? -1) : null,
+      needs: needsOf(shape.need, pools),
+    }))
+    .sort((a, b) => b.tasks - a.tasks || a.oldestReadyAt - b.oldestReadyAt || a.oldest - b.oldest);
+}
+
+/** By shape: the row of the task that was ready first. */
+function oldestByShape(table: TaskTable, shapes: number): Int32Array {
+  const rows = new Int32Array(shapes).fill(-1);
+  const since = new Float64Array(shapes).fill(Number.POSITIVE_INFINITY);
+  for (let row = 0; row < table.rows; row++) {
+    if (table.seqAt(row) === 0) continue;
+    const shape = table.shapeAt(row);
+    const at = table.sinceAt(row);
+    if (at >= since[shape]!) continue;
+    since[shape] = at;
+    rows[shape] = row;
+  }
+  return rows;
+}
+
+function needsOf({ type, demand, reach = [] }: Need, { regions }: PoolIndex): WaitingGroup['needs'] {
+  return {
+    type: type.name,
+    resourceType: demand.resourceType,
+    regions: reach.map((id) => regions.nameOf(id)),
+    regionMode: demand.stays ? 'require' : 'prefer',
+    slots: demand.slots,
+    priceCap: demand.priceCap === Number.POSITIVE_INFINITY ? null : Math.max(0, demand.priceCap),
+    constraints: demand.constraints?.all ?? [],
+  };
+}
