@@ -4,10 +4,8 @@ import type { PoolState } from '../domain/pool.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Forecast } from './forecast.ts';
-import type { Holder } from './holders.ts';
-import type { Hold, PoolCounts } from './reasons.ts';
-import type { WaitingGroup } from './waiting-groups.ts';
+import type { WaitingGroup, WaitingTask } from './answers.ts';
+import type { Hold } from './reasons.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
 export interface PoolEntry {
@@ -54,17 +52,6 @@ export interface Decision {
   readonly epoch: number;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
-}
-
-/** Why a task waits, and for how long. */
-export interface WaitingTask {
-  /** Everything that stops it, the one that lasts longest by itself first; never empty. */
-  readonly holds: readonly Hold[];
-  readonly counts: PoolCounts;
-  /** `undefined`: nobody knows. */
-  readonly forecast: Forecast | undefined;
-  /** What runs on the pools it may go to, most slots first. */
-  readonly holders: readonly Holder[];
 }
 
 /** A strategy being put in place beside the one in force. */

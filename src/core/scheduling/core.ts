@@ -3,8 +3,8 @@ import type { SchedulingCore } from './contracts.ts';
 import type { EstimateSource } from './estimates.ts';
 import { Scheduler } from './scheduler.ts';
 
-export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits, WaitingTask } from './contracts.ts';
-export type { WaitingGroup } from './waiting-groups.ts';
+export type { WaitingGroup, WaitingTask } from './answers.ts';
+export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 
 export interface SchedulingOptions {
   /** Times a strategy sees are differences to this moment. Default 0. */

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Seq } from '../domain/units.ts';
-import type { WaitingTask } from './contracts.ts';
+import type { WaitingGroup, WaitingTask } from './answers.ts';
 import type { DrainMeter } from './drain-meter.ts';
 import type { Explainer } from './explain.ts';
 import { type Forecast, forecastOf, type SlotsAhead } from './forecast.ts';
@@ -14,7 +14,7 @@ import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { RunTable } from './run-table.ts';
 import type { TaskTable } from './task-table.ts';
-import { type WaitingGroup, waitingGroups } from './waiting-groups.ts';
+import { waitingGroups } from './waiting-groups.ts';
 
 /** Pools asked who else waits for them. */
 const poolsAsked = 32;

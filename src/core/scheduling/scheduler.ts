@@ -3,7 +3,8 @@ import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits, WaitingTask } from './contracts.ts';
+import type { WaitingGroup, WaitingTask } from './answers.ts';
+import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { type EstimateSource, Estimates } from './estimates.ts';
@@ -26,7 +27,6 @@ import { RunTable } from './run-table.ts';
 import { Shares } from './shares.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
-import type { WaitingGroup } from './waiting-groups.ts';
 
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;

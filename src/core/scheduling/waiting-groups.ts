@@ -1,36 +1,12 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Constraint } from '../domain/constraint.ts';
-import type { RegionMode, ResourceType } from '../domain/task.ts';
-import type { EpochMs, Seq } from '../domain/units.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { WaitingGroup } from './answers.ts';
 import type { Explainer } from './explain.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { type Hold, type SchedulingReason, schedulingReasons } from './reasons.ts';
+import { type SchedulingReason, schedulingReasons } from './reasons.ts';
 import type { TaskTable } from './task-table.ts';
-
-/** Waiting tasks with the same needs that the same thing stops. */
-export interface WaitingGroup {
-  /** Of the task that waits longest. */
-  readonly hold: Hold;
-  readonly tasks: number;
-  readonly oldest: Seq;
-  /** Since when the oldest could have run. */
-  readonly oldestReadyAt: EpochMs;
-  /** Whose limit it is, where a tenant's own stops it. */
-  readonly tenant: string | null;
-  readonly needs: {
-    readonly type: string;
-    readonly resourceType: ResourceType | null;
-    /** Its home, or the regions it names; empty: none. */
-    readonly regions: readonly string[];
-    readonly regionMode: RegionMode;
-    readonly slots: number;
-    /** Dearest price of one unit of work it can pay; `null`: any. */
-    readonly priceCap: number | null;
-    readonly constraints: readonly Constraint[];
-  };
-}
 
 interface GroupDeps {
   readonly origin: EpochMs;

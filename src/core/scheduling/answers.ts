@@ -1,0 +1,40 @@
+import type { Constraint } from '../domain/constraint.ts';
+import type { RegionMode, ResourceType } from '../domain/task.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
+import type { Forecast } from './forecast.ts';
+import type { Holder } from './holders.ts';
+import type { Hold, PoolCounts } from './reasons.ts';
+
+/** Why a task waits, and for how long. */
+export interface WaitingTask {
+  /** Everything that stops it, the one that lasts longest by itself first; never empty. */
+  readonly holds: readonly Hold[];
+  readonly counts: PoolCounts;
+  /** `undefined`: nobody knows. */
+  readonly forecast: Forecast | undefined;
+  /** What runs on the pools it may go to, most slots first. */
+  readonly holders: readonly Holder[];
+}
+
+/** Waiting tasks with the same needs that the same thing stops. */
+export interface WaitingGroup {
+  /** Of the task that waits longest. */
+  readonly hold: Hold;
+  readonly tasks: number;
+  readonly oldest: Seq;
+  /** Since when the oldest could have run. */
+  readonly oldestReadyAt: EpochMs;
+  /** Whose limit it is, where a tenant's own stops it. */
+  readonly tenant: string | null;
+  readonly needs: {
+    readonly type: string;
+    readonly resourceType: ResourceType | null;
+    /** Its home, or the regions it names; empty: none. */
+    readonly regions: readonly string[];
+    readonly regionMode: RegionMode;
+    readonly slots: number;
+    /** Dearest price of one unit of work it can pay; `null`: any. */
+    readonly priceCap: number | null;
+    readonly constraints: readonly Constraint[];
+  };
+}
