@@ -9,8 +9,8 @@ const asked = [
   { label: 'zone', op: 'in', values: ['a', 'b'] },
 ];
 
-async function labelled() {
-  const made = await setup({ pools: [gpuBox] });
+async function labelled(options: { readonly pages?: boolean } = {}) {
+  const made = await setup({ pools: [gpuBox], ...options });
   const { call } = made;
   const pool = async (id: string) => (await call('GET', `${tasks}/${id}`)).json().worker_id;
   const refused = async (json: Record<string, unknown>) => (await call('POST', tasks, { json: { type: 'hold', ...json } })).json();
@@ -183,5 +183,44 @@ describe('a task that no pool could run', () => {
     expect(results[3].error.errors[0].message).toMatch(/^cannot be read at character 7: expected a number, a word or "text"/);
     const whole = (await batch('?atomic=true')).json();
     expect(whole).toMatchObject({ status: 422, errors: [{ path: '/body/3/constraints' }] });
+  });
+});
+
+describe('the dashboard', () => {
+  it('takes regions, constraints and labels from its forms, shows them, and copies them', async () => {
+    const { app, engine, call, pool } = await labelled({ pages: true });
+    const send = (url: string, fields: Record<string, string>) =>
+      app.inject({
+        method: 'POST',
+        url,
+        payload: new URLSearchParams(fields).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const open = async (url: string) => (await app.inject({ url, headers: { accept: 'text/html' } })).body;
+
+    const fields = { type: 'hold', regions: 'eu-west, us-west', region_mode: 'require', constraints: 'zone in (a, b), gpu_memory_gb > 16' };
+    const made = await send('/tasks/new', fields);
+    expect(made.statusCode).toBe(303);
+    const path = String(made.headers.location);
+    await turns();
+    expect(await pool(path.slice('/tasks/'.length))).toBe('gpu-box');
+    const page = await open(path);
+    expect(page).toContain('eu-west, us-west (required)');
+    expect(page).toContain('<code>gpu_memory_gb &gt; 16, zone in (a, b)</code>');
+    expect(await open(`/tasks/new?clone=${path.slice('/tasks/'.length)}`)).toContain('value="gpu_memory_gb &gt; 16, zone in (a, b)"');
+
+    const refused = await send('/tasks/new', { type: 'hold', constraints: 'tier = 1' });
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body).toContain('id="task-constraints-error"');
+    expect((await send('/tasks/new', { type: 'hold', constraints: 'tier = 1', accept_unroutable: 'true' })).statusCode).toBe(303);
+
+    expect(await open('/pools/gpu-box')).toContain('value="gpu_memory_gb = 80, zone = a"');
+    await send('/pools/gpu-box', { capacity: '2', labels_before: 'gpu_memory_gb zone', labels: 'zone = c, tier = 1' });
+    expect(engine.pools().find((live) => live.pool.name === 'gpu-box')?.pool).toMatchObject({
+      capacity: 2,
+      labels: { zone: 'c', tier: 1 },
+    });
+    await turns();
+    expect((await call('GET', '/api/v1/pools/gpu-box')).json().current_load).toBe(2);
   });
 });

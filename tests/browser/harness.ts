@@ -62,7 +62,6 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
       ...unlimitedType,
       maxAttempts: 3,
       resourceType: null,
-      constraints: null,
       timeoutMs: 3_660_000,
     },
     origin: 'handler' as const,

@@ -69,6 +69,15 @@ const explanation = {
   decision: null,
 };
 const task = given.aFullTask({ seq: 7, reason: given.hold });
+const picky = given.aFullTask({
+  seq: 9,
+  regions: ['us-east', 'eu-west'],
+  region_mode: 'require',
+  constraints: [
+    { label: 'gpu_memory_gb', op: '>', value: 16 },
+    { label: 'zone', op: 'in', values: ['a', '<b>'] },
+  ],
+});
 const placed = given.aFullTask({
   seq: 8,
   status: 'failed',
@@ -159,7 +168,7 @@ export const cases: readonly ViewCase[] = [
     now,
   }),
   viewCase('refused change', 'pool', poolScreen, {
-    pool: given.aPool({ capacity: 200, current_load: 190 }),
+    pool: given.aPool({ capacity: 200, current_load: 190, labels: { gpu_memory_gb: 80, note: '<b>, "c"' } }),
     tasks: given.recentTasks(),
     form: { values: { capacity: '-1' }, problem },
     origin,
@@ -170,6 +179,8 @@ export const cases: readonly ViewCase[] = [
   viewCase('never a task', 'tasks', tasksScreen, { ...list, tasks: [] }),
   viewCase('waiting', 'task', taskScreen, taskModel),
   viewCase('explained', 'task', taskScreen, { ...taskModel, tab: 'explain' }),
+  viewCase('asks for much', 'task', taskScreen, { ...taskModel, task: picky }),
+  viewCase('asks for much, explained', 'task', taskScreen, { ...taskModel, task: picky, tab: 'explain' }),
   viewCase('events', 'task', taskScreen, { ...taskModel, tab: 'events' }),
   viewCase('as JSON', 'task', taskScreen, { ...taskModel, tab: 'json' }),
   viewCase('failed twice', 'task', taskScreen, { ...taskModel, task: placed, attempts, explanation: decided }),

@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
 import type { ServerOptions } from '../../src/api/deps.ts';
+import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
 import type { ExecutorName, PoolSpec } from '../../src/core/domain/pool.ts';
@@ -45,6 +46,8 @@ export interface SetupOptions {
   readonly pools?: readonly PoolSpec[];
   /** When it is closed: at the end of the test, or `afterAll` for one that many tests share. */
   readonly closed?: (close: () => Promise<void>) => void;
+  /** With the dashboard. */
+  readonly pages?: boolean;
   /** `false`: the engine is built and not started. */
   readonly started?: boolean;
 }
@@ -100,7 +103,8 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
       body: `trx_up 1\n${openMetrics ? '# EOF\n' : ''}`,
     }),
   };
-  const app = await buildServer({ engine, logger, clock, random, metrics, options: { ...testOptions, ...options.server } });
+  const deps = { engine, logger, clock, random, options: { ...testOptions, ...options.server } };
+  const app = await buildServer({ ...deps, metrics, ...(options.pages === true ? { pages: createPages(deps) } : {}) });
   await app.ready();
   if (options.started !== false) await engine.start();
   check ??= createAnswerCheck(app.swagger() as unknown as OpenApi);

@@ -2,6 +2,8 @@
  * Which pools could run a task, constraint by constraint: a reading of the wire shapes for people. The decision itself is the server's.
  */
 
+import { constraintsText, holds } from './labels.js';
+
 /** @typedef {import('./wire.js').TaskWire} TaskWire */
 /** @typedef {import('./wire.js').PoolWire} PoolWire */
 
@@ -27,6 +29,10 @@
  */
 export function fitOf(task, pool) {
   const price = task.cost * pool.cost_per_unit;
+  const homes = task.regions ?? (task.region === null ? [] : [task.region]);
+  const asked = task.constraints ?? [];
+  const labels = new Map(Object.entries({ ...pool.labels, region: pool.region, resource_type: pool.resource_type }));
+  const unmet = asked.filter((constraint) => !holds(constraint, labels.get(constraint.label)));
   const free = Math.max(0, pool.capacity - pool.current_load);
   /** @type {Check[]} */
   const checks = [
@@ -36,8 +42,13 @@ export function fitOf(task, pool) {
       ok: accepts(pool, task.type),
       text: accepts(pool, task.type) ? task.type : `only ${(pool.accepts ?? pool.types).join(', ')}`,
     },
-    { name: 'region', ok: task.region_mode !== 'require' || task.region === null || task.region === pool.region, text: pool.region },
+    { name: 'region', ok: task.region_mode !== 'require' || homes.length === 0 || homes.includes(pool.region), text: pool.region },
     { name: 'resource', ok: task.resource_type === null || task.resource_type === pool.resource_type, text: pool.resource_type },
+    {
+      name: 'labels',
+      ok: unmet.length === 0,
+      text: unmet.length > 0 ? `not ${constraintsText(unmet)}` : asked.length > 0 ? 'as asked' : 'any',
+    },
     { name: 'price', ok: task.max_cost === null || price <= task.max_cost, text: price.toFixed(2) },
     { name: 'size', ok: task.slots <= pool.capacity, text: `${task.slots} of ${pool.capacity}` },
   ];

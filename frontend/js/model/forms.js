@@ -3,6 +3,8 @@
  * read stays the string it is, so that the API's own schema refuses it and names it.
  */
 
+import { labelsFrom } from './labels.js';
+
 /** @typedef {Readonly<Record<string, string>>} FormValues */
 
 const taskNumbers = ['priority', 'cost', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'];
@@ -20,6 +22,9 @@ export function taskFromForm(values) {
   for (const name of taskNumbers) if (filled(values[name])) body[name] = number(values[name]);
   for (const name of taskTimes) if (filled(values[name])) body[name] = utcTime(values[name]);
   if (filled(values['region'])) body['region'] = values['region'] === 'any' ? null : values['region'];
+  if (filled(values['regions'])) body['regions'] = words(values['regions']);
+  if (filled(values['constraints'])) body['constraints'] = values['constraints'].trim();
+  if (values['accept_unroutable'] === 'true') body['accept_unroutable'] = true;
   if (filled(values['payload'])) body['payload'] = jsonOrText(values['payload']);
   if (filled(values['metadata'])) body['metadata'] = jsonOrText(values['metadata']);
   return body;
@@ -73,7 +78,19 @@ export function poolFromForm(values) {
   const body = {};
   for (const name of ['capacity', 'cost_per_unit', 'speed']) if (filled(values[name])) body[name] = number(values[name]);
   if (filled(values['state'])) body['state'] = values['state'];
+  if (values['labels'] !== undefined) body['labels'] = labelsPatch(values['labels'], words(values['labels_before'] ?? ''));
   return body;
+}
+
+/** The labels of the text, and `null` for those that were there and are not in it. @param {string} text @param {readonly string[]} before */
+function labelsPatch(text, before) {
+  const labels = labelsFrom(text);
+  return labels === undefined ? text : { ...Object.fromEntries(before.map((label) => [label, null])), ...labels };
+}
+
+/** Names with commas or blanks between. @param {string} text */
+function words(text) {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** @param {string | undefined} value @returns {value is string} */

@@ -16,6 +16,15 @@
  */
 
 /**
+ * What a task asks of a label of its pool.
+ * @typedef {object} ConstraintWire
+ * @property {string} label
+ * @property {string} op
+ * @property {string | number} [value]
+ * @property {readonly (string | number)[]} [values]
+ */
+
+/**
  * A task as lists show it.
  * @typedef {object} TaskWire
  * @property {string} id
@@ -32,8 +41,10 @@
  * @property {string | null} algorithm_used
  * @property {unknown} task_metadata
  * @property {string} tenant
+ * @property {readonly string[] | null} regions
  * @property {string} region_mode
  * @property {string | null} resource_type
+ * @property {readonly ConstraintWire[] | null} constraints
  * @property {number} slots
  * @property {number | null} estimate_ms
  * @property {string | null} deadline
@@ -89,6 +100,7 @@
  * @property {readonly string[]} types
  * @property {readonly string[] | null} accepts `types` with `*` resolved; null is any type
  * @property {number} speed
+ * @property {Readonly<Record<string, string | number>>} labels
  * @property {string} state
  * @property {number} version
  */

@@ -1,4 +1,5 @@
 import { count, money, percent, plural } from '../model/format.js';
+import { labelsText } from '../model/labels.js';
 import { input, problemSummary } from './fields.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { bar, command, empty, resource } from './parts.js';
@@ -68,7 +69,7 @@ ${command('The same as a command', `curl -X PATCH -d '{"capacity":${pool.capacit
 /** @param {PoolWire} pool */
 export function poolHead(pool) {
   const load = utilisation(pool);
-  return html`<div class="page-head"><div><h1>${pool.name} ${stateWord(pool)}</h1><p class="muted">${pool.region} · ${resource(pool.resource_type)} · ${money(pool.cost_per_unit)} per unit · ${pool.executor} · speed ${pool.speed} · types ${pool.types.join(', ')}</p></div><div class="head-actions">${stateButtons(pool, `/pools/${encodeURIComponent(pool.name)}`)}</div></div>
+  return html`<div class="page-head"><div><h1>${pool.name} ${stateWord(pool)}</h1><p class="muted">${pool.region} · ${resource(pool.resource_type)} · ${money(pool.cost_per_unit)} per unit · ${pool.executor} · speed ${pool.speed} · types ${pool.types.join(', ')}</p>${Object.keys(pool.labels).length > 0 ? html`<p class="muted">labels <code>${labelsText(pool.labels)}</code></p>` : nothing}</div><div class="head-actions">${stateButtons(pool, `/pools/${encodeURIComponent(pool.name)}`)}</div></div>
 <div class="card"><p class="pool-load num"><span>${count(pool.current_load)} of ${plural(pool.capacity, 'slot')} in use</span><span class="${load > 0.8 ? 'text-bad strong' : ''}">${percent(load)}</span></p>${bar(load, load > 0.8 ? 'bad' : 'busy')}${
     pool.state === 'draining'
       ? html`<p>${pool.current_load === 0 ? 'Drained: nothing runs here.' : `${plural(pool.current_load, 'slot')} still at work; nothing new starts.`}</p>`
@@ -89,5 +90,7 @@ export function poolForm(pool, form) {
 ${input({ prefix, form, name: 'capacity', label: 'Capacity', type: 'number', fallback: String(pool.capacity), hint: 'slots; below the load nothing is killed, but nothing new starts', attributes: html`min="0" step="1" required` })}
 ${input({ prefix, form, name: 'cost_per_unit', label: 'Price per unit', type: 'number', fallback: String(pool.cost_per_unit), attributes: html`min="0" step="any" required` })}
 ${input({ prefix, form, name: 'speed', label: 'Speed', type: 'number', fallback: String(pool.speed), hint: '2 halves the run time', attributes: html`min="0.01" step="any" required` })}
+<input type="hidden" name="labels_before" value="${verbatim(Object.keys(pool.labels).join(' '))}">
+${input({ prefix, form, name: 'labels', label: 'Labels', fallback: labelsText(pool.labels), hint: 'what constraints of tasks ask for, with commas between', attributes: html`placeholder="gpu_memory_gb = 80, zone = a" spellcheck="false"` })}
 <div class="form-end"><button class="button button-primary">Save</button></div></form>`;
 }

@@ -59,7 +59,7 @@ ${choice({
   prefix,
   form,
   name: 'region_mode',
-  label: 'Region is',
+  label: 'Regions are',
   options: [
     { value: '', label: 'preferred' },
     { value: 'require', label: 'required' },
@@ -76,7 +76,19 @@ ${choice({
     { value: 'gpu', label: 'GPU' },
   ],
 })}
-${number('slots', 'Slots', 'of a pool that it occupies; 1 when empty', html`min="1"`)}</div></fieldset>
+${number('slots', 'Slots', 'of a pool that it occupies; 1 when empty', html`min="1"`)}
+${input({ prefix, form, name: 'regions', label: 'Several regions', hint: 'with commas between; only the one above when empty', attributes: html`placeholder="us-east, us-west" spellcheck="false"` })}
+${choice({
+  prefix,
+  form,
+  name: 'accept_unroutable',
+  label: 'When no pool could run it',
+  options: [
+    { value: '', label: 'refuse it' },
+    { value: 'true', label: 'let it wait' },
+  ],
+})}</div>
+${input({ prefix, form, name: 'constraints', label: 'Labels its pool must have', hint: 'with commas between; =, !=, <, >, in, not in, or the label alone; optional', attributes: html`placeholder="gpu_memory_gb > 16, zone in (a, b), !spot" spellcheck="false"` })}</fieldset>
 <fieldset class="group"><legend>When, how long, how often</legend><div class="grid-2">
 ${input({ prefix, form, name: 'run_at', label: 'Not before', type: 'datetime-local', hint: 'UTC', attributes: html`step="1"` })}
 ${input({ prefix, form, name: 'deadline', label: 'Deadline', type: 'datetime-local', hint: 'UTC; fails when it passes', attributes: html`step="1"` })}

@@ -1,4 +1,5 @@
 import { between, dateTime, duration, money } from '../model/format.js';
+import { constraintsText } from '../model/labels.js';
 import { lifeOf } from '../model/life.js';
 import { explainPart } from './explain.js';
 import { href, html, nothing } from './html.js';
@@ -103,8 +104,12 @@ function facts(task, now) {
     ['Type', task.type],
     ['Tenant', task.tenant],
     ['Priority', task.priority],
-    ['Region', `${task.region ?? 'any'}${task.region && task.region_mode === 'require' ? ' (required)' : ''}`],
+    ['Region', `${task.region ?? 'any'}${task.region && !task.regions && task.region_mode === 'require' ? ' (required)' : ''}`],
+    ...(task.regions
+      ? [/** @type {const} */ (['Regions', `${task.regions.join(', ')}${task.region_mode === 'require' ? ' (required)' : ' (preferred)'}`])]
+      : []),
     ['Resource', resource(task.resource_type)],
+    ...(task.constraints ? [/** @type {const} */ (['Constraints', html`<code>${constraintsText(task.constraints)}</code>`])] : []),
     ['Slots', task.slots],
     ['Pool', poolLink(task.worker_id)],
     ['Algorithm', task.algorithm_used ?? '–'],

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { taskFromForm } from '../../../frontend/js/model/forms.js';
 import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type TaskFormModel, taskFormScreen } from '../../../frontend/js/views/task-form.js';
+import { constraintsText } from '../../core/domain/constraint.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import { idempotencyOf } from '../idempotency.ts';
@@ -85,6 +86,8 @@ function fieldsOf(task: Task): FormValues {
     if (value !== null) fields[name] = String(value);
   }
   fields['region'] = wire.region ?? 'any';
+  if (wire.regions !== null) fields['regions'] = wire.regions.join(', ');
+  if (task.constraints !== null) fields['constraints'] = constraintsText(task.constraints);
   if (wire.region_mode === 'require') fields['region_mode'] = 'require';
   if (wire.payload !== null) fields['payload'] = JSON.stringify(wire.payload);
   if (wire.metadata !== null) fields['metadata'] = JSON.stringify(wire.metadata);
