@@ -34,26 +34,29 @@ export function poolsOf(count: number): PoolEntry[] {
   }));
 }
 
-/** Endless tasks of 72 needs (6 types, 4 regions, 3 kinds of resource) and 1,000 tenants, one per ms. */
+/**
+ * Endless tasks of 72 needs (6 types, 4 regions, 3 kinds of resource), run times from 1 to 100 s, one per ms. Each of 1,000 tenants is at home in one
+ * region and sends two types. */
 export function taskSource(): () => TaskEntry {
   const random = mulberry32(2);
   const below = (n: number) => Math.floor(random() * n);
   let seq = 0;
   return () => {
     seq++;
+    const tenant = below(1_000);
     return {
       seq,
-      tenant: `tenant-${below(1_000)}`,
-      type: types[below(types.length)]!,
+      tenant: `tenant-${tenant}`,
+      type: types[(tenant + below(2)) % types.length]!,
       priority: 1 + below(10),
       cost: 1 + below(9),
-      region: regions[below(regions.length)]!,
+      region: regions[tenant % regions.length]!,
       regions: null,
       regionMode: 'prefer',
       resourceType: resources[below(resources.length)]!,
       constraints: null,
       slots: 1,
-      estimateMs: null,
+      estimateMs: Math.round(1_000 * 100 ** random()),
       deadline: null,
       maxCost: null,
       timeoutMs: 60_000,

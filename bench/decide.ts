@@ -9,7 +9,7 @@ import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';
 import type { Metric } from './metric.ts';
 
 export interface DecideOptions {
-  /** Wire names; default all. */
+  /** Wire names, or `all`; default the four basic ones. */
   readonly strategies?: readonly string[];
   /** Tasks that wait throughout. Default 1,000,000. */
   readonly waiting?: number;
@@ -27,6 +27,13 @@ interface Measured {
   readonly p99Us: number;
 }
 
+/** Decisions a second that others have published, for the order of magnitude: whole systems on other machines. */
+const published: readonly (readonly [scheduler: string, rate: number])[] = [
+  ['Slurm, published', 500],
+  ['kube-scheduler, published', 810],
+  ['Nomad, published', 3_750],
+];
+
 /** Work of one step of a switch, as the server takes it. */
 const switchStep = 5_000;
 
@@ -36,7 +43,7 @@ const switchStep = 5_000;
  */
 export async function decide(options: DecideOptions = {}): Promise<Metric[]> {
   const { waiting = 1_000_000, pools = 10_000, cycles = 500_000 } = options;
-  const names = options.strategies ?? listStrategies().map((strategy) => strategy.name);
+  const names = namesOf(options.strategies);
   const metrics: Metric[] = [];
   const ours = names.map((name) => ({ name, ...measureCore(name, waiting, pools, cycles) }));
   const scan = measureBaseline(linearScan, waiting, pools, Math.ceil(cycles / 100));
@@ -44,12 +51,18 @@ export async function decide(options: DecideOptions = {}): Promise<Metric[]> {
   for (const { name, cycle, bytesPerTask } of ours) {
     metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', 'linear scan of pools', scan.cycle.perSecond));
     metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', 'heaps of objects', heaps.cycle.perSecond));
+    for (const [scheduler, rate] of published) metrics.push(metric(`${name}: decisions`, cycle.perSecond, '1/s', scheduler, rate));
     metrics.push(metric(`${name}: decisions of own CPU time`, cycle.perCpuSecond, '1/s', 'heaps of objects', heaps.cycle.perCpuSecond));
     metrics.push(metric(`${name}: p50`, cycle.p50Us, 'us', 'heaps of objects', heaps.cycle.p50Us));
     metrics.push(metric(`${name}: p99`, cycle.p99Us, 'us', 'heaps of objects', heaps.cycle.p99Us));
     metrics.push(metric(`${name}: memory per waiting task`, bytesPerTask, 'B', 'heaps of objects', heaps.bytesPerTask));
   }
   return [...metrics, ...measureSwitch(waiting, pools)];
+}
+
+function namesOf(chosen: readonly string[] | undefined): readonly string[] {
+  if (chosen === undefined) return ['fifo', 'priority', 'min_cost', 'region_aware'];
+  return chosen.includes('all') ? listStrategies().map((strategy) => strategy.name) : chosen;
 }
 
 function metric(name: string, value: number, unit: string, baseline: string | null = null, baselineValue: number | null = null): Metric {

@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     tasks: { type: 'string' },
     seconds: { type: 'string' },
     large: { type: 'boolean', default: false },
+    strategy: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -38,6 +39,7 @@ if (bench === undefined || values.help) {
     tasks: tasks === undefined ? undefined : atLeastOne('tasks', tasks),
     seconds: seconds === undefined ? undefined : atLeastOne('seconds', seconds),
     large: values.large,
+    strategies: values.strategy?.split(','),
   });
   console.log(values.json ? metrics.map(lineOf).join('\n') : tableOf(metrics));
 }
@@ -53,6 +55,7 @@ function usage(): string {
     '  --rounds N     interleaved rounds, 5 when left out',
     '  --tasks N      tasks of one run, where a bench works on a number of them',
     '  --seconds N    length of one run, where a bench works for a time',
+    '  --strategy S   for decide: names separated by commas, or all; the four basic ones when left out',
     '  --large        also the sizes that take minutes and gigabytes',
     '  --profile DIR  leave CPU profiles of the measured processes there',
   ].join('\n');

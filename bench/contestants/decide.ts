@@ -2,6 +2,6 @@
 import { decide } from '../decide.ts';
 import type { Metric } from '../metric.ts';
 
-export function run({ waiting }: { readonly waiting: number }): Promise<Metric[]> {
-  return decide({ waiting });
+export function run(options: { readonly waiting: number; readonly strategies?: readonly string[] }): Promise<Metric[]> {
+  return decide(options);
 }

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly tasks: number | undefined;
   /** Length of one run, where a bench works for a time. */
   readonly seconds: number | undefined;
+  /** Names of strategies, or `all`. */
+  readonly strategies: readonly string[] | undefined;
   /** Also the sizes that take minutes and gigabytes. */
   readonly large: boolean;
 }

@@ -144,9 +144,14 @@ export class Lanes {
     for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) this.settle(lane);
   }
 
-  /** The tenant's use fell: its lanes move forward, in an order by shares. */
+  /** The tenant's use fell: its lanes move forward, in an order by shares. Their heads stay what they are. */
   settleTenant(tenant: number, changed: (need: Need) => void): void {
-    for (const lane of this.#byTenant[tenant] ?? []) if (this.settle(lane)) changed(lane.shape.need);
+    for (const lane of this.#byTenant[tenant] ?? []) {
+      if (lane.rank === Number.POSITIVE_INFINITY) continue; // held
+      const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
+      const key = this.#order.byCapacity ? this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))) : lane.key;
+      if (this.#show(lane, rank, key, lane.seq)) changed(lane.shape.need);
+    }
   }
 
   /** Takes every waiting task out of the lanes of a shape. */

@@ -36,7 +36,11 @@ export class WinnerTree {
     this.#ranks[entry] = rank;
     keys[entry] = key;
     seqs[entry] = seq;
-    for (let i = (this.#size + entry) >> 1; i > 0; i >>= 1) wins[i] = this.#winner(wins[2 * i]!, wins[2 * i + 1]!);
+    for (let i = (this.#size + entry) >> 1; i > 0; i >>= 1) {
+      const winner = this.#winner(wins[2 * i]!, wins[2 * i + 1]!);
+      if (winner === wins[i] && winner !== entry) return; // it neither won here nor does it now: nothing changes above
+      wins[i] = winner;
+    }
   }
 
   clear(entry: number): void {
