@@ -2,7 +2,8 @@ import type { Constraint } from '../../src/core/domain/constraint.ts';
 import { priceOf } from '../../src/core/domain/cost.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
-import type { Catalogue, Facts, PlaceRule, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
+import type { Catalogue, Facts, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
+import { NaivePicks } from './naive-picks.ts';
 import { someFacts } from './strategy-views.ts';
 
 type Run = { readonly task: TaskEntry; readonly pool: number; readonly kind: string; readonly startedAt: number; readonly charged: number };
@@ -26,6 +27,7 @@ export class NaiveCore {
   #fadedFrom = 0;
   #decidedAt = -Infinity;
   readonly #names: string[] = [];
+  readonly #picks = new NaivePicks();
   #strategy: Strategy | undefined;
   #epoch = 0;
 
@@ -50,8 +52,16 @@ export class NaiveCore {
     this.running.delete(seq);
   }
 
-  setPool = (pool: PoolEntry) => void this.pools.set(pool.id, pool);
-  removePool = (id: number) => void this.pools.delete(id);
+  setPool(pool: PoolEntry): void {
+    this.pools.set(pool.id, pool);
+    this.#picks.poolsChanged();
+  }
+
+  removePool(id: number): void {
+    this.pools.delete(id);
+    this.#picks.poolsChanged();
+  }
+
   setTypeLimits = (limits: TypeLimits) => void this.#limits.set(limits.type, limits);
 
   setTenantLimits(limits: TenantLimits): void {
@@ -59,8 +69,9 @@ export class NaiveCore {
     this.#accounts.set(limits.tenant, limits);
   }
 
-  setStrategy(strategy: Strategy, epoch: number, now: number): void {
+  setStrategy(strategy: Strategy, epoch: number, seed: number, now: number): void {
     this.#decidedAt = now;
+    this.#picks.begin(seed);
     this.#strategy = strategy;
     this.#epoch = epoch;
     this.#fade(now);
@@ -86,7 +97,7 @@ export class NaiveCore {
   }
 
   /** Whether any waiting task could start: what an empty answer of the real core denies. */
-  couldStart = (now: number) => this.#next(now) !== undefined;
+  couldStart = (now: number) => this.#picks.trial(() => this.#next(now)) !== undefined;
 
   /** As of the last decision. */
   order(): number[] {
@@ -200,9 +211,8 @@ export class NaiveCore {
 
   #place(task: TaskEntry, now: number): number | undefined {
     const { rings, rules, rule } = this.#strategy!.place;
-    const usable = [...this.pools.values()].filter((pool) => this.#mayRun(task, pool));
     const homes = homesOf(task);
-    const atHome = (pool: PoolEntry) => homes.includes(pool.region);
+    const cap = this.#priceCap(task);
     const reach =
       task.regionMode === 'require' && homes.length > 0
         ? [{ within: 'home', openAfterMs: 0 } as const]
@@ -210,21 +220,27 @@ export class NaiveCore {
     let couldServe = false;
     for (const { within, openAfterMs = 0 } of reach) {
       if (couldServe && task.readyAt + openAfterMs > now) return undefined;
-      const pools = usable.filter((pool) => within === 'any' || atHome(pool));
-      const roomy = pools.filter((pool) => this.#hasRoom(task, pool));
-      const view = this.#view(task);
-      if (roomy.length > 0) return this.#pick(rules[rule?.(view) ?? 0]!, view, roomy);
-      couldServe ||= pools.some((pool) => pool.capacity >= task.slots);
+      const regions = within === 'any' ? undefined : homes;
+      const admits = (pool: PoolEntry) => this.#suits(task, pool) && pool.costPerUnit <= cap && regions?.includes(pool.region) !== false;
+      const pools = [...this.pools.values()].filter(admits).map((pool) => ({ pool, hasRoom: this.#hasRoom(task, pool) }));
+      if (pools.some(({ hasRoom }) => hasRoom)) {
+        const view = this.#view(task);
+        const index = rule?.(view) ?? 0;
+        const key = JSON.stringify([index, task.type, task.resourceType, regions?.toSorted(), task.constraints, cap, task.slots]);
+        const turns = { key, admits: (id: number) => this.pools.has(id) && admits(this.pools.get(id)!) };
+        const views = pools.map(({ pool, hasRoom }) => ({ view: this.#poolView(pool), hasRoom }));
+        return this.#picks.pick(rules[index]!, view, views, this.#facts(), turns);
+      }
+      couldServe ||= pools.some(({ pool }) => pool.capacity >= task.slots);
     }
     return undefined;
   }
 
-  #mayRun(task: TaskEntry, pool: PoolEntry): boolean {
+  #suits(task: TaskEntry, pool: PoolEntry): boolean {
     return (
       (pool.accepts === undefined || pool.accepts.includes(task.type)) &&
       (task.resourceType === null || task.resourceType === pool.resourceType) &&
-      (task.constraints ?? []).every((constraint) => isMet(constraint, pool)) &&
-      (task.maxCost === null || priceOf(task.cost, pool.costPerUnit) <= task.maxCost)
+      (task.constraints ?? []).every((constraint) => isMet(constraint, pool))
     );
   }
 
@@ -232,18 +248,6 @@ export class NaiveCore {
     if (pool.state !== 'active' || pool.capacity - this.loadOf(pool.id) < task.slots) return false;
     const here = [...this.running.values()].filter((run) => run.pool === pool.id && run.task.type === task.type).length;
     return here < (pool.typeLimits[task.type] ?? Infinity);
-  }
-
-  #pick(rule: PlaceRule, task: TaskView, roomy: readonly PoolEntry[]): number {
-    const views = roomy.map((pool) => this.#poolView(pool));
-    const tie = (pool: PoolView) => rule.tie?.(pool) ?? 0;
-    const base = (pool: PoolView) => rule.base(pool, task.region, this.#facts());
-    views.sort((a, b) => base(a) - base(b) || tie(a) - tie(b) || a.id - b.id);
-    if (rule.pick === 'first-fit') return views[0]!.id;
-    if (rule.pick === 'most-free') return views.reduce((best, pool) => (pool.free > best.free ? pool : best)).id;
-    const score = (pool: PoolView) => sum((rule.terms ?? []).map((term) => term.weight * term.value(task, pool, this.#facts())));
-    const scored = views.slice(0, rule.pick.best).map((pool) => ({ pool, score: score(pool) }));
-    return scored.reduce((best, one) => (one.score < best.score ? one : best)).pool.id;
   }
 
   #priceCap(task: TaskEntry): number {
@@ -285,7 +289,7 @@ export class NaiveCore {
         return latencies.find(({ between }) => between.includes(a) && between.includes(b))?.ms ?? largest;
       },
     };
-    return someFacts(catalogue);
+    return someFacts({ ...catalogue, random: this.#picks.random });
   }
 }
 

@@ -23,10 +23,14 @@ const asked = [
 ].map(constraintsOf);
 const regionSets = [['us-west'], ['eu-west', 'us-east'], ['us-east', 'eu-west'], ['mars', 'us-west', 'eu-west']];
 
+const acceptLists = [undefined, undefined, ['a', 'b'], ['c'], ['b']];
+
 /** One choice of strategies; `switches` picks among `strategies` now and then. */
 export interface StreamOptions {
   readonly seed: number;
   readonly events: number;
+  /** Every accept list and every cap has been seen before, so that no set of pools is made anew: strategies remember turns by set. */
+  readonly isSettled?: boolean;
   readonly strategies: readonly { readonly name: string; readonly params?: JsonObject }[];
 }
 
@@ -35,7 +39,7 @@ export interface StreamOptions {
  * event.
  * @throws Error at the first difference, naming seed and event.
  */
-export function compareOnStream({ seed, events, strategies }: StreamOptions): { readonly decisions: number } {
+export function compareOnStream({ seed, events, strategies, isSettled = false }: StreamOptions): { readonly decisions: number } {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
@@ -62,7 +66,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     const epoch = nextId.epoch++;
     pending = undefined;
     core.setStrategy(next, epoch, seed, now);
-    naive.setStrategy(next, epoch, now);
+    naive.setStrategy(next, epoch, seed, now);
   }
 
   function switchInSteps(): void {
@@ -75,7 +79,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     } else if (pending.change.step(1 + below(6)) || below(10) === 0) {
       const epoch = nextId.epoch++;
       pending.change.swap(epoch, seed, now);
-      naive.setStrategy(pending.strategy, epoch, now);
+      naive.setStrategy(pending.strategy, epoch, seed, now);
       pending = undefined;
     }
   }
@@ -108,7 +112,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
       costPerUnit: oneOf(prices),
       capacity: below(6),
       state: oneOf(['active', 'active', 'active', 'paused', 'draining'] as const),
-      accepts: oneOf([undefined, undefined, ['a', 'b'], ['c'], ['b']]),
+      accepts: oneOf(acceptLists),
       typeLimits: below(5) === 0 ? { [oneOf(types)]: below(3) } : {},
       labels: someLabels(),
     });
@@ -215,6 +219,14 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     return `${dice}`;
   }
 
+  /** Pools that come and go before anything waits. */
+  function settle(): void {
+    for (const [i, accepts] of acceptLists.entries()) {
+      core.setPool(aPool({ id: 1_000 + i, accepts, typeLimits: Object.fromEntries(types.map((type) => [type, 1])) }));
+      core.removePool(1_000 + i);
+    }
+  }
+
   let at = 0;
   let last = '';
   function check(holds: boolean, message: () => string): void {
@@ -232,6 +244,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): { 
     if (at % 16 === 0) check(isDeepStrictEqual(core.order(), naive.order()), () => 'order');
   }
 
+  if (isSettled) settle();
   switchNow();
   for (; at < events; at++) {
     last = event();

@@ -1,4 +1,4 @@
-import type { Facts, PoolView, TaskView } from '../../src/core/strategies/strategy.ts';
+import type { Facts, PlaceRule, PoolView, TaskView } from '../../src/core/strategies/strategy.ts';
 
 /** What a strategy sees; what a test does not name does not matter to it. */
 export function aTaskView(fields: Partial<TaskView> = {}): TaskView {
@@ -50,4 +50,9 @@ export function someFacts(fields: Partial<Facts> = {}, nowMs = 0): Facts {
     random: () => 0,
     ...fields,
   };
+}
+
+/** What a rule's terms say of a pool together. */
+export function scoreOf(rule: PlaceRule, task: TaskView, pool: PoolView, facts: Facts): number {
+  return (rule.terms ?? []).reduce((total, term) => total + term.weight * term.value(task, pool, facts), 0);
 }

@@ -1,115 +1,130 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Catalogue, Facts, PlaceRule, PoolView, TaskView } from '../strategies/strategy.ts';
+import type { Catalogue, Facts, PlaceRule, TaskView } from '../strategies/strategy.ts';
 import { MaxFree } from './max-free.ts';
+import { createPicker } from './picks/create-picker.ts';
+import { PickRecord } from './picks/pick-record.ts';
+import type { Picker } from './picks/picker.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
-/** The pools of a set in the order of one rule (and one home region), with their room indexed. */
+/** A pool and its place in the order. */
+interface Leaf {
+  readonly pool: PoolSlot;
+  readonly base: number;
+  readonly tie: number;
+}
+
+/**
+ * The pools of a set in the order of one rule (and one home region), with their room indexed. Changes of room are noted, and entered when the
+ * order is next asked: a slot that was freed and taken again meanwhile costs nothing.
+ */
 export class PoolOrder {
+  /** What the latest `pick` found. */
+  readonly picked: PickRecord;
   readonly #rule: PlaceRule;
   readonly #home: number;
   readonly #catalogue: Catalogue;
   /** The capped type the room is counted for; -1: none. */
   readonly #cappedType: number;
-  #leaves: PoolSlot[];
+  readonly #picker: Picker;
+  #leaves: Leaf[];
   // By place of the pool.
   #leafOf = new Int32Array(0);
+  #pools: readonly PoolSlot[] = [];
   #room = new MaxFree([]);
+  // Leaves whose room may have changed, each once.
+  #isStale = new Uint8Array(0);
+  #stale = new Int32Array(0);
+  #stales = 0;
 
   constructor(rule: PlaceRule, home: number, catalogue: Catalogue, cappedType: number, pools: readonly PoolSlot[]) {
+    this.picked = new PickRecord(rule);
     this.#rule = rule;
     this.#home = home;
     this.#catalogue = catalogue;
     this.#cappedType = cappedType;
-    this.#leaves = [...pools];
-    this.sort();
+    this.#picker = createPicker(rule);
+    this.#leaves = pools.map((pool) => this.#leaf(pool));
+    this.#leaves.sort(inOrder);
+    this.#index();
   }
 
   get most(): number {
+    this.#catchUp();
     return this.#room.most;
   }
 
-  /** Orders all pools again: after prices or the set changed. */
+  /** Orders all pools again: after what `base` looks at changed for all. */
   sort(): void {
-    const keyed = this.#leaves.map((pool) => ({
-      pool,
-      base: this.#rule.base(pool, this.#home, this.#catalogue),
-      tie: this.#rule.tie?.(pool) ?? 0,
-    }));
-    keyed.sort((a, b) => a.base - b.base || a.tie - b.tie || a.pool.id - b.pool.id);
-    this.#leaves = keyed.map(({ pool }) => pool);
+    this.#leaves = this.#leaves.map(({ pool }) => this.#leaf(pool));
+    this.#leaves.sort(inOrder);
     this.#index();
   }
 
   /** Takes `pool` out and, when it still belongs here, in again at its new place: O(P), without asking the rule about every pool. */
   reposition(pool: PoolSlot, belongs: boolean): void {
-    const at = this.#leaves.indexOf(pool);
+    const at = this.#leaves.findIndex((leaf) => leaf.pool === pool);
     if (at !== -1) this.#leaves.splice(at, 1);
-    if (belongs) this.#leaves.splice(this.#placeFor(pool), 0, pool);
+    if (belongs) {
+      const leaf = this.#leaf(pool);
+      this.#leaves.splice(this.#placeFor(leaf), 0, leaf);
+    }
     this.#index();
   }
 
   /** Its room changed. */
   refresh(pool: PoolSlot): void {
-    this.#room.set(this.#leafOf[pool.place]!, pool.roomFor(this.#cappedType));
+    const leaf = this.#leafOf[pool.place]!;
+    if (this.#isStale[leaf] === 1) return;
+    this.#isStale[leaf] = 1;
+    this.#stale[this.#stales++] = leaf;
   }
 
-  /** The rule's choice among pools with room for the task. */
+  /** The rule's choice among pools with room for the task; `picked` says more, also why there is none. */
   pick(task: TaskView, slots: number, facts: Facts): PoolSlot | undefined {
-    const pick = this.#rule.pick;
-    if (pick === 'first-fit') return this.#leaves[this.#room.firstFit(slots)];
-    if (pick === 'most-free') return this.#leaves[this.#room.mostFree(slots)];
-    return this.#bestOf(pick.best, task, slots, facts);
+    this.#catchUp();
+    this.picked.clear();
+    this.#picker.pick(task, slots, facts, this.picked);
+    return this.picked.verdict === 'take' ? this.picked.pool : undefined;
   }
 
-  #bestOf(count: number, task: TaskView, slots: number, facts: Facts): PoolSlot | undefined {
-    const terms = this.#rule.terms ?? [];
-    let best: PoolSlot | undefined;
-    let bestScore = Number.POSITIVE_INFINITY;
-    let leaf = this.#room.firstFit(slots);
-    for (let n = 0; n < count && leaf !== -1; n++) {
-      const pool = this.#leaves[leaf]!;
-      const score = scoreOf(terms, task, pool, facts);
-      if (score < bestScore || best === undefined) {
-        best = pool;
-        bestScore = score;
-      }
-      leaf = this.#room.firstFit(slots, leaf + 1);
-    }
-    return best;
+  #leaf(pool: PoolSlot): Leaf {
+    return { pool, base: this.#rule.base(pool, this.#home, this.#catalogue), tie: this.#rule.tie?.(pool) ?? 0 };
   }
 
-  #placeFor(pool: PoolSlot): number {
-    const base = this.#rule.base(pool, this.#home, this.#catalogue);
-    const tie = this.#rule.tie?.(pool) ?? 0;
+  #placeFor(leaf: Leaf): number {
     let low = 0;
     let high = this.#leaves.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const other = this.#leaves[middle]!;
-      const difference =
-        this.#rule.base(other, this.#home, this.#catalogue) - base || (this.#rule.tie?.(other) ?? 0) - tie || other.id - pool.id;
-      if (difference < 0) low = middle + 1;
+      if (inOrder(this.#leaves[middle]!, leaf) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   #index(): void {
-    let places = 0;
-    for (const pool of this.#leaves) places = Math.max(places, pool.place + 1);
-    this.#leafOf = new Int32Array(places);
-    const room = new Int32Array(this.#leaves.length);
-    for (const [leaf, pool] of this.#leaves.entries()) {
-      this.#leafOf[pool.place] = leaf;
-      room[leaf] = pool.roomFor(this.#cappedType);
+    this.#pools = this.#leaves.map(({ pool }) => pool);
+    this.#leafOf = new Int32Array(this.#pools.reduce((most, pool) => Math.max(most, pool.place + 1), 0));
+    for (const [leaf, pool] of this.#pools.entries()) this.#leafOf[pool.place] = leaf;
+    this.#room = new MaxFree(this.#pools.map((pool) => pool.roomFor(this.#cappedType)));
+    this.#isStale = new Uint8Array(this.#pools.length);
+    this.#stale = new Int32Array(this.#pools.length);
+    this.#stales = 0;
+    this.#picker.arrange({ pools: this.#pools, bases: this.#leaves.map(({ base }) => base), room: this.#room });
+  }
+
+  #catchUp(): void {
+    while (this.#stales > 0) {
+      const leaf = this.#stale[--this.#stales]!;
+      this.#isStale[leaf] = 0;
+      const room = this.#pools[leaf]!.roomFor(this.#cappedType);
+      if (room === this.#room.at(leaf)) continue;
+      this.#room.set(leaf, room);
+      this.#picker.roomChanged?.(leaf);
     }
-    this.#room = new MaxFree(room);
   }
 }
 
-/** Sum of weight x value in the order of the terms: floating-point sums depend on it. */
-export function scoreOf(terms: NonNullable<PlaceRule['terms']>, task: TaskView, pool: PoolView, facts: Facts): number {
-  let score = 0;
-  for (const term of terms) score += term.weight * term.value(task, pool, facts);
-  return score;
+function inOrder(a: Leaf, b: Leaf): number {
+  return a.base - b.base || a.tie - b.tie || a.pool.id - b.pool.id;
 }

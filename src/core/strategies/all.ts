@@ -7,16 +7,19 @@ import { fifo } from './fifo.ts';
 import { firstFit } from './first-fit.ts';
 import { hrrn } from './hrrn.ts';
 import { laxity } from './laxity.ts';
+import { leastLoaded } from './least-loaded.ts';
 import { minCost } from './min-cost.ts';
+import { powerOfTwo } from './power-of-two.ts';
 import { priority } from './priority.ts';
 import { regionAware } from './region-aware.ts';
+import { roundRobin } from './round-robin.ts';
 import { sjf } from './sjf.ts';
 import { unicep } from './unicep.ts';
 import { wfp3 } from './wfp3.ts';
 
 /** In the order they are listed; no two of orders and placements together share a name. */
 export const orders: readonly OrderDefinition[] = [fifo, priority, sjf, edf, laxity, hrrn, wfp3, unicep, f1, fairShare];
-export const places: readonly PlaceDefinition[] = [minCost, regionAware, firstFit, byPriority];
+export const places: readonly PlaceDefinition[] = [minCost, regionAware, firstFit, leastLoaded, roundRobin, powerOfTwo, byPriority];
 
 /** The placement of an order that names none, and the order of every placement. */
 export const usualPlace = 'min_cost';

@@ -135,17 +135,21 @@ export interface Term {
   value(task: TaskView, pool: PoolView, facts: Facts): number;
 }
 
-/** The first `best` pools in base order are compared by their terms. */
-interface RescoreRule {
+/** The first `best` pools in base order that have room are compared by their terms. */
+export interface RescoreRule {
   /** Pools that are compared, >= 1. */
   readonly best: number;
+  /** So are the first `best` that could run the task were they empty: where one of them wins without room, the task waits for it. */
+  readonly orWait?: boolean;
 }
 
 /**
  * How a pool is chosen among those of a ring that have room, ties to the first in base order. `first-fit`: the first in base order.
- * `most-free`: the most free slots. `{ best }`: the least sum of weight x value.
+ * `most-free`: the most free slots. `least-loaded`: the largest share of free slots; when the 32 emptiest have no room for all slots of the
+ * task, the first in base order. `two-choices`: the less loaded of two drawn at random. `rotate`: in turns by weight, smoothly. `best`: the
+ * least sum of weight x value.
  */
-export type PickRule = 'first-fit' | 'most-free' | RescoreRule;
+export type PickRule = 'first-fit' | 'most-free' | 'least-loaded' | 'two-choices' | 'rotate' | RescoreRule;
 
 /** Pools are kept in order of (base, tie, id), which may depend on nothing that changes while tasks start and end. */
 export interface PlaceRule {
@@ -158,6 +162,8 @@ export interface PlaceRule {
   readonly pick: PickRule;
   /** Of `best`. */
   readonly terms?: readonly Term[];
+  /** Of `rotate`: a whole number > 0, its part of the turns; default the capacity. */
+  weight?(pool: PoolView): number;
 }
 
 export interface Place {

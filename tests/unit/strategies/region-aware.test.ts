@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { scoreOf } from '../../../src/core/scheduling/pool-order.ts';
 import { demoLatencies } from '../../../src/core/strategies/region-latencies.ts';
 import { aCore, aPool, aStrategy, demoPools } from '../../helpers/scheduling.ts';
-import { aPoolView, aTaskView, someFacts } from '../../helpers/strategy-views.ts';
+import { aPoolView, aTaskView, scoreOf, someFacts } from '../../helpers/strategy-views.ts';
 
 const cpuTask = { resourceType: 'cpu', readyAt: 0 } as const;
 
@@ -85,7 +84,7 @@ describe('region_aware scores distance, price and load', () => {
   const task = aTaskView();
   const score = (region: string, costPerUnit: number, capacity: number, load = 0) => {
     const pool = aPoolView({ region: regions.indexOf(region), costPerUnit, capacity, free: capacity - load });
-    return scoreOf(rule.terms ?? [], task, pool, facts);
+    return scoreOf(rule, task, pool, facts);
   };
 
   it.each([
