@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { labelErrors, parsePool } from './api/parse-pool.ts';
+import { parseType } from './api/parse-type.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
 import { namePattern } from './core/domain/name.ts';
 import type { PoolSpec } from './core/domain/pool.ts';
 import { StartupError } from './core/domain/startup-error.ts';
-import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
+import type { TaskTypeSpec } from './core/domain/task-type.ts';
 import type { Ms } from './core/domain/units.ts';
 
 /** What an empty database starts with: where work can run, what can be done, how far apart the regions are. */
@@ -51,7 +52,7 @@ export async function loadCatalogue(path: string): Promise<Catalogue> {
   const mistakes = validate(json) ? contradictions(json) : (validate.errors ?? []).map(sentenceOf);
   if (mistakes.length > 0) throw new StartupError(78, `The catalogue ${path} cannot be used:\n  ${mistakes.join('\n  ')}`);
   const { pools, types = [], latencies = [] } = json as CatalogueFile;
-  return { pools: pools.map(parsePool), types: types.map(typeOf), latencies };
+  return { pools: pools.map(parsePool), types: types.map(({ name, ...body }) => parseType(name, body, 'catalogue')), latencies };
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -99,19 +100,4 @@ function poolMistakes(pool: PoolInputBody, at: string, known: ReadonlySet<string
     ...(shortest > longest ? [`${at}/simulated/latency_ms: the shortest comes first, this is ${shortest} to ${longest}`] : []),
     ...types.filter((type) => type !== '*' && !known.has(type)).map((type) => `${at}/types: ${type} is not among the types of this file`),
   ];
-}
-
-function typeOf(type: TaskTypeInputBody & { readonly name: string }): TaskTypeSpec {
-  return {
-    ...unlimitedType,
-    name: type.name,
-    description: type.description ?? '',
-    requires: type.requires ?? [],
-    limitTotal: type.limit_total ?? null,
-    limitPerTenant: type.limit_per_tenant ?? null,
-    timeoutMs: type.timeout_ms ?? 60_000,
-    maxAttempts: type.max_attempts ?? 3,
-    resourceType: type.resource_type ?? null,
-    origin: 'catalogue',
-  };
 }

@@ -3,6 +3,7 @@ import { type ErrorCode, TaskRouterError } from '../core/domain/errors.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { Random } from '../core/ports/random.ts';
 import { problemTexts, problemType } from './problem-texts.ts';
+import { setRateLimit } from './rate-limit.ts';
 import type { Problem } from './schemas/problem.ts';
 import type { Static } from './schemas/type.ts';
 import { validationError } from './validation-errors.ts';
@@ -45,9 +46,12 @@ export function createRefusals(deps: { readonly logger: Logger; readonly random:
     const refusal = known(error, request);
     const problem = toProblem(refusal, request.url, request.id);
     if (problem.status === 503 || problem.status === 429 || refusal.retryAfterS !== undefined) {
-      const atLeast = refusal.retryAfterS ?? 1;
-      reply.header('retry-after', atLeast + Math.floor(deps.random.next() * (atLeast + 1))); // spread, so that they do not all come back at once
+      const atLeast = Math.max(1, Math.ceil(refusal.retryAfterS ?? 1));
+      // Spread, so that they do not all come back at once; but when a rate allows the next one is known.
+      const spread = refusal.code === 'rate_limited' ? 0 : Math.floor(deps.random.next() * (atLeast + 1));
+      reply.header('retry-after', atLeast + spread);
     }
+    setRateLimit(reply, refusal.limits);
     reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
   }
 
@@ -77,6 +81,7 @@ export function toProblem(error: TaskRouterError, url: string, requestId: string
     instance: pathOf(url),
     request_id: requestId,
     ...(error.errors.length === 0 ? {} : { errors: error.errors.slice(0, maxErrors) }),
+    ...(error.violated.length === 0 ? {} : { 'violated-policies': [...error.violated] }),
   };
 }
 

@@ -62,6 +62,12 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'Something runs on the pool.',
     'Set its state to draining, wait until its load is 0, and remove it then.',
   ),
+  quota_in_use: text(
+    409,
+    'More is in use',
+    'The limit is below what runs or waits already.',
+    'Use a limit of at least that, wait, or send ?force=true: nothing is stopped, and nothing new starts until there is room.',
+  ),
   idempotency_in_progress: text(
     409,
     'Still in progress',

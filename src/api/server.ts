@@ -26,6 +26,7 @@ import { simulationRoutes } from './routes/simulations.ts';
 import { submitRoute } from './routes/submit.ts';
 import { probeRoutes, statsRoute } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 import { typeRoutes } from './routes/types.ts';
 
 /** RELIABILITY 8.3: Fastify's defaults keep slow connections for ever. */
@@ -91,6 +92,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(explainRoutes(deps), { prefix: base });
     await reads.register(poolRoutes(deps), { prefix: base });
     await reads.register(typeRoutes(deps), { prefix: base });
+    await reads.register(tenantRoutes(deps), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });
     await reads.register(simulationRoutes(deps), { prefix: base });
     await reads.register(logRoutes(deps), { prefix: base });

@@ -6,6 +6,7 @@ import { groupContract } from './store-group.contract.ts';
 import { lifecycleContract } from './store-lifecycle.contract.ts';
 import { listContract } from './store-list.contract.ts';
 import { logContract } from './store-log.contract.ts';
+import { newestContract } from './store-newest.contract.ts';
 import { restartContract } from './store-restart.contract.ts';
 import { submitContract } from './store-submit.contract.ts';
 import { tenantsContract } from './store-tenants.contract.ts';
@@ -70,6 +71,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     listContract(bench);
     catalogueContract(bench);
     tenantsContract(bench);
+    newestContract(bench);
     restartContract(bench);
   });
 }

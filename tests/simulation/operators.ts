@@ -96,7 +96,7 @@ export function createOperators(stage: Stage): Operators {
       limitPerTenant: oneOf(random, [null, null, 1, 3]),
     };
     stage.trace(`limit ${spec.name} to ${spec.limitTotal}, ${spec.limitPerTenant} per tenant`);
-    await stage.ask([], (engine) => engine.putType(spec, caller));
+    await stage.ask([], (engine) => engine.putType(spec, caller, { force: true }));
   }
 
   async function switchAlgorithm(): Promise<void> {
@@ -165,7 +165,7 @@ export function createOperators(stage: Stage): Operators {
         if (names.has(spec.name)) await engine.changePool(spec.name, spec, caller);
         else await engine.addPool(spec, caller);
       }
-      for (const spec of catalogue.types) await engine.putType(spec, caller);
+      for (const spec of catalogue.types) await engine.putType(spec, caller, { force: true });
     });
     if (answer.kind === 'ok') isHealed = true;
     else clock.after(200, () => perform(stage, restore));

@@ -5,6 +5,7 @@ import { type ApiDeps, anyone, base } from '../deps.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
 import { applied, preferencesOf } from '../prefer.ts';
+import { setRateLimit } from '../rate-limit.ts';
 import { RefTo } from '../schemas/common.ts';
 import { Task, TaskInput, type TaskInputBody } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
@@ -33,6 +34,7 @@ export const submitRoute =
         const input = parseTask(request.body, request.bodyLength);
         const { task, replayed } = await engine.submit(input, anyone, optionsOf(request));
         if (replayed) reply.header('idempotency-replayed', 'true');
+        setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
         reply.code(201).header('location', `${base}/tasks/${task.id}`);
         if (request.headers['prefer'] !== undefined) return preferred(request, reply, taskView(task));
         return taskView(task);

@@ -5,6 +5,7 @@ import { type ApiDeps, anyone, base } from '../deps.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { pageInfoOf, windowOf } from '../paging.ts';
 import { applied, preferencesOf } from '../prefer.ts';
+import { setRateLimit } from '../rate-limit.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { IdParams, RefTo } from '../schemas/common.ts';
 import { Explanation } from '../schemas/explanation.ts';
@@ -130,7 +131,10 @@ export const taskRoutes =
         const again = key === undefined ? undefined : { idempotency: idempotencyOf(key, { retry: id }) };
         const { task, created, replayed } = await engine.retry(id, anyone, again);
         if (replayed) reply.header('idempotency-replayed', 'true');
-        if (created) reply.code(201).header('location', `${base}/tasks/${task.id}`);
+        if (created) {
+          reply.code(201).header('location', `${base}/tasks/${task.id}`);
+          setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
+        }
         return reply.send(taskView(task));
       },
     );

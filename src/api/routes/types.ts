@@ -1,13 +1,15 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import { isName, namePattern } from '../../core/domain/name.ts';
-import { type TaskType as DomainTaskType, unlimitedType } from '../../core/domain/task-type.ts';
+import type { TaskType as DomainTaskType } from '../../core/domain/task-type.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import { type ApiDeps, anyone, base } from '../deps.ts';
+import { parseType, parseTypePatch } from '../parse-type.ts';
 import { refused } from '../refused.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { NameParams, RefTo } from '../schemas/common.ts';
+import { ForceQuery } from '../schemas/quota.ts';
 import { Empty } from '../schemas/responses.ts';
-import { TaskType, TaskTypeInput, type TaskTypeInputBody, TaskTypeList } from '../schemas/task-type.ts';
+import { TaskType, TaskTypeInput, TaskTypeList, TaskTypePatch } from '../schemas/task-type.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { taskTypeView } from '../views/catalogue.ts';
 
@@ -35,9 +37,7 @@ export const typeRoutes =
         },
       },
       async (request, reply) => {
-        const type = typeNamed(request.params.name);
-        if (type === undefined)
-          throw new TaskRouterError('not_found', `There is no task type ${request.params.name.slice(0, 64)}. See ${base}/types.`);
+        const type = mustBe(request.params.name);
         if (isUnchanged(request, reply, type.version)) return reply.code(304).send(undefined);
         return taskTypeView(type);
       },
@@ -51,18 +51,47 @@ export const typeRoutes =
           tags,
           summary: 'Add or replace a task type',
           params: NameParams,
+          querystring: ForceQuery,
           body: RefTo(TaskTypeInput),
           response: { 200: RefTo(TaskType), 201: RefTo(TaskType) },
-          problems: [412, 413, 415, 422, 428],
+          problems: [409, 412, 413, 415, 422, 428],
         },
       },
       async (request, reply) => {
         const { name } = request.params;
         if (!isName(name)) throw refused({ path: '/params/name', message: `must be text that matches ${namePattern}` });
         const before = typeNamed(name);
-        const version = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
-        const type = await engine.putType(specOf(name, request.body), anyone, version);
+        const ifVersion = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
+        const spec = parseType(name, request.body, 'api');
+        const type = await engine.putType(spec, anyone, { ifVersion, force: request.query.force });
         if (before === undefined) reply.code(201).header('location', `${base}/types/${name}`);
+        return reply.header('etag', etagOf(type.version)).send(taskTypeView(type));
+      },
+    );
+
+    app.patch(
+      '/types/:name',
+      {
+        schema: {
+          operationId: 'changeType',
+          tags,
+          summary: 'Change a task type',
+          description: 'A merge patch. Limits take effect on the next submit and the next decision; running work is never stopped by it.',
+          consumes: ['application/merge-patch+json', 'application/json'],
+          params: NameParams,
+          querystring: ForceQuery,
+          body: RefTo(TaskTypePatch),
+          response: { 200: RefTo(TaskType) },
+          problems: [404, 409, 412, 413, 415, 422, 428],
+        },
+      },
+      async (request, reply) => {
+        const version = ifMatch(request, options.requireIfMatch);
+        const before = mustBe(request.params.name);
+        const spec = parseTypePatch(request.body, before);
+        // What the patch leaves out is as it was read just now, so the change holds for that version.
+        const ifVersion = version ?? before.version;
+        const type = await engine.putType(spec, anyone, { ifVersion, force: request.query.force });
         return reply.header('etag', etagOf(type.version)).send(taskTypeView(type));
       },
     );
@@ -87,22 +116,13 @@ export const typeRoutes =
       },
     );
 
+    function mustBe(name: string): DomainTaskType {
+      const type = typeNamed(name);
+      if (type === undefined) throw new TaskRouterError('not_found', `There is no task type ${name.slice(0, 64)}. See ${base}/types.`);
+      return type;
+    }
+
     function typeNamed(name: string): DomainTaskType | undefined {
       return engine.types().find((type) => type.name === name);
     }
   };
-
-function specOf(name: string, body: TaskTypeInputBody) {
-  return {
-    ...unlimitedType,
-    name,
-    description: body.description ?? '',
-    requires: body.requires ?? [],
-    limitTotal: body.limit_total ?? null,
-    limitPerTenant: body.limit_per_tenant ?? null,
-    timeoutMs: body.timeout_ms ?? 60_000,
-    maxAttempts: body.max_attempts ?? 3,
-    resourceType: body.resource_type ?? null,
-    origin: 'api' as const,
-  };
-}

@@ -29,7 +29,8 @@ export const AnyJson = (description: string) => Type.Unsafe<Json>({ description 
 export const AnyObject = (description: string) => Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true, description });
 
 export const Name = (description: string) => Type.String({ pattern: namePattern, maxLength: 64, description });
-export const Tenant = Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$', maxLength: 64, description: 'Who pays for it.' });
+export const tenantPattern = '^[A-Za-z0-9._/-]{1,64}$';
+export const Tenant = Type.String({ pattern: tenantPattern, maxLength: 64, description: 'Who pays for it.' });
 
 export const Time = (description: string) => Type.String({ format: 'date-time', maxLength: 40, description });
 /** An integer number of milliseconds. */

@@ -21,6 +21,9 @@ export const Problem = Strict(
         { maxItems: 20 },
       ),
     ),
+    'violated-policies': Type.Optional(
+      Type.Array(Type.String(), { description: 'Which of the policies in RateLimit-Policy stand in the way.' }),
+    ),
   },
   { $id: 'Problem', description: 'Every answer from 400 on (RFC 9457).' },
 );

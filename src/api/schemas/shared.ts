@@ -8,7 +8,8 @@ import { Problem } from './problem.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
 import { Task, TaskInput, TaskSummary } from './task.ts';
-import { TaskType, TaskTypeInput, TaskTypeList } from './task-type.ts';
+import { TaskType, TaskTypeInput, TaskTypeList, TaskTypePatch } from './task-type.ts';
+import { Tenant, TenantInput, TenantList, TenantPatch } from './tenant.ts';
 import type { TSchema } from './type.ts';
 import { WaitingWork } from './waiting.ts';
 
@@ -29,7 +30,8 @@ export const sharedSchemas: readonly TSchema[] = [
     BatchItemResult,
     BatchResult,
   ],
-  ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypeList],
+  ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
+  ...[Tenant, TenantInput, TenantPatch, TenantList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];

@@ -1,5 +1,6 @@
 import { requirableFields } from '../../core/domain/task-type.ts';
 import { Millis, Nullable, Strict, StringEnum } from './common.ts';
+import { Count, Rate, RatePatch, RateState } from './quota.ts';
 import { resourceTypes } from './task.ts';
 import { type Static, Type } from './type.ts';
 
@@ -12,6 +13,7 @@ const fields = {
   }),
   limit_total: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once, in all.' })),
   limit_per_tenant: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once of one tenant.' })),
+  limit_waiting: Nullable(Count('Tasks that may wait at once, of all tenants.')),
   timeout_ms: Millis('Bounds one attempt of tasks that do not say.', { minimum: 1, maximum: 2_592_000_000 }),
   max_attempts: Type.Integer({ minimum: 1, maximum: 100, description: 'For tasks that do not say.' }),
   resource_type: Nullable(StringEnum(resourceTypes)),
@@ -23,6 +25,8 @@ export const TaskTypeInput = Strict(
     requires: Type.Optional(fields.requires),
     limit_total: Type.Optional(fields.limit_total),
     limit_per_tenant: Type.Optional(fields.limit_per_tenant),
+    limit_waiting: Type.Optional(fields.limit_waiting),
+    rate: Type.Optional(Nullable(Rate)),
     timeout_ms: Type.Optional(fields.timeout_ms),
     max_attempts: Type.Optional(fields.max_attempts),
     resource_type: Type.Optional(fields.resource_type),
@@ -31,10 +35,18 @@ export const TaskTypeInput = Strict(
 );
 export type TaskTypeInputBody = Static<typeof TaskTypeInput>;
 
+/** A key that is left out stays, `null` takes a limit away. */
+export const TaskTypePatch = Strict(
+  { ...Type.Partial(Type.Object(fields)).properties, rate: Type.Optional(Nullable(RatePatch)) },
+  { $id: 'TaskTypePatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396). The name of a type cannot change.' },
+);
+export type TaskTypePatchBody = Static<typeof TaskTypePatch>;
+
 export const TaskType = Strict(
   {
     name: Type.String(),
     ...fields,
+    rate: Nullable(RateState),
     origin: StringEnum(['catalogue', 'api', 'handler'] as const, { description: 'Handler types exist as long as their handler does.' }),
     version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
   },

@@ -9,6 +9,7 @@ import type { PoolBody, WorkerBody } from '../schemas/pool.ts';
 import type { SimulationBody } from '../schemas/simulation.ts';
 import type { TaskTypeBody } from '../schemas/task-type.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
+import { rateView } from './tenant.ts';
 
 export function workerView(live: LivePool): WorkerBody {
   return { id: String(live.pool.id), ...originalFields(live) };
@@ -52,6 +53,8 @@ export function taskTypeView(type: TaskType): TaskTypeBody {
     requires: [...type.requires],
     limit_total: type.limitTotal,
     limit_per_tenant: type.limitPerTenant,
+    limit_waiting: type.limitWaiting,
+    rate: rateView(type.rate),
     timeout_ms: type.timeoutMs,
     max_attempts: type.maxAttempts,
     resource_type: type.resourceType,

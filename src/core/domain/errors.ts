@@ -1,3 +1,5 @@
+import type { LimitState } from './quota.ts';
+
 /** Every code a client can meet. `api/errors.ts` maps each to its HTTP status, once. */
 export const errorCodes = [
   'bad_url',
@@ -13,6 +15,7 @@ export const errorCodes = [
   'wrong_status',
   'already_exists',
   'pool_in_use',
+  'quota_in_use',
   'idempotency_in_progress',
   'version_mismatch',
   'version_required',
@@ -45,6 +48,14 @@ export interface FieldError {
   readonly message: string;
 }
 
+interface ErrorOptions {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterS?: number;
+  readonly limits?: readonly LimitState[];
+  readonly violated?: readonly string[];
+  readonly cause?: unknown;
+}
+
 /**
  * An error a caller can act on. Anything else that is thrown is a bug and answers `internal`.
  * @param message one sentence that says what to do.
@@ -55,11 +66,16 @@ export class TaskRouterError extends Error {
   readonly errors: readonly FieldError[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfterS: number | undefined;
+  /** The limits of whoever asked, and which of them stand in the way. */
+  readonly limits: readonly LimitState[];
+  readonly violated: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options: { errors?: readonly FieldError[]; retryAfterS?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfterS = options.retryAfterS;
+    this.limits = options.limits ?? [];
+    this.violated = options.violated ?? [];
   }
 }

@@ -8,6 +8,18 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** What is left of a limit that submits meet at the door. */
+export interface LimitState {
+  /** `tenant` and `type` are rates, `tenant-waiting` and `type-waiting` places in the queue. */
+  readonly name: string;
+  readonly quota: number;
+  /** Of a rate: seconds in which the quota comes back. */
+  readonly windowS?: number;
+  readonly left: number;
+  /** Of a rate: seconds until all of it is there again. */
+  readonly resetS?: number;
+}
+
 export const spendWindows = ['hour', 'day', 'month'] as const;
 export type SpendWindow = (typeof spendWindows)[number];
 

@@ -24,3 +24,15 @@ export interface Tenant {
 
 /** What an operator may set of a tenant. */
 export type TenantSpec = Omit<Tenant, 'version'>;
+
+/** A tenant that nobody has said anything about. */
+export const unlimitedTenant: Omit<TenantSpec, 'name'> = {
+  maxRunning: null,
+  guaranteed: 0,
+  borrow: null,
+  weight: 1,
+  maxWaiting: null,
+  rate: null,
+  spend: null,
+  typeLimits: {},
+};

@@ -57,6 +57,8 @@ export interface EngineSnapshot {
   readonly submitting: number;
   /** On their way from `delayed` to `queued`. */
   readonly due: number;
+  /** Tasks that wait, queued and delayed, as limits count them: by tenant and by type. */
+  readonly waiting: { readonly tenant: ReadonlyMap<string, number>; readonly type: ReadonlyMap<string, number> };
   /** Nothing is under way between memory and store, and no turn is due: what could start has started. Absent: nobody knows. */
   readonly idle?: boolean;
 }

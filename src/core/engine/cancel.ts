@@ -1,6 +1,5 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
-import type { Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Attempts } from './attempts.ts';
@@ -9,7 +8,7 @@ interface CancelDeps {
   readonly store: TaskStore;
   readonly clock: Clock;
   /** Takes a task that ended while it waited out of memory. */
-  readonly leave: (seq: Seq) => void;
+  readonly leave: (task: Task) => void;
   readonly attempts: Attempts;
   readonly wake: () => void;
 }
@@ -19,7 +18,7 @@ export function createCancel({ store, clock, leave, attempts, wake }: CancelDeps
   return async (task: Task, by: string): Promise<'cancelled' | 'requested'> => {
     const receipt = await store.cancelTask(task.seq, clock.now(), by);
     if (receipt.kind === 'cancelled') {
-      leave(task.seq);
+      leave(task);
       wake(); // who waited behind it may be the head now
       return 'cancelled';
     }

@@ -1,11 +1,14 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
-import { type TaskType, type TaskTypeSpec, unlimitedType } from '../domain/task-type.ts';
+import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
 import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
+import type { ChangeOptions } from './engine.ts';
 import { createTurns } from './in-turn.ts';
+import { versionMismatch } from './limits.ts';
+import type { Types } from './types.ts';
 
 /** What the server starts with on an empty database. */
 export interface InitialCatalogue {
@@ -27,7 +30,7 @@ export interface Catalogue {
   removePool(name: string, by: string, ifVersion?: number): Promise<void>;
   types(): readonly TaskType[];
   type(name: string): TaskType | undefined;
-  putType(spec: TaskTypeSpec, by: string, ifVersion?: number): Promise<TaskType>;
+  putType(spec: TaskTypeSpec, by: string, options?: ChangeOptions): Promise<TaskType>;
   removeType(name: string, by: string, ifVersion?: number): Promise<void>;
 }
 
@@ -35,27 +38,17 @@ interface CatalogueDeps {
   readonly store: CatalogueStore;
   readonly clock: Clock;
   readonly core: SchedulingCore;
+  readonly types: Types;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
   /** Something changed that may let a task start. */
   readonly changed: () => void;
 }
 
-const handlerDefaults = {
-  ...unlimitedType,
-  requires: [],
-  timeoutMs: 60_000,
-  maxAttempts: 3,
-  resourceType: null,
-} as const;
-/** `wait` takes up to an hour. */
-const waitTimeoutMs = 3_660_000;
-
 /** Pools and types: read from memory, written through the store, told to scheduling after the COMMIT. */
-export function createCatalogue({ store, clock, core, executors, changed }: CatalogueDeps): Catalogue {
+export function createCatalogue({ store, clock, core, types, executors, changed }: CatalogueDeps): Catalogue {
   const inTurn = createTurns();
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
-  const types = new Map<string, TaskType>();
   let regionNames: readonly string[] | undefined;
 
   async function load(initial: InitialCatalogue): Promise<void> {
@@ -64,27 +57,8 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
       for (const spec of initial.types) await store.putType(spec, clock.now(), 'catalogue', 0);
       for (const spec of initial.pools) await store.addPool(spec, clock.now(), 'catalogue');
     }
-    for (const type of await store.types()) types.set(type.name, type);
-    await loadHandlers();
-    for (const type of types.values()) core.setTypeLimits(limitsOf(type));
+    await types.load();
     for (const pool of await store.pools()) keepPool(pool);
-  }
-
-  /** A handler file is a task type for as long as it is there. */
-  async function loadHandlers(): Promise<void> {
-    const handlers = new Set([...executors.values()].flatMap((executor) => executor.types ?? []));
-    for (const name of handlers) {
-      if (types.has(name)) continue;
-      const timeoutMs = name === 'wait' ? waitTimeoutMs : handlerDefaults.timeoutMs;
-      const spec: TaskTypeSpec = { ...handlerDefaults, name, description: `handler ${name}`, timeoutMs, origin: 'handler' };
-      const type = await store.putType(spec, clock.now(), 'catalogue', 0);
-      if (type !== undefined) types.set(name, type);
-    }
-    for (const type of [...types.values()]) {
-      if (type.origin !== 'handler' || handlers.has(type.name)) continue;
-      await store.removeType(type.name, clock.now(), 'catalogue');
-      types.delete(type.name);
-    }
   }
 
   /** Asked with every submit that names a region, and there may be ten thousand pools: worked out again when the pools change. */
@@ -160,51 +134,17 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     if (executor === undefined) problems.push({ path: '/body/executor', message: `must be one of ${[...executors.keys()].join(', ')}` });
     const runnable = executor?.types;
     const stated = change.executor === undefined ? (change.types ?? []) : spec.types;
-    const unknown = stated.filter((type) => type !== '*' && !(runnable ?? [...types.keys()]).includes(type));
+    const known = types.all().map((type) => type.name);
+    const unknown = stated.filter((type) => type !== '*' && !(runnable ?? known).includes(type));
     for (const type of unknown)
       problems.push({
         path: '/body/types',
-        message: `${type} is not a type the ${spec.executor} executor can run; known: ${(runnable ?? [...types.keys()]).join(', ')}`,
+        message: `${type} is not a type the ${spec.executor} executor can run; known: ${(runnable ?? known).join(', ')}`,
       });
     if (spec.executor === 'simulated' && spec.simulated === null)
       problems.push({ path: '/body/simulated', message: 'is required for the simulated executor' });
     if (problems.length > 0)
       throw new TaskRouterError('validation_failed', `pool ${spec.name}: ${problems[0]?.message}`, { errors: problems });
-  }
-
-  async function putType(spec: TaskTypeSpec, by: string, ifVersion?: number): Promise<TaskType> {
-    const before = types.get(spec.name);
-    // Where an entry comes from is a fact about it, not the client's to change.
-    const asked = { ...spec, origin: before?.origin ?? spec.origin };
-    const type = await whileTightened(before, asked, () => store.putType(asked, clock.now(), by, ifVersion));
-    if (type === undefined) throw versionMismatch(`type ${spec.name}`, before?.version);
-    types.set(type.name, type);
-    core.setTypeLimits(limitsOf(type));
-    return type;
-  }
-
-  /** Until the change is committed both the old and the new limits hold. */
-  async function whileTightened<T>(before: TaskType | undefined, asked: TaskTypeSpec, write: () => Promise<T>): Promise<T> {
-    const now = limitsOf(before ?? { ...asked, limitTotal: null, limitPerTenant: null });
-    const then = limitsOf(asked);
-    core.setTypeLimits({ type: asked.name, total: lower(now.total, then.total), perTenant: lower(now.perTenant, then.perTenant) });
-    try {
-      return await write();
-    } finally {
-      core.setTypeLimits(now);
-      changed();
-    }
-  }
-
-  async function removeType(name: string, by: string, ifVersion?: number): Promise<void> {
-    const type = types.get(name);
-    if (type === undefined) throw new TaskRouterError('not_found', `There is no task type ${name}.`);
-    if (type.origin === 'handler')
-      throw new TaskRouterError('wrong_status', `Type ${name} belongs to a handler; remove the handler instead.`);
-    if (!(await store.removeType(name, clock.now(), by, ifVersion))) throw versionMismatch(`type ${name}`, type.version);
-    types.delete(name);
-    core.setTypeLimits({ type: name, total: null, perTenant: null });
-    changed(); // what waited for its limits
   }
 
   function poolNamed(name: string): Pool {
@@ -223,29 +163,14 @@ export function createCatalogue({ store, clock, core, executors, changed }: Cata
     addPool: (...call) => inTurn(() => addPool(...call)),
     changePool: (...call) => inTurn(() => changePool(...call)),
     removePool: (...call) => inTurn(() => removePool(...call)),
-    types: () => [...types.values()],
-    type: (name) => types.get(name),
-    putType: (...call) => inTurn(() => putType(...call)),
-    removeType: (...call) => inTurn(() => removeType(...call)),
+    types: types.all,
+    type: types.get,
+    putType: (...call) => inTurn(() => types.put(...call)),
+    removeType: (...call) => inTurn(() => types.remove(...call)),
   };
 }
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
   const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
   return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts };
-}
-
-function limitsOf(type: TaskTypeSpec): { type: string; total: number | null; perTenant: number | null } {
-  return { type: type.name, total: type.limitTotal, perTenant: type.limitPerTenant };
-}
-
-/** `null` is no limit. */
-function lower(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
-}
-
-function versionMismatch(what: string, version: number | undefined): TaskRouterError {
-  const now = version === undefined ? 'it was removed' : `its version is ${version}`;
-  return new TaskRouterError('version_mismatch', `The ${what} was changed meanwhile: ${now}. Read it again and repeat.`);
 }

@@ -16,9 +16,10 @@ import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts
 import type { StrategyChoice, StrategyContext } from '../strategies/registry.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
+import { createBacklog } from './backlog.ts';
 import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
-import { createDeadlines } from './deadlines.ts';
+import { createDeadlines, type Waiting } from './deadlines.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
@@ -26,15 +27,19 @@ import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStat
 import { createEventBus } from './event-bus.ts';
 import { createExplain } from './explain.ts';
 import { createPolicy } from './policy.ts';
+import { resumeRates } from './rate-recovery.ts';
 import { rebuildQueue, recallRuns, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
 import { createSettle } from './settle.ts';
 import { createStorageWatch } from './storage-watch.ts';
 import { createSubmit } from './submit.ts';
+import { createSubmitGates } from './submit-gates.ts';
+import { createTenants } from './tenants.ts';
 import { createThroughput } from './throughput.ts';
 import { createTimers } from './timers.ts';
 import { createTraffic } from './traffic.ts';
+import { createTypes } from './types.ts';
 import { createWaiters } from './waiters.ts';
 import { createWaitingWork } from './waiting-work.ts';
 
@@ -97,10 +102,18 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const storage = createStorageWatch({ store, clock, logger }, wake);
   const timers = createTimers(clock);
   const running = createRunning();
-  const catalogue = createCatalogue({ store, clock, core, executors, changed: wake });
+  const backlog = createBacklog();
+  const gates = createSubmitGates({ clock, backlog });
+  const types = createTypes({ store, clock, core, gates, backlog, executors, changed: wake });
+  const catalogue = createCatalogue({ store, clock, core, types, executors, changed: wake });
+  const runningTasks = () => Array.from(running.all(), ({ task }) => task);
+  const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, changed: wake });
   const due = createDue({ store, clock, timers, core, storage, wake, failed });
-  const watchDeadline = (seq: Seq, deadline: EpochMs) => deadlines.watch(seq, deadline);
-  const settle = createSettle({ store, clock, random, metrics, core, running, timers, due, watchDeadline, storage, retry, wake, failed });
+  const watchDeadline = (task: Task, deadline: EpochMs) => deadlines.watch(task, deadline);
+  const settle = createSettle({
+    ...{ store, clock, random, metrics, core, running, timers, due, backlog, storage, retry, wake, failed },
+    watchDeadline,
+  });
   const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
   const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf });
   const deadlines = createDeadlines({ store, clock, timers, leave, attempts, storage, failed });
@@ -108,11 +121,14 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     ...{ store, clock, metrics, core, storage, failed },
     nodeName: options.nodeName,
     poolOf: catalogue.poolById,
-    begin: attempts.begin,
+    begin(task, pool) {
+      backlog.leave(task);
+      attempts.begin(task, pool);
+    },
   });
   const drainer = createDrain({ clock, dispatcher, running });
   const admission = createAdmission({ clock, core, catalogue, options });
-  const submit = createSubmit({ store, clock, ids, core, admission, due, deadlines, wake, options });
+  const submit = createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const explain = createExplain({ store, clock, core, policy });
@@ -125,7 +141,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
    * A task ended while it waited. What put it into the queue may share that commit, and its answer may come after this one: look again
    * when all answers of the commit have been heard.
    */
-  function leave(seq: Seq): void {
+  function leave(task: Waiting): void {
+    const { seq } = task;
+    backlog.leave(task);
     due.forget(seq);
     if (!core.cancel(seq)) clock.soon(() => core.cancel(seq));
   }
@@ -144,10 +162,11 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   async function recover(): Promise<void> {
-    const recovery = { store, clock, random, core, catalogue, due, deadlines, retry };
+    const recovery = { store, clock, random, core, catalogue, backlog, due, deadlines, retry };
     dispatcher.pause();
-    step = 'reading pools and types';
+    step = 'reading pools, types and tenants';
     await catalogue.load(options.catalogue);
+    await tenants.load();
     step = 'reading the strategy';
     await policy.load(options.algorithm);
     step = 'settling what ran when the last server ended';
@@ -155,6 +174,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     step = 'reading the queue';
     await recallRuns(recovery);
     await rebuildQueue(recovery);
+    await resumeRates({ store, clock, gates });
     stopRetention = startRetention({ store, clock, failed }, options.retention);
     phase = 'ready';
     step = undefined;
@@ -252,6 +272,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       deciding: dispatcher.inFlight,
       submitting: submit.inFlight,
       due: due.inFlight,
+      waiting: { tenant: backlog.tenants, type: backlog.types },
     };
   }
 
@@ -304,8 +325,15 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     changePool: async (name, change, caller, ifVersion) => livePool(await catalogue.changePool(name, change, caller.name, ifVersion)),
     removePool: (name, caller, ifVersion) => catalogue.removePool(name, caller.name, ifVersion),
     types: catalogue.types,
-    putType: (spec, caller, ifVersion) => catalogue.putType(spec, caller.name, ifVersion),
+    putType: (spec, caller, change) => catalogue.putType(spec, caller.name, change),
     removeType: (name, caller, ifVersion) => catalogue.removeType(name, caller.name, ifVersion),
+    tenants: tenants.all,
+    tenant: tenants.get,
+    otherTenants: tenants.others,
+    putTenant: (spec, caller, change) => tenants.put(spec, caller.name, change),
+    changeTenant: (name, changed, caller, change) => tenants.change(name, changed, caller.name, change),
+    removeTenant: (name, caller, ifVersion) => tenants.remove(name, caller.name, ifVersion),
+    submitLimits: (tenant, type) => gates.statesOf({ tenant, type }),
     algorithms: policy.list,
     algorithm: policy.current,
     algorithmHistory: (limit) => store.strategyEpochs(limit),

@@ -1,10 +1,12 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
+import type { LimitState } from '../domain/quota.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskStatus } from '../domain/task-status.ts';
 import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
+import type { Tenant, TenantSpec } from '../domain/tenant.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { SimulationInput } from '../domain/workload.ts';
 import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
@@ -51,6 +53,30 @@ export interface LivePool {
   readonly load: number;
   /** Types it really accepts: `*` resolved against its executor; `undefined` is any. */
   readonly accepts: readonly string[] | undefined;
+}
+
+/** What a tenant has under way. */
+export interface TenantUse {
+  readonly name: string;
+  /** Attempts. */
+  readonly running: number;
+  /** Tasks. */
+  readonly waiting: number;
+}
+
+/** A tenant with limits and what it uses of them now. */
+export interface LiveTenant {
+  readonly tenant: Tenant;
+  readonly running: number;
+  readonly waiting: number;
+  /** What is left for its submits, before those of a type. */
+  readonly limits: readonly LimitState[];
+}
+
+export interface ChangeOptions {
+  readonly ifVersion?: number | undefined;
+  /** Sets a limit also where more is in use already: nothing is stopped, and nothing new starts until there is room. */
+  readonly force?: boolean | undefined;
 }
 
 /** Why a task waits, or why it went where it went. */
@@ -126,7 +152,8 @@ export interface Engine {
 
   /**
    * @throws TaskRouterError `unknown_reference` (type; message lists the known ones), `validation_failed` (a field its type insists on),
-   * `unroutable` (no pool could ever run it), `idempotency_key_reused`, `queue_full`.
+   * `unroutable` (no pool could ever run it), `idempotency_key_reused`, `overloaded` (the server keeps no more), `quota_exceeded` (its tenant
+   * or type keeps no more), `rate_limited`.
    */
   submit(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
@@ -168,9 +195,24 @@ export interface Engine {
   removePool(name: string, caller: Caller, ifVersion?: number): Promise<void>;
 
   types(): readonly TaskType[];
-  putType(spec: TaskTypeSpec, caller: Caller, ifVersion?: number): Promise<TaskType>;
+  /** @throws TaskRouterError `version_mismatch`, `quota_in_use` (a limit below what is in use). */
+  putType(spec: TaskTypeSpec, caller: Caller, options?: ChangeOptions): Promise<TaskType>;
   /** @throws TaskRouterError `not_found`, `wrong_status` (a handler type), `version_mismatch`. */
   removeType(name: string, caller: Caller, ifVersion?: number): Promise<void>;
+
+  /** With limits, in order of their names. */
+  tenants(): readonly LiveTenant[];
+  tenant(name: string): LiveTenant | undefined;
+  /** Without limits and with tasks, those with the most first. */
+  otherTenants(limit: number): readonly TenantUse[];
+  /** @throws TaskRouterError `validation_failed`, `version_mismatch`, `quota_in_use`. */
+  putTenant(spec: TenantSpec, caller: Caller, options?: ChangeOptions): Promise<LiveTenant>;
+  /** @throws TaskRouterError as `putTenant`, `not_found`. */
+  changeTenant(name: string, change: Partial<TenantSpec>, caller: Caller, options?: ChangeOptions): Promise<LiveTenant>;
+  /** @throws TaskRouterError `not_found`, `version_mismatch`. */
+  removeTenant(name: string, caller: Caller, ifVersion?: number): Promise<void>;
+  /** What is left of the limits that a submit of this tenant and type meets now; empty when there are none. O(1). */
+  submitLimits(tenant: string, type: string): readonly LimitState[];
 
   algorithms(): AlgorithmList;
   algorithm(): StrategyEpoch;

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Backlog } from './backlog.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Due } from './due.ts';
@@ -18,6 +19,7 @@ interface RecoveryDeps {
   readonly random: Random;
   readonly core: SchedulingCore;
   readonly catalogue: Catalogue;
+  readonly backlog: Backlog;
   readonly due: Due;
   readonly deadlines: Deadlines;
   readonly retry: RetryPolicy;
@@ -51,10 +53,11 @@ export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Prom
 }
 
 /** Fills the memory index from the rows: queue, timers, deadlines. */
-export async function rebuildQueue({ store, core, due, deadlines }: RecoveryDeps): Promise<void> {
+export async function rebuildQueue({ store, core, backlog, due, deadlines }: RecoveryDeps): Promise<void> {
   await store.eachWaiting((entry, dueAt) => {
+    backlog.enter(entry);
     if (dueAt === null) core.submit(entry);
     else due.delay(entry.seq, dueAt, entry.attempt > 0);
-    if (entry.deadline !== null) deadlines.watch(entry.seq, entry.deadline);
+    if (entry.deadline !== null) deadlines.watch(entry, entry.deadline);
   });
 }

@@ -1,15 +1,16 @@
 import type { Outcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
-import { entryOf } from '../domain/task.ts';
+import { entryOf, type Task } from '../domain/task.ts';
 import { isTerminal } from '../domain/task-status.ts';
-import type { EpochMs, Seq } from '../domain/units.ts';
+import type { EpochMs } from '../domain/units.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { Settlement, SettleReceipt, TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
+import type { Backlog } from './backlog.ts';
 import type { Due } from './due.ts';
 import type { Running, RunningAttempt } from './running.ts';
 import { slicesOf } from './slices.ts';
@@ -35,7 +36,8 @@ interface SettleDeps {
   readonly running: Running;
   readonly timers: Timers;
   readonly due: Due;
-  readonly watchDeadline: (seq: Seq, deadline: EpochMs) => void;
+  readonly backlog: Backlog;
+  readonly watchDeadline: (task: Task, deadline: EpochMs) => void;
   readonly storage: StorageWatch;
   readonly retry: RetryPolicy;
   readonly wake: () => void;
@@ -52,7 +54,7 @@ interface Ended {
  * end is committed, so a crash in between finds the attempt open and loses nothing.
  */
 export function createSettle(deps: SettleDeps): Settle {
-  const { store, clock, random, metrics, core, running, timers, due, watchDeadline, storage, retry, wake, failed } = deps;
+  const { store, clock, random, metrics, core, running, timers, due, backlog, watchDeadline, storage, retry, wake, failed } = deps;
   let batch: Ended[] = [];
   let settled = 0;
   let notSucceeded = 0;
@@ -98,11 +100,12 @@ export function createSettle(deps: SettleDeps): Settle {
     if (receipt.kind === 'stale') return;
     settled++;
     if (receipt.outcome !== 'succeeded') notSucceeded++;
+    if (!isTerminal(receipt.status)) backlog.enter(task);
     if (receipt.status === 'delayed' && settlement.verdict.verb === 'retry') due.delay(task.seq, settlement.verdict.dueAt, true);
     if (receipt.status === 'queued') core.submit(entryOf(task));
     // A deadline that passed while the end was on its way found an attempt to stop, and nobody would look again.
     const { deadline } = task;
-    if (!isTerminal(receipt.status) && deadline !== null && deadline <= clock.now()) watchDeadline(task.seq, deadline);
+    if (!isTerminal(receipt.status) && deadline !== null && deadline <= clock.now()) watchDeadline(task, deadline);
   }
 
   return {

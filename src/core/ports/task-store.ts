@@ -69,6 +69,10 @@ export interface TaskStore {
   eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void>;
   /** Start-up: of the latest `limit` tasks that ended, the runs of those that completed, oldest first. */
   recentRuns(limit: number): Promise<readonly RecentRun[]>;
+  /** Number of the newest task there ever was, 0 for none; synchronous, kept. */
+  lastSeq(): Seq;
+  /** Start-up: tasks from the newest back, until `visit` answers false. One object is used again for each call. */
+  eachNewest(visit: (task: Readonly<NewestTask>) => boolean): Promise<void>;
   /** Start-up: every task that is `processing`, with the epoch that opened its live attempt. */
   processing(): Promise<readonly { readonly task: Task; readonly serverEpoch: number }[]>;
 }
@@ -79,6 +83,14 @@ export interface RecentRun {
   readonly type: string;
   readonly pool: string;
   readonly runMs: Ms;
+}
+
+/** A task as it came in. */
+export interface NewestTask {
+  seq: Seq;
+  tenant: string;
+  type: string;
+  enqueuedAt: EpochMs;
 }
 
 export interface Submission {

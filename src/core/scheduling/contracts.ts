@@ -110,6 +110,10 @@ export interface SchedulingCore {
   loadOf(poolId: number): number;
   /** Running attempts, for invariants and quotas shown. */
   runningOf(type: string, tenant?: string): number;
+  /** Of the tenant that runs the most of this type. O(tenants that run some). */
+  mostRunningOf(type: string): number;
+  /** Of all types. O(types) for a tenant without limits. */
+  runningBy(tenant: string): number;
   /** Waiting tasks by reason code, of those parked or held; cost grows with needs and shapes, not tasks. */
   waitingByReason(now: EpochMs): ReadonlyMap<string, number>;
   /** Every waiting seq in the order it would start were there room for all, as of the last `decide`: for invariants and tests; O(n log n). */

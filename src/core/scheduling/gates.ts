@@ -89,6 +89,19 @@ export class Gates {
     return type.tenants.get(this.tenants.find(tenant) ?? -1)?.running ?? 0;
   }
 
+  mostRunning(name: string): number {
+    let most = 0;
+    for (const { running } of this.#types.get(name)?.tenants.values() ?? []) most = Math.max(most, running);
+    return most;
+  }
+
+  runningBy(name: string): number {
+    const tenant = this.tenants.find(name) ?? -1;
+    const account = this.#accounts.get(tenant);
+    if (account !== undefined) return account.running;
+    return this.#byId.reduce((sum, type) => sum + (type.tenants.get(tenant)?.running ?? 0), 0);
+  }
+
   #tenantOf(type: TypeGate, tenant: number): TenantGate {
     const known = type.tenants.get(tenant);
     if (known !== undefined) return known;

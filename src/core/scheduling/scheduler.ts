@@ -550,6 +550,14 @@ export class Scheduler implements SchedulingCore {
     return this.#gates.running(type, tenant);
   }
 
+  mostRunningOf(type: string): number {
+    return this.#gates.mostRunning(type);
+  }
+
+  runningBy(tenant: string): number {
+    return this.#gates.runningBy(tenant);
+  }
+
   waitingByReason(): ReadonlyMap<string, number> {
     return this.#explainer.byReason();
   }

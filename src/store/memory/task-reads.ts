@@ -6,7 +6,17 @@ import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
 
 export type TaskReads = Pick<
   TaskStore,
-  'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'tasks' | 'counts' | 'eachWaiting' | 'recentRuns' | 'processing'
+  | 'task'
+  | 'taskOfKey'
+  | 'taskBySeq'
+  | 'attempts'
+  | 'tasks'
+  | 'counts'
+  | 'eachWaiting'
+  | 'lastSeq'
+  | 'eachNewest'
+  | 'recentRuns'
+  | 'processing'
 >;
 
 export function createTaskReads(tables: Tables): TaskReads {
@@ -53,6 +63,11 @@ export function createTaskReads(tables: Tables): TaskReads {
             ? [{ tenant, type, pool, runMs: completedAt - startedAt }]
             : [],
         );
+    },
+    lastSeq: () => tables.scalars.lastSeq,
+    async eachNewest(visit) {
+      const newestFirst = tables.tasks.rows().reverse();
+      for (const { seq, tenant, type, enqueuedAt } of newestFirst) if (!visit({ seq, tenant, type, enqueuedAt })) return;
     },
     async processing() {
       return tables.tasks

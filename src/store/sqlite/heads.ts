@@ -5,6 +5,8 @@ import { SecondWriterError } from './errors.ts';
 /** Numbers that are never given twice, and the proof that this server is the file's only writer. */
 export interface Heads {
   nextTaskSeq(): Seq;
+  /** As of the last COMMIT. */
+  readonly lastTaskSeq: Seq;
   /** The oldest log row that is kept. */
   readonly logFloor: number;
   moveLogFloor(to: number): void;
@@ -23,6 +25,9 @@ export function createHeads(db: Database, serverEpoch: number): Heads {
 
   return {
     nextTaskSeq: () => ++seq,
+    get lastTaskSeq() {
+      return committed.seq;
+    },
     get logFloor() {
       return floor;
     },

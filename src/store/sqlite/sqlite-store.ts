@@ -10,6 +10,7 @@ import { createClaim } from './claim.ts';
 import type { Durability } from './connection.ts';
 import { createLogReads } from './log-reads.ts';
 import { createLogVerify } from './log-verify.ts';
+import { createNewestScan } from './newest-scan.ts';
 import { createReader } from './reader.ts';
 import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
@@ -58,6 +59,8 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
     tasks: createTaskList(reader, symbols, counters, clock),
     counts: counters.counts,
     eachWaiting: createWaitingScan(reader, symbols, clock),
+    lastSeq: () => heads.lastTaskSeq,
+    eachNewest: createNewestScan(reader, symbols, clock),
 
     onCommit: writer.onCommit,
     ...createLogReads(reader, symbols, bounds, clock),

@@ -12,6 +12,7 @@ import type { Finding, Rule } from './rule.ts';
 export const memoryRules: readonly Rule[] = [
   { id: 'I4', check: whenReady(loadIsWhatRuns) },
   { id: 'I11', check: whenReady(memoryIsTheRows) },
+  { id: 'I6', check: whenReady(waitingIsCounted) },
   { id: 'L2', check: whenReady(nothingOfAnOlderStartRuns) },
   { id: 'L1', check: ({ rows, atRest }) => (atRest ? rows.tasks.filter((task) => !isTerminal(task.status)).map(unfinished) : undefined) },
   { id: 'L3', check: ({ rows, memory }) => (memory?.ready === true && memory.idle === true ? nobodyWaitsForNothing(rows) : undefined) },
@@ -83,6 +84,22 @@ function countersAgree(rows: World['rows']): readonly Finding[] {
   for (const status of taskStatuses) {
     const count = rows.tasks.reduce((sum, task) => sum + (task.status === status ? 1 : 0), 0);
     if (byStatus[status] !== count) found.push({ message: `the counter of ${status} says ${byStatus[status]} and there are ${count}` });
+  }
+  return found;
+}
+
+/** What depth limits count: waiting tasks, and those whose COMMIT into or out of the queue is still out. */
+function waitingIsCounted({ waiting, submitting, deciding }: EngineSnapshot, { rows }: World): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const kind of ['tenant', 'type'] as const) {
+    const counts = new Map<string, number>();
+    for (const task of rows.tasks)
+      if (task.status === 'queued' || task.status === 'delayed') counts.set(task[kind], (counts.get(task[kind]) ?? 0) + 1);
+    for (const name of new Set([...counts.keys(), ...waiting[kind].keys()])) {
+      const [counted, expected] = [waiting[kind].get(name) ?? 0, counts.get(name) ?? 0];
+      if (counted < expected || counted > expected + submitting + deciding)
+        found.push({ message: `${counted} tasks of ${kind} ${name} are counted as waiting, and ${expected} wait` });
+    }
   }
   return found;
 }

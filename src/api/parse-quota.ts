@@ -1,0 +1,50 @@
+import type { Rate } from '../core/domain/quota.ts';
+import { type Tenant, type TenantSpec, unlimitedTenant } from '../core/domain/tenant.ts';
+import { refused } from './refused.ts';
+import type { RateBody, RatePatchBody } from './schemas/quota.ts';
+import type { TenantInputBody, TenantPatchBody } from './schemas/tenant.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function parseTenant(name: string, body: TenantInputBody): TenantSpec {
+  return {
+    name,
+    maxRunning: body.max_running ?? unlimitedTenant.maxRunning,
+    guaranteed: body.guaranteed ?? unlimitedTenant.guaranteed,
+    borrow: body.borrow ?? unlimitedTenant.borrow,
+    weight: body.weight ?? unlimitedTenant.weight,
+    maxWaiting: body.max_waiting ?? unlimitedTenant.maxWaiting,
+    rate: parseRate(body.rate),
+    spend: unlimitedTenant.spend,
+    typeLimits: unlimitedTenant.typeLimits,
+  };
+}
+
+/**
+ * The change that a merge patch makes to `tenant`: `null` takes a limit away. @see https://www.rfc-editor.org/rfc/rfc7396
+ * @throws TaskRouterError `validation_failed`
+ */
+export function parseTenantPatch(patch: TenantPatchBody, tenant: Tenant): Partial<TenantSpec> {
+  const change: Writable<Partial<TenantSpec>> = {};
+  if (patch.max_running !== undefined) change.maxRunning = patch.max_running;
+  if (patch.guaranteed !== undefined) change.guaranteed = patch.guaranteed;
+  if (patch.borrow !== undefined) change.borrow = patch.borrow;
+  if (patch.weight !== undefined) change.weight = patch.weight;
+  if (patch.max_waiting !== undefined) change.maxWaiting = patch.max_waiting;
+  if (patch.rate !== undefined) change.rate = patchRate(patch.rate, tenant.rate);
+  return change;
+}
+
+export function parseRate(rate: RateBody | null | undefined): Rate | null {
+  if (rate === undefined || rate === null) return null;
+  return { perSecond: rate.per_second, burst: rate.burst ?? Math.max(1, Math.ceil(rate.per_second)) };
+}
+
+/** @throws TaskRouterError `validation_failed`: there is no rate whose burst could be changed */
+export function patchRate(patch: RatePatchBody | null, before: Rate | null): Rate | null {
+  if (patch === null) return null;
+  const perSecond = patch.per_second ?? before?.perSecond;
+  if (perSecond === undefined) throw refused({ path: '/body/rate/per_second', message: 'is required where there was no rate' });
+  const burst = patch.burst ?? before?.burst;
+  return parseRate({ per_second: perSecond, ...(burst === undefined ? {} : { burst }) });
+}

@@ -1,0 +1,38 @@
+import { TaskRouterError } from '../domain/errors.ts';
+
+/** One limit that is about to change; `null` is no limit. */
+export interface LimitChange {
+  /** Its name on the wire. */
+  readonly field: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly use: number;
+  /** What is in use, as in "7 attempts run". */
+  readonly what: string;
+}
+
+/**
+ * A limit is not lowered below what is in use by mistake. What is above it already would not be stopped, but to whom the limit belongs would
+ * stand still for a while, and that should be meant.
+ * @throws TaskRouterError `quota_in_use`
+ */
+export function refuseBelowUse(owner: string, changes: readonly LimitChange[]): void {
+  for (const { field, before, after, use, what } of changes) {
+    if (after === null || after >= use || (before !== null && after >= before)) continue;
+    const message = `${use} ${what} of ${owner}: ${field} must be at least ${use}, and it was ${after}. Wait until there are fewer, or send force=true to set it all the same: nothing is stopped, and nothing new starts until there is room.`;
+    throw new TaskRouterError('quota_in_use', message, {
+      errors: [{ path: `/body/${field}`, message: `must be at least ${use}, as many ${what}` }],
+    });
+  }
+}
+
+/** `null` is no limit. */
+export function lower(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+export function versionMismatch(what: string, version: number | undefined): TaskRouterError {
+  const now = version === undefined ? 'it was removed' : `its version is ${version}`;
+  return new TaskRouterError('version_mismatch', `The ${what} was changed meanwhile: ${now}. Read it again and repeat.`);
+}
