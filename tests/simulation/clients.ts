@@ -20,7 +20,7 @@ export interface Clients {
 const caller: Caller = { name: 'client', tenant: undefined };
 
 /** Codes that are no fault of the server for a drawn task. */
-const refusals = ['unroutable', 'validation_failed'];
+const refusals = ['unroutable', 'validation_failed', 'quota_exceeded', 'rate_limited'];
 
 type Keyed = TaskInput & { readonly idempotency: { readonly key: string; readonly fingerprint: string } };
 

@@ -2,8 +2,7 @@ import type { Ms } from '../../src/core/domain/units.ts';
 import type { SeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { chance, oneOf, uniform } from './draws.ts';
 
-/** What can go wrong or be changed while it runs. Each is switched off in half of the seeds, or the rare orders never come. */
-export const faultKinds = [
+const firstKinds = [
   'crashes',
   'commit-crashes',
   'full-disk',
@@ -24,6 +23,11 @@ export const faultKinds = [
   'traffic',
   'retention',
 ] as const;
+/** Drawn by themselves, so that the seeds that broke something once are still the same runs. */
+const laterKinds = ['tenant-changes'] as const;
+
+/** What can go wrong or be changed while it runs. Each is switched off in half of the seeds, or the rare orders never come. */
+export const faultKinds = [...firstKinds, ...laterKinds] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** How strong everything is in one seed. Drawn, not fixed. */
@@ -52,7 +56,8 @@ export interface Knobs {
 /** @param without kinds to leave out, whatever the seed drew: what shrinking turns off */
 export function drawKnobs(random: SeededRandom, without: readonly FaultKind[] = []): Knobs {
   const draws = random.fork('knobs');
-  const on = new Set(faultKinds.filter((kind) => chance(draws, 0.5) && !without.includes(kind)));
+  const drawn = [...firstKinds.filter(() => chance(draws, 0.5)), ...laterKinds.filter((kind) => chance(random.fork(kind), 0.5))];
+  const on = new Set<FaultKind>(drawn.filter((kind) => !without.includes(kind)));
   const slowness = oneOf(draws, [1, 5, 20]);
   // Retention runs once a minute: some runs are long enough to have it among the faults.
   const length = oneOf(random.fork('length'), [1, 1, 1, 4]);

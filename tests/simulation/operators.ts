@@ -1,8 +1,9 @@
 import type { Pool, PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
+import { type TenantSpec, unlimitedTenant } from '../../src/core/domain/tenant.ts';
 import { arrivalPatterns, distributions } from '../../src/core/domain/workload.ts';
 import type { Caller } from '../../src/core/engine/engine.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogue, tenants } from './catalogue.ts';
 import { chance, oneOf, uniform } from './draws.ts';
 import { perform, repeat, type Stage } from './stage.ts';
 
@@ -25,6 +26,7 @@ export function createOperators(stage: Stage): Operators {
   const every = knobs.operateEveryMs;
   if (stage.has('pool-changes')) repeat(stage, random.fork('pools'), every, changePools);
   if (stage.has('type-changes')) repeat(stage, random.fork('types'), every, changeType);
+  if (stage.has('tenant-changes')) repeat(stage, random.fork('tenants'), every, changeTenant);
   if (stage.has('switches')) repeat(stage, random.fork('switches'), every, switchAlgorithm);
   if (stage.has('traffic')) repeat(stage, random.fork('traffic'), 15_000, simulate);
   if (stage.has('wall-jumps')) repeat(stage, random.fork('wall'), 8_000, jump);
@@ -94,9 +96,32 @@ export function createOperators(stage: Stage): Operators {
       ...oneOf(random, catalogue.types),
       limitTotal: oneOf(random, [null, 1, 2, 5]),
       limitPerTenant: oneOf(random, [null, null, 1, 3]),
+      ...(stage.has('tenant-changes') ? { limitWaiting: oneOf(random, [null, null, 5, 20]) } : {}),
     };
     stage.trace(`limit ${spec.name} to ${spec.limitTotal}, ${spec.limitPerTenant} per tenant`);
     await stage.ask([], (engine) => engine.putType(spec, caller, { force: true }));
+  }
+
+  async function changeTenant(): Promise<void> {
+    const name = oneOf(random, tenants);
+    if (chance(random, 0.2)) {
+      stage.trace(`tenant ${name} has no limits`);
+      await stage.ask(['not_found', 'version_mismatch'], (engine) => engine.removeTenant(name, caller));
+      return;
+    }
+    const spec: TenantSpec = {
+      ...unlimitedTenant,
+      name,
+      maxRunning: oneOf(random, [null, 2, 3]),
+      guaranteed: oneOf(random, [0, 1, 2]),
+      borrow: oneOf(random, [null, null, 1]),
+      maxWaiting: oneOf(random, [null, 2, 10]),
+      rate: oneOf(random, [null, null, { perSecond: 2, burst: 3 }]),
+    };
+    stage.trace(`limit tenant ${JSON.stringify(spec)}`);
+    const isMeant = chance(random, 0.7);
+    const answer = await stage.ask(['quota_in_use'], (engine) => engine.putTenant(spec, caller, { force: isMeant }));
+    if (answer.kind === 'refused' && answer.code === 'quota_in_use') recorder.probe('quota in use');
   }
 
   async function switchAlgorithm(): Promise<void> {
@@ -165,6 +190,7 @@ export function createOperators(stage: Stage): Operators {
         if (names.has(spec.name)) await engine.changePool(spec.name, spec, caller);
         else await engine.addPool(spec, caller);
       }
+      for (const { tenant } of engine.tenants()) await engine.removeTenant(tenant.name, caller);
       for (const spec of catalogue.types) await engine.putType(spec, caller, { force: true });
     });
     if (answer.kind === 'ok') isHealed = true;

@@ -22,8 +22,8 @@ export async function worldOf(
   const { depth, atRest, idle, now, history } = how;
   const { store, engine, isReady } = server;
   const snapshot = store.snapshot();
-  const { serverEpoch, tasks, attempts, pools, types, counts } = snapshot;
-  const rows = { serverEpoch, tasks, attempts, pools, types, byStatus: counts.byStatus };
+  const { serverEpoch, tasks, attempts, pools, types, tenants, counts } = snapshot;
+  const rows = { serverEpoch, tasks, attempts, pools, types, tenants, byStatus: counts.byStatus };
   const memory = isReady ? { memory: { ...engine.inspect(), idle } } : {};
   if (depth === 'light') return { rows, ...memory, now, atRest };
 
@@ -44,12 +44,17 @@ function withRebuilt(memory: EngineSnapshot, snapshot: StoreSnapshot, now: Epoch
   return { ...memory, rebuilt: rebuild(snapshot, now) };
 }
 
-function rebuild({ tasks, epochs }: StoreSnapshot, now: EpochMs): readonly Seq[] {
+function rebuild({ tasks, epochs, tenants }: StoreSnapshot, now: EpochMs): readonly Seq[] {
   const epoch = epochs.at(-1);
   const made = createStrategy(epoch?.name ?? '', epoch?.params ?? {}, { latencies: demoLatencies });
   if (epoch === undefined || made.kind !== 'made') throw new Error('a ready server has a strategy');
   const core = createSchedulingCore();
   core.setStrategy(made.strategy, epoch.epoch, epoch.seed, now);
+  for (const { name, guaranteed } of tenants) {
+    // Nothing runs in this one: what its tenant runs there is taken from what it has coming.
+    const running = tasks.filter((task) => task.status === 'processing' && task.tenant === name).length;
+    core.setTenantLimits({ tenant: name, maxRunning: null, guaranteed: Math.max(0, guaranteed - running), weight: 1 });
+  }
   for (const task of tasks) if (task.status === 'queued') core.submit(entryOf(task));
   return core.order();
 }

@@ -4,6 +4,7 @@ import type { Pool } from './pool.ts';
 import type { Task } from './task.ts';
 import type { TaskStatus } from './task-status.ts';
 import type { TaskType } from './task-type.ts';
+import type { Tenant } from './tenant.ts';
 import type { EpochMs, Ms, Seq, TaskId } from './units.ts';
 
 /** Everything that can be known of a server at one moment, for `checkInvariants`. What is left out is not checked. */
@@ -24,6 +25,7 @@ export interface WorldRows {
   readonly attempts: readonly Attempt[];
   readonly pools: readonly Pool[];
   readonly types: readonly TaskType[];
+  readonly tenants: readonly Tenant[];
   readonly log?: LogRows;
   /** Kept counters. */
   readonly byStatus?: Readonly<Record<TaskStatus, number>>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RuleId, ruleIds } from '../../../src/core/domain/invariants/rule.ts';
 import { checkInvariants } from '../../../src/core/domain/invariants.ts';
+import { unlimitedTenant } from '../../../src/core/domain/tenant.ts';
 import type { Exchange, World, WorldRows } from '../../../src/core/domain/world.ts';
 import { type aLog, anAttempt, aPool, aTask, aType, aWorld, idOf, opened, withRows } from './a-world.ts';
 
@@ -91,6 +92,15 @@ describe('a broken world is caught', () => {
 
   isBroken('I6', 'more of a type than may run', limited({ limit_total: 1 }));
   isBroken('I6', 'more of a tenant than may run', limited({ limit_total: null, limit_per_tenant: 1 }));
+  isBroken('I6', 'more of a tenant than may run, of all types', tenantLimited({ max_running: 1 }));
+  isBroken('I6', 'more of a tenant than its guarantee and what it may borrow', tenantLimited({ guaranteed: 0, borrow: 1 }));
+  isBroken('I6', 'more of a tenant than may wait', entered(['tenant_changed', 0, { tenant: 'default', max_waiting: 1 }]));
+  isBroken('I6', 'more of a type than may wait', entered(['type_changed', 0, { type: 'hash', limit_waiting: 1 }]));
+  it('I6: a limit may be lowered below what runs and waits, and what comes back from an attempt may wait', () => {
+    const world = withRows(aWorld(), [['tenant_added', 0, { tenant: 'default', max_running: 0, max_waiting: 0 }]]);
+    expect(brokenIn(world)).toEqual([]);
+  });
+  isBroken('I6', 'fewer waiting tasks counted than there are', aWorld({ memory: { waiting: { tenant: new Map(), type: new Map() } } }));
   isBroken('I6', 'more of a type in one pool than may run', started({ capacity: 2, state: 'active', type_limits: { hash: 1 } }));
 
   isBroken('I7', 'a gap between attempts', aWorld({ rows: { attempts: [anAttempt({ taskSeq: 2, attempt: 2 })] } }));
@@ -187,6 +197,8 @@ describe('a broken world is caught', () => {
   it('L3: not when a limit, a need or the pool itself is in the way', () => {
     expect(brokenIn(idle({ types: [{ ...aType, limitTotal: 1 }] }))).not.toContain('L3');
     expect(brokenIn(idle({ types: [{ ...aType, limitPerTenant: 1 }] }))).not.toContain('L3');
+    for (const limit of [{ maxRunning: 1 }, { borrow: 1 }])
+      expect(brokenIn(idle({ tenants: [{ ...unlimitedTenant, ...limit, name: 'default', version: 1 }] }))).not.toContain('L3');
     for (const change of [{ state: 'paused' }, { capacity: 1 }, { types: ['sum'] }, { typeLimits: { hash: 1 } }] as const)
       expect(brokenIn(idle({ pools: [{ ...aPool, ...change }] }))).not.toContain('L3');
     for (const change of [{ region: 'ap-east' }, { resourceType: 'gpu' }, { maxCost: 0.5 }, { slots: 2 }] as const)
@@ -220,6 +232,20 @@ function limited(type: Parameters<typeof aLog>[0][number][2]): World {
     ['type_changed', 0, { type: 'hash', ...type }],
     ['scheduled', 3, opened],
   ]);
+}
+
+/** Task 3 starts beside task 2 of a tenant that was just given `limits`; its type has none. */
+function tenantLimited(limits: Parameters<typeof aLog>[0][number][2]): World {
+  return withRows(aWorld(), [
+    ['type_changed', 0, { type: 'hash' }],
+    ['tenant_added', 0, { tenant: 'default', ...limits }],
+    ['scheduled', 3, opened],
+  ]);
+}
+
+/** Task 5 comes in after `change`, while task 3 waits and task 4 backs off. */
+function entered(change: Parameters<typeof aLog>[0][number]): World {
+  return withRows(aWorld({ rows: { tasks: [...aWorld().rows.tasks, aTask({ seq: 5 })] } }), [change, ['created', 5]]);
 }
 
 /** Task 3 is decided by `decision` after a switch to `priority`, epoch 2. */

@@ -5,8 +5,9 @@ import type { Seq } from '../units.ts';
 import type { Finding } from './rule.ts';
 
 /**
- * Follows load and quotas through the log and judges each start by the catalogue as it was committed before it. Lowering a limit under
- * what runs is allowed and stops new starts only. Tasks whose rows are gone are not counted, so it never accuses wrongly.
+ * Follows load and quotas through the log and judges each start, and each task that comes in, by the catalogue as it was committed before
+ * it. Lowering a limit under what runs or waits is allowed and stops new ones only. Tasks whose rows are gone are not counted, and of those
+ * that wait only the ones that never ran (a retry is refused by no limit), so it never accuses wrongly.
  */
 export interface LimitWalk {
   step(entry: LogEntry): { readonly rule: 'I4' | 'I6'; readonly finding: Finding } | undefined;
@@ -15,6 +16,8 @@ export interface LimitWalk {
 export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
   const pools = new Map<string, JsonObject>();
   const types = new Map<string, JsonObject>();
+  const tenants = new Map<string, JsonObject>();
+  const waiting = new Set<Seq>();
   const runs = new Map<Seq, { readonly task: Task; readonly pool: string }>();
   const used = new Map<string, number>();
 
@@ -28,7 +31,8 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     runs.set(task.seq, { task, pool });
     const slots = count(poolKey(pool), task.slots);
     const ofType = count(typeKey(task.type), 1);
-    const ofTenant = count(tenantKey(task), 1);
+    const ofTenant = count(tenantTypeKey(task), 1);
+    const byTenant = count(tenantKey(task.tenant), 1);
     const inPool = count(poolTypeKey(pool, task.type), 1);
 
     const known = pools.get(pool);
@@ -49,7 +53,28 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
         task,
         `is number ${ofTenant} of type ${task.type} for ${task.tenant}, and ${String(type?.['limit_per_tenant'])} may run`,
       );
+    const tenant = tenants.get(task.tenant);
+    const most = mostOf(tenant);
+    if (byTenant > most) return over('I6', task, `is number ${byTenant} of tenant ${task.tenant}, and ${most} may run`);
     return undefined;
+  }
+
+  function enter(task: Task): ReturnType<LimitWalk['step']> {
+    waiting.add(task.seq);
+    for (const [what, limit] of [
+      [`tenant ${task.tenant}`, tenants.get(task.tenant)?.['max_waiting']],
+      [`type ${task.type}`, types.get(task.type)?.['limit_waiting']],
+    ] as const) {
+      const number = count(`${what} waits`, 1);
+      if (exceeds(number, limit)) return over('I6', task, `is number ${number} of ${what} that waits, and ${String(limit)} may`);
+    }
+    return undefined;
+  }
+
+  function leave(task: Task): void {
+    if (!waiting.delete(task.seq)) return;
+    count(`tenant ${task.tenant} waits`, -1);
+    count(`type ${task.type} waits`, -1);
   }
 
   function end(seq: Seq): void {
@@ -58,7 +83,8 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     runs.delete(seq);
     count(poolKey(run.pool), -run.task.slots);
     count(typeKey(run.task.type), -1);
-    count(tenantKey(run.task), -1);
+    count(tenantTypeKey(run.task), -1);
+    count(tenantKey(run.task.tenant), -1);
     count(poolTypeKey(run.pool, run.task.type), -1);
   }
 
@@ -66,6 +92,8 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     step({ type, taskSeq, details }) {
       if (taskSeq !== null) {
         const task = tasks.get(taskSeq);
+        if (task !== undefined && type === 'created') return enter(task);
+        if (task !== undefined && type !== 'queued' && type !== 'cancel_requested') leave(task);
         if (type === 'scheduled' && task !== undefined) return start(task, String(details['worker_pool']));
         if (type !== 'cancel_requested') end(taskSeq);
         return undefined;
@@ -74,6 +102,8 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
       if (type === 'pool_removed') pools.delete(String(details['worker_pool']));
       if (type === 'type_added' || type === 'type_changed') types.set(String(details['type']), details);
       if (type === 'type_removed') types.delete(String(details['type']));
+      if (type === 'tenant_added' || type === 'tenant_changed') tenants.set(String(details['tenant']), details);
+      if (type === 'tenant_removed') tenants.delete(String(details['tenant']));
       return undefined;
     },
   };
@@ -83,11 +113,21 @@ function exceeds(count: number, limit: unknown): boolean {
   return typeof limit === 'number' && count > limit;
 }
 
+/** Attempts that a tenant may run: its limit, or what it may have above its guarantee where that is less. */
+function mostOf(tenant: JsonObject | undefined): number {
+  const number = (field: string) => {
+    const value = tenant?.[field];
+    return typeof value === 'number' ? value : Number.POSITIVE_INFINITY;
+  };
+  return Math.min(number('max_running'), Number(tenant?.['guaranteed'] ?? 0) + number('borrow'));
+}
+
 function over(rule: 'I4' | 'I6', { seq }: Task, message: string): NonNullable<ReturnType<LimitWalk['step']>> {
   return { rule, finding: { seq, message } };
 }
 
 const poolKey = (pool: string) => `pool ${pool}`;
 const typeKey = (type: string) => `type ${type}`;
-const tenantKey = (task: Task) => `tenant ${JSON.stringify([task.type, task.tenant])}`;
+const tenantKey = (tenant: string) => `tenant ${tenant}`;
+const tenantTypeKey = (task: Task) => `tenant and type ${JSON.stringify([task.type, task.tenant])}`;
 const poolTypeKey = (pool: string, type: string) => `in ${JSON.stringify([pool, type])}`;

@@ -4,6 +4,7 @@ import { labelsOf } from '../label.ts';
 import type { Pool } from '../pool.ts';
 import type { Task } from '../task.ts';
 import { isTerminal, taskStatuses } from '../task-status.ts';
+import type { Tenant } from '../tenant.ts';
 import type { Seq } from '../units.ts';
 import type { EngineSnapshot, World } from '../world.ts';
 import type { Finding, Rule } from './rule.ts';
@@ -133,6 +134,8 @@ function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
     const { limitTotal = null, limitPerTenant = null } = type ?? {};
     if (limitTotal !== null && count((other) => other.type === task.type) >= limitTotal) continue;
     if (limitPerTenant !== null && count((other) => other.type === task.type && other.tenant === task.tenant) >= limitPerTenant) continue;
+    const most = mostRunning(rows.tenants.find((tenant) => tenant.name === task.tenant));
+    if (count((other) => other.tenant === task.tenant) >= most) continue;
     const free = rows.pools.find(
       (pool) =>
         couldTake(pool, task) &&
@@ -142,6 +145,11 @@ function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
     if (free !== undefined) found.push({ seq: task.seq, message: `waits though pool ${free.name} has room for it` });
   }
   return found;
+}
+
+function mostRunning(tenant: Tenant | undefined): number {
+  const { maxRunning = null, guaranteed = 0, borrow = null } = tenant ?? {};
+  return Math.min(maxRunning ?? Number.POSITIVE_INFINITY, borrow === null ? Number.POSITIVE_INFINITY : guaranteed + borrow);
 }
 
 function couldTake(pool: Pool, task: Task): boolean {
