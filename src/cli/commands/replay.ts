@@ -29,8 +29,10 @@ export const replay: CliCommand = {
       .option('--backfill <name>', 'none, easy, conservative or rls, where a policy leaves the choice')
       .option('--window <start:count...>', 'only these jobs, by position from 0 after the filter; each window on an empty machine')
       .option('--repeat <n>', 'run everything this often, demand the same schedule each time and report the fastest', '1')
-      .option('--seed <n>', 'seed of policies that draw; those of pyss and rlscheduler do not')
+      .option('--base <policy>', 'the policy the others are compared with; easy, or else the first')
+      .option('--seed <n>', 'seed of whatever is drawn, such as the intervals of a comparison', '1')
       .option('--jobs-csv <file>', 'write when each job started; needs exactly one policy')
+      .option('--report <file>', 'write the comparison with charts as one HTML file')
       .option('--json', 'print JSON instead of a table')
       .addHelpText('after', examples)
       .action(async (flags: ReplayFlags) => {

@@ -12,8 +12,10 @@ export interface ReplayFlags {
   readonly backfill?: string;
   readonly window?: readonly string[];
   readonly repeat: string;
-  readonly seed?: string;
+  readonly base?: string;
+  readonly seed: string;
   readonly jobsCsv?: string;
+  readonly report?: string;
   readonly json?: true;
 }
 
@@ -22,11 +24,15 @@ export interface ReplayChoices {
   readonly trace: string;
   readonly semantics: Semantics;
   readonly choices: readonly Choice[];
+  /** Index in `choices` of what the others are compared with. */
+  readonly base: number;
   /** Processors; `undefined`: the trace knows. */
   readonly procs: number | undefined;
   readonly windows: readonly Window[];
   readonly repeat: number;
+  readonly seed: number;
   readonly jobsCsv: string | undefined;
+  readonly report: string | undefined;
   readonly json: boolean;
 }
 
@@ -38,15 +44,17 @@ export function readChoices(flags: ReplayFlags): ReplayChoices {
   if (flags.jobsCsv !== undefined && choices.length !== 1) {
     throw usageError(`--jobs-csv needs exactly one policy, and there are ${choices.length}`);
   }
-  if (flags.seed !== undefined) wholeNumber('--seed', flags.seed, 0);
   return {
     trace: flags.trace,
     semantics,
     choices,
+    base: baseOf(flags),
     procs: flags.procs === undefined ? undefined : wholeNumber('--procs', flags.procs, 1),
     windows: (flags.window ?? []).flatMap((value) => value.split(',')).map(windowOf),
     repeat: wholeNumber('--repeat', flags.repeat, 1),
+    seed: wholeNumber('--seed', flags.seed, 0),
     jobsCsv: flags.jobsCsv,
+    report: flags.report,
     json: flags.json === true,
   };
 }
@@ -70,6 +78,13 @@ function choose(semantics: Semantics, policy: string, backfill: Backfill | undef
   return choice;
 }
 
+/** `easy` is what the literature compares with. */
+function baseOf({ policy, base }: ReplayFlags): number {
+  if (base === undefined) return Math.max(0, policy.indexOf('easy'));
+  if (policy.includes(base)) return policy.indexOf(base);
+  throw usageError(`--base ${base} is not among the policies; there are ${policy.join(', ')}`);
+}
+
 function windowOf(text: string): Window {
   const [start = '', count = '', ...rest] = text.split(':');
   if (rest.length > 0 || !isWhole(start) || !isWhole(count) || Number(count) < 1) {
@@ -85,4 +100,19 @@ function wholeNumber(flag: string, text: string, least: number): number {
 
 function isWhole(text: string): boolean {
   return /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+}
+
+/** What repeats a replay, to be pasted into a shell. */
+export function commandOf(flags: ReplayFlags): string {
+  const words = ['trx', 'replay', '--trace', flags.trace, '--semantics', flags.semantics, '--policy', flags.policy.join(',')];
+  for (const [flag, value] of [
+    ['--procs', flags.procs],
+    ['--backfill', flags.backfill],
+    ['--base', flags.base],
+    ['--seed', flags.seed],
+  ] as const) {
+    if (value !== undefined) words.push(flag, value);
+  }
+  if (flags.window !== undefined) words.push('--window', ...flags.window);
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }

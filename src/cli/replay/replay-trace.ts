@@ -8,10 +8,12 @@ import { parseSwf } from '../../core/replay/swf.ts';
 import { machineSize } from '../../core/replay/swf-header.ts';
 import { TraceError } from '../../core/replay/trace-error.ts';
 import type { Window } from '../../core/replay/windows.ts';
+import { packageVersion } from '../../package-version.ts';
 import { failure, usageError } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { showProgress } from '../progress.ts';
-import { type ReplayChoices, type ReplayFlags, readChoices } from './choices.ts';
+import { replayReportPage } from '../report/replay-report.ts';
+import { commandOf, type ReplayChoices, type ReplayFlags, readChoices } from './choices.ts';
 import { readTrace } from './read-trace.ts';
 import { replayTable } from './table.ts';
 
@@ -29,16 +31,15 @@ export function replayTrace(flags: ReplayFlags, io: CliIo): void {
     for (const note of notes) io.err(`${note}\n`);
     checkJobs(loaded, choices.windows);
     const results = simulate(choices, loaded, machine, io);
-    const report = reportOf({
-      trace: basename(choices.trace),
-      machine,
-      semantics: choices.semantics.name,
-      loaded,
-      parseMs,
-      notes,
-      results,
-    });
-    if (choices.jobsCsv !== undefined && results[0] !== undefined) writeJobs(choices.jobsCsv, results[0]);
+    const base = results[choices.base];
+    if (base === undefined) throw new RangeError('no policy'); // the flags name at least one
+    const { semantics, seed } = choices;
+    const name = basename(choices.trace);
+    const report = reportOf({ trace: name, machine, semantics: semantics.name, loaded, parseMs, notes, results, base, seed });
+    if (choices.jobsCsv !== undefined) write(choices.jobsCsv, jobsCsv(base));
+    if (choices.report !== undefined) {
+      write(choices.report, replayReportPage({ report, results, base, seed, command: commandOf(flags), version: packageVersion() }));
+    }
     io.out(choices.json ? `${JSON.stringify(report)}\n` : replayTable(report));
   } catch (error) {
     throw error instanceof TraceError ? failure(error.message) : error;
@@ -69,9 +70,9 @@ function simulate({ choices, windows, repeat }: ReplayChoices, { jobs }: LoadedJ
   }
 }
 
-function writeJobs(path: string, result: PolicyResult): void {
+function write(path: string, text: string): void {
   try {
-    writeFileSync(path, jobsCsv(result));
+    writeFileSync(path, text);
   } catch (error) {
     throw failure(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
   }

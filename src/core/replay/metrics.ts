@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { makespanBound } from './bounds.ts';
 import type { Jobs } from './jobs.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
@@ -18,6 +19,8 @@ export interface Metrics {
   readonly p95: Percentiles;
   readonly p99: Percentiles;
   readonly makespanS: number | null;
+  /** (makespan - its lower bound) / bound: what any schedule could still gain. */
+  readonly makespanGap: number | null;
   /** Work by capacity from the first submit to the last end. */
   readonly utilisationLastEnd: number | null;
   /** To the last start, as RLScheduler has it: may exceed 1. */
@@ -69,6 +72,7 @@ export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number): Me
     p95,
     p99,
     makespanS: count === 0 ? null : most(ends) - first,
+    makespanGap: gap(most(ends) - first, makespanBound(jobs, machine)),
     utilisationLastEnd: utilisation(most(ends)),
     utilisationLastStart: utilisation(most(starts)),
     utilisationSubmits: utilisation(most(submit)),
@@ -119,6 +123,11 @@ function jainIndex(values: readonly number[]): number | null {
 function rootMeanSquare(values: Float64Array): number | null {
   const mean = ratio(sumOf(values.map((value) => value * value)), values.length);
   return mean === null ? null : Math.sqrt(mean);
+}
+
+/** How far a figure is above its bound, by the bound. */
+function gap(value: number, bound: number | null): number | null {
+  return bound === null ? null : ratio(value - bound, bound);
 }
 
 function ratio(part: number, whole: number): number | null {

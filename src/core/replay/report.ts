@@ -1,3 +1,4 @@
+import { type Comparison, compareTo, type Difference } from './comparison.ts';
 import type { LoadedJobs } from './loaded-jobs.ts';
 import type { Metrics } from './metrics.ts';
 import type { Percentiles } from './percentiles.ts';
@@ -12,10 +13,14 @@ export interface ReportInput {
   readonly parseMs: number;
   readonly notes: readonly string[];
   readonly results: readonly PolicyResult[];
+  /** One of them: what the others are compared with. */
+  readonly base: PolicyResult;
+  /** Of the draws behind intervals. */
+  readonly seed: number;
 }
 
 /** The stable shape of `trx replay --json`: words of the wire, numbers in full. */
-export function reportOf({ trace, machine, semantics, loaded, parseMs, notes, results }: ReportInput) {
+export function reportOf({ trace, machine, semantics, loaded, parseMs, notes, results, base, seed }: ReportInput) {
   return {
     trace,
     procs: machine,
@@ -35,6 +40,12 @@ export function reportOf({ trace, machine, semantics, loaded, parseMs, notes, re
         ...figuresOf(window.metrics, window.elapsedMs),
       })),
     })),
+    comparison: {
+      base: base.policy,
+      policies: results
+        .filter((result) => result !== base)
+        .map((result) => ({ policy: result.policy, backfill: result.backfill, ...differencesOf(compareTo(base, result, seed)) })),
+    },
     notes,
   };
 }
@@ -53,6 +64,7 @@ function figuresOf(metrics: Metrics, elapsedMs: number) {
     p95: percentiles(metrics.p95),
     p99: percentiles(metrics.p99),
     makespan_s: metrics.makespanS,
+    makespan_gap: metrics.makespanGap,
     utilisation_last_end: metrics.utilisationLastEnd,
     utilisation_last_start: metrics.utilisationLastStart,
     utilisation_submits: metrics.utilisationSubmits,
@@ -67,4 +79,18 @@ function figuresOf(metrics: Metrics, elapsedMs: number) {
 
 function percentiles({ waitS, boundedSlowdown }: Percentiles) {
   return { wait_s: waitS, bounded_slowdown: boundedSlowdown };
+}
+
+function differencesOf(comparison: Comparison) {
+  return {
+    mean_wait_s: differenceOf(comparison.meanWaitS),
+    p95_wait_s: differenceOf(comparison.p95WaitS),
+    max_wait_s: differenceOf(comparison.maxWaitS),
+    mean_bounded_slowdown: differenceOf(comparison.meanBoundedSlowdown),
+    cost: differenceOf(comparison.cost),
+  };
+}
+
+function differenceOf({ absolute, relative, interval, verdict }: Difference) {
+  return { absolute, relative, interval: interval === undefined ? null : [interval.low, interval.high], verdict: verdict ?? null };
 }

@@ -28,6 +28,7 @@ export function overWindows(windows: readonly Metrics[]): Metrics {
     p95: percentiles(({ p95 }) => p95),
     p99: percentiles(({ p99 }) => p99),
     makespanS: mean(({ makespanS }) => makespanS),
+    makespanGap: mean(({ makespanGap }) => makespanGap),
     utilisationLastEnd: mean(({ utilisationLastEnd }) => utilisationLastEnd),
     utilisationLastStart: mean(({ utilisationLastStart }) => utilisationLastStart),
     utilisationSubmits: mean(({ utilisationSubmits }) => utilisationSubmits),
