@@ -6,6 +6,7 @@ const examples = `
 Examples:
   $ trx replay --trace KTH-SP2-1996-2.swf --semantics pyss --policy easy,easy-sjbf
   $ trx replay --trace lublin_256.swf --semantics rlscheduler --policy sjf --backfill rls --window 1981:1024 2756:1024 --json
+  $ trx replay --generate lublin --jobs 5000 --procs 256 --semantics pyss --policy fcfs,easy --report report.html
   $ trx replay --trace log.swf.gz --procs 128 --semantics pyss --policy conservative --jobs-csv starts.csv
 
 Semantics and their policies (figures of two semantics are never to be compared):
@@ -22,7 +23,10 @@ export const replay: CliCommand = {
       .command('replay')
       .summary('try scheduling policies on a trace')
       .description('Runs the jobs of a trace under each policy on a virtual clock and prints how they would have fared.')
-      .requiredOption('--trace <file>', 'log in the Standard Workload Format, plain or gzip; - reads standard input')
+      .option('--trace <file>', 'log in the Standard Workload Format, or tasks as CSV or NDJSON, plain or gzip; - is standard input')
+      .option('--generate <pattern>', 'instead of a trace: steady, poisson, burst, diurnal, spike or lublin')
+      .option('--jobs <n>', 'jobs to generate', '10000')
+      .option('--load <share>', 'work to generate, by capacity', '0.9')
       .requiredOption('--policy <name,...>', 'policies to compare; may be repeated', collect)
       .requiredOption('--semantics <name>', 'whose event loop: pyss or rlscheduler')
       .option('--procs <n>', 'processors of the machine; else what the header of the trace says')

@@ -1,11 +1,15 @@
 import { allSemantics } from '../../core/replay/semantics/all.ts';
 import { type Backfill, backfills, type Choice, type Semantics } from '../../core/replay/semantics/semantics.ts';
 import type { Window } from '../../core/replay/windows.ts';
+import { type WorkloadOptions, workloadPatterns } from '../../core/replay/workload.ts';
 import { usageError } from '../cli-error.ts';
 
 /** The flags of `trx replay` as they were typed. */
 export interface ReplayFlags {
-  readonly trace: string;
+  readonly trace?: string;
+  readonly generate?: string;
+  readonly jobs: string;
+  readonly load: string;
   readonly policy: readonly string[];
   readonly semantics: string;
   readonly procs?: string;
@@ -19,9 +23,12 @@ export interface ReplayFlags {
   readonly json?: true;
 }
 
+/** Where the jobs come from. */
+export type Source = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'generated'; readonly options: WorkloadOptions };
+
 /** What they mean. */
 export interface ReplayChoices {
-  readonly trace: string;
+  readonly source: Source;
   readonly semantics: Semantics;
   readonly choices: readonly Choice[];
   /** Index in `choices` of what the others are compared with. */
@@ -44,19 +51,32 @@ export function readChoices(flags: ReplayFlags): ReplayChoices {
   if (flags.jobsCsv !== undefined && choices.length !== 1) {
     throw usageError(`--jobs-csv needs exactly one policy, and there are ${choices.length}`);
   }
+  const procs = flags.procs === undefined ? undefined : wholeNumber('--procs', flags.procs, 1);
+  const seed = wholeNumber('--seed', flags.seed, 0);
   return {
-    trace: flags.trace,
+    source: sourceOf(flags, procs, seed),
     semantics,
     choices,
     base: baseOf(flags),
-    procs: flags.procs === undefined ? undefined : wholeNumber('--procs', flags.procs, 1),
+    procs,
     windows: (flags.window ?? []).flatMap((value) => value.split(',')).map(windowOf),
     repeat: wholeNumber('--repeat', flags.repeat, 1),
-    seed: wholeNumber('--seed', flags.seed, 0),
+    seed,
     jobsCsv: flags.jobsCsv,
     report: flags.report,
     json: flags.json === true,
   };
+}
+
+function sourceOf({ trace, generate, jobs, load }: ReplayFlags, procs: number | undefined, seed: number): Source {
+  if ((trace === undefined) === (generate === undefined)) throw usageError('one of --trace FILE and --generate PATTERN is needed');
+  if (trace !== undefined) return { kind: 'file', path: trace };
+  const pattern = workloadPatterns.find((each) => each === generate);
+  if (pattern === undefined) throw usageError(`there is no --generate ${generate}; there are ${workloadPatterns.join(', ')}`);
+  if (procs === undefined) throw usageError('--generate needs --procs: how many processors the machine has');
+  const share = Number(load);
+  if (!(share > 0 && share <= 10)) throw usageError(`--load ${load} is not a number above 0 and up to 10`);
+  return { kind: 'generated', options: { pattern, jobs: wholeNumber('--jobs', jobs, 1), machine: procs, load: share, seed } };
 }
 
 function semanticsNamed(name: string): Semantics {
@@ -104,9 +124,21 @@ function isWhole(text: string): boolean {
 
 /** What repeats a replay, to be pasted into a shell. */
 export function commandOf(flags: ReplayFlags): string {
-  const words = ['trx', 'replay', '--trace', flags.trace, '--semantics', flags.semantics, '--policy', flags.policy.join(',')];
+  const words = ['trx', 'replay'];
+  const generated =
+    flags.generate === undefined
+      ? []
+      : ([
+          ['--generate', flags.generate],
+          ['--jobs', flags.jobs],
+          ['--load', flags.load],
+        ] as const);
   for (const [flag, value] of [
+    ['--trace', flags.trace],
+    ...generated,
     ['--procs', flags.procs],
+    ['--semantics', flags.semantics],
+    ['--policy', flags.policy.join(',')],
     ['--backfill', flags.backfill],
     ['--base', flags.base],
     ['--seed', flags.seed],

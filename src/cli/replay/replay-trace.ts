@@ -2,29 +2,27 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { jobsCsv } from '../../core/replay/jobs-csv.ts';
 import type { LoadedJobs } from '../../core/replay/loaded-jobs.ts';
+import { parseTrace } from '../../core/replay/read-trace.ts';
 import { reportOf } from '../../core/replay/report.ts';
 import { type PolicyResult, runPolicy } from '../../core/replay/run-policy.ts';
-import { parseSwf } from '../../core/replay/swf.ts';
 import { machineSize } from '../../core/replay/swf-header.ts';
 import { TraceError } from '../../core/replay/trace-error.ts';
 import type { Window } from '../../core/replay/windows.ts';
+import { generateWorkload } from '../../core/replay/workload.ts';
 import { packageVersion } from '../../package-version.ts';
 import { failure, usageError } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import { replayReportPage } from '../report/replay-report.ts';
-import { commandOf, type ReplayChoices, type ReplayFlags, readChoices } from './choices.ts';
+import { commandOf, type ReplayChoices, type ReplayFlags, readChoices, type Source } from './choices.ts';
 import { readTrace } from './read-trace.ts';
 import { replayTable } from './table.ts';
 
 /** `trx replay --trace`: reads, simulates, prints. @throws CliError */
 export function replayTrace(flags: ReplayFlags, io: CliIo): void {
   const choices = readChoices(flags);
-  const bytes = readTrace(choices.trace);
   try {
-    const begin = io.nowMs();
-    const trace = parseSwf(bytes);
-    const parseMs = io.nowMs() - begin;
+    const { name, trace, parseMs } = load(choices.source, io);
     const machine = machineSize(trace.headers, choices.procs);
     const loaded = choices.semantics.load(trace, machine);
     const notes = [...trace.notes, ...loaded.notes];
@@ -34,16 +32,29 @@ export function replayTrace(flags: ReplayFlags, io: CliIo): void {
     const base = results[choices.base];
     if (base === undefined) throw new RangeError('no policy'); // the flags name at least one
     const { semantics, seed } = choices;
-    const name = basename(choices.trace);
     const report = reportOf({ trace: name, machine, semantics: semantics.name, loaded, parseMs, notes, results, base, seed });
-    if (choices.jobsCsv !== undefined) write(choices.jobsCsv, jobsCsv(base));
+    if (choices.jobsCsv !== undefined) write(choices.jobsCsv, jobsCsv(base, loaded.names));
     if (choices.report !== undefined) {
-      write(choices.report, replayReportPage({ report, results, base, seed, command: commandOf(flags), version: packageVersion() }));
+      write(
+        choices.report,
+        replayReportPage({ report, results, base, seed, names: loaded.names, command: commandOf(flags), version: packageVersion() }),
+      );
     }
     io.out(choices.json ? `${JSON.stringify(report)}\n` : replayTable(report));
   } catch (error) {
     throw error instanceof TraceError ? failure(error.message) : error;
   }
+}
+
+function load(source: Source, io: CliIo) {
+  if (source.kind === 'generated') {
+    const { pattern, jobs, load: share, seed } = source.options;
+    return { name: `${pattern}, ${jobs} jobs, load ${share}, seed ${seed}`, trace: generateWorkload(source.options), parseMs: 0 };
+  }
+  const bytes = readTrace(source.path);
+  const begin = io.nowMs();
+  const trace = parseTrace(bytes);
+  return { name: basename(source.path), trace, parseMs: io.nowMs() - begin };
 }
 
 /** A mean over nothing, or over a window cut short without a word, would be a wrong number. */

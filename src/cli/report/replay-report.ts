@@ -4,9 +4,11 @@ import { quantile } from '../../core/replay/percentiles.ts';
 import type { Report } from '../../core/replay/report.ts';
 import type { PolicyResult } from '../../core/replay/run-policy.ts';
 import { timelineOf } from '../../core/replay/timeline.ts';
+import type { TraceNames } from '../../core/replay/trace.ts';
 import { type Dot, dayChart, type Series, tradeOffChart, waitChart } from './charts.ts';
 import { ganttSections } from './gantt-sections.ts';
 import { escapeHtml, htmlPage, htmlTable } from './html.ts';
+import { namesOf } from './names.ts';
 import { readingAid } from './reading-aid.ts';
 import { amountText, durationText, shareText } from './texts.ts';
 import { userSection, worstSection } from './who-waits.ts';
@@ -16,6 +18,8 @@ export interface ReportPage {
   readonly results: readonly PolicyResult[];
   readonly base: PolicyResult;
   readonly seed: number;
+  /** What ids and users stand for, where the trace has names. */
+  readonly names: TraceNames | undefined;
   /** What repeats it. */
   readonly command: string;
   readonly version: string;
@@ -28,7 +32,7 @@ export function replayReportPage(page: ReportPage): string {
   return htmlPage(title, [head(page, title), figures(report), differences(page), ...charts(page), ...who(page), foot(page)].join('\n'));
 }
 
-function head({ report, results, base, seed }: ReportPage, title: string): string {
+function head({ report, results, base, seed, names }: ReportPage, title: string): string {
   const dropped = Object.entries(report.dropped).map(([cause, jobs]) => `${jobs} ${cause.replaceAll('_', ' ')}`);
   const facts = [
     `${amountText(report.jobs_kept)} of ${amountText(report.jobs_read)} jobs${dropped.length > 0 ? ` (dropped: ${dropped.join(', ')})` : ''}`,
@@ -36,7 +40,7 @@ function head({ report, results, base, seed }: ReportPage, title: string): strin
     `semantics ${report.semantics}`,
     report.estimates === 'user' ? "the users' estimates" : 'run times taken for estimates',
   ];
-  const aid = readingAid(base, results, seed).map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
+  const aid = readingAid(base, results, seed, namesOf(names)).map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
   const list = aid.length > 0 ? `<ul>${aid.join('\n')}</ul>` : '';
   return `<h1>${escapeHtml(title)}</h1>\n<p class="dim">${escapeHtml(facts.join(' · '))}</p>\n${list}`;
 }
@@ -142,8 +146,9 @@ function tradeOff({ policies }: Report): string {
     : `<h2>The mean against the longest wait</h2>\n${tradeOffChart('Mean bounded slowdown against the longest wait, less of both is better', 'mean bounded slowdown', 'longest wait, h', dots)}`;
 }
 
-function who({ report, results, base }: ReportPage): string[] {
-  return [worstSection(base, results), userSection(base, results), ganttSections(results, report.procs)];
+function who({ report, results, base, names }: ReportPage): string[] {
+  const called = namesOf(names);
+  return [worstSection(base, results, called), userSection(base, results, called), ganttSections(results, report.procs, called)];
 }
 
 function foot({ report, seed, command, version }: ReportPage): string {

@@ -2,20 +2,21 @@ import type { PolicyResult } from '../../core/replay/run-policy.ts';
 import { userWaits } from '../../core/replay/user-waits.ts';
 import { worstJobs } from '../../core/replay/worst-jobs.ts';
 import { escapeHtml, htmlTable } from './html.ts';
+import type { Names } from './names.ts';
 import { amountText, durationText } from './texts.ts';
 
 const worstShown = 10;
 const usersShown = 20;
 
 /** The jobs that wait longest under each policy, and how the same jobs fare under the base. */
-export function worstSection(base: PolicyResult, results: readonly PolicyResult[]): string {
+export function worstSection(base: PolicyResult, results: readonly PolicyResult[], names: Names): string {
   const tables = results.map((result) => {
     const rows = worstJobs(result.schedules, worstShown).map((job) => {
       const schedule = base.schedules[job.schedule];
       const waitInBase = (schedule?.starts[job.row] ?? Number.NaN) - (schedule?.jobs.submit[job.row] ?? Number.NaN);
       return [
-        String(job.id),
-        String(job.user),
+        names.job(job.id),
+        names.user(job.user),
         durationText(job.wait),
         durationText(waitInBase),
         durationText(job.run),
@@ -30,12 +31,12 @@ export function worstSection(base: PolicyResult, results: readonly PolicyResult[
 }
 
 /** Mean and p95 wait of the users with most jobs, policy by policy. */
-export function userSection(base: PolicyResult, results: readonly PolicyResult[]): string {
+export function userSection(base: PolicyResult, results: readonly PolicyResult[], names: Names): string {
   const waits = results.map(({ schedules }) => new Map(userWaits(schedules).map((user) => [user.user, user])));
   const users = userWaits(base.schedules).slice(0, usersShown);
   if (users.length < 2) return '';
   const rows = users.map(({ user, jobs }) => [
-    String(user),
+    names.user(user),
     amountText(jobs),
     ...waits.map((byUser) => {
       const found = byUser.get(user);

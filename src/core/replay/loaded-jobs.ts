@@ -2,6 +2,7 @@
 
 import { type Jobs, pickJobs } from './jobs.ts';
 import { createLineTally, type LineTally } from './line-tally.ts';
+import type { TraceNames } from './trace.ts';
 
 /** A trace after the filter of its semantics. Nothing leaves it unseen: `dropped` counts, `notes` say why and where. */
 export interface LoadedJobs {
@@ -12,6 +13,8 @@ export interface LoadedJobs {
   /** `user`: as the trace has them. `run`: it has none, the run times stand for them. */
   readonly estimates: 'user' | 'run';
   readonly notes: readonly string[];
+  /** What ids and users stand for, where the trace has names. */
+  readonly names?: TraceNames;
 }
 
 /** What makes a job unfit, in words: the key is its name in `dropped`. */

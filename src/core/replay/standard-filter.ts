@@ -2,7 +2,7 @@
 import type { Jobs } from './jobs.ts';
 import { createLineTally } from './line-tally.ts';
 import { createSieve, type LoadedJobs, repeatedIds } from './loaded-jobs.ts';
-import type { SwfTrace } from './swf.ts';
+import type { Trace } from './trace.ts';
 
 const causes = {
   larger_than_machine: 'more processors than the machine has',
@@ -19,7 +19,7 @@ const causes = {
  * run times instead.
  * @param machine processors
  */
-export function standardJobs(trace: SwfTrace, machine: number): LoadedJobs {
+export function standardJobs(trace: Trace, machine: number): LoadedJobs {
   const { count, allocated, requested, run, submit, line } = trace;
   const hasEstimates = trace.estimate.some((estimate) => estimate > 0);
   const processors = requested.map((value, row) => (value > 0 ? value : allocated[row]!));
@@ -38,6 +38,7 @@ export function standardJobs(trace: SwfTrace, machine: number): LoadedJobs {
     read: count,
     dropped: sieve.dropped(),
     estimates: hasEstimates ? 'user' : 'run',
+    ...(trace.names === undefined ? {} : { names: trace.names }),
     notes: [
       ...sieve.notes(),
       ...notes,

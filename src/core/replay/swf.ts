@@ -7,16 +7,8 @@
 import { createLineTally } from './line-tally.ts';
 import { addSwfHeader } from './swf-header.ts';
 import { createSwfLine, isBlank, newline, readSwfLine, type SwfLine, swfFieldCount } from './swf-line.ts';
+import type { Trace } from './trace.ts';
 import { TraceError } from './trace-error.ts';
-
-/** The jobs of a log in the order of its lines, as they stand there: nothing is dropped, cut or sorted yet. Unknown is -1. */
-export interface SwfTrace extends Readonly<Record<SwfColumn, Float64Array>> {
-  /** Header entries by name as written (`MaxProcs`); the first of a name counts. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly count: number;
-  /** What the file has against the format and was put up with. */
-  readonly notes: readonly string[];
-}
 
 /** Where the columns come from, fields counted from 0. Times are seconds, `submit` from the log's begin; `line` is the line, from 1. */
 const fieldOf = { id: 0, submit: 1, run: 3, allocated: 4, requested: 7, estimate: 8, user: 11, line: -1 } as const;
@@ -32,7 +24,7 @@ const semicolon = 59;
  * @param bytes the whole log, not compressed
  * @throws TraceError with the line number: fewer than 9 fields, or a field that is no number
  */
-export function parseSwf(bytes: Uint8Array): SwfTrace {
+export function parseSwf(bytes: Uint8Array): Trace {
   const headers = new Map<string, string>();
   const jobs = createColumns(Math.ceil((bytes.length + 1) / shortLine));
   const warts = createWarts();

@@ -115,6 +115,48 @@ describe('trx replay --json', () => {
   });
 });
 
+describe('other sources of jobs', () => {
+  const csv = ['task_id,submitted_at,tenant,slots,run_ms', '"a, b",1700000000000,acme,2,5000', 'c,1700000001000,acme,2,5000'].join('\n');
+
+  it('are tasks as CSV, with the names of the file', async () => {
+    const trace = aTrace(csv, 'tasks.csv');
+    const starts = join(folder, 'starts.csv');
+    const flags = ['--semantics', 'pyss', '--policy', 'fcfs', '--procs', '2', '--jobs-csv', starts, '--json'];
+    const report = json(await trx(['replay', '--trace', trace, ...flags]));
+    expect(report).toMatchObject({ trace: 'tasks.csv', estimates: 'run', policies: [{ max_wait_s: 4 }] });
+    expect(readFileSync(starts, 'utf8')).toBe('job_id,start\n"a, b",0\nc,5\n');
+  });
+
+  it('need --procs where no header says how large the machine is', async () => {
+    const trace = aTrace(csv, 'tasks.csv');
+    const { code, err } = await trx(['replay', '--trace', trace, '--semantics', 'pyss', '--policy', 'fcfs']);
+    expect(code).toBe(1);
+    expect(err).toContain('--procs');
+  });
+
+  it('are generators, and the seed decides', async () => {
+    const flags = ['--jobs', '500', '--load', '0.7', '--procs', '32', '--semantics', 'pyss', '--policy', 'easy', '--json'];
+    const run = async (seed: string) => json(await trx(['replay', '--generate', 'lublin', '--seed', seed, ...flags]));
+    const report = await run('3');
+    expect(report).toMatchObject({ trace: 'lublin, 500 jobs, load 0.7, seed 3', procs: 32, jobs_kept: 500, parse_ms: 0 });
+    expect(await run('3')).toEqual(report);
+    expect((await run('4')).policies).not.toEqual(report.policies);
+  });
+
+  it.each([
+    ['none', [], /one of --trace FILE and --generate PATTERN/],
+    ['both', ['--trace', 'x', '--generate', 'lublin'], /one of --trace FILE and --generate PATTERN/],
+    ['an unknown pattern', ['--generate', 'chaos', '--procs', '4'], /steady, poisson, burst, diurnal, spike, lublin/],
+    ['a machine of unknown size', ['--generate', 'lublin'], /--generate needs --procs/],
+    ['no load', ['--generate', 'lublin', '--procs', '4', '--load', '0'], /--load 0/],
+    ['no jobs', ['--generate', 'lublin', '--procs', '4', '--jobs', '0'], /--jobs 0/],
+  ])('(%s) end with 2', async (_, flags, message) => {
+    const { code, out, err } = await trx(['replay', '--semantics', 'pyss', '--policy', 'fcfs', ...flags]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+  });
+});
+
 describe('trx replay for people', () => {
   it('prints a table with maxima beside the means, and the notes apart', async () => {
     const { code, out, err } = await pyss('--policy', 'fcfs,easy', '--window', '0:2', '1:2');

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Jobs } from '../jobs.ts';
 import { createSieve, type LoadedJobs, repeatedIds } from '../loaded-jobs.ts';
-import type { SwfTrace } from '../swf.ts';
+import type { Trace } from '../trace.ts';
 
 const causes = { run_zero: 'its run time is 0' } as const;
 /** What RLScheduler puts in the place of a negative run time, in seconds. */
@@ -12,7 +12,7 @@ const unknownRunS = 10;
  * may itself be -1 and then stays the estimate, while the run becomes 10 s; jobs of run 0 are dropped. Nothing else is, and no run is cut to
  * its estimate.
  */
-export function rlschedulerJobs(trace: SwfTrace): LoadedJobs {
+export function rlschedulerJobs(trace: Trace): LoadedJobs {
   const { count, allocated, requested, line } = trace;
   const run = trace.run.map((seconds) => (seconds < 0 ? unknownRunS : seconds));
   const all: Jobs = {
@@ -36,6 +36,7 @@ export function rlschedulerJobs(trace: SwfTrace): LoadedJobs {
     read: count,
     dropped: sieve.dropped(),
     estimates: trace.estimate.some((seconds) => seconds !== -1) ? 'user' : 'run',
+    ...(trace.names === undefined ? {} : { names: trace.names }),
     notes: [...sieve.notes(), ...repeatedIds(jobs)],
   };
 }

@@ -1,6 +1,6 @@
 import type { Jobs } from '../jobs.ts';
 import type { LoadedJobs } from '../loaded-jobs.ts';
-import type { SwfTrace } from '../swf.ts';
+import type { Trace } from '../trace.ts';
 
 export const backfills = ['none', 'easy', 'conservative', 'rls'] as const;
 export type Backfill = (typeof backfills)[number];
@@ -31,7 +31,7 @@ export interface Refusal {
 export interface Semantics {
   readonly name: string;
   /** Its filter. */
-  readonly load: (trace: SwfTrace, machine: number) => LoadedJobs;
+  readonly load: (trace: Trace, machine: number) => LoadedJobs;
   readonly choose: (policy: string, backfill: Backfill | undefined) => Choice | Refusal;
 }
 
