@@ -1,3 +1,4 @@
+import type { Labels } from '../../src/core/domain/label.ts';
 import type { Pool, PoolSpec } from '../../src/core/domain/pool.ts';
 import { type TaskTypeSpec, unlimitedType } from '../../src/core/domain/task-type.ts';
 import type { InitialCatalogue } from '../../src/core/engine/catalogue.ts';
@@ -5,7 +6,14 @@ import type { InitialCatalogue } from '../../src/core/engine/catalogue.ts';
 export const regions = ['us-east', 'eu-west', 'ap-east'] as const;
 export const tenants = ['acme', 'blue', 'core'] as const;
 
-function aPool(name: string, region: string, resourceType: Pool['resourceType'], costPerUnit: number, capacity: number): PoolSpec {
+function aPool(
+  name: string,
+  region: string,
+  resourceType: Pool['resourceType'],
+  costPerUnit: number,
+  capacity: number,
+  labels: Labels = {},
+): PoolSpec {
   return {
     name,
     region,
@@ -17,7 +25,7 @@ function aPool(name: string, region: string, resourceType: Pool['resourceType'],
     speed: 1,
     state: 'active',
     typeLimits: {},
-    labels: {},
+    labels,
     simulated: { latencyMs: [1, 2], failureRatio: 0, seed: 0 },
   };
 }
@@ -40,9 +48,9 @@ function aType(name: string, limits: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
 export const catalogue: InitialCatalogue = {
   pools: [
     aPool('east-cpu', 'us-east', 'cpu', 0.5, 3),
-    aPool('east-gpu', 'us-east', 'gpu', 2, 2),
-    aPool('west-cpu', 'eu-west', 'cpu', 0.6, 2),
-    { ...aPool('far-cpu', 'ap-east', 'cpu', 0.6, 4), typeLimits: { query: 1 } },
+    aPool('east-gpu', 'us-east', 'gpu', 2, 2, { gpu_memory_gb: 24, zone: 'a' }),
+    aPool('west-cpu', 'eu-west', 'cpu', 0.6, 2, { spot: 1 }),
+    { ...aPool('far-cpu', 'ap-east', 'cpu', 0.6, 4, { zone: 'b' }), typeLimits: { query: 1 } },
   ],
   types: [aType('order'), aType('query', { limitTotal: 4 }), aType('train', { limitPerTenant: 2, timeoutMs: 2_000 })],
 };

@@ -1,9 +1,12 @@
+import { holds } from '../../src/core/domain/constraint.ts';
+import { labelsOf } from '../../src/core/domain/label.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
 import type { TaskId } from '../../src/core/domain/units.ts';
 import type { BatchItem, Caller, SubmitOptions } from '../../src/core/engine/engine.ts';
 import type { SeededRandom } from '../../src/core/replay/seeded-random.ts';
+import { constraintsOf } from '../helpers/scheduling.ts';
 import { catalogue, regions, tenants } from './catalogue.ts';
 import { chance, exponential, oneOf, uniform } from './draws.ts';
 import { perform, repeat, type Stage } from './stage.ts';
@@ -31,6 +34,7 @@ type Keyed = TaskInput & { readonly idempotency: { readonly key: string; readonl
 export function createClients(stage: Stage): Clients {
   const { clock, knobs, recorder } = stage;
   const random = stage.random('clients');
+  const where = random.fork('where');
   const sent: Keyed[] = [];
   let made = 0;
   let keys = 0;
@@ -61,7 +65,8 @@ export function createClients(stage: Stage): Clients {
 
   function anInput(): TaskInput {
     made++;
-    return drawInput(random, clock.now());
+    const input = drawInput(random, clock.now());
+    return stage.has('labels') ? { ...input, ...drawWhere(where) } : input;
   }
 
   function withKey(input: TaskInput, key = `key ${++keys}`): Keyed {
@@ -181,12 +186,13 @@ export function createClients(stage: Stage): Clients {
   };
 }
 
-function isHopeless({ slots, resourceType, region, regionMode, cost, maxCost }: Task): boolean {
+function isHopeless({ slots, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
   return !catalogue.pools.some(
     (pool) =>
       pool.capacity >= slots &&
       (resourceType === null || pool.resourceType === resourceType) &&
-      (regionMode === 'prefer' || pool.region === region) &&
+      (regionMode === 'prefer' || (regions ?? [region]).includes(pool.region)) &&
+      (constraints ?? []).every((constraint) => holds(constraint, labelsOf(pool).get(constraint.label))) &&
       (maxCost === null || cost * pool.costPerUnit <= maxCost),
   );
 }
@@ -211,5 +217,14 @@ function drawInput(random: SeededRandom, now: number): TaskInput {
     ...(chance(random, 0.3) ? { maxAttempts: uniform(random, 1, 5) } : {}),
     ...(chance(random, 0.1) ? { maxCost: uniform(random, 1, 50) } : {}),
     ...(isFree ? { acceptUnroutable: true } : {}),
+  };
+}
+
+const asked = ['!spot', 'zone in (a, b)', 'gpu_memory_gb >= 24', 'region != us-east, zone'].map(constraintsOf);
+
+function drawWhere(random: SeededRandom): Partial<TaskInput> {
+  return {
+    ...(chance(random, 0.15) ? { regions: oneOf(random, [['eu-west', 'ap-east'], ['us-east']]) } : {}),
+    ...(chance(random, 0.2) ? { constraints: oneOf(random, asked) } : {}),
   };
 }

@@ -1,8 +1,10 @@
+import type { Labels } from '../../src/core/domain/label.ts';
 import type { Pool, PoolSpec } from '../../src/core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../src/core/domain/task-type.ts';
 import { type TenantSpec, unlimitedTenant } from '../../src/core/domain/tenant.ts';
 import { arrivalPatterns, distributions } from '../../src/core/domain/workload.ts';
 import type { Caller } from '../../src/core/engine/engine.ts';
+import type { SeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { catalogue, tenants } from './catalogue.ts';
 import { chance, oneOf, uniform } from './draws.ts';
 import { perform, repeat, type Stage } from './stage.ts';
@@ -20,11 +22,13 @@ const algorithms = ['fifo', 'priority', 'min_cost', 'region_aware'] as const;
 export function createOperators(stage: Stage): Operators {
   const { clock, knobs, recorder } = stage;
   const random = stage.random('operators');
+  const labels = random.fork('which labels');
   let clockIsOffMs = 0;
   let isHealed = false;
 
   const every = knobs.operateEveryMs;
   if (stage.has('pool-changes')) repeat(stage, random.fork('pools'), every, changePools);
+  if (stage.has('labels')) repeat(stage, random.fork('labels'), every, () => changeLabels(labels));
   if (stage.has('type-changes')) repeat(stage, random.fork('types'), every, changeType);
   if (stage.has('tenant-changes')) repeat(stage, random.fork('tenants'), every, changeTenant);
   if (stage.has('switches')) repeat(stage, random.fork('switches'), every, switchAlgorithm);
@@ -53,6 +57,14 @@ export function createOperators(stage: Stage): Operators {
       { typeLimits: { order: uniform(random, 0, 3) } },
       { types: ['order', 'query'] },
     ]);
+    stage.trace(`change pool ${name} ${JSON.stringify(change)}`);
+    const answer = await stage.ask(['not_found', 'version_mismatch'], (engine) => engine.changePool(name, change, caller));
+    if (answer.kind === 'ok') checkChange(answer.value.pool, change);
+  }
+
+  async function changeLabels(draws: SeededRandom): Promise<void> {
+    const { name } = oneOf(draws, catalogue.pools);
+    const change = { labels: oneOf<Labels>(draws, [{}, { zone: 'a' }, { zone: 'b', gpu_memory_gb: 80 }, { spot: 1, gpu_memory_gb: 8 }]) };
     stage.trace(`change pool ${name} ${JSON.stringify(change)}`);
     const answer = await stage.ask(['not_found', 'version_mismatch'], (engine) => engine.changePool(name, change, caller));
     if (answer.kind === 'ok') checkChange(answer.value.pool, change);
