@@ -11,12 +11,15 @@ export const maxLabelText = 128;
 /** Number values lie between this and its negative. */
 export const maxLabelNumber = 1e15;
 
-/** What a constraint may ask of a pool: its labels, and two of its fields as if they were labels. */
-export function labelsOf(pool: {
+/** The fields of a pool that constraints see. */
+export interface LabelSource {
   readonly labels: Labels;
   readonly region: string;
   readonly resourceType: string;
-}): ReadonlyMap<string, LabelValue> {
+}
+
+/** What a constraint may ask of a pool: its labels, and two of its fields as if they were labels. */
+export function labelsOf(pool: LabelSource): ReadonlyMap<string, LabelValue> {
   return new Map<string, LabelValue>([...Object.entries(pool.labels), ['region', pool.region], ['resource_type', pool.resourceType]]);
 }
 

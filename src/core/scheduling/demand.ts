@@ -1,4 +1,5 @@
-import { type Constraint, constraintsText } from '../domain/constraint.ts';
+import { type Constraint, constraintsText, holds } from '../domain/constraint.ts';
+import type { LabelValue } from '../domain/label.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { Interner } from './interner.ts';
 import type { Prices } from './prices.ts';
@@ -55,4 +56,9 @@ export function demandKey({ resourceType, region, regions, stays, slots, priceCa
   const isPlain = regions === undefined && constraints === undefined && priceCap === Number.POSITIVE_INFINITY;
   if (isPlain && kind < 2 ** 16) return slots * 2 ** 16 + kind;
   return `${kind} ${slots} ${priceCap} ${regions?.join() ?? ''} ${constraints?.text ?? ''}`;
+}
+
+/** Whether labels are as constraints ask. */
+export function meets(labels: ReadonlyMap<string, LabelValue>, { all }: ConstraintSet): boolean {
+  return all.every((constraint) => holds(constraint, labels.get(constraint.label)));
 }

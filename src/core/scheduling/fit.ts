@@ -1,6 +1,6 @@
+import { meets } from './demand.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { meets } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /**
@@ -20,7 +20,7 @@ export function passes(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolI
     case 'region':
       return !stays || need.reach === undefined || need.reach.includes(pool.region);
     case 'label':
-      return constraints === undefined || meets(pool, constraints);
+      return constraints === undefined || meets(pool.profile.labels, constraints);
     case 'price':
       return pool.costPerUnit <= need.priceCap;
     case 'slots':

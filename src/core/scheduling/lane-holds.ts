@@ -1,6 +1,7 @@
 import type { EpochMs } from '../domain/units.ts';
 import type { Lane } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
+import type { Need } from './need.ts';
 import type { PoolSet } from './pool-set.ts';
 
 interface Held {
@@ -51,6 +52,11 @@ export class LaneHolds {
     const lanes = new Set<Lane>();
     for (const set of sets) for (const lane of this.#bySet.get(set) ?? []) lanes.add(lane);
     return [...lanes];
+  }
+
+  /** Lanes of a need whose pools are about to be others. O(held lanes). */
+  of(need: Need): readonly Lane[] {
+    return [...this.#byLane.keys()].filter((lane) => lane.shape.need === need);
   }
 
   /** Lanes whose time has come. */

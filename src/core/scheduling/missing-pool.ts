@@ -44,15 +44,15 @@ function missingLabel(constraints: readonly Constraint[], pools: readonly PoolSl
 }
 
 function isMet(constraint: Constraint, pool: PoolSlot): boolean {
-  return holds(constraint, pool.labels.get(constraint.label));
+  return holds(constraint, pool.profile.labels.get(constraint.label));
 }
 
 /** What the label says there instead, nearest first; of a label nobody has, which others there are. */
 function insteadOf(constraint: Constraint, pools: readonly PoolSlot[]): string {
   const { label } = constraint;
-  const values = [...new Set(pools.map((pool) => pool.labels.get(label)))].filter((value) => value !== undefined);
+  const values = [...new Set(pools.map((pool) => pool.profile.labels.get(label)))].filter((value) => value !== undefined);
   if (values.length > 0) return `there ${label} is ${listed(byNearness(values, constraint).map(valueText))}`;
-  const labels = [...new Set(pools.flatMap((pool) => [...pool.labels.keys()]))].sort();
+  const labels = [...new Set(pools.flatMap((pool) => [...pool.profile.labels.keys()]))].sort();
   const [near] = nearest(label, labels);
   return `none has the label ${label}${near === undefined ? `; labels there are ${listed(labels)}` : `, the nearest is ${near}`}`;
 }

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import { labelsOf } from '../domain/label.ts';
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolEntry } from './contracts.ts';
 import type { Demand } from './demand.ts';
 import { Interner } from './interner.ts';
+import { LabelProfiles } from './label-profiles.ts';
 import { PoolSet, type TypeClass } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
@@ -16,6 +16,8 @@ export interface PoolChange {
   readonly repriced: boolean;
   /** Types that belong to other sets now. */
   readonly reclassed: readonly string[];
+  /** A combination of labels that no pool had: needs with constraints may belong to other sets now. */
+  readonly relabelled: boolean;
 }
 
 /** What the index has to know of types. */
@@ -38,6 +40,7 @@ export class PoolIndex {
   readonly #byPlace: (PoolSlot | undefined)[] = [];
   readonly #setsByPlace: PoolSet[][] = [];
   readonly #sets = new Map<string, PoolSet>();
+  readonly #profiles = new LabelProfiles();
   readonly #lists = new Interner();
   readonly #typesOfList: ReadonlySet<string>[] = [];
   readonly #capped = new Set<string>();
@@ -70,6 +73,9 @@ export class PoolIndex {
     const dearest = this.prices.dearest;
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
     const reclassed = this.#reclass(entry);
+    const { profile, isNew: relabelled } = this.#profiles.take(entry);
+    if (known !== undefined) this.#profiles.give(pool.profile);
+    pool.profile = profile;
     if (known !== undefined) this.capacity[pool.resourceType] -= pool.capacity;
     this.capacity[entry.resourceType] += entry.capacity;
     pool.name = entry.name;
@@ -79,13 +85,12 @@ export class PoolIndex {
     pool.capacity = entry.capacity;
     pool.speed = entry.speed;
     pool.state = entry.state;
-    pool.labels = labelsOf(entry);
     pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
     pool.caps = this.#capsOf(pool, entry);
     const sets = this.#regroup(pool);
     if (dearest !== this.prices.dearest) this.#sortAll();
     this.version++;
-    return { sets, repriced, reclassed };
+    return { sets, repriced, reclassed, relabelled };
   }
 
   /** @throws Error for an unknown pool or one that runs something. */
@@ -95,6 +100,7 @@ export class PoolIndex {
     if (pool.load > 0) throw new Error(`pool ${pool.name} runs ${pool.load} slots`);
     const sets = new Set(this.setsOf(pool));
     for (const set of sets) this.#leave(set, pool);
+    this.#profiles.give(pool.profile);
     this.capacity[pool.resourceType] -= pool.capacity;
     this.#byId.delete(id);
     this.#byPlace[pool.place] = undefined;
@@ -102,17 +108,18 @@ export class PoolIndex {
     const repriced = this.prices.remove(pool.costPerUnit);
     if (dearest !== this.prices.dearest) this.#sortAll();
     this.version++;
-    return { sets, repriced, reclassed: [] };
+    return { sets, repriced, reclassed: [], relabelled: false };
   }
 
   /** The pools for a demand in some regions, or anywhere; kept while `users` says somebody uses it. */
   setFor(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet {
     const types = this.#classOf(type);
     const { resourceType, priceCap, constraints } = demand;
-    const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${constraints?.text ?? ''}`;
+    const labels = constraints === undefined ? undefined : this.#profiles.classOf(constraints);
+    const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${labels?.key ?? '*'}`;
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const set = new PoolSet(key, { types, resourceType, regions, priceCap, constraints });
+    const set = new PoolSet(key, { types, resourceType, regions, priceCap, labels });
     for (const pool of this.#byId.values()) {
       if (!set.admits(pool)) continue;
       set.pools.push(pool);

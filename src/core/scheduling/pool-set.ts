@@ -1,6 +1,5 @@
-import { holds } from '../domain/constraint.ts';
 import type { ResourceType } from '../domain/task.ts';
-import type { ConstraintSet } from './demand.ts';
+import type { LabelClass } from './label-profiles.ts';
 import { ParkingLot } from './parking-lot.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -21,7 +20,8 @@ export interface SetFilter {
   readonly regions: readonly number[] | undefined;
   /** Dearest price, Infinity: any. */
   readonly priceCap: number;
-  readonly constraints: ConstraintSet | undefined;
+  /** `undefined`: labels do not matter. */
+  readonly labels: LabelClass | undefined;
 }
 
 /** The pools that a need may use within one ring, and the needs that wait for room there. */
@@ -51,13 +51,13 @@ export class PoolSet {
   }
 
   admits(pool: PoolSlot): boolean {
-    const { types, resourceType, regions, priceCap, constraints } = this.filter;
+    const { types, resourceType, regions, priceCap, labels } = this.filter;
     return (
       (pool.accepts === -1 || types.lists.has(pool.accepts)) &&
       (resourceType === null || pool.resourceType === resourceType) &&
       (regions === undefined || regions.includes(pool.region)) &&
       pool.costPerUnit <= priceCap &&
-      (constraints === undefined || meets(pool, constraints))
+      (labels === undefined || labels.met[pool.profile.id] === 1)
     );
   }
 
@@ -69,9 +69,4 @@ export class PoolSet {
   refresh(pool: PoolSlot): void {
     for (const order of this.orders) order.refresh(pool);
   }
-}
-
-/** Whether the labels of a pool are as constraints ask. */
-export function meets(pool: PoolSlot, { all }: ConstraintSet): boolean {
-  return all.every((constraint) => holds(constraint, pool.labels.get(constraint.label)));
 }

@@ -1,13 +1,16 @@
-import type { LabelValue } from '../domain/label.ts';
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
+import type { LabelProfile } from './label-profiles.ts';
 
 /** Running attempts of one type inside one pool, where the pool caps it. */
 export interface TypeCap {
   readonly most: number;
   running: number;
 }
+
+/** Of a pool that was not told its labels yet. */
+const unlabelled: LabelProfile = { id: -1, labels: new Map() };
 
 /** A pool and what runs on it: the one owner of its slots. */
 export class PoolSlot implements PoolView {
@@ -25,8 +28,7 @@ export class PoolSlot implements PoolView {
   state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;
-  /** With the fields that constraints may name as if they were labels. */
-  labels: ReadonlyMap<string, LabelValue> = new Map();
+  profile: LabelProfile = unlabelled;
   /** By interned type; `undefined` for the many pools that cap none. */
   caps: ReadonlyMap<number, TypeCap> | undefined;
   load = 0;

@@ -463,10 +463,11 @@ export class Scheduler implements SchedulingCore {
 
   // --- pools and strategy ---
 
-  #poolsChanged({ sets, repriced, reclassed }: PoolChange): void {
+  #poolsChanged({ sets, repriced, reclassed, relabelled }: PoolChange): void {
     this.#next?.layout.lanes.capacityChanged();
     if (this.#layout.lanes.capacityChanged()) this.#headsChanged();
     for (const name of reclassed) for (const need of this.#gates.type(name).needs) this.#reroute(need);
+    if (relabelled) for (const need of this.#needs.needs) if (need?.demand.constraints !== undefined) this.#reroute(need);
     for (const set of sets) this.#wakeAll(set);
     for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
     if (!repriced) return;
@@ -481,6 +482,7 @@ export class Scheduler implements SchedulingCore {
   }
 
   #reroute(need: Need): void {
+    for (const lane of this.#holds.of(need)) this.#freeLane(lane);
     this.#ready.detach(need);
     this.#dropRings(need);
   }

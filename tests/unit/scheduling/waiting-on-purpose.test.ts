@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Place, Strategy } from '../../../src/core/strategies/strategy.ts';
-import { aCore, aPool, aStrategy } from '../../helpers/scheduling.ts';
+import { aCore, aPool, aStrategy, constraintsOf } from '../../helpers/scheduling.ts';
 
 /** fifo, with more to its placement. */
 function placing(more: Partial<Place>): Strategy {
@@ -36,6 +36,20 @@ describe('a lane whose head waits for something better', () => {
     expect(starts(0)).toEqual([]);
     vacate(cheap);
     expect(starts(10)).toEqual([[1, 'cheap']]);
+  });
+
+  it('starts at once on a new pool, though types or labels are told apart anew because of it', () => {
+    const cases = [
+      { task: {}, pool: { accepts: ['order'] } },
+      { task: { constraints: constraintsOf('!spot') }, pool: { labels: { rack: 7 } } },
+    ];
+    for (const { task, pool } of cases) {
+      const { setPool, submit, starts } = setup();
+      submit(task);
+      expect(starts(0)).toEqual([]);
+      setPool(aPool({ id: 0, name: 'new', ...pool }));
+      expect(starts(10)).toEqual([[1, 'new']]);
+    }
   });
 
   it('holds nobody of other needs, and a new head is looked at', () => {
