@@ -140,15 +140,17 @@ describe.each(strategyNames)('%s', (name) => {
     );
   });
 
-  it.skipIf(withMemory.has(name))('switching to the same strategy at any time changes nothing', () => {
-    fc.assert(
-      fc.property(pools, script, (entries, steps) => {
-        let epoch = 2;
-        const before = (core: SchedulingCore, now: number) => core.setStrategy(aStrategy(name), epoch++, 1, now);
-        expect(play(steps, { pools: entries, strategy, before })).toEqual(play(steps, { pools: entries, strategy }));
-      }),
-    );
-  });
+  if (!withMemory.has(name)) {
+    it('switching to the same strategy at any time changes nothing', () => {
+      fc.assert(
+        fc.property(pools, script, (entries, steps) => {
+          let epoch = 2;
+          const before = (core: SchedulingCore, now: number) => core.setStrategy(aStrategy(name), epoch++, 1, now);
+          expect(play(steps, { pools: entries, strategy, before })).toEqual(play(steps, { pools: entries, strategy }));
+        }),
+      );
+    });
+  }
 
   it('a constraint that every pool meets changes nothing, nor does a field said as a constraint', () => {
     fc.assert(
