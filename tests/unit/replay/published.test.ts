@@ -31,7 +31,8 @@ const published: readonly (readonly [trace: string, backfill: 'none' | 'rls', fi
   [sdsc, 'rls', { fcfs: 1595.12, wfp3: 1083.12, unicep: 548.01, sjf: 2167.84, f1: 1098.22 }],
 ];
 
-describe(`published figures (${whyNoTraces})`, () => {
+// Whole traces: seconds on a quiet machine, more beside other suites.
+describe(`published figures (${whyNoTraces})`, { timeout: 60_000 }, () => {
   it.skipIf(!hasTraces)('the filter keeps and drops of each trace what it should', () => {
     const counts = (name: string) => {
       const { read, jobs, dropped, estimates } = loaded(pyss, name);
