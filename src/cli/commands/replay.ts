@@ -32,6 +32,7 @@ export const replay: CliCommand = {
       .option('--procs <n>', 'processors of the machine; else what the header of the trace says')
       .option('--backfill <name>', 'none, easy, conservative or rls, where a policy leaves the choice')
       .option('--window <start:count...>', 'only these jobs, by position from 0 after the filter; each window on an empty machine')
+      .option('--catalog <file>', 'the pool, with its price by the hour: JSON, see docs/replay.md')
       .option('--repeat <n>', 'run everything this often, demand the same schedule each time and report the fastest', '1')
       .option('--base <policy>', 'the policy the others are compared with; easy, or else the first')
       .option('--seed <n>', 'seed of whatever is drawn, such as the intervals of a comparison', '1')

@@ -18,6 +18,7 @@ export interface ReplayFlags {
   readonly repeat: string;
   readonly base?: string;
   readonly seed: string;
+  readonly catalog?: string;
   readonly jobsCsv?: string;
   readonly report?: string;
   readonly json?: true;
@@ -38,6 +39,7 @@ export interface ReplayChoices {
   readonly windows: readonly Window[];
   readonly repeat: number;
   readonly seed: number;
+  readonly catalog: string | undefined;
   readonly jobsCsv: string | undefined;
   readonly report: string | undefined;
   readonly json: boolean;
@@ -62,6 +64,7 @@ export function readChoices(flags: ReplayFlags): ReplayChoices {
     windows: (flags.window ?? []).flatMap((value) => value.split(',')).map(windowOf),
     repeat: wholeNumber('--repeat', flags.repeat, 1),
     seed,
+    catalog: flags.catalog,
     jobsCsv: flags.jobsCsv,
     report: flags.report,
     json: flags.json === true,
@@ -140,6 +143,7 @@ export function commandOf(flags: ReplayFlags): string {
     ['--semantics', flags.semantics],
     ['--policy', flags.policy.join(',')],
     ['--backfill', flags.backfill],
+    ['--catalog', flags.catalog],
     ['--base', flags.base],
     ['--seed', flags.seed],
   ] as const) {

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { createBiller } from '../../core/replay/billing.ts';
 import { jobsCsv } from '../../core/replay/jobs-csv.ts';
 import type { LoadedJobs } from '../../core/replay/loaded-jobs.ts';
 import { parseTrace } from '../../core/replay/read-trace.ts';
 import { reportOf } from '../../core/replay/report.ts';
 import { type PolicyResult, runPolicy } from '../../core/replay/run-policy.ts';
 import { machineSize } from '../../core/replay/swf-header.ts';
+import type { Trace } from '../../core/replay/trace.ts';
 import { TraceError } from '../../core/replay/trace-error.ts';
 import type { Window } from '../../core/replay/windows.ts';
 import { generateWorkload } from '../../core/replay/workload.ts';
@@ -15,6 +17,7 @@ import type { CliIo } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import { replayReportPage } from '../report/replay-report.ts';
 import { commandOf, type ReplayChoices, type ReplayFlags, readChoices, type Source } from './choices.ts';
+import { type LoadedCatalogue, readCatalogue } from './read-catalogue.ts';
 import { readTrace } from './read-trace.ts';
 import { replayTable } from './table.ts';
 
@@ -23,12 +26,13 @@ export function replayTrace(flags: ReplayFlags, io: CliIo): void {
   const choices = readChoices(flags);
   try {
     const { name, trace, parseMs } = load(choices.source, io);
-    const machine = machineSize(trace.headers, choices.procs);
+    const catalogue = choices.catalog === undefined ? undefined : readCatalogue(choices.catalog);
+    const machine = machineOf(choices, trace, catalogue);
     const loaded = choices.semantics.load(trace, machine);
     const notes = [...trace.notes, ...loaded.notes];
     for (const note of notes) io.err(`${note}\n`);
     checkJobs(loaded, choices.windows);
-    const results = simulate(choices, loaded, machine, io);
+    const results = simulate(choices, loaded, machine, catalogue, io);
     const base = results[choices.base];
     if (base === undefined) throw new RangeError('no policy'); // the flags name at least one
     const { semantics, seed } = choices;
@@ -69,12 +73,33 @@ function checkJobs({ jobs, read }: LoadedJobs, windows: readonly Window[]): void
   }
 }
 
-function simulate({ choices, windows, repeat }: ReplayChoices, { jobs }: LoadedJobs, machine: number, io: CliIo): PolicyResult[] {
-  const progress = showProgress(io, choices.length * repeat * Math.max(1, windows.length));
+/** One machine is one pool: its capacity is that of the machine, or says what that is. */
+function machineOf({ procs, semantics }: ReplayChoices, { headers }: Trace, loaded: LoadedCatalogue | undefined): number {
+  if (loaded === undefined) return machineSize(headers, procs);
+  const { pools } = loaded.catalogue;
+  if (pools.length > 1) throw usageError(`${semantics.name} simulates one machine, and the catalogue has ${pools.length} pools`);
+  const capacity = pools[0]?.capacity ?? 0;
+  const asked = procs ?? (headers.has('MaxProcs') || headers.has('MaxNodes') ? machineSize(headers) : capacity);
+  if (asked !== capacity) throw usageError(`the pool of the catalogue has a capacity of ${capacity}, and the machine ${asked} processors`);
+  return capacity;
+}
+
+function simulate(
+  choices: ReplayChoices,
+  loaded: LoadedJobs,
+  machine: number,
+  catalogue: LoadedCatalogue | undefined,
+  io: CliIo,
+): PolicyResult[] {
+  const { windows, repeat } = choices;
+  const { jobs, homeOf } = loaded;
+  const progress = showProgress(io, choices.choices.length * repeat * Math.max(1, windows.length));
+  const options = { jobs, machine, windows, repeat, nowMs: io.nowMs, onPartDone: progress.step };
+  const billed = catalogue === undefined ? options : { ...options, bill: createBiller(catalogue.billing, homeOf) };
   try {
-    return choices.map((choice) => {
+    return choices.choices.map((choice) => {
       progress.say(choice.policy);
-      return runPolicy(choice, { jobs, machine, windows, repeat, nowMs: io.nowMs, onPartDone: progress.step });
+      return runPolicy(choice, billed);
     });
   } finally {
     progress.end();

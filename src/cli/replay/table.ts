@@ -32,6 +32,7 @@ const columns = [
   'wait+run mean s',
   'utilisation',
   'fairness',
+  'cost',
   'jobs/s',
 ];
 
@@ -48,6 +49,7 @@ function cells(figures: Figures): string[] {
     number(figures.mean_turnaround_s, 1),
     number(figures.utilisation_last_end, 3),
     number(figures.fairness_jain, 3),
+    number(figures.cost, 2),
     number(figures.jobs_per_s, 0),
   ];
 }

@@ -15,6 +15,8 @@ export interface LoadedJobs {
   readonly notes: readonly string[];
   /** What ids and users stand for, where the trace has names. */
   readonly names?: TraceNames;
+  /** Where a job comes from, by its id; `undefined`: nowhere in particular. */
+  readonly homeOf: (id: number) => string | undefined;
 }
 
 /** What makes a job unfit, in words: the key is its name in `dropped`. */

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { type Biller, billAtOne } from './billing.ts';
 import { makespanBound } from './bounds.ts';
 import type { Jobs } from './jobs.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
@@ -27,8 +28,10 @@ export interface Metrics {
   readonly utilisationLastStart: number | null;
   /** To the last submit: the load offered, may exceed 1. */
   readonly utilisationSubmits: number | null;
-  /** Processor-hours at a price of 1. */
+  /** As billed; without prices 1 per processor-hour. */
   readonly cost: number;
+  /** g CO2; only where it is known. */
+  readonly carbonG: number | undefined;
   readonly meanTurnaroundS: number | null;
   /** Jain's index over the users' mean bounded slowdowns: 1 when all fare alike, 1/m when one of m bears it all. */
   readonly fairnessJain: number | null;
@@ -52,7 +55,7 @@ export function boundedSlowdown(wait: number, run: number): number {
 }
 
 /** @param starts when each job began, in the trace's seconds; rows as in `jobs` */
-export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number): Metrics {
+export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number, bill: Biller = billAtOne): Metrics {
   const { count, submit, run, processors } = jobs;
   const waits = starts.map((start, row) => start - submit[row]!);
   const slowdowns = waits.map((wait, row) => boundedSlowdown(wait, run[row]!));
@@ -60,6 +63,7 @@ export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number): Me
   const work = sumOf(run.map((seconds, row) => seconds * processors[row]!));
   const first = least(submit);
   const utilisation = (until: number) => ratio(work, machine * (until - first));
+  const { cost, carbonG } = bill(jobs, starts);
   const { p50, p95, p99 } = percentilesOf(waits, slowdowns);
   return {
     jobs: count,
@@ -76,7 +80,8 @@ export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number): Me
     utilisationLastEnd: utilisation(most(ends)),
     utilisationLastStart: utilisation(most(starts)),
     utilisationSubmits: utilisation(most(submit)),
-    cost: work / 3_600,
+    cost,
+    carbonG,
     meanTurnaroundS: ratio(sumOf(waits) + sumOf(run), count),
     fairnessJain: jainIndex(meansByUser(jobs, slowdowns)),
     deadlineMisses: deadlineFactors.map((factor) => missesOf(jobs, ends, factor)),

@@ -69,6 +69,7 @@ function figuresOf(metrics: Metrics, elapsedMs: number) {
     utilisation_last_start: metrics.utilisationLastStart,
     utilisation_submits: metrics.utilisationSubmits,
     cost: metrics.cost,
+    ...(metrics.carbonG === undefined ? {} : { carbon_g: metrics.carbonG }),
     mean_turnaround_s: metrics.meanTurnaroundS,
     fairness_jain: metrics.fairnessJain,
     deadline_misses: metrics.deadlineMisses.map(({ factor, share, meanLatenessS }) => ({ factor, share, mean_lateness_s: meanLatenessS })),

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { Biller } from './billing.ts';
 import { type Jobs, jobsWindow } from './jobs.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
 import type { Backfill, Choice } from './semantics/semantics.ts';
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly windows: readonly Window[];
   /** Times all is run, from 1; the fastest counts. */
   readonly repeat: number;
+  /** Default: 1 per processor-hour. */
+  readonly bill?: Biller;
   /** Monotonic, in milliseconds: time is the caller's. */
   readonly nowMs: () => number;
   /** After each simulation: windows times repetitions in all. */
@@ -44,10 +47,10 @@ export interface Schedule {
  * @throws TraceError when a job makes it impossible; Error when a repetition gave another schedule
  */
 export function runPolicy(choice: Choice, options: RunOptions): PolicyResult {
-  const { jobs, windows, machine } = options;
+  const { jobs, windows, machine, bill } = options;
   const parts = windows.length === 0 ? [jobs] : windows.map(({ start, count }) => jobsWindow(jobs, start, count));
   const { starts, elapsedMs } = fastestOf(choice, parts, options);
-  const metrics = parts.map((part, i) => metricsOf(part, starts[i]!, machine));
+  const metrics = parts.map((part, i) => metricsOf(part, starts[i]!, machine, bill));
   return {
     policy: choice.policy,
     backfill: choice.backfill,

@@ -39,6 +39,7 @@ export function standardJobs(trace: Trace, machine: number): LoadedJobs {
     dropped: sieve.dropped(),
     estimates: hasEstimates ? 'user' : 'run',
     ...(trace.names === undefined ? {} : { names: trace.names }),
+    homeOf: (id) => trace.tasks?.[id - 1]?.region,
     notes: [
       ...sieve.notes(),
       ...notes,

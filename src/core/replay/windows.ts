@@ -33,6 +33,7 @@ export function overWindows(windows: readonly Metrics[]): Metrics {
     utilisationLastStart: mean(({ utilisationLastStart }) => utilisationLastStart),
     utilisationSubmits: mean(({ utilisationSubmits }) => utilisationSubmits),
     cost: sumOf(windows.map(({ cost }) => cost)),
+    carbonG: windows.some(({ carbonG }) => carbonG === undefined) ? undefined : sumOf(windows.map(({ carbonG }) => carbonG ?? 0)),
     meanTurnaroundS: mean(({ meanTurnaroundS }) => meanTurnaroundS),
     fairnessJain: mean(({ fairnessJain }) => fairnessJain),
     deadlineMisses: missesOver(windows),

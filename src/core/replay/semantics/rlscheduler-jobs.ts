@@ -37,6 +37,7 @@ export function rlschedulerJobs(trace: Trace): LoadedJobs {
     dropped: sieve.dropped(),
     estimates: trace.estimate.some((seconds) => seconds !== -1) ? 'user' : 'run',
     ...(trace.names === undefined ? {} : { names: trace.names }),
+    homeOf: (id) => trace.tasks?.[id - 1]?.region,
     notes: [...sieve.notes(), ...repeatedIds(jobs)],
   };
 }
