@@ -22,6 +22,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { logRoutes } from './routes/logs.ts';
 import { poolRoutes } from './routes/pools.ts';
+import { previewRoute } from './routes/preview.ts';
 import { simulationRoutes } from './routes/simulations.ts';
 import { submitRoute } from './routes/submit.ts';
 import { probeRoutes, statsRoute } from './routes/system.ts';
@@ -90,6 +91,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });
     await reads.register(taskRoutes(deps), { prefix: base });
     await reads.register(explainRoutes(deps), { prefix: base });
+    await reads.register(previewRoute(deps), { prefix: base });
     await reads.register(poolRoutes(deps), { prefix: base });
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(tenantRoutes(deps), { prefix: base });

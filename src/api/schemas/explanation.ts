@@ -3,14 +3,14 @@ import { AnyObject, Nullable, Strict, StringEnum, Time } from './common.ts';
 import { Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
 
-const PoolCounts = Strict({
+export const PoolCounts = Strict({
   pools: Type.Integer(),
   may_run: Type.Integer({ description: 'Pools that may run it.' }),
   full: Type.Integer({ description: 'Of these, the full ones.' }),
   out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not, by cause.' }),
 });
 
-const Forecast = Strict({
+export const Forecast = Strict({
   start_ms: Type.Array(Type.Integer(), {
     minItems: 2,
     maxItems: 2,

@@ -4,6 +4,7 @@ import { Explanation } from './explanation.ts';
 import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
+import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
@@ -27,6 +28,7 @@ export const sharedSchemas: readonly TSchema[] = [
     Attempt,
     Explanation,
     WaitingWork,
+    TaskPreview,
     BatchItemResult,
     BatchResult,
   ],

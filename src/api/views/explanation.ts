@@ -28,11 +28,11 @@ export function explanationView({ task, holds, waiting, decision, strategy }: Ex
   };
 }
 
-function countsView({ total, mayRun, full, out }: PoolCounts) {
+export function countsView({ total, mayRun, full, out }: PoolCounts) {
   return { pools: total, may_run: mayRun, full, out };
 }
 
-function forecastView({ startMs, basis }: Forecast) {
+export function forecastView({ startMs, basis }: Forecast) {
   return { start_ms: [...startMs], basis };
 }
 
@@ -51,7 +51,7 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
   switch (task.status) {
     case 'delayed':
     case 'queued':
-      return `Waiting ${seconds(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expected(forecast)}`;
+      return `Waiting ${seconds(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast)}`;
     case 'processing':
       if (task.cancelRequestedAt !== null) return `Being stopped on ${task.pool}, for ${seconds(now - task.cancelRequestedAt)}.`;
       return `Running on ${placed}, for ${seconds(now - (task.startedAt ?? now))}.`;
@@ -64,7 +64,7 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
   }
 }
 
-function expected(forecast: Forecast | undefined): string {
+export function expectedIn(forecast: Forecast | undefined): string {
   if (forecast === undefined || forecast.startMs[1] === 0) return '';
   const [least, most] = forecast.startMs.map(seconds);
   return least === most ? '' : ` It is expected to start in ${least} to ${most}.`;

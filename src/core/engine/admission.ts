@@ -13,8 +13,12 @@ import type { Caller } from './engine.ts';
 export interface Admission {
   /** @throws TaskRouterError `unknown_reference`, `validation_failed`, `unroutable`. */
   specOf(input: TaskInput, caller: Caller): TaskSpec;
+  /** As `specOf`, of what no pool could ever run too. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
+  draftOf(input: TaskInput, caller: Caller): TaskSpec;
   /** What to do again of a task that ended. @throws TaskRouterError as `specOf`. */
   specAgain(task: Task): TaskSpec;
+  /** `unroutable` for what no pool could ever run; `undefined` for all else. */
+  unroutable(spec: TaskSpec): TaskRouterError | undefined;
 }
 
 interface AdmissionDeps {
@@ -32,12 +36,18 @@ export function tenantOf(input: TaskInput, caller: Caller): string {
 /** Fills in what the client left open, and refuses what could never run. */
 export function createAdmission({ clock, core, catalogue, options }: AdmissionDeps): Admission {
   function specOf(input: TaskInput, caller: Caller): TaskSpec {
+    const spec = draftOf(input, caller);
+    if (input.acceptUnroutable !== true) checkRoutable(spec);
+    return spec;
+  }
+
+  function draftOf(input: TaskInput, caller: Caller): TaskSpec {
     const type = catalogue.type(input.type);
     if (type === undefined) throw unknownType(input.type);
     const now = clock.now();
     const problems = [...missing(input, type), ...outOfPlace(input, caller, now)];
     if (problems.length > 0) throw invalid(problems);
-    const spec: TaskSpec = {
+    return {
       tenant: tenantOf(input, caller),
       type: type.name,
       priority: input.priority ?? 5,
@@ -57,8 +67,6 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
       metadata: input.metadata ?? null,
       payload: input.payload ?? null,
     };
-    if (input.acceptUnroutable !== true) checkRoutable(spec);
-    return spec;
   }
 
   function outOfPlace(input: TaskInput, caller: Caller, now: EpochMs): FieldError[] {
@@ -91,10 +99,15 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
   }
 
   function checkRoutable(spec: TaskSpec): void {
+    const refusal = unroutable(spec);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  function unroutable(spec: TaskSpec): TaskRouterError | undefined {
     const hold = core.unroutable(asEntry(spec));
-    if (hold === undefined) return;
+    if (hold === undefined) return undefined;
     const message = `${hold.summary} Change the task, or send accept_unroutable: true to let it wait.`;
-    throw new TaskRouterError('unroutable', message, { errors: [{ path: `/body/${fieldOf(hold, spec)}`, message: hold.summary }] });
+    return new TaskRouterError('unroutable', message, { errors: [{ path: `/body/${fieldOf(hold, spec)}`, message: hold.summary }] });
   }
 
   function unknownType(name: string): TaskRouterError {
@@ -112,7 +125,7 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
     return spec;
   }
 
-  return { specOf, specAgain };
+  return { specOf, draftOf, specAgain, unroutable };
 }
 
 /** The field of the task that no pool can satisfy. */
@@ -143,13 +156,14 @@ function specFrom(task: Task): TaskSpec {
   return { tenant, type, priority, cost, ...where, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload };
 }
 
-function asEntry(spec: TaskSpec): TaskEntry {
+/** As scheduling sees a task that nobody has accepted yet. */
+export function asEntry(spec: TaskSpec, readyAt = 0): TaskEntry {
   const { tenant, type, priority, cost, region, regions, regionMode, resourceType, constraints, slots } = spec;
   const { estimateMs, deadline, maxCost, timeoutMs } = spec;
   return {
     seq: 0,
     attempt: 0,
-    readyAt: 0,
+    readyAt,
     tenant,
     type,
     priority,

@@ -27,6 +27,7 @@ import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStat
 import { createEventBus } from './event-bus.ts';
 import { createExplain } from './explain.ts';
 import { createPolicy } from './policy.ts';
+import { createPreview } from './preview.ts';
 import { resumeRates } from './rate-recovery.ts';
 import { rebuildQueue, recallRuns, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
@@ -132,6 +133,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const explain = createExplain({ store, clock, core, policy });
+  const preview = createPreview({ clock, core, admission, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
@@ -315,6 +317,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     },
     waitFor,
     reasonOf: explain.reasonOf,
+    async preview(input, caller, previewOptions) {
+      accepting();
+      return preview(input, caller, previewOptions);
+    },
     waiting: createWaitingWork({ store, clock, core, due }),
     async explain(id, caller) {
       const task = await taskFor(id, caller);

@@ -18,6 +18,7 @@ import type { Hold } from '../scheduling/reasons.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
+import type { PreviewOptions, TaskPreview } from './task-preview.ts';
 import type { WaitingQuery, WaitingWork } from './waiting-work.ts';
 
 /** Who asks. `tenant` scopes what is seen; `undefined` sees all (no keys, or an operator). */
@@ -183,6 +184,8 @@ export interface Engine {
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */
   reasonOf(task: Task): Hold | undefined;
   explain(id: TaskId, caller: Caller): Promise<Explanation | undefined>;
+  /** Where a task would go, when, and at what price. @throws TaskRouterError as `submit` for what is no task. */
+  preview(input: TaskInput, caller: Caller, options?: PreviewOptions): Promise<TaskPreview>;
   /** Why work waits, seen as a whole. */
   waiting(query: WaitingQuery): Promise<WaitingWork>;
 

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../domain/events.ts';
 import type { Task } from '../domain/task.ts';
+import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
@@ -48,13 +49,11 @@ export function createExplain({ store, clock, core, policy }: ExplainDeps): Expl
 /** A delayed task waits for a time, whatever else there is. */
 function delayOf(task: Task): Hold | undefined {
   if (task.status !== 'delayed' || task.dueAt === null) return undefined;
-  const until = task.dueAt;
-  return task.attempt === 0
-    ? { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' }
-    : {
-        code: 'backing_off',
-        clearedBy: 'time',
-        until,
-        summary: `Attempt ${task.attempt} did not succeed (${task.error?.code ?? 'unknown'}); the next one comes after a pause.`,
-      };
+  if (task.attempt === 0) return delayedUntil(task.dueAt);
+  const summary = `Attempt ${task.attempt} did not succeed (${task.error?.code ?? 'unknown'}); the next one comes after a pause.`;
+  return { code: 'backing_off', clearedBy: 'time', until: task.dueAt, summary };
+}
+
+export function delayedUntil(until: EpochMs): Hold {
+  return { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' };
 }

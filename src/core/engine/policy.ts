@@ -19,6 +19,8 @@ export interface Policy {
   /** @throws TaskRouterError `starting` before it is loaded. */
   current(): StrategyEpoch;
   list(): AlgorithmList;
+  /** A strategy that is not put in force. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
+  make(choice: StrategyChoice): Strategy;
   switchTo(choice: StrategyChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
 }
 
@@ -108,6 +110,7 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
       orders: listOrders(),
       places: listPlaces(),
     }),
+    make: build,
     switchTo,
   };
 }

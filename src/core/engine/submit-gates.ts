@@ -19,6 +19,8 @@ export interface SubmitGates {
    * of both is the same. @throws TaskRouterError `quota_exceeded`, `rate_limited`; then nothing was taken.
    */
   enter(owner: Owner): Places;
+  /** Why `enter` would refuse now; `undefined`: it would not. */
+  refusal(owner: Owner): TaskRouterError | undefined;
   /** The task was accepted: from now on it is one of those that wait. */
   keep(places: Places): void;
   /** It was not: as if it had never come. */
@@ -56,10 +58,8 @@ export function createSubmitGates({ clock, backlog }: { readonly clock: Clock; r
     let places = none;
     if (ofTenant !== undefined || ofType !== undefined) {
       const nowMs = clock.monotonicMs();
-      checkDepth('tenant', ofTenant, owner);
-      checkDepth('type', ofType, owner);
-      checkRate('tenant', ofTenant, owner, nowMs);
-      checkRate('type', ofType, owner, nowMs);
+      const refused = refusalBy(ofTenant, ofType, owner, nowMs);
+      if (refused !== undefined) throw refused;
       const meters = [ofTenant?.meter, ofType?.meter].filter((meter) => meter !== undefined);
       places = meters.map((meter) => ({ meter, place: meter.take(nowMs) }));
     }
@@ -67,26 +67,35 @@ export function createSubmitGates({ clock, backlog }: { readonly clock: Clock; r
     return places;
   }
 
-  function checkDepth(kind: LimitedKind, gate: Gate | undefined, owner: Owner): void {
-    if (gate === undefined) return;
+  function refusalBy(ofTenant: Gate | undefined, ofType: Gate | undefined, owner: Owner, nowMs: number): TaskRouterError | undefined {
+    return (
+      tooDeep('tenant', ofTenant, owner) ??
+      tooDeep('type', ofType, owner) ??
+      tooFast('tenant', ofTenant, owner, nowMs) ??
+      tooFast('type', ofType, owner, nowMs)
+    );
+  }
+
+  function tooDeep(kind: LimitedKind, gate: Gate | undefined, owner: Owner): TaskRouterError | undefined {
+    if (gate === undefined) return undefined;
     const waiting = waitingOf[kind](owner[kind]);
-    if (waiting < gate.maxWaiting) return;
+    if (waiting < gate.maxWaiting) return undefined;
     const message = `At most ${gate.maxWaiting} tasks of ${kind} ${owner[kind]} may wait, and ${waiting} do. Try again when some have started.`;
-    throw new TaskRouterError('quota_exceeded', message, {
+    return new TaskRouterError('quota_exceeded', message, {
       retryAfterS: depthRetryAfterS,
       limits: statesOf(owner),
       violated: [`${kind}-waiting`],
     });
   }
 
-  function checkRate(kind: LimitedKind, gate: Gate | undefined, owner: Owner, nowMs: number): void {
+  function tooFast(kind: LimitedKind, gate: Gate | undefined, owner: Owner, nowMs: number): TaskRouterError | undefined {
     const meter = gate?.meter;
-    if (meter === undefined) return;
+    if (meter === undefined) return undefined;
     const waitMs = meter.waitMs(nowMs);
-    if (waitMs === 0) return;
+    if (waitMs === 0) return undefined;
     const { perSecond, burst } = meter.rate;
     const message = `${kind} ${owner[kind]} may submit ${perSecond} tasks a second, ${burst} at once. Try again in ${waitMs / 1_000} s.`;
-    throw new TaskRouterError('rate_limited', message, { retryAfterS: waitMs / 1_000, limits: statesOf(owner), violated: [kind] });
+    return new TaskRouterError('rate_limited', message, { retryAfterS: waitMs / 1_000, limits: statesOf(owner), violated: [kind] });
   }
 
   function limit(kind: LimitedKind, name: string, limits: SubmitLimits | undefined): void {
@@ -130,6 +139,7 @@ export function createSubmitGates({ clock, backlog }: { readonly clock: Clock; r
 
   return {
     enter,
+    refusal: (owner) => refusalBy(gates.tenant.get(owner.tenant), gates.type.get(owner.type), owner, clock.monotonicMs()),
     keep(places) {
       for (const { meter, place } of places) meter.keep(place);
     },

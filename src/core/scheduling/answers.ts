@@ -16,6 +16,21 @@ export interface WaitingTask {
   readonly holders: readonly Holder[];
 }
 
+/** What would become of a task that nobody submitted. */
+export interface Preview {
+  /** Everything that stops it, the one that lasts longest by itself first; empty: it starts at once. */
+  readonly holds: readonly Hold[];
+  /** Where it starts; `undefined`: it waits. */
+  readonly poolId: number | undefined;
+  /** No pool could ever run it as it is. */
+  readonly isInfeasible: boolean;
+  readonly counts: PoolCounts;
+  /** Lowest and highest price of a unit of work on the pools that may run it; `undefined`: there is none. */
+  readonly prices: readonly [least: number, most: number] | undefined;
+  /** `undefined`: nobody knows. */
+  readonly forecast: Forecast | undefined;
+}
+
 /** Waiting tasks with the same needs that the same thing stops. */
 export interface WaitingGroup {
   /** Of the task that waits longest. */

@@ -4,7 +4,7 @@ import type { PoolState } from '../domain/pool.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { WaitingGroup, WaitingTask } from './answers.ts';
+import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Hold } from './reasons.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
@@ -102,6 +102,12 @@ export interface SchedulingCore {
   holdOf(seq: Seq, now: EpochMs): Hold | undefined;
   /** All there is to say about a waiting task; `undefined` when it does not wait here. One pass over its lane, its pools and what runs. */
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined;
+  /**
+   * What would become of this task were it submitted now (`seq` 0: after all others). Nothing is kept, and no decision is another for it.
+   * Where all is decided (`decide` has answered less than its limit) it is what the next decision would be.
+   * @param strategy another than the one in force: where it would send the task now, were nothing else waiting; sorts the pools once
+   */
+  preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview;
   /** All that waits, by needs and by what stops it, most tasks first: one pass over the waiting tasks. */
   waitingGroups(now: EpochMs): readonly WaitingGroup[];
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */

@@ -3,7 +3,7 @@ import type { SchedulingCore } from './contracts.ts';
 import type { EstimateSource } from './estimates.ts';
 import { Scheduler } from './scheduler.ts';
 
-export type { WaitingGroup, WaitingTask } from './answers.ts';
+export type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 
 export interface SchedulingOptions {

@@ -6,7 +6,7 @@ import { missingPool, regionsOf } from './missing-pool.ts';
 import type { Need, Shape, TenantGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { byLasting, type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
+import { type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
 import { type Survey, survey } from './survey.ts';
 import type { TaskTable } from './task-table.ts';
 
@@ -40,6 +40,13 @@ export interface Subject {
   readonly isNext: boolean;
 }
 
+/** What a reason says of one task beside the rest. */
+export interface Stop {
+  readonly until?: EpochMs | undefined;
+  /** Tasks of its lane that go first. */
+  readonly ahead?: number;
+}
+
 /** Says why tasks wait, from the state the decisions left behind. It changes nothing. */
 export class Explainer {
   readonly #deps: ExplainDeps;
@@ -53,7 +60,7 @@ export class Explainer {
   holdOf(row: number): Hold {
     const own = this.#ownHold(row);
     if (own !== undefined) return own;
-    const subject = this.#subjectAt(row);
+    const subject = this.subjectAt(row);
     const [code = 'not_yet_considered'] = this.codesOf(subject);
     return this.describe(code, subject);
   }
@@ -64,29 +71,7 @@ export class Explainer {
   }
 
   told(code: SchedulingReason, row: number): Hold {
-    return this.describe(code, { ...this.#subjectAt(row), isNext: true });
-  }
-
-  /** Every stop at once, the one that lasts longest by itself first, with its place in the lane: one pass over the lane and the pools. */
-  holdsOf(row: number): Hold[] {
-    const { table, needs, lanes } = this.#deps;
-    const subject = this.#subjectAt(row);
-    const ahead = lanes().aheadOf(row, needs.shapes[table.shapeAt(row)]!);
-    const own = this.#ownHold(row);
-    const holds = this.allHolds(subject, ahead);
-    return own === undefined ? holds : [own, ...holds.filter(({ code }) => code !== 'not_yet_considered')];
-  }
-
-  /** @param ahead tasks of its lane that go first */
-  allHolds(subject: Subject, ahead: number): Hold[] {
-    const codes = this.codesOf(subject);
-    if (!codes.some(isAboutRoom) && this.#hasNoRoom(subject.need)) codes.push('no_capacity');
-    if (ahead > 0) codes.push('behind_in_order');
-    if (codes.length === 0) codes.push('not_yet_considered');
-    return byLasting(codes).map((code) => {
-      const hold = this.describe(code, subject);
-      return code === 'behind_in_order' ? { ...hold, ahead, summary: behind(ahead) } : hold;
-    });
+    return this.describe(code, { ...this.subjectAt(row), isNext: true });
   }
 
   unroutable(need: Need, cost: number, maxCost: number | null): Hold | undefined {
@@ -113,6 +98,13 @@ export class Explainer {
   countsOf(need: Need): PoolCounts {
     const found = this.#survey(need);
     return countsOf(found, found.mayRun.filter((pool) => pool.roomFor(need.type.id) < need.slots).length);
+  }
+
+  /** Lowest and highest price of the pools that may run it. */
+  pricesOf(need: Need): readonly [least: number, most: number] | undefined {
+    const prices = this.#survey(need).mayRun.map((pool) => pool.costPerUnit);
+    if (prices.length === 0) return undefined;
+    return [prices.reduce((least, price) => Math.min(least, price)), prices.reduce((most, price) => Math.max(most, price))];
   }
 
   /** Tasks by what stops them; those not looked at yet are left out. */
@@ -145,7 +137,8 @@ export class Explainer {
     return codes;
   }
 
-  describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject): Hold {
+  /** A reason in words. */
+  describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject, { until, ahead }: Stop = {}): Hold {
     const found = this.#survey(need);
     switch (code) {
       case 'pools_paused':
@@ -176,21 +169,28 @@ export class Explainer {
       }
       case 'waiting_for_home': {
         const home = `${need.demand.regions === undefined ? 'home ' : ''}${regionsOf(need, this.#deps.pools)}`;
-        const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(need.dueAt).toISOString()}.`;
+        const opensAt = until ?? need.dueAt;
+        const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(opensAt).toISOString()}.`;
         const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
-        return holdFor(code, summary, { until: need.dueAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
+        return holdFor(code, summary, { until: opensAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
       }
       case 'not_yet_considered':
         if (isNext) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
-        return holdFor('behind_in_order', 'Tasks with the same needs go first.');
+        return holdFor('behind_in_order', behind(undefined));
       case 'behind_in_order':
-        return holdFor(code, 'Tasks with the same needs go first.');
+        return holdFor(code, behind(ahead), ahead === undefined ? {} : { ahead });
+      case 'waiting_for_price':
+        return holdFor(code, 'There is room, and its strategy expects something better.', until === undefined ? {} : { until });
+      case 'waiting_for_carbon': {
+        const released = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
+        return holdFor(code, `Its strategy keeps it${released}.`, until === undefined ? {} : { until });
+      }
       default:
         return this.unroutable(need, cost, maxCost)!; // `code` says so
     }
   }
 
-  #subjectAt(row: number): Subject {
+  subjectAt(row: number): Subject {
     const { table, needs, lanes, tenantName } = this.#deps;
     const shape = needs.shapes[table.shapeAt(row)]!;
     const maxCost = table.maxCostAt(row);
@@ -206,22 +206,18 @@ export class Explainer {
 
   /** What its strategy has decided about this task alone: to let it sleep, or as the head of its lane to wait although there is room. */
   #ownHold(row: number): Hold | undefined {
+    const stop = this.ownStop(row);
+    return stop === undefined ? undefined : this.describe(stop.code, this.subjectAt(row), stop);
+  }
+
+  ownStop(row: number): (Stop & { readonly code: SchedulingReason }) | undefined {
     const { table, needs, lanes, sleepsUntil } = this.#deps;
     const seq = table.seqAt(row);
     const until = sleepsUntil(seq);
-    if (until !== undefined)
-      return holdFor('waiting_for_carbon', `Its strategy keeps it until ${new Date(until).toISOString()}.`, { until });
+    if (until !== undefined) return { code: 'waiting_for_carbon', until };
     const lane = lanes().at(row, needs.shapes[table.shapeAt(row)]!);
     if (lane === undefined || lane.heldUntil === 0 || lane.heap.headSeq !== seq) return undefined;
-    const summary = 'There is room, and its strategy expects something better.';
-    return holdFor('waiting_for_price', summary, lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil });
-  }
-
-  /** Also where nobody looked, because something else stops it first. */
-  #hasNoRoom(need: Need): boolean {
-    const { mayRun } = this.#survey(need);
-    const { type } = need;
-    return mayRun.length > 0 && mayRun.every((pool) => pool.roomFor(type.id) < need.slots);
+    return { code: 'waiting_for_price', ...(lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil }) };
   }
 
   #survey(need: Need): Survey {
@@ -248,10 +244,12 @@ function mostFree({ mayRun }: Survey): number {
   return mayRun.reduce((most, pool) => Math.max(most, pool.free), 0);
 }
 
-function isAboutRoom(code: SchedulingReason): boolean {
+/** Whether a reason is about the room there is, and not about what the task is. */
+export function isAboutRoom(code: SchedulingReason): boolean {
   return code === 'no_capacity' || code === 'waiting_for_home';
 }
 
-function behind(ahead: number): string {
+function behind(ahead: number | undefined): string {
+  if (ahead === undefined) return 'Tasks with the same needs go first.';
   return `${ahead} ${ahead === 1 ? 'task' : 'tasks'} with the same needs ${ahead === 1 ? 'goes' : 'go'} first.`;
 }

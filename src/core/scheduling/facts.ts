@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Ms } from '../domain/units.ts';
 import type { Facts, PoolView, RegionLatency, TaskView } from '../strategies/strategy.ts';
 import { createLatencies } from './latencies.ts';
@@ -13,6 +14,10 @@ export class EpochFacts implements Facts {
   nowMs: Ms = 0;
   readonly #pools: PoolIndex;
   #random = seededRandom(0);
+  /** Numbers that a trial drew: the next ones that are really drawn. */
+  #ahead: number[] = [];
+  /** How many of them the trial under way has drawn; -1: there is none. */
+  #tried = -1;
 
   constructor(pools: PoolIndex, latencies: readonly RegionLatency[]) {
     this.#pools = pools;
@@ -27,6 +32,20 @@ export class EpochFacts implements Facts {
 
   seed(seed: number): void {
     this.#random = seededRandom(seed);
+    this.#ahead = [];
+  }
+
+  /** Asks as of a moment, and leaves time and chance as they were. */
+  tried<T>(nowMs: Ms, ask: () => T): T {
+    const before = this.nowMs;
+    this.nowMs = nowMs;
+    this.#tried = 0;
+    try {
+      return ask();
+    } finally {
+      this.nowMs = before;
+      this.#tried = -1;
+    }
   }
 
   waitedMs(task: TaskView): Ms {
@@ -54,6 +73,8 @@ export class EpochFacts implements Facts {
   }
 
   random(): number {
-    return this.#random();
+    if (this.#tried === -1) return this.#ahead.shift() ?? this.#random();
+    if (this.#tried === this.#ahead.length) this.#ahead.push(this.#random());
+    return this.#ahead[this.#tried++]!;
   }
 }

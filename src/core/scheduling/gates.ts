@@ -39,6 +39,13 @@ export class Gates {
     return this.#tenantOf(type, tenant);
   }
 
+  /** As `gateFor`, of a tenant that may never have been seen; nothing is made. */
+  gateIfAny(type: TypeGate, tenant: number): TenantGate | undefined {
+    const account = this.#accounts.get(tenant);
+    if (type.perTenant === Number.POSITIVE_INFINITY && account === undefined) return undefined;
+    return type.tenants.get(tenant) ?? { tenant, running: 0, shapes: new Map(), account };
+  }
+
   take(type: TypeGate, tenant: number): void {
     type.running++;
     const gate = this.#tenantOf(type, tenant);

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
-import type { WaitingGroup, WaitingTask } from './answers.ts';
+import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import { Candidates } from './candidates.ts';
 import type { DrainMeter } from './drain-meter.ts';
+import type { Estimates } from './estimates.ts';
 import type { Explainer } from './explain.ts';
 import { type Forecast, forecastOf, type SlotsAhead } from './forecast.ts';
 import type { Gates } from './gates.ts';
@@ -14,6 +17,7 @@ import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { RunTable } from './run-table.ts';
 import type { TaskTable } from './task-table.ts';
+import { type Candidate, Trial } from './trial.ts';
 import { waitingGroups } from './waiting-groups.ts';
 
 /** Pools asked who else waits for them. */
@@ -28,6 +32,7 @@ interface InquiryDeps {
   readonly pools: PoolIndex;
   readonly gates: Gates;
   readonly runs: RunTable;
+  readonly estimates: Estimates;
   readonly explainer: Explainer;
   readonly layout: () => Layout;
   /** The last minute, and the last ten. */
@@ -37,24 +42,51 @@ interface InquiryDeps {
 /** All there is to say about one task, worked out when somebody asks. It changes nothing that decides. */
 export class Inquiry {
   readonly #deps: InquiryDeps;
+  readonly #candidates: Candidates;
+  readonly #trial: Trial;
 
   constructor(deps: InquiryDeps) {
     this.#deps = deps;
+    this.#candidates = new Candidates(deps);
+    this.#trial = new Trial(deps.explainer, deps.origin);
   }
 
   waiting(seq: Seq, now: EpochMs): WaitingTask | undefined {
-    const { table, needs, explainer, gates, runs } = this.#deps;
+    const { table, explainer, gates, runs, layout } = this.#deps;
     const row = table.rowOf(seq);
     if (row === -1) return undefined;
-    const shape = needs.shapes[table.shapeAt(row)]!;
-    const holds = explainer.holdsOf(row);
-    const pools = this.#within(shape.need);
+    const candidate = this.#candidates.at(row);
+    const { need, view, shape } = candidate;
+    const ahead = layout().lanes.aheadOf(view, shape);
+    const { holds: stops } = this.#trial.run(layout(), candidate, ahead, now);
+    const holds = stops.length > 0 ? stops : [explainer.describe('not_yet_considered', candidate)];
+    const pools = this.#within(need, layout());
     const names = { type: (id: number) => gates.at(id).name, tenant: (id: number) => gates.tenants.nameOf(id) };
     return {
       holds,
-      counts: explainer.countsOf(shape.need),
-      forecast: this.#forecast(row, holds, pools, now),
+      counts: explainer.countsOf(need),
+      forecast: this.#forecast(candidate, ahead, holds, pools, now),
       holders: holdersOf(runs, pools, names),
+    };
+  }
+
+  /** @param layout of the strategy in force, or of one without tasks: then as if nothing else waited */
+  preview(task: Readonly<TaskEntry>, layout: Layout, now: EpochMs): Preview {
+    const { explainer } = this.#deps;
+    const candidate = this.#candidates.of(task, layout, now);
+    const { need, view, shape } = candidate;
+    const isNew = !layout.hasRings(need);
+    const ahead = layout.lanes.aheadOf(view, shape);
+    const { pool, holds } = this.#trial.run(layout, candidate, ahead, now);
+    const forecast = pool === undefined ? this.#forecast(candidate, ahead, holds, this.#within(need, layout), now) : startsNow;
+    if (isNew) layout.dropRings(need); // a set nobody waits for would be kept up to date for nothing
+    return {
+      holds,
+      poolId: pool?.id,
+      isInfeasible: holds.some(({ missing }) => missing !== undefined),
+      counts: explainer.countsOf(need),
+      prices: explainer.pricesOf(need),
+      forecast,
     };
   }
 
@@ -63,24 +95,21 @@ export class Inquiry {
     return waitingGroups({ ...this.#deps, tenantName: (tenant) => gates.tenants.nameOf(tenant) });
   }
 
-  #forecast(row: number, holds: readonly Hold[], pools: readonly PoolSlot[], now: EpochMs): Forecast | undefined {
+  #forecast(candidate: Candidate, ahead: number, holds: readonly Hold[], pools: readonly PoolSlot[], now: EpochMs): Forecast | undefined {
     const [short, long] = this.#deps.drains;
     let drain = short.at(pools, now);
     if (drain.ends < fewEnds) drain = long.at(pools, now);
-    return forecastOf(holds, this.#slotsAhead(row, holds, pools), { drain, pools: pools.length }, now);
+    return forecastOf(holds, this.#slotsAhead(candidate, ahead, pools), { drain, pools: pools.length }, now);
   }
 
   /** Its own lane goes first for sure; of the others that wait for the same pools, those with a better place, as far as a sample says. */
-  #slotsAhead(row: number, holds: readonly Hold[], pools: readonly PoolSlot[]): SlotsAhead {
-    const { table, needs, layout } = this.#deps;
-    const shape = needs.shapes[table.shapeAt(row)]!;
-    const { lanes } = layout();
-    const ownLane = holds.find(({ ahead }) => ahead !== undefined)?.ahead ?? 0;
-    const least = (ownLane + 1) * shape.need.slots;
-    const standing = lanes.standingOf(row, shape);
+  #slotsAhead({ need, view, shape }: Candidate, ahead: number, pools: readonly PoolSlot[]): SlotsAhead {
+    const { lanes } = this.#deps.layout();
+    const least = (ahead + 1) * need.slots;
+    const standing = lanes.standingFor(view, shape);
     let most = 0;
-    for (const need of this.#competitors(shape.need, pools)) most += lanes.countBefore(need, standing) * need.slots;
-    return { least, most: Math.max(least, most + shape.need.slots) };
+    for (const other of this.#competitors(need, pools)) most += lanes.countBefore(other, standing) * other.slots;
+    return { least, most: Math.max(least, most + need.slots) };
   }
 
   /** Needs that wait for room in some of these pools, itself included. */
@@ -93,11 +122,13 @@ export class Inquiry {
   }
 
   /** The pools it may go to by now, paused ones left out. */
-  #within(need: Need): readonly PoolSlot[] {
-    const rings = this.#deps.layout().ringsOf(need);
-    const open = need.state === 'parked' ? rings.slice(0, need.parkedIn) : rings;
+  #within(need: Need, layout: Layout): readonly PoolSlot[] {
+    const rings = layout.ringsOf(need);
     const pools = new Set<PoolSlot>();
-    for (const { set } of open) for (const pool of set.pools) if (pool.state === 'active') pools.add(pool);
+    for (const { set } of rings.slice(0, Math.max(1, this.#trial.placement.openRings)))
+      for (const pool of set.pools) if (pool.state === 'active') pools.add(pool);
     return [...pools];
   }
 }
+
+const startsNow: Forecast = { startMs: [0, 0], basis: 'there is room now' };

@@ -188,16 +188,33 @@ export class Lanes {
     return { rank, key: isInLane ? this.#order.keyOf(task) : this.#order.headKeyOf(lane, task), seq: task.seq };
   }
 
-  /** Waiting tasks of its lane that go before it: one pass over the lane. */
-  aheadOf(row: number, shape: Shape): number {
-    const heap = this.at(row, shape)?.heap;
+  /** Where a task would stand that is not here, or not in this shape. */
+  standingFor(task: TaskView, shape: Shape): Standing {
+    const key = this.#order.keyOf(task);
+    const lane = new Lane(shape, this.#order.markOf?.(task) ?? 0, -1);
+    lane.heap.push(key, task.seq, 0);
+    const rank = this.#isPreferred(shape) ? -1 : this.#order.rankOf(lane);
+    return { rank, key: this.#order.headKeyOf(lane, task), seq: task.seq };
+  }
+
+  /** Whether the next look at its need would be at this task, were it here. */
+  wouldBeFirst(task: TaskView, shape: Shape): boolean {
+    const { heap } = this.#laneOf(task, shape) ?? {};
+    if (heap !== undefined && heap.size > 0 && this.#isAhead(heap, 0, this.#order.keyOf(task), task.seq)) return false;
+    const first = this.first(shape.need);
+    return first === undefined || !isBefore(first, this.standingFor(task, shape));
+  }
+
+  /** Waiting tasks of its lane that go before a task, which may be here or not: one pass over the lane. */
+  aheadOf(task: TaskView, shape: Shape): number {
+    const heap = this.#laneOf(task, shape)?.heap;
     if (heap === undefined) return 0;
-    const seq = this.#table.seqAt(row);
-    const key = this.#order.keyOf(this.#cursor.at(row));
+    const { seq } = task;
+    const key = this.#order.keyOf(task);
     let ahead = 0;
     for (let i = 0; i < heap.size; i++) {
       if (!this.#table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
-      if (this.#order.ages ? this.#agedIsBefore(heap, i, key, seq) : heap.isBefore(i, key, seq)) ahead++;
+      if (this.#isAhead(heap, i, key, seq)) ahead++;
     }
     return ahead;
   }
@@ -223,7 +240,8 @@ export class Lanes {
     return live === 0 ? 0 : Math.round((before / live) * need.waiting);
   }
 
-  #agedIsBefore(heap: LaneHeap, i: number, key: number, seq: number): boolean {
+  #isAhead(heap: LaneHeap, i: number, key: number, seq: number): boolean {
+    if (!this.#order.ages) return heap.isBefore(i, key, seq);
     const other = this.#order.keyOf(this.#cursor.at(this.#table.rowOfHandle(heap.handleAt(i))));
     return other < key || (other === key && heap.seqAt(i) < seq);
   }

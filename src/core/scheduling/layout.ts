@@ -87,6 +87,10 @@ export class Layout {
     return rings;
   }
 
+  hasRings(need: Need): boolean {
+    return this.#rings[need.id] !== undefined;
+  }
+
   dropRings(need: Need): void {
     for (const { set, place } of this.#rings[need.id] ?? []) {
       set.lot.leave(place);

@@ -36,6 +36,11 @@ export class NeedTable {
     return need;
   }
 
+  /** The need as it is or would be. A new one is not kept: its number may go to the next one that is, so its rings must be dropped first. */
+  draft(type: TypeGate, demand: Demand): Need {
+    return this.#byKey.get(type)?.get(demandKey(demand)) ?? new Need(this.#freeNeeds.at(-1) ?? this.needs.length, type, demand);
+  }
+
   /** The shape of the need's tasks behind `gate`. */
   shapeOf(need: Need, gate: TenantGate | undefined): Shape {
     const known = gate === undefined ? need.shapes[0] : gate.shapes.get(need);

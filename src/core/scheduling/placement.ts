@@ -3,6 +3,7 @@ import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Layout } from './layout.ts';
 import type { Need } from './need.ts';
+import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
@@ -13,14 +14,28 @@ export class Placement {
   ringOpensAt: EpochMs = Number.POSITIVE_INFINITY;
   /** There is room, and the rule would rather have the task wait. */
   isRefused = false;
+  /** What was asked for a pool; its `picked` says how it chose. */
+  order: PoolOrder | undefined;
+
+  readonly #isTrial: boolean;
+
+  /** @param isTrial whether searches leave no trace */
+  constructor(isTrial = false) {
+    this.#isTrial = isTrial;
+  }
+
+  clear(): void {
+    this.openRings = 0;
+    this.ringOpensAt = Number.POSITIVE_INFINITY;
+    this.isRefused = false;
+    this.order = undefined;
+  }
 
   /** @param readyAt since when the task waits */
   find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
     const { place } = layout.strategy;
     let couldServe = false;
-    this.openRings = 0;
-    this.ringOpensAt = Number.POSITIVE_INFINITY;
-    this.isRefused = false;
+    this.clear();
     for (const ring of layout.ringsOf(need)) {
       if (couldServe && readyAt + ring.openAfterMs > now) {
         this.ringOpensAt = readyAt + ring.openAfterMs;
@@ -28,7 +43,9 @@ export class Placement {
       }
       this.openRings++;
       if (ring.set.most >= need.slots) {
-        const pool = ring.orders[place.rule?.(task) ?? 0]!.pick(task, need.slots, layout.facts);
+        const order = ring.orders[place.rule?.(task) ?? 0]!;
+        const pool = this.#isTrial ? order.trial(task, need.slots, layout.facts) : order.pick(task, need.slots, layout.facts);
+        this.order = order;
         this.isRefused = pool === undefined;
         return pool;
       }

@@ -87,6 +87,15 @@ export class PoolOrder {
     return this.picked.verdict === 'take' ? this.picked.pool : undefined;
   }
 
+  /** What `pick` would answer now; the next pick is as if nobody had asked. Chance is the caller's to give back. */
+  trial(task: TaskView, slots: number, facts: Facts): PoolSlot | undefined {
+    this.#catchUp();
+    this.picked.clear();
+    if (this.#picker.trial === undefined) this.#picker.pick(task, slots, facts, this.picked);
+    else this.#picker.trial(task, slots, facts, this.picked);
+    return this.picked.verdict === 'take' ? this.picked.pool : undefined;
+  }
+
   #leaf(pool: PoolSlot): Leaf {
     return { pool, base: this.#rule.base(pool, this.#home, this.#catalogue), tie: this.#rule.tie?.(pool) ?? 0 };
   }

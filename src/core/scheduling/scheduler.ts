@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { WaitingGroup, WaitingTask } from './answers.ts';
+import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
@@ -103,6 +103,7 @@ export class Scheduler implements SchedulingCore {
       pools: this.#pools,
       gates: this.#gates,
       runs: this.#runs,
+      estimates: this.#estimates,
       explainer: this.#explainer,
       layout: () => this.#layout,
       drains: this.#drains,
@@ -534,6 +535,14 @@ export class Scheduler implements SchedulingCore {
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
     return this.#inquiry.waiting(seq, now);
+  }
+
+  preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview {
+    if (strategy === undefined) return this.#inquiry.preview(task, this.#layout, now);
+    const layout = this.#layoutFor(strategy);
+    const preview = this.#inquiry.preview(task, layout, now);
+    layout.close([]);
+    return preview;
   }
 
   waitingGroups(): readonly WaitingGroup[] {

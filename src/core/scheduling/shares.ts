@@ -15,6 +15,11 @@ interface TenantShare {
   tasks: number;
 }
 
+/** A tenant that was never seen. */
+export const nobody = -1;
+
+const newTenant = (): TenantShare => ({ weight: 1, used: 0, slots: { cpu: 0, gpu: 0 }, tasks: 0 });
+
 /**
  * What tenants used and hold. A tenant that comes back from idling starts at the least use among those active, so that idling saves nothing
  * up (start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM'96).
@@ -43,8 +48,7 @@ export class Shares {
   enter(tenant: number): void {
     const share = this.#of(tenant);
     if (share.tasks++ > 0) return;
-    const least = this.#active.best();
-    if (least !== -1) share.used = Math.max(share.used, this.#tenants[least]!.used);
+    share.used = this.#usedWhenBack(share.used);
     this.#active.set(tenant, share.used, 0, 0);
   }
 
@@ -66,9 +70,10 @@ export class Shares {
     if (share.tasks > 0) this.#active.set(tenant, share.used, 0, 0);
   }
 
-  /** To be compared only with that of others, at the same moment. */
+  /** To be compared only with that of others, at the same moment. Of a tenant that is idle: what it would be were it to come back now. */
   usedOf(tenant: number): number {
-    return this.#of(tenant).used;
+    const { used, tasks } = this.#of(tenant);
+    return tasks > 0 ? used : this.#usedWhenBack(used);
   }
 
   /** Slot-milliseconds by weight, faded to the last moment told. */
@@ -109,8 +114,14 @@ export class Shares {
     this.#scale = 1;
   }
 
+  #usedWhenBack(used: number): number {
+    const least = this.#active.best();
+    return least === -1 ? used : Math.max(used, this.#tenants[least]!.used);
+  }
+
   #of(tenant: number): TenantShare {
-    while (this.#tenants.length <= tenant) this.#tenants.push({ weight: 1, used: 0, slots: { cpu: 0, gpu: 0 }, tasks: 0 });
+    if (tenant === nobody) return newTenant();
+    while (this.#tenants.length <= tenant) this.#tenants.push(newTenant());
     return this.#tenants[tenant]!;
   }
 }

@@ -203,6 +203,11 @@ describe('a broken world is caught', () => {
       expect(brokenIn(idle({ pools: [{ ...aPool, ...change }] }))).not.toContain('L3');
     for (const change of [{ region: 'ap-east' }, { resourceType: 'gpu' }, { maxCost: 0.5 }, { slots: 2 }] as const)
       expect(brokenIn(idle({ tasks: changed(3, change) }))).not.toContain('L3');
+    const zone = [{ label: 'zone', op: '=', value: 'a' }] as const;
+    for (const change of [{ constraints: zone }, { regions: ['ap-east'] }])
+      expect(brokenIn(idle({ tasks: changed(3, change) }))).not.toContain('L3');
+    expect(brokenIn(idle({ tasks: changed(3, { constraints: zone }), pools: [{ ...aPool, labels: { zone: 'a' } }] }))).toContain('L3');
+    expect(brokenIn(idle({ tasks: changed(3, { region: 'ap-east', regions: ['ap-east', aPool.region] }) }))).toContain('L3');
   });
   isBroken('L4', 'a slow restart', aWorld({ history: { restarts: [{ startedMs: 0, readyMs: 2_001 }] } }));
 

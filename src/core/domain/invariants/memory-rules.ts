@@ -125,7 +125,7 @@ function unfinished(task: Task): Finding {
  */
 function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
   const running = rows.tasks.filter((task) => task.status === 'processing');
-  const count = (holds: (task: Task) => boolean) => running.filter(holds).length;
+  const count = (counts: (task: Task) => boolean) => running.filter(counts).length;
   const load = (pool: string) => running.reduce((sum, task) => sum + (task.pool === pool ? task.slots : 0), 0);
   const found: Finding[] = [];
   for (const task of rows.tasks) {

@@ -20,6 +20,8 @@ export interface Picker {
   roomChanged?(leaf: number): void;
   /** Fills the record, which is clear. */
   pick(task: TaskView, slots: number, facts: Facts, record: PickRecord): void;
+  /** The same without consequences; left out where picks have none. */
+  trial?(task: TaskView, slots: number, facts: Facts, record: PickRecord): void;
 }
 
 /** The winner is there. */

@@ -38,13 +38,25 @@ export class Rotate implements Picker {
   }
 
   roomChanged(leaf: number): void {
-    const room = this.#leaves!.room.at(leaf); // arranged before it is told
-    for (const [size, rotation] of this.#rotations) rotation.set(leaf, room >= size);
+    for (const rotation of this.#rotations.values()) rotation.touch(leaf);
   }
 
   pick(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
+    const size = sizeFor(slots);
+    const rotation = this.#rotations.get(size) ?? this.#made(size, this.#nothingInHand());
+    this.#rotations.set(size, rotation);
+    rotation.catchUp((leaf) => this.#hasRoom(leaf, size));
+    this.#take(rotation, slots, record);
+  }
+
+  trial(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
+    const size = sizeFor(slots);
+    const rotation = this.#rotations.get(size)?.copy((leaf) => this.#hasRoom(leaf, size)) ?? this.#made(size, this.#nothingInHand());
+    this.#take(rotation, slots, record);
+  }
+
+  #take(rotation: Rotation, slots: number, record: PickRecord): void {
     const { pools, bases, room } = this.#leaves!; // arranged before it is asked
-    const rotation = this.#rotationFor(slots);
     const leaf = rotation.take();
     if (leaf !== -1) {
       taken(record, pools[leaf]!, rotation.inHand);
@@ -55,14 +67,12 @@ export class Rotate implements Picker {
     if (fits !== -1) taken(record, pools[fits]!, bases[fits]!);
   }
 
-  #rotationFor(slots: number): Rotation {
-    let size = slots;
-    if (slots > mostExact) for (size = 2 * mostExact; size < slots; size *= 2);
-    const known = this.#rotations.get(size);
-    if (known !== undefined) return known;
-    const rotation = this.#made(size, new Float64Array(this.#leaves!.pools.length)); // arranged before it is asked
-    this.#rotations.set(size, rotation);
-    return rotation;
+  #hasRoom(leaf: number, size: number): boolean {
+    return this.#leaves!.room.at(leaf) >= size; // arranged before it is asked
+  }
+
+  #nothingInHand(): ArrayLike<number> {
+    return new Float64Array(this.#leaves!.pools.length); // arranged before it is asked
   }
 
   #made(size: number, inHand: ArrayLike<number>): Rotation {
@@ -73,4 +83,12 @@ export class Rotate implements Picker {
       pools.map((_, leaf) => room.at(leaf) >= size),
     );
   }
+}
+
+/** The slots whose turns a task takes part in. */
+function sizeFor(slots: number): number {
+  if (slots <= mostExact) return slots;
+  let size = 2 * mostExact;
+  while (size < slots) size *= 2;
+  return size;
 }

@@ -26,6 +26,8 @@ export class Rotation {
   /** While a leaf takes part, what its account was due; else what it has in hand. */
   readonly #account: Float64Array;
   readonly #isIn: Uint8Array;
+  /** Leaves that may have come or gone since the latest pick. */
+  readonly #touched = new Set<number>();
   #clock = 0;
   /** Of those that take part. */
   #weight = 0;
@@ -57,6 +59,30 @@ export class Rotation {
 
   inHandOf(leaf: number): number {
     return this.#isIn[leaf] === 0 ? this.#account[leaf]! : this.#clock * this.#weightOf(leaf) - this.#account[leaf]!;
+  }
+
+  /** Its room changed. Who takes part is found out at the next pick: what came and went in between is no pick missed. */
+  touch(leaf: number): void {
+    this.#touched.add(leaf);
+  }
+
+  /** To be called before a pick. */
+  catchUp(isIn: (leaf: number) => boolean): void {
+    for (const leaf of this.#touched) this.set(leaf, isIn(leaf));
+    this.#touched.clear();
+  }
+
+  /** The same as it will be at its next pick. */
+  copy(isIn: (leaf: number) => boolean): Rotation {
+    const leaves = [...this.#classOf.keys()];
+    const copy = new Rotation(
+      leaves.map((leaf) => this.#weightOf(leaf)),
+      leaves.map((leaf) => this.inHandOf(leaf)),
+      leaves.map((leaf) => this.#isIn[leaf] === 1),
+    );
+    for (const leaf of this.#touched) copy.touch(leaf);
+    copy.catchUp(isIn);
+    return copy;
   }
 
   /** Lets a leaf take part, or not. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rotation } from '../../../../src/core/scheduling/picks/rotation.ts';
 import { anOrder, aSlot } from '../../../helpers/pool-orders.ts';
+import { aTaskView, someFacts } from '../../../helpers/strategy-views.ts';
 
 function rotationOf(weights: readonly number[]): Rotation {
   return new Rotation(
@@ -121,5 +122,21 @@ describe('pools in turns', () => {
     expect(pick()).toBe(3);
     order.reposition(c!, false);
     expect([pick(), pick(), pick()].toSorted()).toEqual([1, 2, 4]);
+  });
+
+  it('a trial says whose turn is next, and it stays theirs, also while one is full for a moment', () => {
+    const [a, b, c] = pools();
+    const { order, pick, use } = anOrder({ pick: 'rotate' }, [a!, b!, c!]);
+    const trial = () => order.trial(aTaskView(), 1, someFacts())?.id;
+    const told: (number | undefined)[] = [];
+    const picked = Array.from({ length: 7 }, () => {
+      told.push(trial(), trial());
+      use(b!, 1);
+      trial();
+      use(b!, -1);
+      return pick();
+    });
+    expect(picked).toEqual([1, 1, 2, 1, 3, 1, 1]);
+    expect(told).toEqual(picked.flatMap((id) => [id, id]));
   });
 });

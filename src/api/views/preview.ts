@@ -1,0 +1,46 @@
+import { priceOf } from '../../core/domain/cost.ts';
+import type { PlacePreview, TaskPreview } from '../../core/engine/task-preview.ts';
+import type { TaskPreviewBody } from '../schemas/preview.ts';
+import { isoTime } from '../time.ts';
+import { countsView, expectedIn, forecastView } from './explanation.ts';
+import { holdView } from './task.ts';
+
+export function previewView(preview: TaskPreview, seq: number): TaskPreviewBody {
+  const { at, spec, strategy, refusal, others, counts } = preview;
+  return {
+    as_of: isoTime(at),
+    seq,
+    strategy: strategy.name,
+    epoch: strategy.epoch,
+    ...placeView(preview, spec.cost),
+    counts: countsView(counts),
+    refusal: refusal === undefined ? null : { code: refusal.code, detail: refusal.message, retry_after_s: refusal.retryAfterS ?? null },
+    strategies: others.map(({ name, preview: place }) => ({ algorithm: name, ...placeView(place, spec.cost) })),
+  };
+}
+
+function placeView(place: PlacePreview, units: number) {
+  const { pool, holds, isInfeasible, forecast } = place;
+  return {
+    starts_now: pool !== undefined && holds.length === 0,
+    infeasible: isInfeasible,
+    summary: summaryOf(place, units),
+    holds: holds.map(holdView),
+    pool: pool?.name ?? null,
+    region: pool?.region ?? null,
+    cost: costView(place, units),
+    forecast: forecast === undefined ? null : forecastView(forecast),
+  };
+}
+
+function costView({ pool, prices }: PlacePreview, units: number) {
+  const [least, most] = pool === undefined ? (prices ?? []) : [pool.costPerUnit, pool.costPerUnit];
+  return least === undefined || most === undefined ? null : { least: priceOf(units, least), most: priceOf(units, most) };
+}
+
+function summaryOf({ pool, holds, isInfeasible, forecast }: PlacePreview, units: number): string {
+  const [first] = holds;
+  if (isInfeasible) return `It could never start as it is: ${first?.summary ?? ''}`;
+  if (first === undefined) return `It would start now on ${pool?.name}, for ${priceOf(units, pool?.costPerUnit ?? 0)}.`;
+  return `It would wait: ${first.summary}${expectedIn(forecast)}`;
+}

@@ -1,0 +1,97 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { EpochMs } from '../domain/units.ts';
+import type { TaskView } from '../strategies/strategy.ts';
+import { type Explainer, isAboutRoom, type Stop, type Subject } from './explain.ts';
+import type { Layout } from './layout.ts';
+import type { Shape } from './need.ts';
+import { Placement } from './placement.ts';
+import type { PoolSlot } from './pool-slot.ts';
+import { byLasting, type Hold, type SchedulingReason } from './reasons.ts';
+
+/** A task to try: one that waits, or one that nobody submitted. */
+export interface Candidate extends Subject {
+  /** Made for the occasion where no task of its kind waits. */
+  readonly shape: Shape;
+  readonly view: TaskView;
+  /** Since when it could have run. */
+  readonly readyAt: EpochMs;
+  /** What its strategy has decided about it alone. */
+  readonly ownStop: OwnStop | undefined;
+}
+
+interface OwnStop extends Stop {
+  readonly code: SchedulingReason;
+}
+
+/** What would become of a task that is looked at now. */
+export interface Outcome {
+  /** Where it would start; `undefined`: it would wait. */
+  readonly pool: PoolSlot | undefined;
+  /** What stops it, the one that lasts longest by itself first; empty: nothing. */
+  readonly holds: readonly Hold[];
+}
+
+/**
+ * Looks at one task as `decide` would, and leaves no trace: the same gates, the same search for a pool; what chance gave is given again to whoever
+ * draws next. It agrees with `decide` wherever nothing else is left to decide.
+ */
+export class Trial {
+  readonly #explainer: Explainer;
+  readonly #origin: EpochMs;
+  /** Of the latest run: where it looked, and what was picked there. */
+  readonly placement = new Placement(true);
+
+  constructor(explainer: Explainer, origin: EpochMs) {
+    this.#explainer = explainer;
+    this.#origin = origin;
+  }
+
+  /** @param ahead tasks of its lane that go first, or as many as are told */
+  run(layout: Layout, candidate: Candidate, ahead: number, now: EpochMs): Outcome {
+    const { pool, stops } = this.#look(layout, candidate, now);
+    if (ahead > 0) stops.set('behind_in_order', { ahead });
+    const isFree = stops.size === 0 && layout.lanes.wouldBeFirst(candidate.view, candidate.shape);
+    const holds = byLasting([...stops.keys()]).map((code) => this.#explainer.describe(code, candidate, stops.get(code)));
+    return { pool: isFree ? pool : undefined, holds };
+  }
+
+  /** What stops it apart from those that go first. */
+  #look(
+    layout: Layout,
+    candidate: Candidate,
+    now: EpochMs,
+  ): { readonly pool: PoolSlot | undefined; readonly stops: Map<SchedulingReason, Stop> } {
+    this.placement.clear();
+    const stops = new Map<SchedulingReason, Stop>();
+    for (const code of this.#explainer.codesOf(candidate)) if (!isAboutRoom(code)) stops.set(code, {});
+    const isHopeless = [...stops.keys()].some((code) => hopeless.includes(code));
+    const { ownStop } = candidate;
+    if (ownStop !== undefined) stops.set(ownStop.code, ownStop);
+    if (isHopeless) return { pool: undefined, stops };
+    const found = layout.facts.tried(now - this.#origin, () => this.#search(layout, candidate, now));
+    if (found.code !== undefined && !stops.has(found.code)) stops.set(found.code, { until: found.until });
+    return { pool: found.pool, stops };
+  }
+
+  #search(layout: Layout, { need, view, readyAt }: Candidate, now: EpochMs): Found {
+    const { wait } = layout.strategy.place;
+    const { placement } = this;
+    const pool = placement.find(layout, need, view, readyAt, now);
+    if (pool !== undefined) {
+      const waitMs = wait?.(view, pool, layout.facts) ?? 0;
+      return waitMs > 0 ? { pool, code: 'waiting_for_price', until: now + waitMs } : { pool, code: undefined, until: undefined };
+    }
+    if (placement.isRefused) return { pool, code: 'waiting_for_price', until: undefined };
+    if (placement.ringOpensAt !== Number.POSITIVE_INFINITY) return { pool, code: 'waiting_for_home', until: placement.ringOpensAt };
+    return { pool, code: 'no_capacity', until: undefined };
+  }
+}
+
+interface Found {
+  readonly pool: PoolSlot | undefined;
+  readonly code: SchedulingReason | undefined;
+  readonly until: EpochMs | undefined;
+}
+
+/** Where these hold there is nowhere to look for room. */
+const hopeless: readonly SchedulingReason[] = ['price_cap', 'larger_than_any_pool', 'no_matching_pool', 'pools_paused'];
