@@ -134,7 +134,7 @@ export function listContract({ open }: Bench): void {
     it('shows start-up how long the latest tasks ran, oldest first', async () => {
       const [a, b, c, d] = await submitted(
         store,
-        { tenant: 'z', type: 'late' },
+        { tenant: 'z', type: 'late', estimateMs: 650 },
         { type: 'early' },
         { type: 'broken' },
         { type: 'stopped' },
@@ -143,8 +143,8 @@ export function listContract({ open }: Bench): void {
       await store.settleAttempts([aSettlement(a!, succeed, { at: noon + 1_700 }), aSettlement(b!, succeed, { at: noon + 1_500 })]);
       await store.settleAttempts([aSettlement(c!, fail, { at: noon + 1_600 })]);
       await store.cancelTask(d!, noon + 1_550, 'alice');
-      const early = { tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500 };
-      const late = { tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700 };
+      const early = { tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500, statedMs: null };
+      const late = { tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700, statedMs: 650 };
       expect(await store.recentRuns(4)).toEqual([early, late]);
       expect(await store.recentRuns(3)).toEqual([late]);
       expect(await store.recentRuns(1_000)).toHaveLength(8);

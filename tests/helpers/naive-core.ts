@@ -16,6 +16,8 @@ type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key
 export class NaiveCore {
   readonly #origin: number;
   readonly waiting = new Map<number, TaskEntry>();
+  /** Time that all pools need for all there was when the task got ready. */
+  readonly #backlogs = new Map<number, number>();
   readonly running = new Map<number, Run>();
   readonly pools = new Map<number, PoolEntry>();
   readonly #limits = new Map<string, TypeLimits>();
@@ -42,6 +44,9 @@ export class NaiveCore {
         this.#used.set(task.tenant, Math.max(this.#usedBy(task.tenant), Math.min(...others.map((one) => this.#usedBy(one)))));
     }
     this.waiting.set(task.seq, task);
+    const there = [...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)];
+    const capacity = sum([...this.pools.values()].map((pool) => pool.capacity));
+    this.#backlogs.set(task.seq, Math.fround(sum(there.map((one) => one.slots * (one.estimateMs ?? one.timeoutMs))) / capacity));
   }
 
   cancel = (seq: number) => this.waiting.delete(seq);
@@ -270,6 +275,7 @@ export class NaiveCore {
       since: task.readyAt - this.#origin,
       deadline: task.deadline === null ? Infinity : task.deadline - this.#origin,
       estimateMs: task.estimateMs ?? task.timeoutMs,
+      backlogMs: this.#backlogs.get(task.seq)!,
     };
   }
 

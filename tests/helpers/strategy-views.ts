@@ -12,6 +12,7 @@ export function aTaskView(fields: Partial<TaskView> = {}): TaskView {
     since: 0,
     deadline: Number.POSITIVE_INFINITY,
     estimateMs: 1_000,
+    backlogMs: 1_000,
     attempt: 0,
     region: 0,
     ...fields,

@@ -47,8 +47,8 @@ export async function settleLost({ store, clock, random, catalogue, retry }: Rec
 
 /** Teaches the core what it knew about run times. A pool that is gone counts as one of speed 1. */
 export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Promise<void> {
-  for (const { tenant, type, pool, runMs } of await store.recentRuns(runsRecalled)) {
-    core.remember(tenant, type, runMs * (catalogue.pool(pool)?.speed ?? 1));
+  for (const { tenant, type, pool, runMs, statedMs } of await store.recentRuns(runsRecalled)) {
+    core.remember(tenant, type, runMs * (catalogue.pool(pool)?.speed ?? 1), statedMs);
   }
 }
 

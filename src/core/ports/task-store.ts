@@ -83,6 +83,8 @@ export interface RecentRun {
   readonly type: string;
   readonly pool: string;
   readonly runMs: Ms;
+  /** What the task said of itself. */
+  readonly statedMs: Ms | null;
 }
 
 /** A task as it came in. */

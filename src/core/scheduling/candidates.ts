@@ -2,6 +2,7 @@
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
+import { type Backlog, workOf } from './backlog.ts';
 import { demandOf } from './demand.ts';
 import type { Estimates } from './estimates.ts';
 import type { Explainer } from './explain.ts';
@@ -24,6 +25,7 @@ interface CandidateDeps {
   readonly pools: PoolIndex;
   readonly gates: Gates;
   readonly estimates: Estimates;
+  readonly backlog: Backlog;
   readonly explainer: Explainer;
 }
 
@@ -49,11 +51,12 @@ export class Candidates {
 
   /** A task that is not here, as if it were submitted now. `seq` 0: after all others. Names that were never seen are not remembered. */
   of(task: Readonly<TaskEntry>, layout: Layout, now: EpochMs): Candidate {
-    const { pools, gates, needs, origin, estimates } = this.#deps;
+    const { pools, gates, needs, origin, estimates, backlog } = this.#deps;
     const tenant = gates.tenants.find(task.tenant) ?? nobody;
     const type = gates.type(task.type);
     const need = needs.draft(type, demandOf(task, pools.regions, pools.prices));
     const gate = gates.gateIfAny(type, tenant);
+    const estimateMs = estimates.predict(tenant, type.id, task.estimateMs) ?? task.timeoutMs;
     const view: TaskView = {
       seq: task.seq === 0 ? lastSeq : task.seq,
       tenant,
@@ -63,7 +66,8 @@ export class Candidates {
       slots: task.slots,
       since: task.readyAt - origin,
       deadline: task.deadline === null ? Number.POSITIVE_INFINITY : task.deadline - origin,
-      estimateMs: estimates.predict(tenant, type.id, task.estimateMs) ?? task.timeoutMs,
+      estimateMs,
+      backlogMs: Math.fround(backlog.with(workOf(task.slots, estimateMs))),
       attempt: task.attempt,
       region: need.region,
     };

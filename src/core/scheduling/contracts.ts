@@ -79,8 +79,8 @@ export interface SchedulingCore {
    * @param outcome how the attempt ended; left out when it never began. Estimates learn from those that succeeded.
    */
   finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome): void;
-  /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed */
-  remember(tenant: string, type: string, workMs: Ms): void;
+  /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed @param statedMs what its task said of itself */
+  remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void;
   /** Adds or changes a pool; load stays. A change of type set, region, price or state takes effect on the next decision. */
   setPool(pool: PoolEntry): void;
   /** @throws Error when something runs there: the engine drains first. */

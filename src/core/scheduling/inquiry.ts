@@ -2,6 +2,7 @@
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { Backlog } from './backlog.ts';
 import { Candidates } from './candidates.ts';
 import type { DrainMeter } from './drain-meter.ts';
 import type { Estimates } from './estimates.ts';
@@ -33,6 +34,7 @@ interface InquiryDeps {
   readonly gates: Gates;
   readonly runs: RunTable;
   readonly estimates: Estimates;
+  readonly backlog: Backlog;
   readonly explainer: Explainer;
   readonly layout: () => Layout;
   /** The last minute, and the last ten. */

@@ -5,6 +5,25 @@ import { SeqIndex } from './seq-index.ts';
 
 const fields = 5;
 
+/** What an attempt takes. */
+export interface NewRun {
+  readonly seq: number;
+  /** Place of the pool. */
+  readonly pool: number;
+  readonly kind: ResourceType;
+  readonly slots: number;
+  readonly type: number;
+  readonly tenant: number;
+  /** From the core's origin. */
+  readonly startedAt: Ms;
+  /** What the tenant was charged in advance. */
+  readonly charge: number;
+  /** What it adds to the backlog, in slot-milliseconds. */
+  readonly work: number;
+  /** How long its task said it would run. */
+  readonly statedMs: Ms | null;
+}
+
 /** Running attempts by sequence number, and what each holds: what `finish` has to give back. */
 export class RunTable {
   readonly #index = new SeqIndex(this);
@@ -14,11 +33,15 @@ export class RunTable {
   #held = new Int32Array(fields * this.#room);
   #startedAt = new Float64Array(this.#room);
   #charges = new Float64Array(this.#room);
+  #work = new Float64Array(this.#room);
+  // Infinity: nothing was stated.
+  #stated = new Float64Array(this.#room);
   readonly #free: number[] = [];
   #rows = 0;
 
   /** @throws Error when it runs already. */
-  add(seq: number, pool: number, kind: ResourceType, slots: number, type: number, tenant: number, startedAt: Ms, charge: number): void {
+  add(run: NewRun): void {
+    const { seq, pool, kind, slots, type, tenant } = run;
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
     if (!this.#index.add(seq, row)) {
@@ -32,8 +55,10 @@ export class RunTable {
     this.#held[at + 2] = type;
     this.#held[at + 3] = tenant;
     this.#held[at + 4] = kind === 'gpu' ? 1 : 0;
-    this.#startedAt[row] = startedAt;
-    this.#charges[row] = charge;
+    this.#startedAt[row] = run.startedAt;
+    this.#charges[row] = run.charge;
+    this.#work[row] = run.work;
+    this.#stated[row] = run.statedMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -72,6 +97,14 @@ export class RunTable {
     return this.#charges[row]!;
   }
 
+  workAt(row: number): number {
+    return this.#work[row]!;
+  }
+  statedMsAt(row: number): Ms | null {
+    const ms = this.#stated[row]!;
+    return ms === Number.POSITIVE_INFINITY ? null : ms;
+  }
+
   remove(row: number): void {
     this.#index.remove(this.#seqs[row]!);
     this.#seqs[row] = 0;
@@ -94,17 +127,19 @@ export class RunTable {
 
   #grow(): void {
     this.#room *= 2;
-    const seqs = new Float64Array(this.#room);
     const held = new Int32Array(fields * this.#room);
-    seqs.set(this.#seqs);
-    const startedAt = new Float64Array(this.#room);
-    const charges = new Float64Array(this.#room);
     held.set(this.#held);
-    startedAt.set(this.#startedAt);
-    charges.set(this.#charges);
-    this.#seqs = seqs;
     this.#held = held;
-    this.#startedAt = startedAt;
-    this.#charges = charges;
+    this.#seqs = this.#grown(this.#seqs);
+    this.#startedAt = this.#grown(this.#startedAt);
+    this.#charges = this.#grown(this.#charges);
+    this.#work = this.#grown(this.#work);
+    this.#stated = this.#grown(this.#stated);
+  }
+
+  #grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+    const grown = new Float64Array(this.#room);
+    grown.set(column);
+    return grown;
   }
 }

@@ -4,6 +4,7 @@ import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import { Backlog, workOf } from './backlog.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
@@ -55,6 +56,7 @@ export class Scheduler implements SchedulingCore {
   readonly #cursor: TaskCursor;
   readonly #pools: PoolIndex;
   readonly #shares: Shares;
+  readonly #backlog: Backlog;
   readonly #placement = new Placement();
   readonly #ready: ReadyQueue;
   readonly #holds = new LaneHolds();
@@ -79,6 +81,7 @@ export class Scheduler implements SchedulingCore {
       running: (place, type) => this.#runs.count(place, type),
     });
     this.#shares = new Shares(this.#pools.capacity);
+    this.#backlog = new Backlog(this.#pools.capacity);
     this.#layout = this.#layoutFor(noStrategy);
     this.#ready = new ReadyQueue(
       this.#needs.needs,
@@ -104,6 +107,7 @@ export class Scheduler implements SchedulingCore {
       gates: this.#gates,
       runs: this.#runs,
       estimates: this.#estimates,
+      backlog: this.#backlog,
       explainer: this.#explainer,
       layout: () => this.#layout,
       drains: this.#drains,
@@ -122,6 +126,7 @@ export class Scheduler implements SchedulingCore {
     const shape = this.#needs.shapeOf(need, this.#gates.gateFor(need.type, tenant));
     const expectedMs = this.#estimates.predict(tenant, need.type.id, task.estimateMs);
     const row = this.#table.add(task, shape.id, tenant, expectedMs);
+    this.#table.setBacklogMs(row, this.#backlog.enter(this.#workAt(row)));
     this.#shares.enter(tenant);
     this.#enter(row, shape);
   }
@@ -132,6 +137,7 @@ export class Scheduler implements SchedulingCore {
     const shape = this.#shapeAt(row);
     const lane = this.#layout.sleepers.remove(seq) ? undefined : this.#layout.lanes.at(row, shape);
     this.#shares.leave(this.#table.tenantAt(row));
+    this.#backlog.leave(this.#workAt(row));
     this.#table.remove(row);
     this.#left(seq, shape);
     if (lane !== undefined) this.#layout.lanes.left(lane);
@@ -146,12 +152,15 @@ export class Scheduler implements SchedulingCore {
     const type = this.#gates.at(this.#runs.typeAt(run));
     const tenant = this.#runs.tenantAt(run);
     const slots = this.#runs.slotsAt(run);
-    if (outcome === 'succeeded') this.#estimates.learn(tenant, type.id, (now - this.#origin - this.#runs.startedAt(run)) * pool.speed);
+    if (outcome === 'succeeded') {
+      this.#estimates.learn(tenant, type.id, (now - this.#origin - this.#runs.startedAt(run)) * pool.speed, this.#runs.statedMsAt(run));
+    }
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
     const gate = this.#gates.give(type, tenant);
     this.#settleShare(tenant, slots, run, now);
+    this.#backlog.leave(this.#runs.workAt(run));
     this.#runs.remove(run);
     for (const drain of this.#drains) drain.ended(pool.place, slots, now);
     const sets = this.#pools.setsOf(pool);
@@ -163,8 +172,8 @@ export class Scheduler implements SchedulingCore {
     this.#openType(type);
   }
 
-  remember(tenant: string, type: string, workMs: Ms): void {
-    this.#estimates.learn(this.#gates.tenants.idOf(tenant), this.#gates.type(type).id, workMs);
+  remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void {
+    this.#estimates.learn(this.#gates.tenants.idOf(tenant), this.#gates.type(type).id, workMs, statedMs);
   }
 
   setPool(pool: PoolEntry): void {
@@ -315,12 +324,19 @@ export class Scheduler implements SchedulingCore {
     this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
-    this.#runs.add(seq, pool.place, pool.resourceType, slots, type.id, tenant, now - this.#origin, charge);
+    this.#runs.add({
+      ...{ seq, pool: pool.place, kind: pool.resourceType, slots, type: type.id, tenant, startedAt: now - this.#origin, charge },
+      ...{ work: this.#workAt(row), statedMs: this.#table.statedMsAt(row) },
+    });
     this.#table.remove(row);
     this.#left(seq, shape);
     this.#layout.lanes.pop(lane);
     this.#ready.headChanged(shape.need);
     return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name };
+  }
+
+  #workAt(row: number): number {
+    return workOf(this.#shapeAt(row).need.slots, this.#table.estimateMsAt(row));
   }
 
   #chargeFor(row: number): number {

@@ -15,7 +15,7 @@ const noRow = -1;
 /** The estimate that costs no memory. */
 const usualEstimateMs: Ms = 60_000;
 
-/** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last three columns exist where a task of the page needs them. */
+/** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last four columns exist where a task of the page needs them. */
 class TaskPage {
   readonly seq = new Float64Array(pageRows);
   readonly since = new Float64Array(pageRows);
@@ -28,12 +28,14 @@ class TaskPage {
   readonly stamp = new Uint8Array(pageRows);
   /** 1: the estimate is no more than the limit that would end the attempt. */
   readonly isGuess = new Uint8Array(pageRows);
+  readonly backlogMs = new Float32Array(pageRows);
   estimateMs: Float64Array | undefined;
+  statedMs: Float64Array | undefined;
   deadline: Float64Array | undefined;
   maxCost: Float64Array | undefined;
 }
 
-/** The waiting tasks in columns: at most 51 bytes a task, and 24 more where all optional fields are used. Rows are recycled. */
+/** The waiting tasks in columns: at most 55 bytes a task, and 32 more where all optional fields are used. Rows are recycled. */
 export class TaskTable {
   readonly #pages: TaskPage[] = [];
   readonly #index = new SeqIndex(this);
@@ -81,6 +83,7 @@ export class TaskTable {
     page.priority[i] = task.priority;
     page.isGuess[i] = expectedMs === undefined ? 1 : 0;
     page.estimateMs = put(page.estimateMs, i, expectedMs ?? task.timeoutMs, usualEstimateMs);
+    page.statedMs = put(page.statedMs, i, task.estimateMs ?? Infinity, Infinity);
     page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
     page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
     this.#size++;
@@ -150,6 +153,17 @@ export class TaskTable {
   }
   estimateMsAt(row: number): number {
     return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? usualEstimateMs;
+  }
+  /** What the task says of itself. */
+  statedMsAt(row: number): Ms | null {
+    const ms = this.#pages[row >>> pageBits]!.statedMs?.[row & rowMask] ?? Infinity;
+    return ms === Infinity ? null : ms;
+  }
+  backlogMsAt(row: number): number {
+    return this.#pages[row >>> pageBits]!.backlogMs[row & rowMask]!;
+  }
+  setBacklogMs(row: number, ms: Ms): void {
+    this.#pages[row >>> pageBits]!.backlogMs[row & rowMask] = ms;
   }
   isGuessAt(row: number): boolean {
     return this.#pages[row >>> pageBits]!.isGuess[row & rowMask] === 1;
@@ -229,6 +243,9 @@ export class TaskCursor implements TaskView {
   }
   get estimateMs(): number {
     return this.#table.estimateMsAt(this.row);
+  }
+  get backlogMs(): number {
+    return this.#table.backlogMsAt(this.row);
   }
   get attempt(): number {
     return this.#table.attemptAt(this.row);

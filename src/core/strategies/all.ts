@@ -1,3 +1,4 @@
+import { boundedSlowdown } from './bounded-slowdown.ts';
 import { byPriority } from './by-priority.ts';
 import type { OrderDefinition, PlaceDefinition } from './definition.ts';
 import { edf } from './edf.ts';
@@ -18,7 +19,7 @@ import { unicep } from './unicep.ts';
 import { wfp3 } from './wfp3.ts';
 
 /** In the order they are listed; no two of orders and placements together share a name. */
-export const orders: readonly OrderDefinition[] = [fifo, priority, sjf, edf, laxity, hrrn, wfp3, unicep, f1, fairShare];
+export const orders: readonly OrderDefinition[] = [fifo, priority, sjf, edf, laxity, hrrn, wfp3, unicep, f1, boundedSlowdown, fairShare];
 export const places: readonly PlaceDefinition[] = [minCost, regionAware, firstFit, leastLoaded, roundRobin, powerOfTwo, byPriority];
 
 /** The placement of an order that names none, and the order of every placement. */

@@ -20,6 +20,10 @@ export interface TaskView {
   readonly deadline: Ms;
   /** Expected run time on a pool of speed 1: predicted from earlier runs, else stated, else the longest it may take. > 0. */
   readonly estimateMs: Ms;
+  /**
+   * When it got ready: the expected work of all that waited or ran, its own included, by the slots of all pools. Infinity without pools.
+   */
+  readonly backlogMs: Ms;
   /** Number of the latest attempt, 0 before the first. */
   readonly attempt: number;
   /** Home region, interned; -1: none. */

@@ -58,9 +58,9 @@ export function createTaskReads(tables: Tables): TaskReads {
       ended.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq);
       return ended
         .slice(-limit)
-        .flatMap(({ status, tenant, type, pool, startedAt, completedAt }) =>
+        .flatMap(({ status, tenant, type, pool, startedAt, completedAt, estimateMs }) =>
           status === 'completed' && pool !== null && startedAt !== null && completedAt !== null
-            ? [{ tenant, type, pool, runMs: completedAt - startedAt }]
+            ? [{ tenant, type, pool, runMs: completedAt - startedAt, statedMs: estimateMs }]
             : [],
         );
     },

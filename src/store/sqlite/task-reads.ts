@@ -5,7 +5,7 @@ import { isKeyAlive, type KnownKey } from '../idempotency.ts';
 import { outcomeName, statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
-import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import { decodeRare, decodeTask, type TaskRow, taskColumns } from './task-row.ts';
 import { uuidBytes } from './uuid-bytes.ts';
 
 type AttemptRow = readonly [
@@ -17,7 +17,7 @@ type AttemptRow = readonly [
   outcome: number | null,
 ];
 
-type RunRow = readonly [tenant: number, type: number, pool: number, runMs: number];
+type RunRow = readonly [tenant: number, type: number, pool: number, runMs: number, rare: string | null];
 
 /** Reading tasks by key, and those that run. */
 export function createTaskReads(
@@ -36,7 +36,7 @@ export function createTaskReads(
     .raw();
   const ended = db
     .prepare<[number], RunRow>(
-      `SELECT tenant, type, pool, completed_at - started_at FROM (
+      `SELECT tenant, type, pool, completed_at - started_at, rare FROM (
          SELECT * FROM task WHERE completed_at IS NOT NULL ORDER BY completed_at DESC, seq DESC LIMIT ?
        ) WHERE status = ${statusCodes.completed}`,
     )
@@ -70,11 +70,12 @@ export function createTaskReads(
     },
     async recentRuns(limit) {
       const rows = read(() => ended.all(limit)).reverse();
-      return rows.map(([tenant, type, pool, runMs]) => ({
+      return rows.map(([tenant, type, pool, runMs, rare]) => ({
         tenant: symbols.nameOf(tenant),
         type: symbols.nameOf(type),
         pool: symbols.nameOf(pool),
         runMs,
+        statedMs: decodeRare(rare).estimateMs ?? null,
       }));
     },
     async processing() {

@@ -9,45 +9,59 @@ const [render, train] = [1, 2];
 describe('a run time is predicted', () => {
   it('by the mean of the last two runs of the same tenant and type', () => {
     const estimates = new Estimates();
-    for (const ms of [9_000, 100, 300]) estimates.learn(acme, render, ms);
+    for (const ms of [9_000, 100, 300]) estimates.learn(acme, render, ms, null);
     expect(estimates.predict(acme, render, 5_000)).toBe(200);
   });
 
   it('by the one run there was', () => {
     const estimates = new Estimates();
-    estimates.learn(acme, render, 400);
+    estimates.learn(acme, render, 400, null);
     expect(estimates.predict(acme, render, 5_000)).toBe(400);
   });
 
   it('else by the moving average of the type', () => {
     const estimates = new Estimates();
-    for (const ms of [800, 1_600, 900]) estimates.learn(acme, render, ms);
+    for (const ms of [800, 1_600, 900]) estimates.learn(acme, render, ms, null);
     expect(estimates.predict(other, render, 5_000)).toBe(900);
-    estimates.learn(other, train, 7);
+    estimates.learn(other, train, 7, null);
     expect(estimates.predict(other, render, 5_000)).toBe(900);
   });
 
   it('else by what the task says, and not at all when it says nothing', () => {
     const estimates = new Estimates();
-    estimates.learn(acme, render, 400);
+    estimates.learn(acme, render, 400, null);
     expect([estimates.predict(acme, train, 5_000), estimates.predict(acme, train, null)]).toEqual([5_000, undefined]);
   });
 
   it('only by what the task says where that is asked for', () => {
     const estimates = new Estimates('stated');
-    estimates.learn(acme, render, 400);
+    estimates.learn(acme, render, 400, null);
     expect([estimates.predict(acme, render, 5_000), estimates.predict(acme, render, null)]).toEqual([5_000, undefined]);
+  });
+
+  it('by what the task says where that was closer to the runs there were', () => {
+    const estimates = new Estimates();
+    for (const ms of [100, 9_000, 300, 4_000]) estimates.learn(acme, render, ms, ms);
+    expect([estimates.predict(acme, render, 5_000), estimates.predict(other, render, 5_000)]).toEqual([5_000, 5_000]);
+    expect(estimates.predict(acme, render, null)).toBe(2_150);
+  });
+
+  it('by the runs again once what is said is farther off', () => {
+    const estimates = new Estimates();
+    for (const ms of [100, 9_000]) estimates.learn(acme, render, ms, ms);
+    for (let run = 0; run < 20; run++) estimates.learn(acme, render, 300, 100_000);
+    expect(estimates.predict(acme, render, 100_000)).toBe(300);
   });
 
   it('as a time above 0', () => {
     const estimates = new Estimates();
-    estimates.learn(acme, render, 0);
+    estimates.learn(acme, render, 0, null);
     expect(estimates.predict(acme, render, null)).toBe(1);
   });
 
   it('from the latest 65,536 pairs of tenant and type', () => {
     const estimates = new Estimates();
-    for (let tenant = 0; tenant <= 65_536; tenant++) estimates.learn(tenant, render, tenant === 0 ? 50 : 100 + tenant);
+    for (let tenant = 0; tenant <= 65_536; tenant++) estimates.learn(tenant, render, tenant === 0 ? 50 : 100 + tenant, null);
     expect([estimates.predict(1, render, null), estimates.predict(65_536, render, null)]).toEqual([101, 65_636]);
     expect(estimates.predict(0, render, null)).not.toBe(50);
   });
@@ -95,14 +109,14 @@ describe('the core', () => {
 
   it('remembers earlier runs, the last two of them', () => {
     const { core, order } = setup();
-    for (const ms of [10, 2_000, 2_000]) core.remember('default', 'slow', ms);
+    for (const ms of [10, 2_000, 2_000]) core.remember('default', 'slow', ms, null);
     expect(order('slow', 'new')).toEqual(['new', 'slow']);
   });
 
   it('keeps the estimate of a task that waits, whatever is learnt meanwhile', () => {
     const { core, order } = setup();
     core.submit(anEntry({ seq: 1, type: 'slow', estimateMs: 500 }));
-    core.remember('default', 'slow', 9_000);
+    core.remember('default', 'slow', 9_000, null);
     order('new');
     expect(core.order()).toEqual([1, 100]);
   });

@@ -5,11 +5,15 @@ describe('RunTable', () => {
   it('gives back exactly what was taken, for more than it had room for', () => {
     const runs = new RunTable();
     for (let seq = 1; seq <= 500; seq++)
-      runs.add(seq, seq % 7, seq % 4 === 0 ? 'gpu' : 'cpu', seq % 3, seq % 5, seq % 11, 10 * seq, seq / 4);
+      runs.add({
+        ...{ seq, pool: seq % 7, kind: seq % 4 === 0 ? 'gpu' : 'cpu', slots: seq % 3, type: seq % 5, tenant: seq % 11 },
+        ...{ startedAt: 10 * seq, charge: seq / 4, work: 3 * seq, statedMs: seq % 6 === 0 ? null : seq },
+      });
     for (let seq = 1; seq <= 500; seq += 2) runs.remove(runs.rowOf(seq));
     for (let seq = 2; seq <= 500; seq += 2) {
       const row = runs.rowOf(seq);
       expect([runs.startedAt(row), runs.chargeAt(row), runs.kindAt(row)]).toEqual([10 * seq, seq / 4, seq % 4 === 0 ? 'gpu' : 'cpu']);
+      expect([runs.workAt(row), runs.statedMsAt(row)]).toEqual([3 * seq, seq % 6 === 0 ? null : seq]);
       expect([runs.poolAt(row), runs.slotsAt(row), runs.typeAt(row), runs.tenantAt(row)]).toEqual([seq % 7, seq % 3, seq % 5, seq % 11]);
     }
     expect(runs.count(2, 0)).toBe(
@@ -19,8 +23,9 @@ describe('RunTable', () => {
 
   it('capacity has one owner: taking twice or giving back twice is an error', () => {
     const runs = new RunTable();
-    runs.add(1, 0, 'cpu', 1, 0, 0, 0, 0);
-    expect(() => runs.add(1, 0, 'cpu', 1, 0, 0, 0, 0)).toThrow('task 1 runs already');
+    const run = { seq: 1, pool: 0, kind: 'cpu', slots: 1, type: 0, tenant: 0, startedAt: 0, charge: 0, work: 0, statedMs: null } as const;
+    runs.add(run);
+    expect(() => runs.add(run)).toThrow('task 1 runs already');
     runs.remove(runs.rowOf(1));
     expect(() => runs.rowOf(1)).toThrow('task 1 does not run');
   });

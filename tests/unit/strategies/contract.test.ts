@@ -15,6 +15,7 @@ const task: fc.Arbitrary<TaskView> = fc.record({
   since: fc.integer({ min: -1e12, max: 4e12 }),
   deadline: fc.constantFrom(Number.POSITIVE_INFINITY, 4e12),
   estimateMs: fc.constantFrom(1, 30_000, 86_400_000),
+  backlogMs: fc.constantFrom(1, 60_000, 86_400_000, Number.POSITIVE_INFINITY),
   attempt: fc.nat(20),
   region: fc.integer({ min: -1, max: 5 }),
 });

@@ -135,6 +135,37 @@ describe('wfp3, unicep and f1 order X(10,10,1), Y(40,40,4), Z(90,5,2) at 100', (
   });
 });
 
+describe('bounded_slowdown', () => {
+  // All there is takes two slots 100 s when A comes, 105 s with B, 115 s with C: nobody is to wait longer than 1.75 times that.
+  const tasks: Partial<TaskEntry>[] = [
+    { estimateMs: 100 * second, slots: 2 },
+    { estimateMs: 10 * second },
+    { readyAt: 90 * second, estimateMs: 20 * second },
+  ];
+  const orderAt = (seconds: number) => {
+    const { core, submit } = aCore({ pools: [aPool({ capacity: 2, state: 'paused' })], strategy: aStrategy('bounded_slowdown') });
+    submit(...tasks);
+    core.decide(seconds * second);
+    return core
+      .order()
+      .map((seq) => 'ABC'[seq - 1])
+      .join('');
+  };
+
+  it('at 100 s: B 11 / (1 - 100/183.75) = 24.1, A 2 / (1 - 100/175) = 4.7, C 1.5 / (1 - 10/201.25) = 1.6', () => {
+    expect(orderAt(100)).toBe('BAC');
+  });
+
+  it('at 176 s A is past its bound and goes to the front', () => {
+    expect(orderAt(150)).toBe('BAC');
+    expect(orderAt(176)).toBe('ABC');
+  });
+
+  it('past their bounds the longest wait is first, ties as they came', () => {
+    expect(orderAt(400)).toBe('ABC');
+  });
+});
+
 describe('a slope compares heads alone and loses nothing by it', () => {
   it.each(['hrrn', 'wfp3', 'unicep'])('%s: the best of all tasks is the head of its lane', (name) => {
     const strategy = aStrategy(name, { refresh_ms: 0 });
