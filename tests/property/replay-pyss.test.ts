@@ -34,7 +34,7 @@ function check(rule: (jobs: Jobs) => void): void {
 function startsOf(policy: string, jobs: Jobs, backfill?: 'easy'): number[] {
   const choice = pyss.choose(policy, backfill);
   if (choice.kind === 'refusal') throw new Error(choice.message);
-  return [...choice.simulate(jobs, machine)];
+  return [...choice.simulate(jobs, machine).starts];
 }
 
 /** Rows in the order they are submitted. */

@@ -4,12 +4,14 @@ import type { CliCommand } from './command.ts';
 
 const examples = `
 Examples:
+  $ trx replay --trace log.swf --policy fifo,sjf,wfp3
   $ trx replay --trace KTH-SP2-1996-2.swf --semantics pyss --policy easy,easy-sjbf
   $ trx replay --trace lublin_256.swf --semantics rlscheduler --policy sjf --backfill rls --window 1981:1024 2756:1024 --json
   $ trx replay --generate lublin --jobs 5000 --procs 256 --semantics pyss --policy fcfs,easy --report report.html
   $ trx replay --trace log.swf.gz --procs 128 --semantics pyss --policy conservative --jobs-csv starts.csv
 
 Semantics and their policies (figures of two semantics are never to be compared):
+  trx          any strategy of the server (fifo, priority, min_cost, sjf, wfp3, ...), and fcfs
   pyss         fcfs, easy, easy-sjbf, easy-clairvoyant, easy-sjbf-clairvoyant, conservative
   rlscheduler  fcfs, sjf, wfp3, unicep, f1, f2, f3, f4, wfp3-real, unicep-real; --backfill none or rls
 
@@ -28,11 +30,11 @@ export const replay: CliCommand = {
       .option('--jobs <n>', 'jobs to generate', '10000')
       .option('--load <share>', 'work to generate, by capacity', '0.9')
       .requiredOption('--policy <name,...>', 'policies to compare; may be repeated', collect)
-      .requiredOption('--semantics <name>', 'whose event loop: pyss or rlscheduler')
+      .option('--semantics <name>', 'whose event loop: trx, pyss or rlscheduler', 'trx')
       .option('--procs <n>', 'processors of the machine; else what the header of the trace says')
       .option('--backfill <name>', 'none, easy, conservative or rls, where a policy leaves the choice')
       .option('--window <start:count...>', 'only these jobs, by position from 0 after the filter; each window on an empty machine')
-      .option('--catalog <file>', 'the pool, with its price by the hour: JSON, see docs/replay.md')
+      .option('--catalog <file>', 'the pools, with their prices by the hour: JSON, see docs/replay.md')
       .option('--repeat <n>', 'run everything this often, demand the same schedule each time and report the fastest', '1')
       .option('--base <policy>', 'the policy the others are compared with; easy, or else the first')
       .option('--seed <n>', 'seed of whatever is drawn, such as the intervals of a comparison', '1')

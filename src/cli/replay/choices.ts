@@ -85,7 +85,7 @@ function sourceOf({ trace, generate, jobs, load }: ReplayFlags, procs: number | 
 function semanticsNamed(name: string): Semantics {
   const found = allSemantics.find((each) => each.name === name);
   if (found !== undefined) return found;
-  const has = allSemantics.map((each) => each.name).join(' and ');
+  const has = allSemantics.map((each) => each.name).join(', ');
   throw usageError(`there is no --semantics ${name}; there are ${has}`);
 }
 

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
+import type { ResourceType } from '../../core/domain/task.ts';
 import type { Billing } from '../../core/replay/billing.ts';
 import { billingOf, type ReplayCatalogue } from '../../core/replay/catalogue.ts';
 import { parseHourlyTable, parseRegionTable } from '../../core/replay/hourly-table.ts';
+import type { Setting } from '../../core/replay/semantics/semantics.ts';
+import type { PoolEntry } from '../../core/scheduling/core.ts';
 import { failure } from '../cli-error.ts';
 
 /** The file of `--catalog`. Paths in it are relative to it. */
@@ -13,6 +16,7 @@ interface CatalogueFile {
     readonly region: string;
     readonly zone?: string;
     readonly capacity: number;
+    readonly resource_type?: ResourceType;
     readonly cost_per_unit?: number;
     readonly kw_per_slot?: number;
   }[];
@@ -33,6 +37,7 @@ const pool = {
     region: word,
     zone: word,
     capacity: { type: 'integer', minimum: 1 },
+    resource_type: { enum: ['cpu', 'gpu'] },
     cost_per_unit: { type: 'number', minimum: 0 },
     kw_per_slot: { type: 'number', exclusiveMinimum: 0 },
   },
@@ -58,6 +63,17 @@ export interface LoadedCatalogue {
   readonly billing: Billing;
 }
 
+/** The pools as strategies see them, at the price of the hour. */
+export function settingOf({ catalogue, billing }: LoadedCatalogue, fieldsOf: Setting['fieldsOf']): Setting {
+  const pools = catalogue.pools.map(({ name, region, resourceType, capacity }, i): PoolEntry => {
+    const costPerUnit = billing.priceAt(i, 0);
+    const place = { id: i + 1, name, region, resourceType, costPerUnit, capacity };
+    return { ...place, speed: 1, state: 'active', accepts: undefined, typeLimits: {}, labels: {} };
+  });
+  const isFixed = catalogue.pools.every(({ costPerUnit }) => costPerUnit !== undefined);
+  return { pools, priceAt: isFixed ? undefined : billing.priceAt, fieldsOf };
+}
+
 /** @throws CliError (failed) with every mistake */
 export function readCatalogue(path: string): LoadedCatalogue {
   const file = readJson(path);
@@ -66,6 +82,7 @@ export function readCatalogue(path: string): LoadedCatalogue {
       name: each.name,
       region: each.region,
       zone: each.zone,
+      resourceType: each.resource_type ?? 'cpu',
       capacity: each.capacity,
       costPerUnit: each.cost_per_unit,
       kwPerSlot: each.kw_per_slot ?? usualKwPerSlot,

@@ -17,7 +17,7 @@ import type { CliIo } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import { replayReportPage } from '../report/replay-report.ts';
 import { commandOf, type ReplayChoices, type ReplayFlags, readChoices, type Source } from './choices.ts';
-import { type LoadedCatalogue, readCatalogue } from './read-catalogue.ts';
+import { type LoadedCatalogue, readCatalogue, settingOf } from './read-catalogue.ts';
 import { readTrace } from './read-trace.ts';
 import { replayTable } from './table.ts';
 
@@ -28,11 +28,11 @@ export function replayTrace(flags: ReplayFlags, io: CliIo): void {
     const { name, trace, parseMs } = load(choices.source, io);
     const catalogue = choices.catalog === undefined ? undefined : readCatalogue(choices.catalog);
     const machine = machineOf(choices, trace, catalogue);
-    const loaded = choices.semantics.load(trace, machine);
+    const loaded = choices.semantics.load(trace, largestPool(machine, catalogue));
     const notes = [...trace.notes, ...loaded.notes];
     for (const note of notes) io.err(`${note}\n`);
     checkJobs(loaded, choices.windows);
-    const results = simulate(choices, loaded, machine, catalogue, io);
+    const results = simulate(choices, trace, loaded, machine, catalogue, io);
     const base = results[choices.base];
     if (base === undefined) throw new RangeError('no policy'); // the flags name at least one
     const { semantics, seed } = choices;
@@ -73,19 +73,27 @@ function checkJobs({ jobs, read }: LoadedJobs, windows: readonly Window[]): void
   }
 }
 
-/** One machine is one pool: its capacity is that of the machine, or says what that is. */
+/** A job runs on one pool: what fits none of them cannot run. */
+function largestPool(machine: number, loaded: LoadedCatalogue | undefined): number {
+  return loaded === undefined ? machine : Math.max(...loaded.catalogue.pools.map(({ capacity }) => capacity));
+}
+
+/** Pools are the machine: their capacities add up to it, or say what it is. */
 function machineOf({ procs, semantics }: ReplayChoices, { headers }: Trace, loaded: LoadedCatalogue | undefined): number {
   if (loaded === undefined) return machineSize(headers, procs);
   const { pools } = loaded.catalogue;
-  if (pools.length > 1) throw usageError(`${semantics.name} simulates one machine, and the catalogue has ${pools.length} pools`);
-  const capacity = pools[0]?.capacity ?? 0;
+  if (pools.length > 1 && semantics.hasPools !== true)
+    throw usageError(`${semantics.name} simulates one machine, and the catalogue has ${pools.length} pools`);
+  const capacity = pools.reduce((sum, pool) => sum + pool.capacity, 0);
   const asked = procs ?? (headers.has('MaxProcs') || headers.has('MaxNodes') ? machineSize(headers) : capacity);
-  if (asked !== capacity) throw usageError(`the pool of the catalogue has a capacity of ${capacity}, and the machine ${asked} processors`);
+  if (asked !== capacity)
+    throw usageError(`the pools of the catalogue have a capacity of ${capacity}, and the machine ${asked} processors`);
   return capacity;
 }
 
 function simulate(
   choices: ReplayChoices,
+  trace: Trace,
   loaded: LoadedJobs,
   machine: number,
   catalogue: LoadedCatalogue | undefined,
@@ -95,7 +103,10 @@ function simulate(
   const { jobs, homeOf } = loaded;
   const progress = showProgress(io, choices.choices.length * repeat * Math.max(1, windows.length));
   const options = { jobs, machine, windows, repeat, nowMs: io.nowMs, onPartDone: progress.step };
-  const billed = catalogue === undefined ? options : { ...options, bill: createBiller(catalogue.billing, homeOf) };
+  const billed =
+    catalogue === undefined
+      ? options
+      : { ...options, bill: createBiller(catalogue.billing, homeOf), setting: settingOf(catalogue, (id) => trace.tasks?.[id - 1]) };
   try {
     return choices.choices.map((choice) => {
       progress.say(choice.policy);

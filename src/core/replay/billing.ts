@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Jobs } from './jobs.ts';
+import type { Placement } from './semantics/semantics.ts';
 
 /** What a pool costs and emits. */
 export interface PricedPool {
@@ -25,6 +26,8 @@ export interface Transfer {
 
 /** What a schedule costs. */
 export interface Billing {
+  /** USD per slot-hour of a pool in an hour of the trace. */
+  readonly priceAt: (pool: number, hour: number) => number;
   /** USD for a job, all in: the price of the hour in which it begins, for its whole run, and the transfer. */
   readonly cost: (job: BilledJob) => number;
   /** g CO2, hour by hour of the run; `undefined` where a pool has no figures. */
@@ -44,9 +47,13 @@ export interface BilledJob {
 const hourS = 3_600;
 
 export function createBilling(pools: readonly PricedPool[], transfer: Transfer): Billing {
+  const priceAt = (pool: number, hour: number): number => {
+    const { price } = pools[pool]!;
+    return typeof price === 'number' ? price : atHour(price, hour);
+  };
   const cost = ({ pool, start, run, slots, home = transfer.homeRegion }: BilledJob): number => {
-    const { price, region } = pools[pool]!;
-    const perHour = typeof price === 'number' ? price : atHour(price, Math.floor(start / hourS));
+    const { region } = pools[pool]!;
+    const perHour = priceAt(pool, Math.floor(start / hourS));
     const transferred = home === undefined || transfer.gbPerJob === 0 ? 0 : transfer.gbPerJob * transfer.usdPerGb(home, region);
     return slots * (run / hourS) * perHour + transferred;
   };
@@ -54,7 +61,7 @@ export function createBilling(pools: readonly PricedPool[], transfer: Transfer):
     const { carbon, kwPerSlot } = pools[pool]!;
     return slots * kwPerSlot * overHours(carbon!, start, run);
   };
-  return { cost, carbonG: pools.every(({ carbon }) => carbon !== undefined) ? carbonG : undefined };
+  return { priceAt, cost, carbonG: pools.every(({ carbon }) => carbon !== undefined) ? carbonG : undefined };
 }
 
 /** Sum over the hours of a run of the figure of the hour × the part of it that the run takes. */
@@ -78,16 +85,21 @@ export interface Bill {
   readonly carbonG?: number;
 }
 
-/** @param starts when each job began, in the trace's seconds */
-export type Biller = (jobs: Jobs, starts: Float64Array) => Bill;
+export type Biller = (jobs: Jobs, placement: Placement) => Bill;
 
-/** Bills a schedule of one pool. @param homeOf region a job comes from, by its id */
+/** Bills a schedule. @param homeOf region a job comes from, by its id */
 export function createBiller(billing: Billing, homeOf: (id: number) => string | undefined): Biller {
-  return (jobs, starts) => {
+  return (jobs, { starts, pools }) => {
     let cost = 0;
     let carbonG = 0;
     for (let row = 0; row < jobs.count; row++) {
-      const job = { pool: 0, start: starts[row]!, run: jobs.run[row]!, slots: jobs.processors[row]!, home: homeOf(jobs.id[row]!) };
+      const job = {
+        pool: pools?.[row] ?? 0,
+        start: starts[row]!,
+        run: jobs.run[row]!,
+        slots: jobs.processors[row]!,
+        home: homeOf(jobs.id[row]!),
+      };
       cost += billing.cost(job);
       carbonG += billing.carbonG?.(job) ?? 0;
     }

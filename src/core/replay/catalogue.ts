@@ -1,3 +1,4 @@
+import type { ResourceType } from '../domain/task.ts';
 import { type Billing, createBilling, type PricedPool, type Transfer } from './billing.ts';
 import type { HourlyTable } from './hourly-table.ts';
 import { TraceError } from './trace-error.ts';
@@ -14,6 +15,7 @@ export interface CataloguePool {
   readonly region: string;
   /** Of the grid: a column of the tables. */
   readonly zone: string | undefined;
+  readonly resourceType: ResourceType;
   readonly capacity: number;
   /** USD per slot-hour; `undefined`: the electricity of its zone. */
   readonly costPerUnit: number | undefined;

@@ -3,6 +3,7 @@ import { type Biller, billAtOne } from './billing.ts';
 import { makespanBound } from './bounds.ts';
 import type { Jobs } from './jobs.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
+import type { Placement } from './semantics/semantics.ts';
 
 /**
  * What a schedule is worth. Over all jobs given, nothing trimmed. Times in seconds, shares from 0 to 1, `null` where a denominator is 0.
@@ -54,8 +55,9 @@ export function boundedSlowdown(wait: number, run: number): number {
   return Math.max(1, (wait + run) / Math.max(run, boundS));
 }
 
-/** @param starts when each job began, in the trace's seconds; rows as in `jobs` */
-export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number, bill: Biller = billAtOne): Metrics {
+/** @param placement rows as in `jobs` */
+export function metricsOf(jobs: Jobs, placement: Placement, machine: number, bill: Biller = billAtOne): Metrics {
+  const { starts } = placement;
   const { count, submit, run, processors } = jobs;
   const waits = starts.map((start, row) => start - submit[row]!);
   const slowdowns = waits.map((wait, row) => boundedSlowdown(wait, run[row]!));
@@ -63,7 +65,7 @@ export function metricsOf(jobs: Jobs, starts: Float64Array, machine: number, bil
   const work = sumOf(run.map((seconds, row) => seconds * processors[row]!));
   const first = least(submit);
   const utilisation = (until: number) => ratio(work, machine * (until - first));
-  const { cost, carbonG } = bill(jobs, starts);
+  const { cost, carbonG } = bill(jobs, placement);
   const { p50, p95, p99 } = percentilesOf(waits, slowdowns);
   return {
     jobs: count,

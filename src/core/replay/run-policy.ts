@@ -2,7 +2,7 @@
 import type { Biller } from './billing.ts';
 import { type Jobs, jobsWindow } from './jobs.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
-import type { Backfill, Choice } from './semantics/semantics.ts';
+import type { Backfill, Choice, Placement, Setting } from './semantics/semantics.ts';
 import { overWindows, type Window } from './windows.ts';
 
 export interface RunOptions {
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly windows: readonly Window[];
   /** Times all is run, from 1; the fastest counts. */
   readonly repeat: number;
+  /** Pools in place of one machine. */
+  readonly setting?: Setting;
   /** Default: 1 per processor-hour. */
   readonly bill?: Biller;
   /** Monotonic, in milliseconds: time is the caller's. */
@@ -37,9 +39,8 @@ export interface WindowResult extends Window {
   readonly elapsedMs: number;
 }
 
-export interface Schedule {
+export interface Schedule extends Placement {
   readonly jobs: Jobs;
-  readonly starts: Float64Array;
 }
 
 /**
@@ -49,20 +50,20 @@ export interface Schedule {
 export function runPolicy(choice: Choice, options: RunOptions): PolicyResult {
   const { jobs, windows, machine, bill } = options;
   const parts = windows.length === 0 ? [jobs] : windows.map(({ start, count }) => jobsWindow(jobs, start, count));
-  const { starts, elapsedMs } = fastestOf(choice, parts, options);
-  const metrics = parts.map((part, i) => metricsOf(part, starts[i]!, machine, bill));
+  const { placements, elapsedMs } = fastestOf(choice, parts, options);
+  const metrics = parts.map((part, i) => metricsOf(part, placements[i]!, machine, bill));
   return {
     policy: choice.policy,
     backfill: choice.backfill,
     metrics: windows.length === 0 ? metrics[0]! : overWindows(metrics),
     elapsedMs: sumOf(elapsedMs),
     windows: windows.map((window, i) => ({ ...window, metrics: metrics[i]!, elapsedMs: elapsedMs[i]! })),
-    schedules: parts.map((part, i) => ({ jobs: part, starts: starts[i]! })),
+    schedules: parts.map((part, i) => ({ jobs: part, ...placements[i]! })),
   };
 }
 
 interface Run {
-  readonly starts: readonly Float64Array[];
+  readonly placements: readonly Placement[];
   /** Of each part. */
   readonly elapsedMs: readonly number[];
 }
@@ -72,8 +73,8 @@ function fastestOf(choice: Choice, parts: readonly Jobs[], options: RunOptions):
   let fastest = runOnce(choice, parts, options);
   for (let repetition = 2; repetition <= options.repeat; repetition++) {
     const run = runOnce(choice, parts, options);
-    run.starts.forEach((starts, i) => {
-      const other = starts.findIndex((start, row) => start !== fastest.starts[i]![row]);
+    run.placements.forEach(({ starts }, i) => {
+      const other = starts.findIndex((start, row) => start !== fastest.placements[i]!.starts[row]);
       if (other === -1) return;
       const job = parts[i]!.id[other];
       throw new Error(`${choice.policy} is not deterministic: repetition ${repetition} starts job ${job} at another time than before`);
@@ -83,16 +84,16 @@ function fastestOf(choice: Choice, parts: readonly Jobs[], options: RunOptions):
   return fastest;
 }
 
-function runOnce({ simulate }: Choice, parts: readonly Jobs[], { machine, nowMs, onPartDone }: RunOptions): Run {
-  const starts: Float64Array[] = [];
+function runOnce({ simulate }: Choice, parts: readonly Jobs[], { machine, setting, nowMs, onPartDone }: RunOptions): Run {
+  const placements: Placement[] = [];
   const elapsedMs: number[] = [];
   for (const part of parts) {
     const begin = nowMs();
-    starts.push(simulate(part, machine));
+    placements.push(simulate(part, machine, setting));
     elapsedMs.push(nowMs() - begin);
     onPartDone?.();
   }
-  return { starts, elapsedMs };
+  return { placements, elapsedMs };
 }
 
 function sumOf(values: readonly number[]): number {

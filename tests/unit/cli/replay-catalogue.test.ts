@@ -61,7 +61,7 @@ describe('--catalog', () => {
   it('must be the machine of the trace, and one', async () => {
     const small = await replayWith({ pools: [{ ...pool, capacity: 3, cost_per_unit: 1 }] });
     expect(small).toMatchObject({ code: 2, out: '' });
-    expect(small.err).toContain('a capacity of 3, and the machine 2 processors');
+    expect(small.err).toContain('have a capacity of 3, and the machine 2 processors');
     const two = await replayWith({
       pools: [
         { ...pool, cost_per_unit: 1 },

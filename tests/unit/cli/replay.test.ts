@@ -241,8 +241,7 @@ describe('what cannot be meant', () => {
   it.each([
     ['an unknown policy', ['--semantics', 'pyss', '--policy', 'quickest'], /it has fcfs, easy/],
     ['a policy of another semantics', ['--semantics', 'rlscheduler', '--policy', 'easy'], /it has fcfs, sjf/],
-    ['an unknown semantics', ['--semantics', 'slurm', '--policy', 'fcfs'], /pyss and rlscheduler/],
-    ['no semantics', ['--policy', 'fcfs'], /--semantics/],
+    ['an unknown semantics', ['--semantics', 'slurm', '--policy', 'fcfs'], /trx, pyss, rlscheduler/],
     ['no policy', ['--semantics', 'pyss'], /--policy/],
     ['an unknown backfilling', ['--semantics', 'pyss', '--policy', 'fcfs', '--backfill', 'some'], /none, easy, conservative, rls/],
     ['a backfilling the policy has not', ['--semantics', 'pyss', '--policy', 'easy', '--backfill', 'rls'], /fcfs with easy/],

@@ -58,7 +58,7 @@ describe('the bill of a schedule', () => {
     const billing = createBilling([aPricedPool({ price: Float64Array.of(1, 5), carbon: Float64Array.of(10, 20) })], noTransfer);
     const metrics = metricsOf(
       jobs,
-      starts,
+      { starts },
       2,
       createBiller(billing, () => undefined),
     );
@@ -67,7 +67,7 @@ describe('the bill of a schedule', () => {
   });
 
   it('is 1 per processor-hour without prices, and says nothing of carbon', () => {
-    expect(metricsOf(jobs, starts, 2)).toMatchObject({ cost: 3, carbonG: undefined });
+    expect(metricsOf(jobs, { starts }, 2)).toMatchObject({ cost: 3, carbonG: undefined });
   });
 });
 
@@ -100,6 +100,7 @@ describe('a catalogue', () => {
     name: 'p',
     region: 'b',
     zone: undefined,
+    resourceType: 'cpu',
     capacity: 1,
     costPerUnit: 2,
     kwPerSlot: 0.1,

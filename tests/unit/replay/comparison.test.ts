@@ -49,8 +49,8 @@ describe('the bound of the makespan', () => {
 
   it('is never above what a schedule needs, and its gap is in the metrics', () => {
     const jobs = aJobList({ submit: 0, run: 10 }, { submit: 5, run: 10 });
-    expect(metricsOf(jobs, Float64Array.of(0, 10), 1)).toMatchObject({ makespanS: 20, makespanGap: 0 });
-    expect(metricsOf(jobs, Float64Array.of(0, 15), 1)).toMatchObject({ makespanS: 25, makespanGap: 0.25 });
+    expect(metricsOf(jobs, { starts: Float64Array.of(0, 10) }, 1)).toMatchObject({ makespanS: 20, makespanGap: 0 });
+    expect(metricsOf(jobs, { starts: Float64Array.of(0, 15) }, 1)).toMatchObject({ makespanS: 25, makespanGap: 0.25 });
     expect(makespanBound(aJobList(), 1)).toBeNull();
   });
 });
@@ -60,7 +60,7 @@ describe('a policy against the base', () => {
   function waiting(policy: string, ...waits: readonly number[]): PolicyResult {
     const jobs = aJobList({ submit: 0, run: 100 });
     const schedules = waits.map((wait) => ({ jobs, starts: Float64Array.of(wait) }));
-    const windows = schedules.map(({ starts }, start) => ({ start, count: 1, metrics: metricsOf(jobs, starts, 1), elapsedMs: 0 }));
+    const windows = schedules.map(({ starts }, start) => ({ start, count: 1, metrics: metricsOf(jobs, { starts }, 1), elapsedMs: 0 }));
     return { policy, backfill: 'none', metrics: overWindows(windows.map(({ metrics }) => metrics)), elapsedMs: 0, windows, schedules };
   }
   const base = waiting('easy', 10, 20, 30, 1_000);

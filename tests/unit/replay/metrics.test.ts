@@ -10,7 +10,7 @@ describe('the metrics of a schedule', () => {
     { submit: 0, run: 50, processors: 2, user: 2, estimate: 60 },
     { submit: 10, run: 5, processors: 1, user: 2 },
   );
-  const metrics = metricsOf(jobs, Float64Array.of(0, 100, 150), 2);
+  const metrics = metricsOf(jobs, { starts: Float64Array.of(0, 100, 150) }, 2);
 
   it('are those of the worked example', () => {
     expect(metrics).toMatchObject({ jobs: 3, meanWaitS: 80, maxWaitS: 140, maxBoundedSlowdown: 14.5, makespanS: 155 });
@@ -42,14 +42,14 @@ describe('the metrics of a schedule', () => {
   });
 
   it('leave jobs without an estimate out of the deadlines', () => {
-    const some = metricsOf(aJobList({ submit: 0, run: 10, estimate: -1 }), Float64Array.of(0), 1);
+    const some = metricsOf(aJobList({ submit: 0, run: 10, estimate: -1 }), { starts: Float64Array.of(0) }, 1);
     expect(some.deadlineMisses[0]).toEqual({ factor: 2, share: null, meanLatenessS: null });
   });
 
   it('are null where there is nothing to divide by', () => {
-    const one = metricsOf(aJobList({ submit: 5, run: 10 }), Float64Array.of(5), 1);
+    const one = metricsOf(aJobList({ submit: 5, run: 10 }), { starts: Float64Array.of(5) }, 1);
     expect(one).toMatchObject({ utilisationLastStart: null, utilisationSubmits: null, utilisationLastEnd: 1, fairnessJain: 1 });
-    const none = metricsOf(aJobList(), new Float64Array(), 1);
+    const none = metricsOf(aJobList(), { starts: new Float64Array() }, 1);
     expect(none).toMatchObject({ jobs: 0, meanWaitS: null, maxWaitS: null, makespanS: null, utilisationLastEnd: null, cost: 0 });
     expect(none.p99).toEqual({ waitS: null, boundedSlowdown: null });
   });
@@ -80,8 +80,8 @@ describe('a quantile', () => {
 
 describe('figures over windows', () => {
   const windows = [
-    metricsOf(aJobList({ submit: 0, run: 10 }, { submit: 0, run: 10 }), Float64Array.of(0, 10), 1),
-    metricsOf(aJobList({ submit: 0, run: 10 }), Float64Array.of(40), 1),
+    metricsOf(aJobList({ submit: 0, run: 10 }, { submit: 0, run: 10 }), { starts: Float64Array.of(0, 10) }, 1),
+    metricsOf(aJobList({ submit: 0, run: 10 }), { starts: Float64Array.of(40) }, 1),
   ];
   const all = overWindows(windows);
 

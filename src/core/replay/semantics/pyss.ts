@@ -2,12 +2,12 @@ import type { Jobs } from '../jobs.ts';
 import { standardJobs } from '../standard-filter.ts';
 import { simulateConservative } from './pyss-conservative.ts';
 import { simulateEasy } from './pyss-easy.ts';
-import { type Backfill, type Choice, refusal, type Semantics } from './semantics.ts';
+import { type Backfill, refusal, type Semantics } from './semantics.ts';
 
 interface Policy {
   /** What it is; to name it with `--backfill` changes nothing. */
   readonly backfill: Backfill;
-  readonly simulate: Choice['simulate'];
+  readonly simulate: (jobs: Jobs, machine: number) => Float64Array;
 }
 
 const policies: ReadonlyMap<string, Policy> = new Map(
@@ -32,8 +32,8 @@ function choose(name: string, backfill: Backfill | undefined): ReturnType<Semant
   const policy = policies.get(name);
   if (policy === undefined) return refusal(`pyss has no policy ${name}; it has ${[...policies.keys()].join(', ')}`);
   const choice = { kind: 'choice', policy: name, backfill: backfill ?? policy.backfill } as const;
-  if (choice.backfill === policy.backfill) return { ...choice, simulate: policy.simulate };
-  if (name === 'fcfs' && backfill === 'easy') return { ...choice, simulate: easy };
+  if (choice.backfill === policy.backfill) return { ...choice, simulate: (jobs, machine) => ({ starts: policy.simulate(jobs, machine) }) };
+  if (name === 'fcfs' && backfill === 'easy') return { ...choice, simulate: (jobs, machine) => ({ starts: easy(jobs, machine) }) };
   const own = [...policies].map(([each, { backfill: its }]) => `${each} (${its})`);
   return refusal(`pyss has no ${name} with --backfill ${backfill}; it has ${own.join(', ')}, and fcfs with easy`);
 }

@@ -12,7 +12,7 @@ function choose(name: string, backfill: Backfill = 'none'): ReturnType<Semantics
     return refusal(`rlscheduler has no --backfill ${backfill}; with each of its policies it has none and rls`);
   }
   const options = { policy: name, backfill: backfill === 'rls' };
-  return { kind: 'choice', policy: name, backfill, simulate: (jobs, machine) => simulateRlscheduler(jobs, machine, options) };
+  return { kind: 'choice', policy: name, backfill, simulate: (jobs, machine) => ({ starts: simulateRlscheduler(jobs, machine, options) }) };
 }
 
 function isPolicy(name: string): name is RlschedulerPolicy {

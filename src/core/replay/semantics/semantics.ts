@@ -1,6 +1,7 @@
+import type { PoolEntry } from '../../scheduling/core.ts';
 import type { Jobs } from '../jobs.ts';
 import type { LoadedJobs } from '../loaded-jobs.ts';
-import type { Trace } from '../trace.ts';
+import type { TaskFields, Trace } from '../trace.ts';
 
 export const backfills = ['none', 'easy', 'conservative', 'rls'] as const;
 export type Backfill = (typeof backfills)[number];
@@ -12,10 +13,26 @@ export interface Choice {
   readonly backfill: Backfill;
   /**
    * @param jobs as `load` leaves them, or a window of them
-   * @returns start of each row, in the trace's seconds
+   * @param setting pools in place of one machine, for semantics that have them
    * @throws TraceError when a job makes the simulation impossible
    */
-  readonly simulate: (jobs: Jobs, machine: number) => Float64Array;
+  readonly simulate: (jobs: Jobs, machine: number, setting?: Setting) => Placement;
+}
+
+/** When and where each row began. */
+export interface Placement {
+  /** In the trace's seconds. */
+  readonly starts: Float64Array;
+  /** Index of the pool; `undefined`: there is one. */
+  readonly pools?: Int32Array;
+}
+
+/** Several pools, and what tasks say of themselves beyond a job of a log. */
+export interface Setting {
+  readonly pools: readonly PoolEntry[];
+  /** USD per slot-hour of a pool, by the hour of the trace; `undefined`: prices never change. */
+  readonly priceAt: ((pool: number, hour: number) => number) | undefined;
+  readonly fieldsOf: (id: number) => TaskFields | undefined;
 }
 
 /** What a semantics does not have, in a sentence that lists what it has. */
@@ -30,6 +47,8 @@ export interface Refusal {
  */
 export interface Semantics {
   readonly name: string;
+  /** It places jobs on several pools. */
+  readonly hasPools?: boolean;
   /** Its filter. */
   readonly load: (trace: Trace, machine: number) => LoadedJobs;
   readonly choose: (policy: string, backfill: Backfill | undefined) => Choice | Refusal;

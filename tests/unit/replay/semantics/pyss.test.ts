@@ -11,7 +11,7 @@ const jobsOf = (rows: readonly Row[]) =>
 function startsOf(policy: string, machine: number, rows: readonly Row[], backfill?: Backfill): number[] {
   const choice = pyss.choose(policy, backfill);
   if (choice.kind === 'refusal') throw new Error(choice.message);
-  return [...choice.simulate(jobsOf(rows), machine)];
+  return [...choice.simulate(jobsOf(rows), machine).starts];
 }
 
 const endsOf = (policy: string, machine: number, rows: readonly Row[]) =>

@@ -16,7 +16,7 @@ function chosen(policy: string, backfill: 'none' | 'rls') {
 }
 
 const startsOf = (policy: string, machine: number, rows: readonly Row[], backfill: 'none' | 'rls' = 'none') => [
-  ...chosen(policy, backfill).simulate(jobsOf(rows), machine),
+  ...chosen(policy, backfill).simulate(jobsOf(rows), machine).starts,
 ];
 
 describe('the loop', () => {
@@ -64,10 +64,10 @@ describe('the loop', () => {
       [2, 2, 10],
     ]);
     const { simulate } = chosen('fcfs', 'none');
-    expect([...simulate(jobs, 2)]).toEqual([0, 100, 110]);
-    expect([...simulate(jobsWindow(jobs, 1, 2), 2)]).toEqual([1, 11]);
-    expect([...simulate(jobsWindow(jobs, 0, 3), 2)]).toEqual([0, 100, 110]);
-    expect([...simulate(jobsWindow(jobs, 0, 0), 2)]).toEqual([]);
+    expect([...simulate(jobs, 2).starts]).toEqual([0, 100, 110]);
+    expect([...simulate(jobsWindow(jobs, 1, 2), 2).starts]).toEqual([1, 11]);
+    expect([...simulate(jobsWindow(jobs, 0, 3), 2).starts]).toEqual([0, 100, 110]);
+    expect([...simulate(jobsWindow(jobs, 0, 0), 2).starts]).toEqual([]);
   });
 });
 
@@ -188,7 +188,7 @@ describe('jobs it cannot run', () => {
     ]);
     const { simulate } = chosen('fcfs', 'none');
     expect(() => simulate(jobs, 4)).toThrow(/^line 2: job 2 asks for .* --procs/);
-    expect([...simulate(jobsWindow(jobs, 0, 1), 4)]).toEqual([0]);
+    expect([...simulate(jobsWindow(jobs, 0, 1), 4).starts]).toEqual([0]);
   });
 });
 

@@ -1,0 +1,122 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { TaskEntry } from '../../domain/task.ts';
+import { createSchedulingCore, type PoolEntry } from '../../scheduling/core.ts';
+import { createStrategy } from '../../strategies/registry.ts';
+import type { Strategy } from '../../strategies/strategy.ts';
+import type { Jobs } from '../jobs.ts';
+import { standardJobs } from '../standard-filter.ts';
+import type { TaskFields } from '../trace.ts';
+import { TraceError } from '../trace-error.ts';
+import { createSimulation, type SimObserver } from '../trx/simulation.ts';
+import { type Backfill, type Placement, refusal, type Semantics, type Setting } from './semantics.ts';
+
+/** The decision core of the server with its own strategies; only clock and executor are exchanged. */
+export const trx: Semantics = { name: 'trx', hasPools: true, load: standardJobs, choose };
+
+/** What the literature calls it. */
+const aliases: ReadonlyMap<string, string> = new Map([['fcfs', 'fifo']]);
+const msPerS = 1_000;
+const hourMs = 3_600_000;
+const seed = 1;
+
+function choose(policy: string, backfill: Backfill = 'none'): ReturnType<Semantics['choose']> {
+  if (backfill !== 'none')
+    return refusal(`trx has no --backfill ${backfill}; it has none: a job that fits never waits for one that does not`);
+  const made = createStrategy(aliases.get(policy) ?? policy);
+  if (made.kind !== 'made')
+    return refusal(
+      `trx has no policy ${policy}; it has fcfs, ${made.allowed.join(', ')}, and an order and a placement as in priority+least_loaded`,
+    );
+  return {
+    kind: 'choice',
+    policy,
+    backfill,
+    simulate: (jobs, machine, setting) => simulate(made.strategy, jobs, setting ?? oneMachine(machine)),
+  };
+}
+
+/** A machine without a price or a place. */
+function oneMachine(machine: number): Setting {
+  const pool: PoolEntry = {
+    ...{ id: 1, name: 'machine', region: 'here', resourceType: 'cpu', costPerUnit: 1, capacity: machine, speed: 1, state: 'active' },
+    ...{ accepts: undefined, typeLimits: {}, labels: {} },
+  };
+  return { pools: [pool], priceAt: undefined, fieldsOf: () => undefined };
+}
+
+function simulate(strategy: Strategy, jobs: Jobs, { pools, priceAt, fieldsOf }: Setting): Placement {
+  const starts = new Float64Array(jobs.count).fill(Number.NaN);
+  const placed = new Int32Array(jobs.count);
+  const placeOf = new Map(pools.map(({ id }, i) => [id, i]));
+  let running = 0;
+  const observer: SimObserver = {
+    started({ entry: { seq } }, _attempt, pool, at) {
+      running++;
+      starts[seq - 1] = at / msPerS;
+      placed[seq - 1] = placeOf.get(pool.id)!;
+    },
+    ended() {
+      running--;
+    },
+  };
+  const core = createSchedulingCore({ estimates: 'stated' });
+  const sim = createSimulation(core, observer, () => 0);
+  core.setStrategy(strategy, 1, seed, 0);
+  for (const pool of pools) sim.setPool(pool);
+
+  const order = Array.from(jobs.submit, (_, row) => row).sort((a, b) => jobs.submit[a]! - jobs.submit[b]! || jobs.id[a]! - jobs.id[b]!);
+  let hour = Number.NEGATIVE_INFINITY;
+  for (const row of order) {
+    const at = Math.round(jobs.submit[row]! * msPerS);
+    reprice(at);
+    sim.advance(at);
+    const entry = entryOf(jobs, row, at, fieldsOf(jobs.id[row]!));
+    const runMs = Math.round(jobs.run[row]! * msPerS);
+    sim.submit({
+      ...{ entry, maxAttempts: 1, cancelAt: Number.POSITIVE_INFINITY, expireAt: Number.POSITIVE_INFINITY },
+      runs: [{ workMs: runMs, outcome: 'succeeded', backoffMs: 0 }],
+    });
+  }
+  if (priceAt !== undefined) while (running > 0) reprice((hour + 1) * hourMs);
+  const [stuck] = sim.finish();
+  if (stuck !== undefined) throw new TraceError(`the job can run on none of the pools`, jobs.line[stuck.entry.seq - 1]!);
+  return { starts, pools: placed };
+
+  /** Prices change with the hour: every strategy decides by those of the moment. */
+  function reprice(until: number): void {
+    if (priceAt === undefined) return;
+    const last = Math.floor(until / hourMs);
+    if (hour === Number.NEGATIVE_INFINITY) hour = last - 1;
+    while (hour < last) {
+      hour++;
+      sim.advance(hour * hourMs);
+      for (const [i, pool] of pools.entries()) sim.setPool({ ...pool, costPerUnit: priceAt(i, hour) });
+    }
+  }
+}
+
+/** The row is the seq, so that equal keys go in the order of the ids. */
+function entryOf(jobs: Jobs, row: number, at: number, fields: TaskFields | undefined): TaskEntry {
+  const slots = jobs.processors[row]!;
+  const estimateMs = Math.round(jobs.estimate[row]! * msPerS);
+  return {
+    seq: row + 1,
+    tenant: String(jobs.user[row]!),
+    type: fields?.type ?? 'job',
+    priority: fields?.priority ?? 5,
+    // What it is expected to cost on a pool of price 1: nobody knows the run before it ran.
+    cost: fields?.cost ?? Math.max(1e-6, (slots * estimateMs) / hourMs),
+    region: fields?.region ?? null,
+    regions: null,
+    regionMode: 'prefer',
+    resourceType: fields?.resourceType ?? null,
+    constraints: null,
+    slots,
+    estimateMs,
+    deadline: fields?.deadline === undefined ? null : Math.round(fields.deadline * msPerS),
+    maxCost: null,
+    timeoutMs: estimateMs,
+    readyAt: at,
+    attempt: 0,
+  };
+}

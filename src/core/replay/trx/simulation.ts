@@ -1,0 +1,282 @@
+import type { TaskEntry } from '../../domain/task.ts';
+import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
+import type { Decision, PoolEntry, SchedulingCore } from '../../scheduling/core.ts';
+import { Agenda } from './agenda.ts';
+import type { SimEnd, SimOutcome, SimTask } from './sim-task.ts';
+
+/** One attempt of a replay that ended. */
+export interface SimAttempt {
+  readonly task: SimTask;
+  /** From 1. */
+  readonly attempt: number;
+  readonly pool: PoolEntry;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
+  readonly outcome: SimOutcome;
+}
+
+/** Who hears what happens. Everything is told in order of time. */
+export interface SimObserver {
+  started?(task: SimTask, attempt: number, pool: PoolEntry, at: EpochMs): void;
+  ended?(attempt: SimAttempt): void;
+  /** The task is done with; `attempts`: how many it had. */
+  closed?(task: SimTask, end: Exclude<SimEnd, undefined>, at: EpochMs, attempts: number): void;
+}
+
+/** The live decision core on a virtual clock: what happens goes in, in order of time, and attempts end by themselves. */
+export interface Simulation {
+  readonly now: EpochMs;
+  /** Tasks that have come and are not done with. */
+  readonly open: number;
+  /** Everything up to `at` happens; what is told next happens at `at`, and all of that instant is decided on together. Never goes back. */
+  advance(at: EpochMs): void;
+  /** A task that may run from `entry.readyAt` on, or from now if that is past. */
+  submit(task: SimTask): void;
+  /** Changes pools, limits or strategy. */
+  change(apply: (core: SchedulingCore) => void): void;
+  setPool(pool: PoolEntry): void;
+  /** Attempts that run there go on. */
+  removePool(id: number): void;
+  /** Until it is resumed nothing is decided, as while a server is down. */
+  pause(isPaused: boolean): void;
+  /** Nothing more comes: runs until nothing can happen any more. @returns tasks that never got to run to their end */
+  finish(): readonly SimTask[];
+}
+
+/** What a task that is not done with is at. */
+interface Active {
+  readonly task: SimTask;
+  /** As the core gets it; the attempt grows. */
+  readonly entry: TaskEntry;
+  state: 'coming' | 'waiting' | 'running';
+  /** Changes with every step: agenda entries of an earlier one are stale. */
+  stamp: number;
+  pool: PoolEntry | undefined;
+  startedAt: EpochMs;
+  outcome: SimOutcome;
+}
+
+const never = Number.POSITIVE_INFINITY;
+/** How often the core may look again when nothing runs and nothing comes: what waits then waits for what never happens. */
+const mostLooks = 1_000;
+/** For entries that stay as long as the task does. */
+const whenever = -1;
+
+/**
+ * All events of one instant are applied first, ends before what comes in; then the core decides until it has nothing more to start. So of
+ * tasks that come together the strategy chooses, and not the order in which they were told.
+ * @param backoffMs delay before a retry that was never observed: an attempt that timed out here and not in the record
+ */
+export function createSimulation(core: SchedulingCore, observer: SimObserver, backoffMs: (seq: Seq, attempt: number) => Ms): Simulation {
+  const agenda = new Agenda();
+  const tasks = new Map<Seq, Active>();
+  const pools = new Map<number, PoolEntry>();
+  /** Pools that were removed while something ran there: the core lets them go when that has ended. */
+  const leaving = new Set<number>();
+  let now: EpochMs = Number.NEGATIVE_INFINITY;
+  let isDirty = false;
+  let isPaused = false;
+
+  function advance(at: EpochMs): void {
+    if (at <= now) return;
+    for (;;) {
+      decide();
+      const next = nextAt();
+      if (next >= at) break;
+      happen(next);
+    }
+    happen(at);
+  }
+
+  function nextAt(): EpochMs {
+    // A core that is due now and decided nothing is due again after this instant.
+    const due = isPaused ? never : Math.max(now + 1, Math.ceil(core.nextDueAt()));
+    return Math.min(agenda.nextTime, due);
+  }
+
+  /** Goes to `at` and applies what was to happen then; the core may have been waiting for the moment as well. */
+  function happen(at: EpochMs): void {
+    now = at;
+    isDirty = true;
+    while (agenda.nextTime <= at) {
+      const active = tasks.get(agenda.seq);
+      const { stamp } = agenda;
+      agenda.drop();
+      if (active !== undefined && stamp === whenever) stop(active);
+      else if (active?.stamp === stamp) step(active);
+    }
+  }
+
+  function decide(): void {
+    if (!isDirty || isPaused) return;
+    isDirty = false;
+    for (const decision of core.decide(now)) start(decision);
+  }
+
+  // --- life of a task ---
+
+  function submit(task: SimTask): void {
+    const { seq, readyAt } = task.entry;
+    const entry = { ...task.entry };
+    const active: Active = { task, entry, state: 'coming', stamp: 0, pool: undefined, startedAt: 0, outcome: 'succeeded' };
+    tasks.set(seq, active);
+    const endsAt = Math.min(task.cancelAt, task.expireAt);
+    if (endsAt !== never) agenda.push(Math.max(now, endsAt), seq, whenever);
+    if (readyAt > now) agenda.push(readyAt, seq, active.stamp);
+    else queue(active);
+  }
+
+  function queue(active: Active): void {
+    active.state = 'waiting';
+    active.stamp++;
+    core.submit(active.entry);
+    isDirty = true;
+  }
+
+  function start({ seq, attempt, poolId }: Decision): void {
+    const active = tasks.get(seq) as Active; // the core knows only what it was given
+    const pool = pools.get(poolId) as PoolEntry;
+    const { task } = active;
+    const plan = planOf(task, attempt, pool.speed);
+    active.state = 'running';
+    active.stamp++;
+    active.entry.attempt = attempt;
+    active.pool = pool;
+    active.startedAt = now;
+    active.outcome = plan.outcome;
+    agenda.push(now + plan.runMs, seq, active.stamp);
+    observer.started?.(task, attempt, pool, now);
+  }
+
+  function step(active: Active): void {
+    if (active.state === 'running') end(active);
+    else if (active.state === 'coming') queue(active);
+  }
+
+  /** Its deadline has come, or somebody cancels it, whichever is first. */
+  function stop(active: Active): void {
+    const { cancelAt, expireAt, entry } = active.task;
+    const isCancel = cancelAt <= expireAt;
+    if (active.state === 'running') {
+      active.outcome = isCancel ? 'cancelled' : 'expired';
+      end(active);
+      return;
+    }
+    if (active.state === 'waiting') core.cancel(entry.seq);
+    isDirty = true;
+    close(active, isCancel ? 'cancelled' : 'failed');
+  }
+
+  function end(active: Active): void {
+    const { task, entry, outcome, startedAt } = active;
+    const pool = active.pool as PoolEntry; // it runs
+    const { seq, attempt } = entry;
+    core.finish(seq, now, outcome === 'expired' ? 'failed' : outcome);
+    if (leaving.has(pool.id)) leave(pool.id);
+    isDirty = true;
+    observer.ended?.({ task, attempt, pool, startedAt, endedAt: now, outcome });
+    const what = afterwards(task, attempt, outcome);
+    if (what === undefined) retry(active, attempt, outcome);
+    else close(active, what);
+  }
+
+  function retry(active: Active, attempt: number, outcome: SimOutcome): void {
+    const { task, entry } = active;
+    const recorded = task.runs[attempt - 1];
+    const delayMs = recorded?.outcome === outcome ? recorded.backoffMs : backoffMs(entry.seq, attempt);
+    active.state = 'coming';
+    active.stamp++;
+    if (delayMs > 0) agenda.push(now + delayMs, entry.seq, active.stamp);
+    else queue(active);
+  }
+
+  function close({ task, entry }: Active, what: Exclude<SimEnd, undefined>): void {
+    tasks.delete(entry.seq);
+    observer.closed?.(task, what, now, entry.attempt);
+  }
+
+  // --- the world ---
+
+  function setPool(pool: PoolEntry): void {
+    leaving.delete(pool.id);
+    pools.set(pool.id, pool);
+    core.setPool(pool);
+    isDirty = true;
+  }
+
+  function removePool(id: number): void {
+    const pool = pools.get(id);
+    if (pool === undefined) return;
+    isDirty = true;
+    if (core.loadOf(id) === 0) {
+      pools.delete(id);
+      core.removePool(id);
+      return;
+    }
+    leaving.add(id);
+    core.setPool({ ...pool, state: 'draining' });
+  }
+
+  function leave(id: number): void {
+    if (core.loadOf(id) > 0) return;
+    leaving.delete(id);
+    removePool(id);
+  }
+
+  function finish(): readonly SimTask[] {
+    for (let looks = 0; looks < mostLooks; looks++) {
+      decide();
+      const next = nextAt();
+      if (next === never || tasks.size === 0) break;
+      if (agenda.nextTime !== never) looks = 0;
+      happen(next);
+    }
+    return Array.from(tasks.values(), ({ task }) => task);
+  }
+
+  return {
+    get now() {
+      return now;
+    },
+    get open() {
+      return tasks.size;
+    },
+    advance,
+    submit,
+    change(apply) {
+      apply(core);
+      isDirty = true;
+    },
+    setPool,
+    removePool,
+    pause(paused) {
+      if (isPaused && !paused) isDirty = true;
+      if (!isPaused && paused) decide();
+      isPaused = paused;
+    },
+    finish,
+  };
+}
+
+/** How long an attempt takes on a pool, and how it ends there. */
+function planOf(task: SimTask, attempt: number, speed: number): { readonly runMs: Ms; readonly outcome: SimOutcome } {
+  const { runs, entry } = task;
+  const recorded = runs[attempt - 1];
+  const { workMs, outcome } = recorded ?? { workMs: runs.at(-1)?.workMs ?? 0, outcome: 'succeeded' as const };
+  const runMs = Math.round(workMs / speed);
+  if (outcome === 'timed_out') return { runMs: entry.timeoutMs, outcome };
+  // What ran longer than its limit and was not stopped (it waited for a thread, say) is not stopped here either.
+  if (runMs > entry.timeoutMs && (runMs > workMs || workMs === never)) return { runMs: entry.timeoutMs, outcome: 'timed_out' };
+  return { runMs, outcome };
+}
+
+/** As recorded; an attempt that ended otherwise than in the record is tried again while the task has attempts left. */
+function afterwards({ runs, maxAttempts }: SimTask, attempt: number, outcome: SimOutcome): SimEnd {
+  if (outcome === 'succeeded') return 'completed';
+  if (outcome === 'cancelled') return 'cancelled';
+  if (outcome === 'expired') return 'failed';
+  if (outcome === 'released') return undefined;
+  if (runs[attempt - 1]?.outcome === outcome) return attempt < runs.length ? undefined : 'failed';
+  const released = runs.slice(0, attempt).filter((run) => run.outcome === 'released').length;
+  return attempt - released < maxAttempts ? undefined : 'failed';
+}

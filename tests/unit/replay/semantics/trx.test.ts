@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { runPolicy } from '../../../../src/core/replay/run-policy.ts';
+import type { Choice, Setting } from '../../../../src/core/replay/semantics/semantics.ts';
+import { trx } from '../../../../src/core/replay/semantics/trx.ts';
+import type { TaskFields } from '../../../../src/core/replay/trace.ts';
+import { presets } from '../../../../src/core/strategies/presets.ts';
+import { aPool } from '../../../helpers/scheduling.ts';
+import { aJobList, type JobFields } from '../../../helpers/traces.ts';
+
+function chosen(policy: string): Choice {
+  const choice = trx.choose(policy, undefined);
+  if (choice.kind === 'refusal') throw new Error(choice.message);
+  return choice;
+}
+
+const startsOf = (policy: string, machine: number, ...jobs: readonly JobFields[]) => [
+  ...chosen(policy).simulate(aJobList(...jobs), machine).starts,
+];
+
+describe('trx', () => {
+  it('starts in the order of the strategy, which looks at every instant anew', () => {
+    const jobs: JobFields[] = [
+      { submit: 0, run: 10, estimate: 10 },
+      { submit: 1, run: 100, estimate: 100 },
+      { submit: 2, run: 5, estimate: 5 },
+      { submit: 12.5, run: 1, estimate: 1 },
+    ];
+    expect(startsOf('fcfs', 1, ...jobs)).toEqual([0, 10, 110, 115]);
+    expect(startsOf('fifo', 1, ...jobs)).toEqual([0, 10, 110, 115]);
+    expect(startsOf('sjf', 1, ...jobs)).toEqual([0, 16, 10, 15]);
+  });
+
+  it('never holds up a job that fits for one that does not', () => {
+    expect(
+      startsOf('fcfs', 4, { submit: 0, run: 10, processors: 3 }, { submit: 1, run: 10, processors: 4 }, { submit: 2, run: 1 }),
+    ).toEqual([0, 10, 2]);
+  });
+
+  it('goes by what users say and not by what runs take', () => {
+    const same = { submit: 1, run: 7 };
+    expect(startsOf('sjf', 1, { submit: 0, run: 10 }, { ...same, estimate: 50 }, { ...same, estimate: 40 })).toEqual([0, 17, 10]);
+  });
+
+  it('has every strategy of the server, alone and in halves', () => {
+    for (const { name } of presets) expect(startsOf(name, 1, { submit: 0, run: 1 }, { submit: 0, run: 1 }).sort()).toEqual([0, 1]);
+    expect(startsOf('priority+least_loaded', 1, { submit: 0, run: 1 })).toEqual([0]);
+  });
+
+  it('refuses what it has not, with what it has', () => {
+    expect(trx.choose('easiest', undefined)).toMatchObject({ kind: 'refusal', message: expect.stringContaining('it has fcfs, fifo') });
+    expect(trx.choose('fcfs', 'rls')).toMatchObject({ kind: 'refusal', message: expect.stringContaining('no --backfill rls') });
+  });
+
+  const setting = (priceAt?: Setting['priceAt'], fields: Partial<TaskFields> = {}): Setting => ({
+    pools: [aPool({ id: 1, region: 'a', costPerUnit: 2 }), aPool({ id: 2, region: 'b', costPerUnit: 3, resourceType: 'gpu' })],
+    priceAt,
+    fieldsOf: () => ({ type: 'x', priority: 5, region: undefined, resourceType: undefined, cost: 1, deadline: undefined, ...fields }),
+  });
+  const placed = (policy: string, where: Setting, ...jobs: readonly JobFields[]) => [
+    ...(chosen(policy).simulate(aJobList(...jobs), 2, where).pools ?? []),
+  ];
+
+  it('places on several pools by price, resource and region', () => {
+    const one = { submit: 0, run: 10 };
+    expect(placed('min_cost', setting(), one, one)).toEqual([0, 1]);
+    expect(placed('min_cost', setting(undefined, { resourceType: 'gpu' }), one)).toEqual([1]);
+    expect(placed('region_aware', setting(undefined, { region: 'b' }), one)).toEqual([1]);
+  });
+
+  it('decides by the price of the hour, also after the last submit', () => {
+    // Pool a is the cheaper one in even hours.
+    const byHour = setting((pool, hour) => (pool === hour % 2 ? 1 : 9));
+    expect(placed('min_cost', byHour, { submit: 0, run: 1 }, { submit: 3_600, run: 1 }, { submit: 7_300, run: 1 })).toEqual([0, 1, 0]);
+    const long = { submit: 10, run: 3_700 };
+    expect(placed('min_cost', byHour, long, long, { submit: 20, run: 1 })).toEqual([0, 1, 1]);
+  });
+
+  it('says which job can run on no pool', () => {
+    const nowhere = { ...setting(undefined, { resourceType: 'gpu' }), pools: [aPool()] };
+    expect(() => placed('fifo', nowhere, { submit: 0, run: 1 })).toThrow('line 1');
+  });
+
+  it('gives the same schedule whenever it is asked', () => {
+    const jobs = aJobList(...Array.from({ length: 200 }, (_, i) => ({ submit: i % 17, run: 1 + (i % 13), processors: 1 + (i % 3) })));
+    const options = { jobs, machine: 4, windows: [], repeat: 3, nowMs: () => 0 };
+    for (const policy of ['power_of_two', 'wfp3', 'fair_share']) expect(runPolicy(chosen(policy), options).metrics.jobs).toBe(200);
+  });
+});
