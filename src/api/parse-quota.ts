@@ -1,7 +1,8 @@
-import type { Rate } from '../core/domain/quota.ts';
+import { roundMoney } from '../core/domain/cost.ts';
+import type { Rate, SpendLimit } from '../core/domain/quota.ts';
 import { type Tenant, type TenantSpec, unlimitedTenant } from '../core/domain/tenant.ts';
 import { refused } from './refused.ts';
-import type { RateBody, RatePatchBody } from './schemas/quota.ts';
+import type { RateBody, RatePatchBody, SpendBody, SpendPatchBody } from './schemas/quota.ts';
 import type { TenantInputBody, TenantPatchBody } from './schemas/tenant.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -15,7 +16,7 @@ export function parseTenant(name: string, body: TenantInputBody): TenantSpec {
     weight: body.weight ?? unlimitedTenant.weight,
     maxWaiting: body.max_waiting ?? unlimitedTenant.maxWaiting,
     rate: parseRate(body.rate),
-    spend: unlimitedTenant.spend,
+    spend: parseSpend(body.spend),
     typeLimits: unlimitedTenant.typeLimits,
   };
 }
@@ -32,6 +33,7 @@ export function parseTenantPatch(patch: TenantPatchBody, tenant: Tenant): Partia
   if (patch.weight !== undefined) change.weight = patch.weight;
   if (patch.max_waiting !== undefined) change.maxWaiting = patch.max_waiting;
   if (patch.rate !== undefined) change.rate = patchRate(patch.rate, tenant.rate);
+  if (patch.spend !== undefined) change.spend = patchSpend(patch.spend, tenant.spend);
   return change;
 }
 
@@ -47,4 +49,19 @@ export function patchRate(patch: RatePatchBody | null, before: Rate | null): Rat
   if (perSecond === undefined) throw refused({ path: '/body/rate/per_second', message: 'is required where there was no rate' });
   const burst = patch.burst ?? before?.burst;
   return parseRate({ per_second: perSecond, ...(burst === undefined ? {} : { burst }) });
+}
+
+function parseSpend(spend: SpendBody | null | undefined): SpendLimit | null {
+  if (spend === undefined || spend === null) return null;
+  return { limit: roundMoney(spend.limit), window: spend.window };
+}
+
+/** @throws TaskRouterError `validation_failed`: there is no limit whose other half could stay */
+function patchSpend(patch: SpendPatchBody | null, before: SpendLimit | null): SpendLimit | null {
+  if (patch === null) return null;
+  const limit = patch.limit ?? before?.limit;
+  const window = patch.window ?? before?.window;
+  if (limit === undefined) throw refused({ path: '/body/spend/limit', message: 'is required where there was no limit' });
+  if (window === undefined) throw refused({ path: '/body/spend/window', message: 'is required where there was no limit' });
+  return parseSpend({ limit, window });
 }

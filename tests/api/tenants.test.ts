@@ -7,7 +7,10 @@ const tasks = '/api/v1/tasks';
 describe('tenants', () => {
   it('come, change and go', async () => {
     const { call } = await setup();
-    const limits = { max_running: 8, guaranteed: 2, borrow: 3, weight: 2.5, max_waiting: 100, rate: { per_second: 10, burst: 3 } };
+    const limits = {
+      ...{ max_running: 8, guaranteed: 2, borrow: 3, weight: 2.5, max_waiting: 100, rate: { per_second: 10, burst: 3 } },
+      spend: { limit: 12.5, window: 'day' },
+    };
     const added = await call('PUT', `${tenants}/acme`, { json: limits });
     expect(added.statusCode).toBe(201);
     expect(added.headers).toMatchObject({ location: `${tenants}/acme`, etag: '"1"' });
@@ -23,6 +26,8 @@ describe('tenants', () => {
       borrow: null,
       weight: 1,
       rate: null,
+      spend: null,
+      spending: null,
       limits: [],
       version: 2,
     });
@@ -52,6 +57,12 @@ describe('tenants', () => {
     expect((await patch({ weight: 1 }, { 'if-match': '"2"' })).statusCode).toBe(412);
     expect((await patch({ rate: { burst: 9 } })).json()).toMatchObject({ status: 422, errors: [{ path: '/body/rate/per_second' }] });
     expect((await patch({})).statusCode).toBe(422);
+    expect((await patch({ spend: { limit: 3 } })).json()).toMatchObject({ status: 422, errors: [{ path: '/body/spend/window' }] });
+    expect((await patch({ spend: { window: 'day' } })).json()).toMatchObject({ status: 422, errors: [{ path: '/body/spend/limit' }] });
+    await patch({ spend: { limit: 3, window: 'day' } });
+    expect((await patch({ spend: { window: 'month' } })).json()).toMatchObject({ spend: { limit: 3, window: 'month' } });
+    expect((await patch({ spend: { limit: 1.25 } })).json()).toMatchObject({ spend: { limit: 1.25, window: 'month' } });
+    expect((await patch({ spend: null })).json()).toMatchObject({ spend: null, spending: null });
   });
 
   it('are named as tasks name them, slashes included', async () => {
@@ -83,6 +94,9 @@ describe('tenants', () => {
       [{ rate: { per_second: 0 } }, '/body/rate/per_second'],
       [{ rate: { burst: 3 } }, '/body/rate/per_second'],
       [{ rate: { per_second: 1, burst: 0 } }, '/body/rate/burst'],
+      [{ spend: { limit: -1, window: 'day' } }, '/body/spend/limit'],
+      [{ spend: { limit: 1, window: 'week' } }, '/body/spend/window'],
+      [{ spend: { limit: 1 } }, '/body/spend/window'],
       [{ colour: 'red' }, '/body/colour'],
     ] as const)
       expect(await refused(json), path).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ path }] });
@@ -118,6 +132,32 @@ describe('tenants', () => {
       code: 'quota_in_use',
     });
     expect((await call('PATCH', '/api/v1/types/hold?force=true', { json: { limit_total: 0 } })).statusCode).toBe(200);
+  });
+});
+
+describe('what a tenant spends', () => {
+  it('is told, and a task that waits for money is told why and until when', async () => {
+    const { call, submit } = await setup();
+    await call('PUT', `${tenants}/acme`, { json: { spend: { limit: 3, window: 'day' } } });
+    await submit({ type: 'echo', tenant: 'acme' });
+    await turns();
+    await submit({ type: 'hold', tenant: 'acme', cost: 1.5 });
+    const { id } = await submit({ type: 'echo', tenant: 'acme' });
+    await turns();
+    const { spending } = (await call('GET', `${tenants}/acme`)).json();
+    expect(spending).toMatchObject({ spent: 1, reserved: 1.5, left: 0.5 });
+    expect(spending.until).toMatch(/T00:00:00\.000Z$/);
+    const { holds, forecast } = (await call('GET', `${tasks}/${id}/explain`)).json();
+    expect(holds[0]).toMatchObject({ code: 'spend_limit', who: 'quota_owner', need: 1, have: 0.5, until: spending.until });
+    expect(forecast.start_ms[0]).toBeGreaterThan(0);
+    expect((await call('GET', '/api/v1/explain/waiting')).json()).toMatchObject({
+      ...{ reasons: [{ code: 'spend_limit', tasks: 1 }], groups: [{ code: 'spend_limit', tenant: 'acme', until: spending.until }] },
+    });
+    const refused = await call('PATCH', `${tenants}/acme`, { json: { spend: { limit: 1 } } });
+    expect(refused.json()).toMatchObject({ status: 409, code: 'quota_in_use', errors: [{ path: '/body/spend/limit' }] });
+    await call('PATCH', `${tenants}/acme`, { json: { spend: { limit: 9 } } });
+    await turns();
+    expect((await call('GET', `${tasks}/${id}/explain`)).json().holds[0]).toMatchObject({ code: 'no_capacity' });
   });
 });
 

@@ -1,13 +1,23 @@
 import type { Constraint } from '../../src/core/domain/constraint.ts';
-import { priceOf } from '../../src/core/domain/cost.ts';
+import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
 import type { Catalogue, Facts, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { NaivePicks } from './naive-picks.ts';
+import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
 import { someFacts } from './strategy-views.ts';
 
-type Run = { readonly task: TaskEntry; readonly pool: number; readonly kind: string; readonly startedAt: number; readonly charged: number };
+type Run = {
+  readonly task: TaskEntry;
+  readonly pool: number;
+  readonly kind: string;
+  readonly startedAt: number;
+  readonly charged: number;
+  /** Set aside for it. */
+  readonly price: number;
+};
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
+type Laned = Candidate & { readonly inNeed: number; readonly need: string; readonly shape: string; readonly lane: string };
 
 /**
  * The decision core written for reading: before every decision it sorts all waiting tasks and tries all pools. Nothing is kept but what
@@ -30,6 +40,12 @@ export class NaiveCore {
   #decidedAt = -Infinity;
   readonly #names: string[] = [];
   readonly #picks = new NaivePicks();
+  readonly #turns = new NaiveTurns();
+  readonly #money = new NaiveMoney();
+  // Only to be quick: what a task looks like never changes, and what it needs not before the pools do.
+  readonly #views = new WeakMap<TaskEntry, TaskView>();
+  readonly #needs = new WeakMap<TaskEntry, { readonly pools: number; readonly text: string }>();
+  #poolVersion = 0;
   #strategy: Strategy | undefined;
   #epoch = 0;
 
@@ -43,6 +59,7 @@ export class NaiveCore {
       if (others.length > 0)
         this.#used.set(task.tenant, Math.max(this.#usedBy(task.tenant), Math.min(...others.map((one) => this.#usedBy(one)))));
     }
+    if (!this.#waitingOf(task.type).includes(task.tenant)) this.#turns.enter(task.type, task.tenant);
     this.waiting.set(task.seq, task);
     const there = [...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)];
     const capacity = sum([...this.pools.values()].map((pool) => pool.capacity));
@@ -51,23 +68,29 @@ export class NaiveCore {
 
   cancel = (seq: number) => this.waiting.delete(seq);
 
-  finish(seq: number, now: number): void {
+  finish(seq: number, now: number, cost: number): void {
     const { task, startedAt, charged } = this.running.get(seq)!;
     if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
+    this.#money.pay(task.tenant, now, cost);
     this.running.delete(seq);
   }
 
   setPool(pool: PoolEntry): void {
     this.pools.set(pool.id, pool);
     this.#picks.poolsChanged();
+    this.#poolVersion++;
   }
 
   removePool(id: number): void {
     this.pools.delete(id);
     this.#picks.poolsChanged();
+    this.#poolVersion++;
   }
 
-  setTypeLimits = (limits: TypeLimits) => void this.#limits.set(limits.type, limits);
+  setTypeLimits(limits: TypeLimits): void {
+    this.#limits.set(limits.type, limits);
+    this.#turns.set(limits.type, limits.takesTurns === true, this.#waitingOf(limits.type));
+  }
 
   setTenantLimits(limits: TenantLimits): void {
     this.#used.set(limits.tenant, this.#usedBy(limits.tenant) * (this.#weightOf(limits.tenant) / limits.weight));
@@ -91,12 +114,14 @@ export class NaiveCore {
       if (next === undefined) break;
       const { task, pool } = next;
       this.waiting.delete(task.seq);
+      const turn = this.#turns.start(task.type, task.tenant);
+      const price = priceOf(task.cost, this.pools.get(pool)!.costPerUnit);
       const { order } = this.#strategy!;
       const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;
       this.#charge(task.tenant, charged);
-      this.running.set(task.seq, { task, pool, kind: this.pools.get(pool)!.resourceType, startedAt: now, charged });
+      this.running.set(task.seq, { task, pool, kind: this.pools.get(pool)!.resourceType, startedAt: now, charged, price });
       const { seq, attempt, slots } = task;
-      decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name });
+      decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name, turn });
     }
     return decisions;
   }
@@ -115,11 +140,19 @@ export class NaiveCore {
   runningOf = (type: string, tenant?: string) =>
     [...this.running.values()].filter(({ task }) => task.type === type && (tenant === undefined || task.tenant === tenant)).length;
 
-  /** Tasks that may be next: all, but where only heads of lanes are compared, those. */
+  /** Tasks that may be next: those that nothing with the same needs and limits goes before. */
   #candidates(now: number): Candidate[] {
     const { order } = this.#strategy!;
     const waiting = [...this.waiting.values()];
-    if (order.class === 'static') return waiting.map((task) => this.#candidate(task, now));
+    if (order.class === 'static') {
+      const firsts = new Map<string, Candidate>();
+      for (const task of waiting) {
+        const one = this.#candidate(task, now);
+        const first = firsts.get(this.#shape(task));
+        if (first === undefined || isBefore(one, first)) firsts.set(this.#shape(task), one);
+      }
+      return [...firsts.values()];
+    }
     const heads = new Map<string, { task: TaskEntry; key: number }>();
     for (const task of waiting) {
       const view = this.#view(task);
@@ -165,31 +198,100 @@ export class NaiveCore {
   /** The first in order that may start; a task that may not keeps those of its kind behind it. */
   #next(now: number): { task: TaskEntry; pool: number } | undefined {
     const blocked = new Set<string>();
-    for (const task of this.#sorted(this.#candidates(now))) {
-      const limits = this.#limits.get(task.type);
-      const need = this.#need(task);
-      const shape = this.#shape(task);
-      if (blocked.has(need) || blocked.has(shape)) continue;
-      if (this.runningOf(task.type) >= (limits?.total ?? Infinity)) blocked.add(need);
-      else if (this.runningOf(task.type, task.tenant) >= (limits?.perTenant ?? Infinity)) blocked.add(shape);
-      else if (this.#runningOfTenant(task.tenant) >= (this.#accounts.get(task.tenant)?.maxRunning ?? Infinity)) blocked.add(shape);
+    const canGo = new Set<Laned>();
+    const queues = this.#queues(now);
+    for (;;) {
+      const firsts = queues.map((queue) => this.#firstOf(queue, blocked, canGo, now)).filter((first) => first !== undefined);
+      const next = firsts.reduce<Laned | undefined>((best, one) => (best === undefined || isBefore(one, best) ? one : best), undefined);
+      if (next === undefined) return undefined;
+      const pool = this.#try(next, now);
+      if (typeof pool === 'number') return { task: next.task, pool };
+      blocked.add(pool);
+    }
+  }
+
+  /** The candidates of each need: by turns, where its tenants take turns, else by the order. */
+  #queues(now: number): Laned[][] {
+    const queues = new Map<string, Laned[]>();
+    for (const one of this.#candidates(now)) {
+      const need = this.#need(one.task);
+      const shape = this.#shape(one.task, need);
+      const takesTurns = this.#turns.takes(one.task.type) && one.rank !== -1;
+      const inNeed = takesTurns ? this.#turns.of(one.task.type, one.task.tenant) : one.rank;
+      const laned = { ...one, inNeed, need, shape, lane: `lane ${shape} ${this.#laneMark(one.task)}` };
+      const queue = queues.get(need);
+      if (queue === undefined) queues.set(need, [laned]);
+      else queue.push(laned);
+    }
+    for (const queue of queues.values()) queue.sort((a, b) => a.inNeed - b.inNeed || a.key - b.key || a.task.seq - b.task.seq);
+    return [...queues.values()];
+  }
+
+  /** The first of a need that nothing stops; where tenants take turns, the first that can go: as that one the need stands among others. */
+  #firstOf(queue: Laned[], blocked: Set<string>, canGo: Set<Laned>, now: number): Laned | undefined {
+    for (let first = queue[0]; first !== undefined; first = queue[0]) {
+      const { need, shape, lane } = first;
+      if (blocked.has(need) || blocked.has(shape) || blocked.has(lane)) queue.shift();
+      else if (!this.#turns.takes(first.task.type) || canGo.has(first)) return first;
       else {
-        const pool = this.#place(task, now);
-        if (pool !== undefined) return { task, pool };
-        blocked.add(need);
+        const stop = this.#picks.trial(() => this.#try(first, now));
+        if (typeof stop === 'string') blocked.add(stop);
+        else canGo.add(first);
       }
     }
     return undefined;
   }
 
-  #need(task: TaskEntry): string {
-    const where = [task.region, homesOf(task).toSorted(), task.regionMode];
-    return JSON.stringify([task.type, task.resourceType, where, task.constraints, task.slots, this.#priceCap(task)]);
+  /** The pool a task would go to, or what is stopped with it: its need, shape or lane. */
+  #try({ task, need, shape, lane }: Laned, now: number): number | string {
+    const limits = this.#limits.get(task.type);
+    const account = this.#accounts.get(task.tenant);
+    if (this.runningOf(task.type) >= (limits?.total ?? Infinity)) return need;
+    if (this.runningOf(task.type, task.tenant) >= (account?.typeLimits?.[task.type] ?? limits?.perTenant ?? Infinity)) return shape;
+    if (this.#runningOfTenant(task.tenant) >= (account?.maxRunning ?? Infinity)) return shape;
+    const payable = this.#payable(task, now);
+    return this.#place(payable, now) ?? (payable === task ? need : lane);
   }
 
-  #shape(task: TaskEntry): string {
-    const isOwn = this.#limits.get(task.type)?.perTenant != null || this.#accounts.has(task.tenant);
-    return `${this.#need(task)} ${isOwn ? task.tenant : ''}`;
+  /** The task as far as its tenant can pay for it. */
+  #payable(task: TaskEntry, now: number): TaskEntry {
+    const limit = this.#accounts.get(task.tenant)?.spend?.limit;
+    if (limit === undefined) return task;
+    const { spent, reserved } = this.spendingOf(task.tenant, now);
+    const left = roundMoney(limit - spent - reserved);
+    const cap = this.#priceCap(task);
+    const prices = [...this.pools.values()].map((pool) => pool.costPerUnit).filter((price) => price <= cap);
+    return prices.every((price) => priceOf(task.cost, price) <= left)
+      ? task
+      : { ...task, maxCost: Math.min(task.maxCost ?? Infinity, left) };
+  }
+
+  spendingOf(tenant: string, now: number) {
+    const reserved = [...this.running.values()].filter((run) => run.task.tenant === tenant).map((run) => run.price);
+    return { ...this.#money.spentBy(tenant, now), reserved: roundMoney(sum(reserved)) };
+  }
+
+  #waitingOf = (type: string) => [...this.waiting.values()].filter((task) => task.type === type).map((task) => task.tenant);
+
+  /** Which lane of its shape it is in. */
+  #laneMark(task: TaskEntry): string {
+    const { order } = this.#strategy!;
+    if (order.class === 'static') return '';
+    return order.class === 'slope' ? String(order.bucket(this.#view(task))) : task.tenant;
+  }
+
+  #need(task: TaskEntry): string {
+    const known = this.#needs.get(task);
+    if (known?.pools === this.#poolVersion) return known.text;
+    const where = [task.region, homesOf(task).toSorted(), task.regionMode];
+    const text = JSON.stringify([task.type, task.resourceType, where, task.constraints, task.slots, this.#priceCap(task)]);
+    this.#needs.set(task, { pools: this.#poolVersion, text });
+    return text;
+  }
+
+  #shape(task: TaskEntry, need = this.#need(task)): string {
+    const isOwn = this.#limits.get(task.type)?.perTenant != null || this.#turns.takes(task.type) || this.#accounts.has(task.tenant);
+    return `${need} ${isOwn ? task.tenant : ''}`;
   }
 
   #fade(now: number): void {
@@ -267,7 +369,9 @@ export class NaiveCore {
   }
 
   #view(task: TaskEntry): TaskView {
-    return {
+    const known = this.#views.get(task);
+    if (known !== undefined) return known;
+    const view = {
       ...task,
       tenant: this.#id(task.tenant),
       type: this.#id(task.type),
@@ -277,6 +381,8 @@ export class NaiveCore {
       estimateMs: task.estimateMs ?? task.timeoutMs,
       backlogMs: this.#backlogs.get(task.seq)!,
     };
+    this.#views.set(task, view);
+    return view;
   }
 
   #poolView(pool: PoolEntry): PoolView {
@@ -297,6 +403,10 @@ export class NaiveCore {
     };
     return someFacts({ ...catalogue, random: this.#picks.random });
   }
+}
+
+function isBefore(a: Candidate, b: Candidate): boolean {
+  return (a.rank - b.rank || a.key - b.key || a.task.seq - b.task.seq) < 0;
 }
 
 /** Where its first ring lies; none without a home. */

@@ -53,7 +53,8 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   const isVaried = seed % 3 !== 1;
   // Without limits of tenants a tenant has no lanes of its own.
   const limitsTenants = seed % 2 === 0;
-  let now = 1_000;
+  // An hour ends on the way, and with it a window of spending.
+  let now = 3_600_000 - 30_000;
   let decisions = 0;
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
 
@@ -168,22 +169,29 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   function end(seq: number): void {
     const { task } = naive.running.get(seq)!;
     ended.push({ ...task, attempt: task.attempt + 1 });
-    core.finish(seq, now);
-    naive.finish(seq, now);
+    const cost = below(3) === 0 ? 0 : naive.running.get(seq)!.price;
+    core.finish(seq, now, undefined, cost);
+    naive.finish(seq, now, cost);
   }
 
   function limitType(): void {
     const number = () => oneOf([null, null, 0, 1, 2, 5]);
-    const limits = { type: oneOf(types), total: number(), perTenant: number() };
+    const limits = { type: oneOf(types), total: number(), perTenant: number(), takesTurns: limitsTenants && below(2) === 0 };
     core.setTypeLimits(limits);
     naive.setTypeLimits(limits);
   }
 
   function limitTenant(): void {
     const maxRunning = oneOf([null, null, 0, 1, 3]);
-    const limits = { tenant: oneOf(tenants), maxRunning, guaranteed: oneOf([0, 0, 1, 2]), weight: oneOf([1, 1, 2, 5]) };
+    const limits = { tenant: oneOf(tenants), maxRunning, guaranteed: oneOf([0, 0, 1, 2]), weight: oneOf([1, 1, 2, 5]), ...tenantQuotas() };
     core.setTenantLimits(limits);
     naive.setTenantLimits(limits);
+  }
+
+  function tenantQuotas() {
+    const limit = oneOf([null, null, 0, 1, 3, 12]);
+    const typeLimits = below(3) === 0 ? { [oneOf(types)]: below(3) } : {};
+    return { typeLimits, spend: limit === null ? null : ({ limit, window: 'hour' } as const) };
   }
 
   function decide(): void {
@@ -215,7 +223,10 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
     else if (dice < 75 && strategies.length > 1) switchNow();
     else if (dice < 80 && strategies.length > 1) switchInSteps();
     else if (dice < 84) now += below(3_000);
-    else decide();
+    else {
+      decide();
+      return 'decided';
+    }
     return `${dice}`;
   }
 
@@ -242,6 +253,9 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
         check(core.runningOf(type, tenant) === naive.runningOf(type, tenant), () => `running of ${type} ${tenant}`);
     }
     if (at % 16 === 0) check(isDeepStrictEqual(core.order(), naive.order()), () => 'order');
+    if (last === 'decided')
+      for (const tenant of tenants)
+        check(isDeepStrictEqual(core.spendingOf(tenant, 'hour', now), naive.spendingOf(tenant, now)), () => `money of ${tenant}`);
   }
 
   if (isSettled) settle();

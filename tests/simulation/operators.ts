@@ -23,6 +23,7 @@ export function createOperators(stage: Stage): Operators {
   const { clock, knobs, recorder } = stage;
   const random = stage.random('operators');
   const labels = random.fork('which labels');
+  const money = random.fork('what may be spent');
   let clockIsOffMs = 0;
   let isHealed = false;
 
@@ -129,6 +130,8 @@ export function createOperators(stage: Stage): Operators {
       borrow: oneOf(random, [null, null, 1]),
       maxWaiting: oneOf(random, [null, 2, 10]),
       rate: oneOf(random, [null, null, { perSecond: 2, burst: 3 }]),
+      // Windows follow the wall clock: where it is set back, the log alone does not tell which one a start belonged to.
+      spend: stage.has('wall-jumps') ? null : oneOf(money, [null, { limit: 5, window: 'hour' }, { limit: 20, window: 'day' }]),
     };
     stage.trace(`limit tenant ${JSON.stringify(spec)}`);
     const isMeant = chance(random, 0.7);

@@ -68,8 +68,8 @@ function keepLostSlots(): Tampering {
     core: (core) => {
       lost.clear();
       return override(core, {
-        finish(seq, now, outcome) {
-          if (!lost.delete(seq)) core.finish(seq, now, outcome);
+        finish(seq, ...rest) {
+          if (!lost.delete(seq)) core.finish(seq, ...rest);
         },
       });
     },

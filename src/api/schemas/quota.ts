@@ -1,4 +1,5 @@
-import { Strict } from './common.ts';
+import { spendWindows } from '../../core/domain/quota.ts';
+import { Strict, StringEnum } from './common.ts';
 import { type Static, Type } from './type.ts';
 
 const perSecond = Type.Number({ minimum: 0.00001, maximum: 1_000_000, description: 'Submits a second on average; 0.01 is 36 an hour.' });
@@ -14,6 +15,20 @@ export const RatePatch = Strict(
 export type RatePatchBody = Static<typeof RatePatch>;
 
 export const RateState = Strict({ per_second: Type.Number(), burst: Type.Integer() });
+
+const spendLimit = Type.Number({ minimum: 0, maximum: 1_000_000_000, description: 'Money, in the unit of cost_per_unit.' });
+const spendWindow = StringEnum(spendWindows, { description: 'Of the calendar, in UTC.' });
+
+export const Spend = Strict({ limit: spendLimit, window: spendWindow }, { description: 'What may be spent in each window.' });
+export type SpendBody = Static<typeof Spend>;
+
+export const SpendPatch = Strict(
+  { limit: Type.Optional(spendLimit), window: Type.Optional(spendWindow) },
+  { minProperties: 1, description: 'What may be spent in each window; null takes the limit away.' },
+);
+export type SpendPatchBody = Static<typeof SpendPatch>;
+
+export const SpendState = Strict({ limit: Type.Number(), window: spendWindow });
 
 /** Attempts or tasks. */
 export const Count = (description: string) => Type.Integer({ minimum: 0, maximum: 100_000_000, description });

@@ -1,5 +1,5 @@
-import { Nullable, Strict } from './common.ts';
-import { Count, Rate, RatePatch, RateState } from './quota.ts';
+import { Nullable, Strict, Time } from './common.ts';
+import { Count, Rate, RatePatch, RateState, Spend, SpendPatch, SpendState } from './quota.ts';
 import { type Static, Type } from './type.ts';
 
 const settable = {
@@ -11,14 +11,18 @@ const settable = {
 };
 
 export const TenantInput = Strict(
-  { ...Type.Partial(Type.Object(settable)).properties, rate: Type.Optional(Nullable(Rate)) },
+  { ...Type.Partial(Type.Object(settable)).properties, rate: Type.Optional(Nullable(Rate)), spend: Type.Optional(Nullable(Spend)) },
   { $id: 'TenantInput', description: 'The limits of a tenant as a whole: what is left out has none.' },
 );
 export type TenantInputBody = Static<typeof TenantInput>;
 
 /** A key that is left out stays, `null` takes a limit away. */
 export const TenantPatch = Strict(
-  { ...Type.Partial(Type.Object(settable)).properties, rate: Type.Optional(Nullable(RatePatch)) },
+  {
+    ...Type.Partial(Type.Object(settable)).properties,
+    rate: Type.Optional(Nullable(RatePatch)),
+    spend: Type.Optional(Nullable(SpendPatch)),
+  },
   { $id: 'TenantPatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396).' },
 );
 export type TenantPatchBody = Static<typeof TenantPatch>;
@@ -31,6 +35,16 @@ const LimitState = Strict({
   reset_s: Nullable(Type.Number({ description: 'Seconds until all of it is there again.' })),
 });
 
+const Spending = Strict(
+  {
+    spent: Type.Number({ description: 'By attempts that have ended, the failed ones too.' }),
+    reserved: Type.Number({ description: 'Set aside for what runs.' }),
+    left: Type.Number({ description: 'What may still be reserved; 0 also where more is in use than the limit.' }),
+    until: Time('End of the window: from then on nothing is spent.'),
+  },
+  { description: 'What it has used of `spend`; null: it has no such limit.' },
+);
+
 const use = {
   running: Type.Integer({ description: 'Running attempts.' }),
   waiting: Type.Integer({ description: 'Waiting tasks.' }),
@@ -41,7 +55,9 @@ export const Tenant = Strict(
     name: Type.String(),
     ...settable,
     rate: Nullable(RateState),
+    spend: Nullable(SpendState),
     ...use,
+    spending: Nullable(Spending),
     limits: Type.Array(LimitState, { description: 'What is left for its submits.' }),
     version: Type.Integer({ description: 'Grows with every change of its limits; the ETag.' }),
   },

@@ -1,8 +1,11 @@
+import { roundMoney } from '../../core/domain/cost.ts';
 import type { Rate } from '../../core/domain/quota.ts';
 import type { LiveTenant } from '../../core/engine/engine.ts';
 import type { TenantBody } from '../schemas/tenant.ts';
+import { isoTime } from '../time.ts';
 
-export function tenantView({ tenant, running, waiting, limits }: LiveTenant): TenantBody {
+export function tenantView(live: LiveTenant): TenantBody {
+  const { tenant, running, waiting, limits } = live;
   return {
     name: tenant.name,
     max_running: tenant.maxRunning,
@@ -11,6 +14,8 @@ export function tenantView({ tenant, running, waiting, limits }: LiveTenant): Te
     weight: tenant.weight,
     max_waiting: tenant.maxWaiting,
     rate: rateView(tenant.rate),
+    spend: tenant.spend === null ? null : { ...tenant.spend },
+    spending: spendingView(live),
     running,
     waiting,
     limits: limits.map(({ name, quota, windowS, left, resetS }) => ({
@@ -22,6 +27,12 @@ export function tenantView({ tenant, running, waiting, limits }: LiveTenant): Te
     })),
     version: tenant.version,
   };
+}
+
+function spendingView({ tenant, spending }: LiveTenant): TenantBody['spending'] {
+  if (tenant.spend === null || spending === undefined) return null;
+  const { spent, reserved, until } = spending;
+  return { spent, reserved, left: Math.max(0, roundMoney(tenant.spend.limit - spent - reserved)), until: isoTime(until) };
 }
 
 export function rateView(rate: Rate | null): { per_second: number; burst: number } | null {

@@ -29,7 +29,7 @@ import { createExplain } from './explain.ts';
 import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
 import { resumeRates } from './rate-recovery.ts';
-import { rebuildQueue, recallRuns, settleLost } from './recovery.ts';
+import { rebuildQueue, recallRuns, recallSpend, settleLost } from './recovery.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
 import { createSettle } from './settle.ts';
@@ -175,6 +175,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     const lost = await settleLost(recovery);
     step = 'reading the queue';
     await recallRuns(recovery);
+    await recallSpend(recovery);
     await rebuildQueue(recovery);
     await resumeRates({ store, clock, gates });
     stopRetention = startRetention({ store, clock, failed }, options.retention);

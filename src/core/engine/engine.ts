@@ -15,6 +15,7 @@ import type { StorageState } from '../ports/store.ts';
 import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
 import type { WaitingTask } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
+import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
@@ -72,6 +73,8 @@ export interface LiveTenant {
   readonly waiting: number;
   /** What is left for its submits, before those of a type. */
   readonly limits: readonly LimitState[];
+  /** In the window of its limit; `undefined`: it has none. */
+  readonly spending: Spending | undefined;
 }
 
 export interface ChangeOptions {

@@ -9,6 +9,8 @@ export interface LimitChange {
   readonly use: number;
   /** What is in use, as in "7 attempts run". */
   readonly what: string;
+  /** How long to wait; left out: until there are fewer. */
+  readonly wait?: string;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface LimitChange {
  * @throws TaskRouterError `quota_in_use`
  */
 export function refuseBelowUse(owner: string, changes: readonly LimitChange[]): void {
-  for (const { field, before, after, use, what } of changes) {
+  for (const { field, before, after, use, what, wait = 'until there are fewer' } of changes) {
     if (after === null || after >= use || (before !== null && after >= before)) continue;
-    const message = `${use} ${what} of ${owner}: ${field} must be at least ${use}, and it was ${after}. Wait until there are fewer, or send force=true to set it all the same: nothing is stopped, and nothing new starts until there is room.`;
+    const message = `${use} ${what} of ${owner}: ${field} must be at least ${use}, and it was ${after}. Wait ${wait}, or send force=true to set it all the same: nothing is stopped, and nothing new starts until there is room.`;
     throw new TaskRouterError('quota_in_use', message, {
-      errors: [{ path: `/body/${field}`, message: `must be at least ${use}, as many ${what}` }],
+      errors: [{ path: `/body/${field.replace('.', '/')}`, message: `must be at least ${use}, as many ${what}` }],
     });
   }
 }

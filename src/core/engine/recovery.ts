@@ -1,9 +1,11 @@
 import { priceOf } from '../domain/cost.ts';
+import { spendWindowOf } from '../domain/quota.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { TenantStore } from '../ports/tenant-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Backlog } from './backlog.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -14,7 +16,7 @@ import type { Due } from './due.ts';
 const runsRecalled = 10_000;
 
 interface RecoveryDeps {
-  readonly store: TaskStore;
+  readonly store: TaskStore & TenantStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly core: SchedulingCore;
@@ -50,6 +52,13 @@ export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Prom
   for (const { tenant, type, pool, runMs, statedMs } of await store.recentRuns(runsRecalled)) {
     core.remember(tenant, type, runMs * (catalogue.pool(pool)?.speed ?? 1), statedMs);
   }
+}
+
+/** What tenants have spent in the windows that are not over, what was lost included: limits on spending go on where they stood. */
+export async function recallSpend({ store, clock, core }: RecoveryDeps): Promise<void> {
+  const now = clock.now();
+  for (const { tenant, hour, amount } of await store.spendSince(spendWindowOf('month', now).from))
+    core.recallSpend(tenant, hour, amount, now);
 }
 
 /** Fills the memory index from the rows: queue, timers, deadlines. */

@@ -95,7 +95,8 @@ export function createSettle(deps: SettleDeps): Settle {
   function apply({ attempt, settlement }: Ended, receipt: SettleReceipt): void {
     const { task } = attempt;
     running.remove(task.seq);
-    core.finish(task.seq, settlement.at, receipt.kind === 'settled' ? receipt.outcome : undefined);
+    const isSettled = receipt.kind === 'settled';
+    core.finish(task.seq, settlement.at, isSettled ? receipt.outcome : undefined, isSettled ? settlement.cost : 0);
     metrics.ran(settlement.durationMs / 1_000);
     if (receipt.kind === 'stale') return;
     settled++;

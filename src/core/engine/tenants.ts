@@ -1,4 +1,6 @@
+import { roundMoney } from '../domain/cost.ts';
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
+import type { SpendLimit } from '../domain/quota.ts';
 import { type Tenant, type TenantSpec, unlimitedTenant } from '../domain/tenant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
@@ -6,7 +8,7 @@ import type { SchedulingCore, TenantLimits } from '../scheduling/core.ts';
 import type { Backlog, Owner } from './backlog.ts';
 import type { ChangeOptions, LiveTenant, TenantUse } from './engine.ts';
 import { createTurns } from './in-turn.ts';
-import { lower, refuseBelowUse, versionMismatch } from './limits.ts';
+import { type LimitChange, lower, refuseBelowUse, versionMismatch } from './limits.ts';
 import type { SubmitGates } from './submit-gates.ts';
 
 /** Who has limits: read from memory, written through the store, told to the gates and to scheduling. */
@@ -84,7 +86,7 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
   ): Promise<Tenant | undefined> {
     const now = before ?? { ...unlimitedTenant, name: spec.name };
     const [most, maxWaiting] = [lower(mostOf(now), mostOf(spec)), lower(now.maxWaiting, spec.maxWaiting)];
-    apply({ ...now, maxRunning: most, borrow: null, maxWaiting });
+    apply({ ...now, maxRunning: most, borrow: null, maxWaiting, spend: stricter(now.spend, spec.spend) });
     let tenant: Tenant | undefined;
     try {
       tenant = await write();
@@ -104,12 +106,31 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
     refuseBelowUse(`tenant ${name}`, [
       { field, before: mostOf(now), after: most, use: core.runningBy(name), what: 'attempts run' },
       { field: 'max_waiting', before: now.maxWaiting, after: spec.maxWaiting, use: backlog.ofTenant(name), what: 'tasks wait' },
+      ...(spec.spend === null ? [] : [spendChange(name, now.spend, spec.spend)]),
     ]);
+  }
+
+  function spendChange(name: string, before: SpendLimit | null, { limit, window }: SpendLimit): LimitChange {
+    const { spent, reserved } = core.spendingOf(name, window, clock.now());
+    return {
+      field: 'spend.limit',
+      before: before?.window === window ? before.limit : null,
+      after: limit,
+      use: roundMoney(spent + reserved),
+      what: `are spent or set aside in this ${window}`,
+      wait: `until the ${window} ends`,
+    };
   }
 
   function live(tenant: Tenant): LiveTenant {
     const { name } = tenant;
-    return { tenant, running: core.runningBy(name), waiting: backlog.ofTenant(name), limits: gates.statesOf({ tenant: name, type: '' }) };
+    return {
+      tenant,
+      running: core.runningBy(name),
+      waiting: backlog.ofTenant(name),
+      limits: gates.statesOf({ tenant: name, type: '' }),
+      spending: tenant.spend === null ? undefined : core.spendingOf(name, tenant.spend.window, clock.now()),
+    };
   }
 
   function others(limit: number): readonly TenantUse[] {
@@ -151,7 +172,13 @@ function check({ maxRunning, guaranteed }: TenantSpec): void {
 }
 
 function limitsOf(spec: TenantSpec): TenantLimits {
-  return { tenant: spec.name, maxRunning: mostOf(spec), guaranteed: spec.guaranteed, weight: spec.weight };
+  return { tenant: spec.name, maxRunning: mostOf(spec), guaranteed: spec.guaranteed, weight: spec.weight, spend: spec.spend };
+}
+
+/** Both limits hold; where their windows differ nothing may be spent. */
+function stricter(one: SpendLimit | null, other: SpendLimit | null): SpendLimit | null {
+  if (one === null || other === null) return one ?? other;
+  return { window: one.window, limit: one.window === other.window ? Math.min(one.limit, other.limit) : 0 };
 }
 
 /** Attempts that may run at once: whatever is less of its limit and of what it may have above its guarantee. */

@@ -1,11 +1,13 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { Labels } from '../domain/label.ts';
 import type { PoolState } from '../domain/pool.ts';
+import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Hold } from './reasons.ts';
+import type { Spending } from './spend.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
 export interface PoolEntry {
@@ -29,6 +31,8 @@ export interface TypeLimits {
   readonly type: string;
   readonly total: number | null;
   readonly perTenant: number | null;
+  /** Its tenants take turns, whatever the strategy's order says between them. Left out: no. */
+  readonly takesTurns?: boolean;
 }
 
 /** What a tenant may run over all types. */
@@ -40,6 +44,10 @@ export interface TenantLimits {
   readonly guaranteed: number;
   /** Its part where tenants share by weight, > 0. */
   readonly weight: number;
+  /** Running attempts at once by type, in place of `perTenant` of the type. Left out: none. */
+  readonly typeLimits?: Readonly<Record<string, number>>;
+  /** Left out, or `null`: no limit. */
+  readonly spend?: SpendLimit | null;
 }
 
 /** Start `seq` on `pool` now. The slots are taken; `finish` gives them back, whatever becomes of the attempt. */
@@ -52,6 +60,8 @@ export interface Decision {
   readonly epoch: number;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
+  /** Turns its tenant has had with it, where the tenants of its type take turns; else 0. */
+  readonly turn: number;
 }
 
 /** A strategy being put in place beside the one in force. */
@@ -77,10 +87,15 @@ export interface SchedulingCore {
   /**
    * Gives back what `decide` took for this task: it ended, was released, or its claim lost a race. Wakes who can use it.
    * @param outcome how the attempt ended; left out when it never began. Estimates learn from those that succeeded.
+   * @param cost what it cost; takes the place of what was set aside for it. Left out: nothing.
    */
-  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome): void;
+  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome, cost?: number): void;
   /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed @param statedMs what its task said of itself */
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void;
+  /** Start-up: turns of a tenant as its last decision of this type said, before its tasks are submitted. Nothing where none are taken. */
+  recallTurns(type: string, tenant: string, turns: number): void;
+  /** Start-up: what a tenant spent in the hour that began at `hour`. */
+  recallSpend(tenant: string, hour: EpochMs, amount: number, now: EpochMs): void;
   /** Adds or changes a pool; load stays. A change of type set, region, price or state takes effect on the next decision. */
   setPool(pool: PoolEntry): void;
   /** @throws Error when something runs there: the engine drains first. */
@@ -120,6 +135,8 @@ export interface SchedulingCore {
   mostRunningOf(type: string): number;
   /** Of all types. O(types) for a tenant without limits. */
   runningBy(tenant: string): number;
+  /** What a tenant has spent in the window that `now` lies in, with a limit or without. */
+  spendingOf(tenant: string, window: SpendWindow, now: EpochMs): Spending;
   /** Waiting tasks by reason code, of those parked or held; cost grows with needs and shapes, not tasks. */
   waitingByReason(now: EpochMs): ReadonlyMap<string, number>;
   /** Every waiting seq in the order it would start were there room for all, as of the last `decide`: for invariants and tests; O(n log n). */

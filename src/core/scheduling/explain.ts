@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import { priceOf } from '../domain/cost.ts';
+import { priceOf, roundMoney } from '../domain/cost.ts';
+import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Lanes } from './lanes.ts';
 import { missingPool, regionsOf } from './missing-pool.ts';
@@ -7,8 +8,11 @@ import type { Need, Shape, TenantGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
+import type { Spending } from './spend.ts';
 import { type Survey, survey } from './survey.ts';
 import type { TaskTable } from './task-table.ts';
+
+const aWindow = { hour: 'an hour', day: 'a day', month: 'a month' } as const satisfies Record<SpendWindow, string>;
 
 interface ExplainDeps {
   readonly table: TaskTable;
@@ -18,6 +22,8 @@ interface ExplainDeps {
   /** Until when a strategy keeps the task from the queue. */
   readonly sleepsUntil: (seq: Seq) => EpochMs | undefined;
   readonly tenantName: (tenant: number) => string;
+  /** `undefined`: it may spend as it likes. */
+  readonly moneyOf: (tenant: number) => (SpendLimit & Spending) | undefined;
 }
 
 /** What was found out about a need, for as long as the pools do not change. */
@@ -32,12 +38,14 @@ interface Known {
 export interface Subject {
   readonly need: Need;
   /** What counts for its tenant; `undefined`: nothing does. */
-  readonly gate: Pick<TenantGate, 'running' | 'account'> | undefined;
+  readonly gate: Pick<TenantGate, 'tenant' | 'running' | 'most' | 'account'> | undefined;
   readonly tenant: string;
   readonly cost: number;
   readonly maxCost: number | null;
   /** Nothing of its lane goes first. */
   readonly isNext: boolean;
+  /** Its tenant has not the money for the first of its kind. */
+  readonly lacksMoney?: boolean;
 }
 
 /** What a reason says of one task beside the rest. */
@@ -67,7 +75,7 @@ export class Explainer {
 
   /** What stops all tasks of a shape, and how that is told of one of them. */
   stopOf(shape: Shape): SchedulingReason {
-    return this.codesOf(shape)[0] ?? 'not_yet_considered';
+    return this.#codesOfShape(shape)[0] ?? 'not_yet_considered';
   }
 
   told(code: SchedulingReason, row: number): Hold {
@@ -114,15 +122,23 @@ export class Explainer {
       if (need === undefined || need.waiting === 0) continue;
       for (const shape of need.shapes) {
         if (shape === undefined || shape.waiting === 0) continue;
-        const [code] = this.codesOf(shape);
+        const [code] = this.#codesOfShape(shape);
         if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + shape.waiting);
       }
     }
     return counts;
   }
 
+  #codesOfShape(shape: Shape): SchedulingReason[] {
+    return this.codesOf({ need: shape.need, gate: shape.gate, lacksMoney: this.#lacksMoney(shape) });
+  }
+
+  #lacksMoney(shape: Shape): boolean {
+    return shape.gate?.account !== undefined && this.#deps.lanes().lacksMoney(shape);
+  }
+
   /** What stops it as far as the decisions have found out, the one that lasts longest by itself first; empty: it was not looked at yet. */
-  codesOf({ need, gate }: Pick<Subject, 'need' | 'gate'>): SchedulingReason[] {
+  codesOf({ need, gate, lacksMoney }: Pick<Subject, 'need' | 'gate' | 'lacksMoney'>): SchedulingReason[] {
     const codes: SchedulingReason[] = [];
     const found = this.#survey(need);
     if (found.missing === 'price') codes.push('price_cap');
@@ -131,8 +147,9 @@ export class Explainer {
     else if (found.mayRun.length === 0) codes.push('pools_paused');
     const couldRun = codes.length === 0;
     if (need.type.running >= need.type.total) codes.push('type_limit');
-    if (gate !== undefined && gate.running >= need.type.perTenant) codes.push('tenant_type_limit');
+    if (gate !== undefined && gate.running >= gate.most) codes.push('tenant_type_limit');
     if (gate?.account !== undefined && gate.account.running >= gate.account.most) codes.push('tenant_limit');
+    if (lacksMoney) codes.push('spend_limit');
     if (couldRun && need.state === 'parked') codes.push(need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home');
     return codes;
   }
@@ -151,16 +168,18 @@ export class Explainer {
         });
       }
       case 'tenant_type_limit': {
-        const { name, perTenant } = need.type;
-        const running = gate?.running ?? 0;
-        const summary = `Of type ${name} at most ${perTenant} may run at once for tenant ${tenant}, and ${running} ${running === 1 ? 'does' : 'do'}.`;
-        return holdFor(code, summary, { need: perTenant, have: running });
+        const { running = 0, most = need.type.perTenant } = gate ?? {};
+        const { name } = need.type;
+        const summary = `Of type ${name} at most ${most} may run at once for tenant ${tenant}, and ${running} ${running === 1 ? 'does' : 'do'}.`;
+        return holdFor(code, summary, { need: most, have: running });
       }
       case 'tenant_limit': {
         const { running = 0, most = 0 } = gate?.account ?? {};
         const summary = `Tenant ${tenant} may run at most ${most} tasks at once, and ${running} ${running === 1 ? 'runs' : 'run'}.`;
         return holdFor(code, summary, { need: most, have: running });
       }
+      case 'spend_limit':
+        return this.#spendHold(gate?.tenant ?? -1, tenant, cost, found);
       case 'no_capacity': {
         const many = found.mayRun.length === 1 ? 'The one pool' : `All ${found.mayRun.length} pools`;
         const short = need.slots === 1 ? 'full' : `without ${need.slots} free slots`;
@@ -190,17 +209,36 @@ export class Explainer {
     }
   }
 
+  #spendHold(id: number, tenant: string, cost: number, { mayRun }: Survey): Hold {
+    const state = this.#deps.moneyOf(id);
+    const least = priceOf(cost, Math.min(...mayRun.map((pool) => pool.costPerUnit)));
+    if (state === undefined)
+      return holdFor('spend_limit', `Tenant ${tenant} had not the money for it; it is looked at again.`, { need: least });
+    const { limit, window, spent, reserved, until } = state;
+    const left = roundMoney(limit - spent - reserved);
+    if (least > limit)
+      return holdFor('spend_limit', `It costs at least ${least}, and tenant ${tenant} may spend ${limit} ${aWindow[window]}.`, {
+        need: least,
+        have: limit,
+      });
+    const used = `Of the ${limit} it may spend ${aWindow[window]} tenant ${tenant} has spent ${spent}, and ${reserved} is set aside for what runs`;
+    const why = least > left ? `this costs at least ${least}` : 'the pools that the rest would pay for are full';
+    return holdFor('spend_limit', `${used}; ${why}.`, { need: least, have: Math.max(0, left), until });
+  }
+
   subjectAt(row: number): Subject {
     const { table, needs, lanes, tenantName } = this.#deps;
     const shape = needs.shapes[table.shapeAt(row)]!;
     const maxCost = table.maxCostAt(row);
+    const lane = lanes().at(row, shape);
     return {
       need: shape.need,
       gate: shape.gate,
+      lacksMoney: lane?.waitsForMoney === true,
       tenant: tenantName(table.tenantAt(row)),
       cost: table.costAt(row),
       maxCost: maxCost === Number.POSITIVE_INFINITY ? null : maxCost,
-      isNext: lanes().at(row, shape)?.heap.headSeq === table.seqAt(row),
+      isNext: lane?.heap.headSeq === table.seqAt(row),
     };
   }
 
@@ -216,7 +254,7 @@ export class Explainer {
     const until = sleepsUntil(seq);
     if (until !== undefined) return { code: 'waiting_for_carbon', until };
     const lane = lanes().at(row, needs.shapes[table.shapeAt(row)]!);
-    if (lane === undefined || lane.heldUntil === 0 || lane.heap.headSeq !== seq) return undefined;
+    if (lane === undefined || lane.heldUntil === 0 || lane.lacksMoney || lane.heap.headSeq !== seq) return undefined;
     return { code: 'waiting_for_price', ...(lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil }) };
   }
 

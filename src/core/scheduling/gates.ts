@@ -2,6 +2,7 @@
 import type { TenantLimits, TypeLimits } from './contracts.ts';
 import { Interner } from './interner.ts';
 import type { TenantAccount, TenantGate, TypeGate } from './need.ts';
+import { Turns } from './turns.ts';
 
 /** Concurrency quotas: how many attempts run of each type, of each type for each tenant, of each tenant. They count and answer; they wake nobody. */
 export class Gates {
@@ -21,6 +22,7 @@ export class Gates {
       perTenant: Number.POSITIVE_INFINITY,
       running: 0,
       full: false,
+      turns: undefined,
       tenants: new Map(),
       needs: [],
     };
@@ -33,24 +35,26 @@ export class Gates {
     return this.#byId[id]!;
   }
 
-  /** The gate a task of this tenant passes; `undefined` when neither its type limits tenants nor the tenant has limits. */
+  /** The gate a task of this tenant passes; `undefined` when its type tells tenants not apart and the tenant has no limits. */
   gateFor(type: TypeGate, tenant: number): TenantGate | undefined {
-    if (type.perTenant === Number.POSITIVE_INFINITY && !this.#accounts.has(tenant)) return undefined;
+    if (!tellsTenantsApart(type) && !this.#accounts.has(tenant)) return undefined;
     return this.#tenantOf(type, tenant);
   }
 
   /** As `gateFor`, of a tenant that may never have been seen; nothing is made. */
   gateIfAny(type: TypeGate, tenant: number): TenantGate | undefined {
     const account = this.#accounts.get(tenant);
-    if (type.perTenant === Number.POSITIVE_INFINITY && account === undefined) return undefined;
-    return type.tenants.get(tenant) ?? { tenant, running: 0, shapes: new Map(), account };
+    if (!tellsTenantsApart(type) && account === undefined) return undefined;
+    return type.tenants.get(tenant) ?? { tenant, running: 0, waiting: 0, shapes: new Map(), account, most: mostOf(type, account) };
   }
 
-  take(type: TypeGate, tenant: number): void {
+  /** @returns the tenant's gate, from which one attempt more runs. */
+  take(type: TypeGate, tenant: number): TenantGate {
     type.running++;
     const gate = this.#tenantOf(type, tenant);
     gate.running++;
     if (gate.account !== undefined) gate.account.running++;
+    return gate;
   }
 
   /** @returns the tenant's gate, from which one attempt less runs. */
@@ -70,22 +74,30 @@ export class Gates {
     gate.account?.gates.delete(gate);
   }
 
-  /** @returns whether the kind of limit changed, so that shapes have to be split or joined. */
-  limit({ type: name, total, perTenant }: TypeLimits): boolean {
+  /** @returns whether shapes have to be split or joined. */
+  limit({ type: name, total, perTenant, takesTurns = false }: TypeLimits): boolean {
     const type = this.type(name);
-    const before = type.perTenant;
+    const before = tellsTenantsApart(type);
     type.total = total ?? Number.POSITIVE_INFINITY;
     type.perTenant = perTenant ?? Number.POSITIVE_INFINITY;
-    return (before === Number.POSITIVE_INFINITY) !== (type.perTenant === Number.POSITIVE_INFINITY);
+    if (takesTurns !== (type.turns !== undefined)) type.turns = takesTurns ? new Turns() : undefined;
+    for (const gate of type.tenants.values()) gate.most = mostOf(type, gate.account);
+    return before !== tellsTenantsApart(type);
   }
 
   /** @returns whether the tenant's account is new, so that its tasks have to get shapes of their own. */
-  limitTenant({ tenant: name, maxRunning, guaranteed }: TenantLimits): { readonly account: TenantAccount; readonly isNew: boolean } {
+  limitTenant(limits: TenantLimits): { readonly account: TenantAccount; readonly isNew: boolean } {
+    const { tenant: name, maxRunning, guaranteed, typeLimits = {} } = limits;
     const tenant = this.tenants.idOf(name);
     const known = this.#accounts.get(tenant);
     const account = known ?? this.#open(tenant);
     account.most = maxRunning ?? Number.POSITIVE_INFINITY;
     account.guaranteed = guaranteed;
+    account.typeLimits = typeLimits;
+    for (const type of this.#byId) {
+      const gate = type.tenants.get(tenant);
+      if (gate !== undefined) gate.most = mostOf(type, account);
+    }
     return { account, isNew: known === undefined };
   }
 
@@ -113,14 +125,14 @@ export class Gates {
     const known = type.tenants.get(tenant);
     if (known !== undefined) return known;
     const account = this.#accounts.get(tenant);
-    const gate: TenantGate = { tenant, running: 0, shapes: new Map(), account };
+    const gate: TenantGate = { tenant, running: 0, waiting: 0, shapes: new Map(), account, most: mostOf(type, account) };
     type.tenants.set(tenant, gate);
     account?.gates.add(gate);
     return gate;
   }
 
   #open(tenant: number): TenantAccount {
-    const account: TenantAccount = { most: Number.POSITIVE_INFINITY, guaranteed: 0, running: 0, gates: new Set() };
+    const account: TenantAccount = { most: Number.POSITIVE_INFINITY, guaranteed: 0, running: 0, typeLimits: {}, gates: new Set() };
     for (const type of this.#byId) {
       const gate = type.tenants.get(tenant);
       if (gate === undefined) continue;
@@ -131,4 +143,15 @@ export class Gates {
     this.#accounts.set(tenant, account);
     return account;
   }
+}
+
+/** Every tenant has shapes of its own. */
+function tellsTenantsApart(type: TypeGate): boolean {
+  return type.perTenant !== Number.POSITIVE_INFINITY || type.turns !== undefined;
+}
+
+/** Attempts of a type that may run for a tenant. */
+function mostOf(type: TypeGate, account: TenantAccount | undefined): number {
+  const own = account !== undefined && Object.hasOwn(account.typeLimits, type.name) ? account.typeLimits[type.name] : undefined;
+  return own ?? type.perTenant;
 }

@@ -17,6 +17,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { RunTable } from './run-table.ts';
+import type { SpendLedger } from './spend.ts';
 import type { TaskTable } from './task-table.ts';
 import { type Candidate, Trial } from './trial.ts';
 import { waitingGroups } from './waiting-groups.ts';
@@ -35,6 +36,7 @@ interface InquiryDeps {
   readonly runs: RunTable;
   readonly estimates: Estimates;
   readonly backlog: Backlog;
+  readonly spend: SpendLedger;
   readonly explainer: Explainer;
   readonly layout: () => Layout;
   /** The last minute, and the last ten. */
@@ -50,7 +52,7 @@ export class Inquiry {
   constructor(deps: InquiryDeps) {
     this.#deps = deps;
     this.#candidates = new Candidates(deps);
-    this.#trial = new Trial(deps.explainer, deps.origin);
+    this.#trial = new Trial(deps);
   }
 
   waiting(seq: Seq, now: EpochMs): WaitingTask | undefined {

@@ -21,8 +21,12 @@ export class Lane implements Standing {
   rank = Number.POSITIVE_INFINITY;
   key = 0;
   seq = 0;
+  /** Turns of its tenant, as its need was last told; -1: they take none. */
+  turns = -1;
   /** Its head waits although there is room, until then; Infinity: until there is more room; 0: it does not. */
   heldUntil: EpochMs = 0;
+  /** While it is held: because its tenant has not the money. */
+  lacksMoney = false;
   /** Nothing waits in it any more, and its heap serves another lane. */
   isDropped = false;
 
@@ -31,5 +35,9 @@ export class Lane implements Standing {
     this.mark = mark;
     this.entry = entry;
     this.heap = heap;
+  }
+
+  get waitsForMoney(): boolean {
+    return this.lacksMoney && this.heldUntil > 0;
   }
 }

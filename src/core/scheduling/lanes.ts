@@ -13,12 +13,20 @@ import { WinnerTree } from './winner-tree.ts';
 const spareTombstones = 64;
 /** Entries looked at to say how many go first. */
 const sampled = 128;
+/** Of a tenant that has not what it is guaranteed. */
+const guaranteedRank = -1;
+const noTurns = -1;
 /** Heaps of lanes that ran empty, kept for the next ones. */
 const spareHeaps = 1_024;
 
 /** The lanes of one need, and which of them goes first. */
 interface LanesOfNeed {
+  /** By the order of the strategy. */
   readonly heads: WinnerTree;
+  /** By turns of their tenants, where they take turns. */
+  byTurns: WinnerTree | undefined;
+  /** The first by turns that could go when it was last looked for. */
+  chosen: Lane | undefined;
   readonly lanes: (Lane | undefined)[];
   readonly free: number[];
 }
@@ -29,6 +37,8 @@ interface LanesDeps {
   readonly shares: Shares;
   /** Tasks of this shape go before all others. */
   readonly isPreferred: (shape: Shape) => boolean;
+  /** Turns its tenant has had; `undefined`: the tenants of its type take none. */
+  readonly turnsOf: (shape: Shape) => number | undefined;
 }
 
 /**
@@ -41,6 +51,7 @@ export class Lanes {
   readonly #table: TaskTable;
   readonly #cursor: TaskCursor;
   readonly #isPreferred: (shape: Shape) => boolean;
+  readonly #turnsOf: (shape: Shape) => number | undefined;
   readonly #byNeed: (LanesOfNeed | undefined)[] = [];
   // By shape: its lane, or its lanes by mark.
   readonly #single: (Lane | undefined)[] = [];
@@ -49,18 +60,43 @@ export class Lanes {
   readonly #byTenant: (Set<Lane> | undefined)[] = [];
   readonly #heaps: LaneHeap[] = [];
 
-  constructor(order: Order, { table, cursor, shares, isPreferred }: LanesDeps) {
+  constructor(order: Order, { table, cursor, shares, isPreferred, turnsOf }: LanesDeps) {
     this.#order = createLaneOrder(order, shares);
     this.#table = table;
     this.#cursor = cursor;
     this.#isPreferred = isPreferred;
+    this.#turnsOf = turnsOf;
   }
 
-  /** The best of the need's lanes that nothing holds. */
+  /** The first of the need's lanes that nothing holds. */
   first(need: Need): Lane | undefined {
     const of = this.#byNeed[need.id];
-    const entry = of === undefined ? -1 : of.heads.best();
-    return entry === -1 ? undefined : of!.lanes[entry];
+    return of && laneAt(of, need.type.turns === undefined ? of.heads : of.byTurns);
+  }
+
+  /**
+   * Where the need stands among others: as the first of its lanes. Where tenants take turns, until that is found, as the best of them, which is
+   * too early and never too late.
+   */
+  standing(need: Need): Standing | undefined {
+    const of = this.#byNeed[need.id];
+    return of && (of.chosen ?? laneAt(of, of.heads));
+  }
+
+  /** The first by turns can go: the need stands as this lane until something changes. @returns whether it stood so before */
+  choose(lane: Lane): boolean {
+    const { need } = lane.shape;
+    const stands = this.standing(need) === lane;
+    if (!stands) this.#byNeed[need.id]!.chosen = lane;
+    return stands;
+  }
+
+  /** Nothing of the need can go. @returns whether it stands elsewhere by that */
+  forgetChoice(need: Need): boolean {
+    const of = this.#byNeed[need.id];
+    if (of?.chosen === undefined) return false;
+    of.chosen = undefined;
+    return true;
   }
 
   /** Puts a task into its lane. @returns whether it became the head. */
@@ -108,19 +144,25 @@ export class Lanes {
     }
     if (heap.size === 0 || lane.shape.held || lane.heldUntil > 0) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
     if (this.#order.ages) this.#rekey(lane);
-    const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
+    const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
     return this.#show(lane, rank, this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))), heap.headSeq);
   }
 
   /** @param until Infinity: until there is more room */
-  hold(lane: Lane, until: EpochMs): void {
+  hold(lane: Lane, until: EpochMs, lacksMoney: boolean): void {
     lane.heldUntil = until;
+    lane.lacksMoney = lacksMoney;
     this.settle(lane);
   }
 
   free(lane: Lane): void {
     lane.heldUntil = 0;
     this.settle(lane);
+  }
+
+  /** The head of one of its lanes waits for money. */
+  lacksMoney(shape: Shape): boolean {
+    return this.#lanesOf(shape).some((lane) => lane.waitsForMoney);
   }
 
   settleShape(shape: Shape): void {
@@ -148,7 +190,7 @@ export class Lanes {
   settleTenant(tenant: number, changed: (need: Need) => void): void {
     for (const lane of this.#byTenant[tenant] ?? []) {
       if (lane.rank === Number.POSITIVE_INFINITY) continue; // held
-      const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
+      const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
       const key = this.#order.byCapacity ? this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))) : lane.key;
       if (this.#show(lane, rank, key, lane.seq)) changed(lane.shape.need);
     }
@@ -183,7 +225,7 @@ export class Lanes {
   }
 
   #standingIn(lane: Lane, task: TaskView): Standing {
-    const rank = this.#isPreferred(lane.shape) ? -1 : this.#order.rankOf(lane);
+    const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
     const isInLane = this.#order.markOf === undefined;
     return { rank, key: isInLane ? this.#order.keyOf(task) : this.#order.headKeyOf(lane, task), seq: task.seq };
   }
@@ -259,11 +301,20 @@ export class Lanes {
   }
 
   #show(lane: Lane, rank: number, key: number, seq: number): boolean {
-    if (lane.rank === rank && lane.key === key && lane.seq === seq) return false;
+    const turns = this.#turnsOf(lane.shape) ?? noTurns;
+    if (lane.rank === rank && lane.key === key && lane.seq === seq && lane.turns === turns) return false;
+    const of = this.#byNeed[lane.shape.need.id]!;
     lane.rank = rank;
     lane.key = key;
     lane.seq = seq;
-    this.#byNeed[lane.shape.need.id]!.heads.set(lane.entry, rank, key, seq);
+    lane.turns = turns;
+    of.heads.set(lane.entry, rank, key, seq);
+    of.chosen = undefined;
+    if (turns === noTurns) of.byTurns?.clear(lane.entry);
+    else {
+      of.byTurns ??= new WinnerTree();
+      of.byTurns.set(lane.entry, rank === Number.POSITIVE_INFINITY || rank === guaranteedRank ? rank : turns, key, seq);
+    }
     return true;
   }
 
@@ -302,7 +353,7 @@ export class Lanes {
   #lanesOfNeed(need: Need): LanesOfNeed {
     const known = this.#byNeed[need.id];
     if (known !== undefined) return known;
-    const made = { heads: new WinnerTree(), lanes: [], free: [] };
+    const made = { heads: new WinnerTree(), byTurns: undefined, chosen: undefined, lanes: [], free: [] };
     this.#byNeed[need.id] = made;
     return made;
   }
@@ -311,7 +362,9 @@ export class Lanes {
     const { shape, mark, entry, heap } = lane;
     const of = this.#byNeed[shape.need.id];
     of?.heads.clear(entry);
+    of?.byTurns?.clear(entry);
     if (of !== undefined) {
+      of.chosen = undefined;
       of.lanes[entry] = undefined;
       of.free.push(entry);
     }
@@ -328,4 +381,9 @@ export class Lanes {
 function isBefore(a: Standing, b: Standing): boolean {
   if (a.rank !== b.rank) return a.rank < b.rank;
   return a.key < b.key || (a.key === b.key && a.seq < b.seq);
+}
+
+function laneAt({ lanes }: LanesOfNeed, tree: WinnerTree | undefined): Lane | undefined {
+  const entry = tree === undefined ? -1 : tree.best();
+  return entry === -1 ? undefined : lanes[entry];
 }

@@ -91,6 +91,11 @@ export class Layout {
     return this.#rings[need.id] !== undefined;
   }
 
+  /** The sets of its rings, as far as they were made. */
+  setsOf(need: Need): readonly PoolSet[] {
+    return (this.#rings[need.id] ?? []).map(({ set }) => set);
+  }
+
   dropRings(need: Need): void {
     for (const { set, place } of this.#rings[need.id] ?? []) {
       set.lot.leave(place);

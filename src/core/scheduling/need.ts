@@ -1,6 +1,7 @@
 import type { ResourceType } from '../domain/task.ts';
 import { type Demand, reachOf } from './demand.ts';
 import type { PoolSet } from './pool-set.ts';
+import type { Turns } from './turns.ts';
 
 /** Attempts of one type that run for one tenant, and the shapes that wait for that number to fall. */
 export interface TenantGate {
@@ -9,6 +10,10 @@ export interface TenantGate {
   readonly shapes: Map<Need, Shape>;
   /** Of a tenant with limits of its own. */
   account: TenantAccount | undefined;
+  /** Attempts of this type that may run for it; Infinity: no limit. */
+  most: number;
+  /** Tasks. */
+  waiting: number;
 }
 
 /** What a tenant may run over all types. */
@@ -18,6 +23,8 @@ export interface TenantAccount {
   /** While it runs fewer attempts than this, its tasks go before those of all others. */
   guaranteed: number;
   running: number;
+  /** By type, in place of its limit for each tenant. */
+  typeLimits: Readonly<Record<string, number>>;
   readonly gates: Set<TenantGate>;
 }
 
@@ -31,6 +38,8 @@ export interface TypeGate {
   running: number;
   /** The total is used up, so its needs are set aside. */
   full: boolean;
+  /** Its tenants take turns. */
+  turns: Turns | undefined;
   /** By tenant; only those that run something or have shapes of their own. */
   readonly tenants: Map<number, TenantGate>;
   needs: Need[];

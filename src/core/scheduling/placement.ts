@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -33,7 +33,17 @@ export class Placement {
 
   /** @param readyAt since when the task waits */
   find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
-    const { place } = layout.strategy;
+    const ring = this.ringFor(layout, need, readyAt, now);
+    if (ring === undefined) return undefined;
+    const order = ring.orders[layout.strategy.place.rule?.(task) ?? 0]!;
+    const pool = this.#isTrial ? order.trial(task, need.slots, layout.facts) : order.pick(task, need.slots, layout.facts);
+    this.order = order;
+    this.isRefused = pool === undefined;
+    return pool;
+  }
+
+  /** The ring in which there is room. */
+  ringFor(layout: Layout, need: Need, readyAt: EpochMs, now: EpochMs): Ring | undefined {
     let couldServe = false;
     this.clear();
     for (const ring of layout.ringsOf(need)) {
@@ -42,13 +52,7 @@ export class Placement {
         return undefined;
       }
       this.openRings++;
-      if (ring.set.most >= need.slots) {
-        const order = ring.orders[place.rule?.(task) ?? 0]!;
-        const pool = this.#isTrial ? order.trial(task, need.slots, layout.facts) : order.pick(task, need.slots, layout.facts);
-        this.order = order;
-        this.isRefused = pool === undefined;
-        return pool;
-      }
+      if (ring.set.most >= need.slots) return ring;
       couldServe ||= ring.set.largest >= need.slots;
     }
     return undefined;

@@ -41,6 +41,12 @@ export class Prices {
     return this.#listed[this.#countUpTo((price) => priceOf(cost, price) <= maxCost) - 1] ?? -1;
   }
 
+  /** The cap that `left` of a budget sets where `cap` is set already; `undefined`: none, as it pays for every price up to that. */
+  capWithin(left: number, cost: number, cap: number): number | undefined {
+    if (left === Number.POSITIVE_INFINITY || priceOf(cost, Math.min(cap, this.dearest)) <= left) return undefined;
+    return this.capFor(cost, left);
+  }
+
   /** How many of the first prices satisfy a condition that no later one does once one has failed. */
   #countUpTo(holds: (price: number) => boolean): number {
     let low = 0;

@@ -21,6 +21,8 @@ export const schedulingReasons = {
   tenant_type_limit: 'quota_owner',
   /** As many attempts run for its tenant as may. */
   tenant_limit: 'quota_owner',
+  /** Its tenant may not spend more before its window ends. */
+  spend_limit: 'quota_owner',
   /** As many attempts of its type run as may. */
   type_limit: 'operator',
   /** All pools that could run it are paused or draining. */

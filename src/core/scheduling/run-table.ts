@@ -22,6 +22,8 @@ export interface NewRun {
   readonly work: number;
   /** How long its task said it would run. */
   readonly statedMs: Ms | null;
+  /** Money set aside for it, in millionths. */
+  readonly reserved: number;
 }
 
 /** Running attempts by sequence number, and what each holds: what `finish` has to give back. */
@@ -36,6 +38,7 @@ export class RunTable {
   #work = new Float64Array(this.#room);
   // Infinity: nothing was stated.
   #stated = new Float64Array(this.#room);
+  #reserved = new Float64Array(this.#room);
   readonly #free: number[] = [];
   #rows = 0;
 
@@ -59,6 +62,7 @@ export class RunTable {
     this.#charges[row] = run.charge;
     this.#work[row] = run.work;
     this.#stated[row] = run.statedMs ?? Number.POSITIVE_INFINITY;
+    this.#reserved[row] = run.reserved;
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -91,6 +95,10 @@ export class RunTable {
   /** From the core's origin. */
   startedAt(row: number): Ms {
     return this.#startedAt[row]!;
+  }
+  /** Money set aside for it, in millionths. */
+  reservedAt(row: number): number {
+    return this.#reserved[row]!;
   }
   /** What the tenant was charged in advance. */
   chargeAt(row: number): number {
@@ -135,6 +143,7 @@ export class RunTable {
     this.#charges = this.#grown(this.#charges);
     this.#work = this.#grown(this.#work);
     this.#stated = this.#grown(this.#stated);
+    this.#reserved = this.#grown(this.#reserved);
   }
 
   #grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { AttemptOutcome } from '../domain/attempt.ts';
+import { priceOf } from '../domain/cost.ts';
+import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -16,7 +18,7 @@ import type { Lane, Standing } from './lane.ts';
 import { LaneHolds } from './lane-holds.ts';
 import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
-import type { Need, Shape, TenantAccount, TypeGate } from './need.ts';
+import type { Need, Shape, TenantAccount, TenantGate, TypeGate } from './need.ts';
 import { NeedTable } from './need-table.ts';
 import { Placement } from './placement.ts';
 import { type PoolChange, PoolIndex } from './pool-index.ts';
@@ -26,6 +28,7 @@ import { ReadyQueue } from './ready-queue.ts';
 import type { Hold } from './reasons.ts';
 import { RunTable } from './run-table.ts';
 import { Shares } from './shares.ts';
+import { type Spending, SpendLedger } from './spend.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
 
@@ -62,6 +65,9 @@ export class Scheduler implements SchedulingCore {
   readonly #holds = new LaneHolds();
   readonly #explainer: Explainer;
   readonly #inquiry: Inquiry;
+  readonly #spend = new SpendLedger();
+  // By tenant: lanes whose heads it cannot pay for now.
+  readonly #lackMoney = new Map<number, Set<Lane>>();
   readonly #drains = [new DrainMeter(60_000), new DrainMeter(600_000)] as const;
   #layout: Layout;
   #next: PendingSwitch | undefined;
@@ -86,7 +92,7 @@ export class Scheduler implements SchedulingCore {
     this.#ready = new ReadyQueue(
       this.#needs.needs,
       (need) => this.#layout.ringsOf(need),
-      (need) => this.#layout.lanes.first(need),
+      (need) => this.#layout.lanes.standing(need),
     );
     this.#explainer = new Explainer({
       table: this.#table,
@@ -98,6 +104,10 @@ export class Scheduler implements SchedulingCore {
         return until === undefined ? undefined : this.#origin + until;
       },
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
+      moneyOf: (tenant) => {
+        const limit = this.#spend.limitOf(tenant);
+        return limit && { ...limit, ...this.#spend.spendingOf(tenant, limit.window) };
+      },
     });
     this.#inquiry = new Inquiry({
       origin,
@@ -108,6 +118,7 @@ export class Scheduler implements SchedulingCore {
       runs: this.#runs,
       estimates: this.#estimates,
       backlog: this.#backlog,
+      spend: this.#spend,
       explainer: this.#explainer,
       layout: () => this.#layout,
       drains: this.#drains,
@@ -123,7 +134,9 @@ export class Scheduler implements SchedulingCore {
   submit(task: Readonly<TaskEntry>): void {
     const tenant = this.#gates.tenants.idOf(task.tenant);
     const need = this.#needFor(task);
-    const shape = this.#needs.shapeOf(need, this.#gates.gateFor(need.type, tenant));
+    const gate = this.#gates.gateFor(need.type, tenant);
+    const shape = this.#needs.shapeOf(need, gate);
+    if (gate?.waiting === 0) need.type.turns?.enter(tenant);
     const expectedMs = this.#estimates.predict(tenant, need.type.id, task.estimateMs);
     const row = this.#table.add(task, shape.id, tenant, expectedMs);
     this.#table.setBacklogMs(row, this.#backlog.enter(this.#workAt(row)));
@@ -146,7 +159,7 @@ export class Scheduler implements SchedulingCore {
     return true;
   }
 
-  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome): void {
+  finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome, cost = 0): void {
     const run = this.#runs.rowOf(seq);
     const pool = this.#pools.at(this.#runs.poolAt(run));
     const type = this.#gates.at(this.#runs.typeAt(run));
@@ -161,19 +174,33 @@ export class Scheduler implements SchedulingCore {
     const gate = this.#gates.give(type, tenant);
     this.#settleShare(tenant, slots, run, now);
     this.#backlog.leave(this.#runs.workAt(run));
+    this.#spend.advance(now);
+    const hasMore = this.#spend.settle(tenant, this.#runs.reservedAt(run), cost);
     this.#runs.remove(run);
     for (const drain of this.#drains) drain.ended(pool.place, slots, now);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#ready.roomIn(sets);
     for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
-    if (gate.shapes.size > 0 && gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
-    if (gate.account !== undefined) this.#openAccount(gate.account);
+    if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) this.#unhold(shape);
+    if (gate.account !== undefined) {
+      this.#openAccount(gate.account);
+      if (hasMore) this.#payAgain(tenant);
+    }
     this.#openType(type);
   }
 
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void {
     this.#estimates.learn(this.#gates.tenants.idOf(tenant), this.#gates.type(type).id, workMs, statedMs);
+  }
+
+  recallTurns(type: string, tenant: string, turns: number): void {
+    this.#gates.type(type).turns?.recall(this.#gates.tenants.idOf(tenant), turns);
+  }
+
+  recallSpend(tenant: string, hour: EpochMs, amount: number, now: EpochMs): void {
+    this.#spend.advance(now);
+    this.#spend.recall(this.#gates.tenants.idOf(tenant), hour, amount);
   }
 
   setPool(pool: PoolEntry): void {
@@ -185,11 +212,15 @@ export class Scheduler implements SchedulingCore {
   }
 
   setTypeLimits(limits: TypeLimits): void {
-    const isNewKind = this.#gates.limit(limits);
     const type = this.#gates.type(limits.type);
+    const { turns } = type;
+    const isNewKind = this.#gates.limit(limits);
     if (isNewKind) for (const need of [...type.needs]) this.#relane(need);
     for (const gate of type.tenants.values()) {
-      if (gate.running < type.perTenant) for (const shape of gate.shapes.values()) this.#unhold(shape);
+      if (gate.running < gate.most) for (const shape of gate.shapes.values()) this.#unhold(shape);
+      if (type.turns === turns) continue;
+      if (gate.waiting > 0) type.turns?.enter(gate.tenant);
+      this.#turnsChanged(gate);
     }
     this.#openType(type);
   }
@@ -198,9 +229,11 @@ export class Scheduler implements SchedulingCore {
     const tenant = this.#gates.tenants.idOf(limits.tenant);
     const { account, isNew } = this.#gates.limitTenant(limits);
     if (isNew) this.#relaneTenant(tenant);
+    this.#spend.limit(tenant, limits.spend ?? null);
     this.#shares.setWeight(tenant, limits.weight);
     this.#settleTenant(tenant);
     this.#openAccount(account);
+    this.#payAgain(tenant);
   }
 
   setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void {
@@ -229,6 +262,7 @@ export class Scheduler implements SchedulingCore {
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY): readonly Decision[] {
     const decisions: Decision[] = [];
     for (const drain of this.#drains) drain.watch(now);
+    this.#spend.advance(now);
     this.#advance(now);
     this.#ready.fire(now);
     while (decisions.length < limit) {
@@ -275,32 +309,85 @@ export class Scheduler implements SchedulingCore {
   #place(lane: Lane, row: number, now: EpochMs): PoolSlot | undefined {
     const { need } = lane.shape;
     const { strategy, facts } = this.#layout;
+    const payable = this.#payable(lane.shape, row);
+    if (payable === undefined) {
+      this.#holdForMoney(lane, undefined);
+      return undefined;
+    }
     const task = this.#cursor.at(row);
-    const pool = this.#placement.find(this.#layout, need, task, this.#origin + this.#table.sinceAt(row), now);
+    const readyAt = this.#origin + this.#table.sinceAt(row);
+    if (need.type.turns !== undefined && this.#placement.ringFor(this.#layout, payable, readyAt, now) !== undefined) {
+      // It is first by turns and could go. Whether its need is the first as well is decided by its own place in the order.
+      if (!this.#layout.lanes.choose(lane)) {
+        this.#ready.headChanged(need);
+        return undefined;
+      }
+    }
+    const pool = this.#placement.find(this.#layout, payable, task, readyAt, now);
     if (pool === undefined) {
-      if (this.#placement.isRefused) this.#holdLane(lane, Number.POSITIVE_INFINITY);
-      else this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
+      if (this.#placement.isRefused) this.#holdLane(lane, payable, Number.POSITIVE_INFINITY);
+      else if (payable !== need) this.#holdForMoney(lane, payable);
+      else this.#park(need);
       return undefined;
     }
     const waitMs = strategy.place.wait?.(task, pool, facts) ?? 0;
     if (waitMs <= 0) return pool;
-    this.#holdLane(lane, now + waitMs);
+    this.#holdLane(lane, payable, now + waitMs);
     return undefined;
   }
 
-  #holdLane(lane: Lane, until: EpochMs): void {
-    const rings = this.#layout.ringsOf(lane.shape.need).slice(0, this.#placement.openRings);
-    this.#holds.add(
+  /** No open ring has room. */
+  #park(need: Need): void {
+    if (this.#layout.lanes.forgetChoice(need)) this.#ready.headChanged(need);
+    this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
+  }
+
+  /** The need as far as its tenant can pay for it: itself, one without the dearer pools, or none at all. */
+  #payable({ gate, need }: Shape, row: number): Need | undefined {
+    if (gate?.account === undefined) return need;
+    const priceCap = this.#pools.prices.capWithin(this.#spend.leftOf(gate.tenant), this.#table.costAt(row), need.priceCap);
+    if (priceCap === undefined) return need;
+    return priceCap === -1 ? undefined : this.#needs.intern(need.type, { ...need.demand, priceCap });
+  }
+
+  /** @param need where it looked for a pool; `undefined`: it can pay for none */
+  #holdForMoney(lane: Lane, need: Need | undefined): void {
+    const { tenant } = lane.shape.gate!; // or it had all the money it wants
+    const until = this.#spend.untilOf(tenant);
+    if (need === undefined) this.#holdIn(lane, until, [], true);
+    else this.#holdLane(lane, need, Math.min(until, this.#placement.ringOpensAt), true);
+    const lanes = this.#lackMoney.get(tenant) ?? new Set<Lane>();
+    this.#lackMoney.set(tenant, lanes.add(lane));
+  }
+
+  /** The tenant has more money than before. */
+  #payAgain(tenant: number): void {
+    const lanes = this.#lackMoney.get(tenant);
+    this.#lackMoney.delete(tenant);
+    for (const lane of lanes ?? []) this.#freeLane(lane);
+  }
+
+  /** @param need where it looked for a pool */
+  #holdLane(lane: Lane, need: Need, until: EpochMs, forMoney = false): void {
+    const rings = this.#layout.ringsOf(need).slice(0, this.#placement.openRings);
+    this.#holdIn(
       lane,
       until,
       rings.map((ring) => ring.set),
+      forMoney,
     );
-    this.#layout.lanes.hold(lane, until);
+  }
+
+  #holdIn(lane: Lane, until: EpochMs, sets: readonly PoolSet[], forMoney: boolean): void {
+    this.#holds.remove(lane); // a hold that a new head has undone
+    this.#holds.add(lane, until, sets);
+    this.#layout.lanes.hold(lane, until, forMoney);
     this.#ready.headChanged(lane.shape.need);
   }
 
   #freeLane(lane: Lane): void {
     this.#holds.remove(lane);
+    if (lane.lacksMoney) this.#lackMoney.get(lane.shape.gate!.tenant)?.delete(lane); // only a gate counts money
     if (lane.isDropped) return;
     this.#layout.lanes.free(lane);
     this.#ready.headChanged(lane.shape.need);
@@ -317,22 +404,28 @@ export class Scheduler implements SchedulingCore {
     const tenant = this.#table.tenantAt(row);
     const attempt = this.#table.attemptAt(row) + 1;
     const charge = this.#chargeFor(row);
+    const reserved = this.#spend.reserve(tenant, priceOf(this.#table.costAt(row), pool.costPerUnit));
+    const turn = type.turns?.take(tenant) ?? 0;
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
     for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
-    this.#gates.take(type, tenant);
+    const gate = this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
     this.#runs.add({
       ...{ seq, pool: pool.place, kind: pool.resourceType, slots, type: type.id, tenant, startedAt: now - this.#origin, charge },
-      ...{ work: this.#workAt(row), statedMs: this.#table.statedMsAt(row) },
+      ...{ work: this.#workAt(row), statedMs: this.#table.statedMsAt(row), reserved },
     });
     this.#table.remove(row);
     this.#left(seq, shape);
     this.#layout.lanes.pop(lane);
     this.#ready.headChanged(shape.need);
-    return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name };
+    if (type.turns !== undefined) {
+      this.#turnsChanged(gate);
+      type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
+    }
+    return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name, turn };
   }
 
   #workAt(row: number): number {
@@ -371,6 +464,7 @@ export class Scheduler implements SchedulingCore {
   #joined(row: number, shape: Shape): void {
     shape.waiting++;
     shape.need.waiting++;
+    if (shape.gate !== undefined) shape.gate.waiting++;
     this.#next?.placed(row);
   }
 
@@ -378,6 +472,7 @@ export class Scheduler implements SchedulingCore {
     this.#next?.layout.sleepers.remove(seq);
     shape.waiting--;
     shape.need.waiting--;
+    if (shape.gate !== undefined) shape.gate.waiting--;
   }
 
   /** Puts every task of a need into the shape it belongs to by now: O(its tasks). */
@@ -463,6 +558,15 @@ export class Scheduler implements SchedulingCore {
     this.#layout.lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
   }
 
+  /** A start cost the tenant a turn, or there are turns now: its lanes stand elsewhere among those of their needs. */
+  #turnsChanged({ shapes }: TenantGate): void {
+    for (const shape of shapes.values()) {
+      this.#next?.layout.lanes.settleShape(shape);
+      this.#layout.lanes.settleShape(shape);
+      this.#ready.headChanged(shape.need);
+    }
+  }
+
   /** The type's total is used up: sets its needs aside, however many tenants wait behind it. */
   #closeType(type: TypeGate, found: Need): void {
     if (type.full) this.#ready.gate(found);
@@ -487,6 +591,7 @@ export class Scheduler implements SchedulingCore {
     if (relabelled) for (const need of this.#needs.needs) if (need?.demand.constraints !== undefined) this.#reroute(need);
     for (const set of sets) this.#wakeAll(set);
     for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
+    for (const tenant of [...this.#lackMoney.keys()]) this.#payAgain(tenant); // other pools, other prices
     if (!repriced) return;
     for (const need of [...this.#needs.needs]) {
       if (need !== undefined && need.waiting > 0 && need.priceCap !== Number.POSITIVE_INFINITY) this.#relane(need);
@@ -510,11 +615,13 @@ export class Scheduler implements SchedulingCore {
       cursor: this.#cursor,
       shares: this.#shares,
       isPreferred: ({ gate }) => gate?.account !== undefined && gate.account.running < gate.account.guaranteed,
+      turnsOf: ({ gate, need }) => (gate === undefined ? undefined : need.type.turns?.of(gate.tenant)),
     });
     return new Layout(strategy, this.#pools, lanes);
   }
 
   #dropRings(need: Need): void {
+    for (const lane of this.#holds.in(this.#layout.setsOf(need))) this.#freeLane(lane);
     this.#layout.dropRings(need);
     this.#next?.layout.dropRings(need);
   }
@@ -538,6 +645,7 @@ export class Scheduler implements SchedulingCore {
       layout.lanes.settleShape(shape);
     }
     this.#holds.clear();
+    this.#lackMoney.clear();
     this.#ready.restart();
     old.close(this.#needs.needs);
   }
@@ -581,6 +689,10 @@ export class Scheduler implements SchedulingCore {
     return this.#gates.mostRunning(type);
   }
 
+  spendingOf(tenant: string, window: SpendWindow, now: EpochMs): Spending {
+    return this.#spend.spendingOf(this.#gates.tenants.find(tenant) ?? -1, window, now);
+  }
+
   runningBy(tenant: string): number {
     return this.#gates.runningBy(tenant);
   }
@@ -607,7 +719,7 @@ function byStanding(a: Standing, b: Standing): number {
 }
 
 /** A quota stops the tasks of the shape. */
-function isFull({ gate, need }: Shape): boolean {
+function isFull({ gate }: Shape): boolean {
   if (gate === undefined) return false;
-  return gate.running >= need.type.perTenant || (gate.account !== undefined && gate.account.running >= gate.account.most);
+  return gate.running >= gate.most || (gate.account !== undefined && gate.account.running >= gate.account.most);
 }

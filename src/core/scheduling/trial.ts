@@ -3,10 +3,13 @@ import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import { type Explainer, isAboutRoom, type Stop, type Subject } from './explain.ts';
 import type { Layout } from './layout.ts';
-import type { Shape } from './need.ts';
+import type { Need, Shape } from './need.ts';
+import type { NeedTable } from './need-table.ts';
 import { Placement } from './placement.ts';
+import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { byLasting, type Hold, type SchedulingReason } from './reasons.ts';
+import type { SpendLedger } from './spend.ts';
 
 /** A task to try: one that waits, or one that nobody submitted. */
 export interface Candidate extends Subject {
@@ -31,19 +34,25 @@ export interface Outcome {
   readonly holds: readonly Hold[];
 }
 
+interface TrialDeps {
+  readonly explainer: Explainer;
+  readonly origin: EpochMs;
+  readonly needs: NeedTable;
+  readonly pools: PoolIndex;
+  readonly spend: SpendLedger;
+}
+
 /**
  * Looks at one task as `decide` would, and leaves no trace: the same gates, the same search for a pool; what chance gave is given again to whoever
  * draws next. It agrees with `decide` wherever nothing else is left to decide.
  */
 export class Trial {
-  readonly #explainer: Explainer;
-  readonly #origin: EpochMs;
+  readonly #deps: TrialDeps;
   /** Of the latest run: where it looked, and what was picked there. */
   readonly placement = new Placement(true);
 
-  constructor(explainer: Explainer, origin: EpochMs) {
-    this.#explainer = explainer;
-    this.#origin = origin;
+  constructor(deps: TrialDeps) {
+    this.#deps = deps;
   }
 
   /** @param ahead tasks of its lane that go first, or as many as are told */
@@ -51,7 +60,7 @@ export class Trial {
     const { pool, stops } = this.#look(layout, candidate, now);
     if (ahead > 0) stops.set('behind_in_order', { ahead });
     const isFree = stops.size === 0 && layout.lanes.wouldBeFirst(candidate.view, candidate.shape);
-    const holds = byLasting([...stops.keys()]).map((code) => this.#explainer.describe(code, candidate, stops.get(code)));
+    const holds = byLasting([...stops.keys()]).map((code) => this.#deps.explainer.describe(code, candidate, stops.get(code)));
     return { pool: isFree ? pool : undefined, holds };
   }
 
@@ -63,17 +72,36 @@ export class Trial {
   ): { readonly pool: PoolSlot | undefined; readonly stops: Map<SchedulingReason, Stop> } {
     this.placement.clear();
     const stops = new Map<SchedulingReason, Stop>();
-    for (const code of this.#explainer.codesOf(candidate)) if (!isAboutRoom(code)) stops.set(code, {});
+    for (const code of this.#deps.explainer.codesOf(candidate)) if (!isAboutRoom(code)) stops.set(code, {});
     const isHopeless = [...stops.keys()].some((code) => hopeless.includes(code));
     const { ownStop } = candidate;
     if (ownStop !== undefined) stops.set(ownStop.code, ownStop);
     if (isHopeless) return { pool: undefined, stops };
-    const found = layout.facts.tried(now - this.#origin, () => this.#search(layout, candidate, now));
+    const found = layout.facts.tried(now - this.#deps.origin, () => this.#search(layout, candidate, now));
     if (found.code !== undefined && !stops.has(found.code)) stops.set(found.code, { until: found.until });
     return { pool: found.pool, stops };
   }
 
-  #search(layout: Layout, { need, view, readyAt }: Candidate, now: EpochMs): Found {
+  #search(layout: Layout, candidate: Candidate, now: EpochMs): Found {
+    const payable = this.#payable(candidate);
+    if (payable === candidate.need) return this.#searchIn(layout, payable, candidate, now);
+    if (payable === undefined) return { pool: undefined, code: 'spend_limit', until: undefined };
+    const isNew = !layout.hasRings(payable);
+    const found = this.#searchIn(layout, payable, candidate, now);
+    if (isNew) layout.dropRings(payable); // before the need itself gets rings: as drafts both have the same number
+    return found.pool === undefined && !this.placement.isRefused ? { ...found, code: 'spend_limit', until: undefined } : found;
+  }
+
+  /** The need as far as its tenant can pay for it; `undefined`: for no pool. */
+  #payable({ need, gate, cost }: Candidate): Need | undefined {
+    const { needs, pools, spend } = this.#deps;
+    if (gate?.account === undefined) return need;
+    const priceCap = pools.prices.capWithin(spend.leftOf(gate.tenant), cost, need.priceCap);
+    if (priceCap === undefined) return need;
+    return priceCap === -1 ? undefined : needs.draft(need.type, { ...need.demand, priceCap });
+  }
+
+  #searchIn(layout: Layout, need: Need, { view, readyAt }: Candidate, now: EpochMs): Found {
     const { wait } = layout.strategy.place;
     const { placement } = this;
     const pool = placement.find(layout, need, view, readyAt, now);

@@ -94,6 +94,12 @@ describe('a broken world is caught', () => {
   isBroken('I6', 'more of a tenant than may run', limited({ limit_total: null, limit_per_tenant: 1 }));
   isBroken('I6', 'more of a tenant than may run, of all types', tenantLimited({ max_running: 1 }));
   isBroken('I6', 'more of a tenant than its guarantee and what it may borrow', tenantLimited({ guaranteed: 0, borrow: 1 }));
+  isBroken('I6', 'more spent and set aside than a tenant may spend', spent({ limit: 3.5, window: 'hour' }));
+  it('I6: not when there is as much, or what was spent before belongs to another window', () => {
+    expect(brokenIn(spent({ limit: 4, window: 'hour' }))).not.toContain('I6');
+    expect(brokenIn(spent({ limit: 3, window: 'hour' }, 3_600_000))).not.toContain('I6');
+    expect(brokenIn(spent({ limit: 3, window: 'day' }, 3_600_000))).toContain('I6');
+  });
   isBroken('I6', 'more of a tenant than may wait', entered(['tenant_changed', 0, { tenant: 'default', max_waiting: 1 }]));
   isBroken('I6', 'more of a type than may wait', entered(['type_changed', 0, { type: 'hash', limit_waiting: 1 }]));
   it('I6: a limit may be lowered below what runs and waits, and what comes back from an attempt may wait', () => {
@@ -245,6 +251,21 @@ function tenantLimited(limits: Parameters<typeof aLog>[0][number][2]): World {
     ['type_changed', 0, { type: 'hash' }],
     ['tenant_added', 0, { tenant: 'default', ...limits }],
     ['scheduled', 3, opened],
+  ]);
+}
+
+/** Task 3 starts at a price of 1, beside task 2, after task 1 was paid for and, as an earlier attempt, task 4: each 1. */
+function spent(spend: { limit: number; window: string }, at = 0): World {
+  const priced = { worker_pool: 'p', capacity: 9, state: 'active', type_limits: {}, cost_per_unit: 1 };
+  const world = aWorld();
+  const log = world.rows.log!;
+  const entries = log.entries.map((entry) =>
+    entry.type === 'scheduled' || entry.type === 'pool_added' ? { ...entry, details: { ...entry.details, ...priced } } : entry,
+  );
+  return withRows({ ...world, rows: { ...world.rows, log: { ...log, entries } } }, [
+    ['type_changed', 0, { type: 'hash' }],
+    ['tenant_added', 0, { tenant: 'default', spend }],
+    ['scheduled', 3, { ...opened, cost_per_unit: 1 }, at],
   ]);
 }
 

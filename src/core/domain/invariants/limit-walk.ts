@@ -1,8 +1,10 @@
+import { fromMicros } from '../cost.ts';
 import type { LogEntry } from '../events.ts';
 import type { JsonObject } from '../json.ts';
 import type { Task } from '../task.ts';
 import type { Seq } from '../units.ts';
 import type { Finding } from './rule.ts';
+import { createSpendWalk } from './spend-walk.ts';
 
 /**
  * Follows load and quotas through the log and judges each start, and each task that comes in, by the catalogue as it was committed before
@@ -20,6 +22,7 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
   const waiting = new Set<Seq>();
   const runs = new Map<Seq, { readonly task: Task; readonly pool: string }>();
   const used = new Map<string, number>();
+  const money = createSpendWalk();
 
   function count(key: string, by: number): number {
     const sum = (used.get(key) ?? 0) + by;
@@ -27,8 +30,11 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     return sum;
   }
 
-  function start(task: Task, pool: string): ReturnType<LimitWalk['step']> {
+  function start(task: Task, entry: LogEntry): ReturnType<LimitWalk['step']> {
+    const pool = String(entry.details['worker_pool']);
     runs.set(task.seq, { task, pool });
+    const tenant = tenants.get(task.tenant);
+    const excess = money.start(task, entry, tenant?.['spend']);
     const slots = count(poolKey(pool), task.slots);
     const ofType = count(typeKey(task.type), 1);
     const ofTenant = count(tenantTypeKey(task), 1);
@@ -53,9 +59,9 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
         task,
         `is number ${ofTenant} of type ${task.type} for ${task.tenant}, and ${String(type?.['limit_per_tenant'])} may run`,
       );
-    const tenant = tenants.get(task.tenant);
     const most = mostOf(tenant);
     if (byTenant > most) return over('I6', task, `is number ${byTenant} of tenant ${task.tenant}, and ${most} may run`);
+    if (excess > 0) return over('I6', task, `took what ${task.tenant} may spend over its limit by ${fromMicros(excess)}`);
     return undefined;
   }
 
@@ -77,10 +83,11 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     count(`type ${task.type} waits`, -1);
   }
 
-  function end(seq: Seq): void {
+  function end(seq: Seq, entry: LogEntry): void {
     const run = runs.get(seq);
     if (run === undefined) return;
     runs.delete(seq);
+    money.end(run.task, entry, pools.get(run.pool));
     count(poolKey(run.pool), -run.task.slots);
     count(typeKey(run.task.type), -1);
     count(tenantTypeKey(run.task), -1);
@@ -89,13 +96,14 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
   }
 
   return {
-    step({ type, taskSeq, details }) {
+    step(entry) {
+      const { type, taskSeq, details } = entry;
       if (taskSeq !== null) {
         const task = tasks.get(taskSeq);
         if (task !== undefined && type === 'created') return enter(task);
         if (task !== undefined && type !== 'queued' && type !== 'cancel_requested') leave(task);
-        if (type === 'scheduled' && task !== undefined) return start(task, String(details['worker_pool']));
-        if (type !== 'cancel_requested') end(taskSeq);
+        if (type === 'scheduled' && task !== undefined) return start(task, entry);
+        if (type !== 'cancel_requested') end(taskSeq, entry);
         return undefined;
       }
       if (type === 'pool_added' || type === 'pool_changed') pools.set(String(details['worker_pool']), details);

@@ -134,8 +134,9 @@ function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
     const { limitTotal = null, limitPerTenant = null } = type ?? {};
     if (limitTotal !== null && count((other) => other.type === task.type) >= limitTotal) continue;
     if (limitPerTenant !== null && count((other) => other.type === task.type && other.tenant === task.tenant) >= limitPerTenant) continue;
-    const most = mostRunning(rows.tenants.find((tenant) => tenant.name === task.tenant));
-    if (count((other) => other.tenant === task.tenant) >= most) continue;
+    const tenant = rows.tenants.find((known) => known.name === task.tenant);
+    if (count((other) => other.tenant === task.tenant) >= mostRunning(tenant)) continue;
+    if (tenant?.spend != null) continue; // what it has spent is not in these rows
     const free = rows.pools.find(
       (pool) =>
         couldTake(pool, task) &&
