@@ -13,7 +13,7 @@ describe('POST /api/v1/tasks/preview', () => {
       {
         ...{ starts_now: true, infeasible: false, refusal: null, holds: [], pool: 'us-east-cpu-pool', region: 'us-east' },
         ...{ strategy: 'fifo', epoch: 1, cost: { least: 1, most: 1 }, forecast: { start_ms: [0, 0] }, strategies: [] },
-        summary: 'It would start now on us-east-cpu-pool, for 1.',
+        summary: 'It would start now on us-east-cpu-pool, for 1. It came first in the catalogue; next was us-east-gpu-pool.',
       },
     ]);
     const { id } = await submit(order);

@@ -242,7 +242,7 @@ describe('what happened to a task', () => {
     const [, running] = (await call('GET', tasks)).json().tasks;
     expect(await explain(running.id)).toMatchObject({
       ...{ status: 'processing', holds: [], decision: { attempt: 1, pool: 'hand' } },
-      summary: 'Running on hand, chosen by fifo, for 0.0 s.',
+      summary: 'Running on hand, chosen by fifo, for 0.0 s. It was the only pool of its home that may run it.',
     });
     const { id } = await submit({ type: 'hold', run_at: '2026-06-01T00:00:00Z' });
     expect(await explain(id)).toMatchObject({ holds: [{ code: 'delayed_until', until: '2026-06-01T00:00:00.000Z' }] });

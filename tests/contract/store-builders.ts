@@ -57,7 +57,18 @@ export function aSubmission(spec: Partial<TaskSpec> = {}, changes: Partial<Submi
 
 export function aClaim(seq: Seq, changes: Partial<Claim> = {}): Claim {
   const attempt = changes.attempt ?? 1;
-  const details = { worker_pool: 'local', algorithm: 'fifo', region: 'us-east', cost_per_unit: 0.5, attempt, epoch: 1 };
+  const why = {
+    ...{
+      by: 'price',
+      unit: 'per unit of work',
+      wins: 'lower',
+      total: 0.5,
+      terms: [['load', 'share', 1, 0.5, null]],
+      runner_up: ['other', 0.6],
+    },
+    ...{ ranked: 0, partial: false, ring: 'home', spilled: false, considered: 2, full: 1, out: { region: 3 } },
+  };
+  const details = { worker_pool: 'local', algorithm: 'fifo', region: 'us-east', cost_per_unit: 0.5, attempt, epoch: 1, why };
   return { seq, attempt, at: noon + 10, pool: 'local', handledBy: 'server-1', algorithm: 'fifo', details, ...changes };
 }
 

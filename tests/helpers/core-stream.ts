@@ -1,3 +1,4 @@
+import type { DecisionRecord } from '../../src/core/domain/decision.ts';
 import type { JsonObject } from '../../src/core/domain/json.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type Decision, type PoolEntry, type SchedulingCore } from '../../src/core/scheduling/core.ts';
@@ -34,6 +35,8 @@ export interface CoreStreamOptions {
   readonly seed: number;
   readonly events: number;
   readonly strategies: readonly { readonly name: string; readonly params?: JsonObject }[];
+  /** Called after every decision, with the core as it is then. */
+  readonly onDecided?: (stream: CoreStream, decision: Decision, record: DecisionRecord) => void;
   /** Called when everything is decided. */
   readonly onSettled: (stream: CoreStream) => void;
   /** Tasks of 1 slot and no wishes for the most part: queues are long. */
@@ -41,7 +44,7 @@ export interface CoreStreamOptions {
 }
 
 /** A core in the hands of chance: tasks come, end and are cancelled, pools and limits change, strategies are switched, time passes. */
-export function streamThroughCore({ seed, events, strategies, onSettled, isPlain = false }: CoreStreamOptions): void {
+export function streamThroughCore({ seed, events, strategies, onSettled, onDecided, isPlain = false }: CoreStreamOptions): void {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
@@ -107,7 +110,9 @@ export function streamThroughCore({ seed, events, strategies, onSettled, isPlain
 
   function decide(limit: number): readonly Decision[] {
     const at = now;
-    const decisions = core.decide(at, limit);
+    const records: DecisionRecord[] = [];
+    const decisions = core.decide(at, limit, records);
+    for (const [i, decision] of decisions.entries()) onDecided?.(stream, decision, records[i]!);
     history.push((one) => void one.decide(at, limit));
     for (const { seq, poolId } of decisions) {
       waiting.delete(seq);

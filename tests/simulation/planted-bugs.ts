@@ -226,7 +226,7 @@ function wakeNobody(): Tampering {
           core.submit(task);
           asleep = false;
         },
-        decide: (now, limit) => (asleep ? [] : core.decide(now, limit)),
+        decide: (now, limit, records) => (asleep ? [] : core.decide(now, limit, records)),
       });
     },
   };

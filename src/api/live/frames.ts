@@ -33,8 +33,15 @@ function dataOf(entry: LogEntry, name: string) {
     attempt,
     status: statusAfter(entry),
     pool,
-    details: entry.details,
+    details: toldIn(entry),
   };
+}
+
+/** Why a task went where it went is longer than all the rest, and for who asks: `/logs` and `/tasks/{id}/explain` have it. */
+function toldIn({ type, details }: LogEntry): LogEntry['details'] {
+  if (type !== 'scheduled' || !('why' in details)) return details;
+  const { why: _, ...told } = details;
+  return told;
 }
 
 /** The status this entry leaves the task in; `null` where it changes none, or concerns none. */

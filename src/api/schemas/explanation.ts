@@ -2,6 +2,7 @@ import { taskStatuses } from '../../core/domain/task-status.ts';
 import { AnyObject, Nullable, Strict, StringEnum, Time } from './common.ts';
 import { Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
+import { Why } from './why.ts';
 
 export const PoolCounts = Strict({
   pools: Type.Integer(),
@@ -30,6 +31,9 @@ const Decision = Strict({
   at: Time('When it was decided.'),
   attempt: Nullable(Type.Integer()),
   pool: Nullable(Type.String()),
+  algorithm: Nullable(Type.String({ description: 'The strategy that decided, in its epoch.' })),
+  epoch: Nullable(Type.Integer()),
+  why: Nullable(Why),
   details: AnyObject('The decision as the log keeps it.'),
 });
 

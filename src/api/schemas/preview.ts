@@ -2,6 +2,7 @@ import { Money, Nullable, Strict, Time } from './common.ts';
 import { Forecast, PoolCounts } from './explanation.ts';
 import { Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
+import { Why } from './why.ts';
 
 const Cost = Nullable(
   Strict({
@@ -19,6 +20,7 @@ const place = {
   region: Nullable(Type.String()),
   cost: Cost,
   forecast: Nullable(Forecast),
+  why: Nullable(Why),
 };
 
 const Refusal = Strict({

@@ -1,3 +1,4 @@
+import { recordIn } from '../../core/domain/decision.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Json } from '../../core/domain/json.ts';
 import type { Task } from '../../core/domain/task.ts';
@@ -8,6 +9,7 @@ import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
 import { isoTime } from '../time.ts';
 import { holdView } from './task.ts';
+import { whyText, whyView } from './why.ts';
 
 const mostHolders = 20;
 
@@ -19,7 +21,7 @@ export function explanationView({ task, holds, waiting, decision, strategy }: Ex
     seq,
     strategy: strategy.name,
     epoch: strategy.epoch,
-    summary: summaryOf(task, holds, waiting?.forecast, now),
+    summary: `${summaryOf(task, holds, waiting?.forecast, now)}${choiceOf(task, decision)}`,
     holds: holds.map(holdView),
     forecast: waiting?.forecast === undefined ? null : forecastView(waiting.forecast),
     counts: waiting === undefined ? null : countsView(waiting.counts),
@@ -37,13 +39,24 @@ export function forecastView({ startMs, basis }: Forecast) {
 }
 
 function decisionView({ at, details }: LogEntry) {
-  const { attempt, worker_pool: pool } = details as { readonly attempt?: Json; readonly worker_pool?: Json };
+  const { attempt, worker_pool: pool, algorithm, epoch } = details as Readonly<Record<string, Json | undefined>>;
+  const record = recordIn(details);
   return {
     at: isoTime(at),
     attempt: typeof attempt === 'number' ? attempt : null,
     pool: typeof pool === 'string' ? pool : null,
+    algorithm: typeof algorithm === 'string' ? algorithm : null,
+    epoch: typeof epoch === 'number' ? epoch : null,
+    why: record === undefined ? null : whyView(record),
     details,
   };
+}
+
+/** Why it was that pool, of one that runs or ran. */
+function choiceOf({ status }: Task, decision: LogEntry | undefined): string {
+  const record = decision === undefined || status === 'queued' || status === 'delayed' ? undefined : recordIn(decision.details);
+  const text = record === undefined ? '' : whyText(record);
+  return text === '' ? '' : ` ${text}`;
 }
 
 function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | undefined, now: EpochMs): string {

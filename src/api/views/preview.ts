@@ -4,6 +4,7 @@ import type { TaskPreviewBody } from '../schemas/preview.ts';
 import { isoTime } from '../time.ts';
 import { countsView, expectedIn, forecastView } from './explanation.ts';
 import { holdView } from './task.ts';
+import { whyText, whyView } from './why.ts';
 
 export function previewView(preview: TaskPreview, seq: number): TaskPreviewBody {
   const { at, spec, strategy, refusal, others, counts } = preview;
@@ -20,7 +21,7 @@ export function previewView(preview: TaskPreview, seq: number): TaskPreviewBody 
 }
 
 function placeView(place: PlacePreview, units: number) {
-  const { pool, holds, isInfeasible, forecast } = place;
+  const { pool, holds, isInfeasible, forecast, record } = place;
   return {
     starts_now: pool !== undefined && holds.length === 0,
     infeasible: isInfeasible,
@@ -30,6 +31,7 @@ function placeView(place: PlacePreview, units: number) {
     region: pool?.region ?? null,
     cost: costView(place, units),
     forecast: forecast === undefined ? null : forecastView(forecast),
+    why: record === undefined ? null : whyView(record),
   };
 }
 
@@ -38,9 +40,12 @@ function costView({ pool, prices }: PlacePreview, units: number) {
   return least === undefined || most === undefined ? null : { least: priceOf(units, least), most: priceOf(units, most) };
 }
 
-function summaryOf({ pool, holds, isInfeasible, forecast }: PlacePreview, units: number): string {
+function summaryOf({ pool, holds, isInfeasible, forecast, record }: PlacePreview, units: number): string {
   const [first] = holds;
   if (isInfeasible) return `It could never start as it is: ${first?.summary ?? ''}`;
-  if (first === undefined) return `It would start now on ${pool?.name}, for ${priceOf(units, pool?.costPerUnit ?? 0)}.`;
+  if (first === undefined) {
+    const why = record === undefined ? '' : whyText(record);
+    return `It would start now on ${pool?.name}, for ${priceOf(units, pool?.costPerUnit ?? 0)}.${why === '' ? '' : ` ${why}`}`;
+  }
   return `It would wait: ${first.summary}${expectedIn(forecast)}`;
 }

@@ -1,3 +1,4 @@
+import { type DecisionRecord, whyOf } from '../domain/decision.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
@@ -60,9 +61,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (paused > 0 || storage.full) return;
     const now = clock.now();
     const startedMs = clock.monotonicMs();
-    const decisions = core.decide(now, decisionsPerTurn);
+    const records: DecisionRecord[] = [];
+    const decisions = core.decide(now, decisionsPerTurn, records);
     metrics.decided((clock.monotonicMs() - startedMs) / 1_000, decisions.length);
-    if (decisions.length > 0) claim(decisions, now).catch(failed);
+    if (decisions.length > 0) claim(decisions, records, now).catch(failed);
     if (decisions.length === decisionsPerTurn) wake();
     else wakeAtNextDue(now);
   }
@@ -73,9 +75,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (dueAt !== Number.POSITIVE_INFINITY) disarm = clock.after(Math.max(1, dueAt - now), wake);
   }
 
-  async function claim(decisions: readonly Decision[], now: EpochMs): Promise<void> {
+  async function claim(decisions: readonly Decision[], records: readonly DecisionRecord[], now: EpochMs): Promise<void> {
     const pools = decisions.map((decision) => poolOf(decision.poolId));
-    const claims = decisions.map((decision, i) => claimOf(decision, pools[i] as Pool, now)); // same length
+    const claims = decisions.map((decision, i) => claimOf(decision, records[i], pools[i] as Pool, now)); // same length
     inFlight += claims.length;
     try {
       const tasks = await storage.persist(() => store.claimTasks(claims));
@@ -105,7 +107,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wake();
   }
 
-  function claimOf(decision: Decision, pool: Pool, at: EpochMs): Claim {
+  function claimOf(decision: Decision, record: DecisionRecord | undefined, pool: Pool, at: EpochMs): Claim {
     return {
       seq: decision.seq,
       attempt: decision.attempt,
@@ -120,6 +122,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         cost_per_unit: pool.costPerUnit,
         attempt: decision.attempt,
         epoch: decision.epoch,
+        ...(record === undefined ? {} : { why: whyOf(record) }),
       },
     };
   }

@@ -122,7 +122,7 @@ export interface Claim {
   readonly handledBy: string;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
-  /** Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`. */
+  /** Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts). */
   readonly details: JsonObject;
 }
 

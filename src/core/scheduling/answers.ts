@@ -1,4 +1,5 @@
 import type { Constraint } from '../domain/constraint.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
 import type { RegionMode, ResourceType } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Forecast } from './forecast.ts';
@@ -22,6 +23,8 @@ export interface Preview {
   readonly holds: readonly Hold[];
   /** Where it starts; `undefined`: it waits. */
   readonly poolId: number | undefined;
+  /** Why there. */
+  readonly record: DecisionRecord | undefined;
   /** No pool could ever run it as it is. */
   readonly isInfeasible: boolean;
   readonly counts: PoolCounts;

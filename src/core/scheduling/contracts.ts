@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
 import type { Labels } from '../domain/label.ts';
 import type { PoolState } from '../domain/pool.ts';
 import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
@@ -109,8 +110,11 @@ export interface SchedulingCore {
    * `setStrategy`, discards it.
    */
   prepareStrategy(strategy: Strategy, now: EpochMs): StrategySwitch;
-  /** At most `limit` decisions, best first. An empty answer: nothing can start before the next event or `nextDueAt`. */
-  decide(now: EpochMs, limit?: number): readonly Decision[];
+  /**
+   * At most `limit` decisions, best first. An empty answer: nothing can start before the next event or `nextDueAt`.
+   * @param records gets one more for each decision, in the same order: why there
+   */
+  decide(now: EpochMs, limit?: number, records?: DecisionRecord[]): readonly Decision[];
   /** When time alone may allow another decision; Infinity: only an event can help. */
   nextDueAt(): EpochMs;
   /** Why a waiting task waits, the reason that lasts longest by itself; `undefined` when it does not wait here. O(1). */

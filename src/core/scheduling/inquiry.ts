@@ -4,6 +4,7 @@ import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Backlog } from './backlog.ts';
 import { Candidates } from './candidates.ts';
+import { recordOf } from './decision-record.ts';
 import type { DrainMeter } from './drain-meter.ts';
 import type { Estimates } from './estimates.ts';
 import type { Explainer } from './explain.ts';
@@ -82,11 +83,13 @@ export class Inquiry {
     const isNew = !layout.hasRings(need);
     const ahead = layout.lanes.aheadOf(view, shape);
     const { pool, holds } = this.#trial.run(layout, candidate, ahead, now);
+    const record = pool === undefined ? undefined : recordOf(this.#trial.placement, pool);
     const forecast = pool === undefined ? this.#forecast(candidate, ahead, holds, this.#within(need, layout), now) : startsNow;
     if (isNew) layout.dropRings(need); // a set nobody waits for would be kept up to date for nothing
     return {
       holds,
       poolId: pool?.id,
+      record,
       isInfeasible: holds.some(({ missing }) => missing !== undefined),
       counts: explainer.countsOf(need),
       prices: explainer.pricesOf(need),

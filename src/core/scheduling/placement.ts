@@ -4,6 +4,7 @@ import type { TaskView } from '../strategies/strategy.ts';
 import type { Layout, Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PoolOrder } from './pool-order.ts';
+import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
@@ -16,6 +17,8 @@ export class Placement {
   isRefused = false;
   /** What was asked for a pool; its `picked` says how it chose. */
   order: PoolOrder | undefined;
+  /** The pools that were asked. */
+  within: PoolSet | undefined;
 
   readonly #isTrial: boolean;
 
@@ -29,6 +32,7 @@ export class Placement {
     this.ringOpensAt = Number.POSITIVE_INFINITY;
     this.isRefused = false;
     this.order = undefined;
+    this.within = undefined;
   }
 
   /** @param readyAt since when the task waits */
@@ -38,6 +42,7 @@ export class Placement {
     const order = ring.orders[layout.strategy.place.rule?.(task) ?? 0]!;
     const pool = this.#isTrial ? order.trial(task, need.slots, layout.facts) : order.pick(task, need.slots, layout.facts);
     this.order = order;
+    this.within = ring.set;
     this.isRefused = pool === undefined;
     return pool;
   }

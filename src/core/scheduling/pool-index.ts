@@ -100,6 +100,7 @@ export class PoolIndex {
     if (pool.load > 0) throw new Error(`pool ${pool.name} runs ${pool.load} slots`);
     const sets = new Set(this.setsOf(pool));
     for (const set of sets) this.#leave(set, pool);
+    for (const set of this.#sets.values()) set.forget(pool);
     this.#profiles.give(pool.profile);
     this.capacity[pool.resourceType] -= pool.capacity;
     this.#byId.delete(id);

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { ResourceType } from '../domain/task.ts';
 import type { LabelClass } from './label-profiles.ts';
 import { ParkingLot } from './parking-lot.ts';
@@ -24,6 +25,10 @@ export interface SetFilter {
   readonly labels: LabelClass | undefined;
 }
 
+/** Why a pool is not in a set; the first that applies. */
+const outCauses = ['type', 'resource_type', 'region', 'label', 'price'] as const;
+type OutCause = (typeof outCauses)[number];
+
 /** The pools that a need may use within one ring, and the needs that wait for room there. */
 export class PoolSet {
   readonly key: string;
@@ -35,6 +40,10 @@ export class PoolSet {
   /** Layouts that use it. */
   users = 0;
   #largest = 0;
+  #out: Readonly<Partial<Record<OutCause, number>>> | undefined = {};
+  readonly #outCounts = new Int32Array(outCauses.length);
+  // By place of the pool: 1 + index of the cause that keeps it out; 0: it is in, or was never seen.
+  #causeAt = new Uint8Array(0);
 
   constructor(key: string, filter: SetFilter) {
     this.key = key;
@@ -50,15 +59,45 @@ export class PoolSet {
     return this.#largest;
   }
 
+  /** Pools that are not in it, by cause. A new object whenever that changed. */
+  get out(): Readonly<Partial<Record<OutCause, number>>> {
+    this.#out ??= Object.fromEntries(outCauses.flatMap((cause, i) => (this.#outCounts[i] === 0 ? [] : [[cause, this.#outCounts[i]]])));
+    return this.#out;
+  }
+
+  /** Whether a pool that is new, or was changed, belongs here. Those that do not are counted. */
   admits(pool: PoolSlot): boolean {
+    const cause = this.#causeOf(pool);
+    this.#count(pool, cause === undefined ? 0 : 1 + outCauses.indexOf(cause));
+    return cause === undefined;
+  }
+
+  /** The pool is gone. */
+  forget(pool: PoolSlot): void {
+    this.#count(pool, 0);
+  }
+
+  #causeOf(pool: PoolSlot): OutCause | undefined {
     const { types, resourceType, regions, priceCap, labels } = this.filter;
-    return (
-      (pool.accepts === -1 || types.lists.has(pool.accepts)) &&
-      (resourceType === null || pool.resourceType === resourceType) &&
-      (regions === undefined || regions.includes(pool.region)) &&
-      pool.costPerUnit <= priceCap &&
-      (labels === undefined || labels.met[pool.profile.id] === 1)
-    );
+    if (pool.accepts !== -1 && !types.lists.has(pool.accepts)) return 'type';
+    if (resourceType !== null && pool.resourceType !== resourceType) return 'resource_type';
+    if (regions !== undefined && !regions.includes(pool.region)) return 'region';
+    if (labels !== undefined && labels.met[pool.profile.id] !== 1) return 'label';
+    return pool.costPerUnit <= priceCap ? undefined : 'price';
+  }
+
+  #count({ place }: PoolSlot, cause: number): void {
+    if (place >= this.#causeAt.length) {
+      const larger = new Uint8Array(Math.max(16, 2 * place));
+      larger.set(this.#causeAt);
+      this.#causeAt = larger;
+    }
+    const before = this.#causeAt[place] ?? 0;
+    if (before === cause) return;
+    this.#causeAt[place] = cause;
+    if (before > 0) this.#outCounts[before - 1]!--;
+    if (cause > 0) this.#outCounts[cause - 1]!++;
+    this.#out = undefined;
   }
 
   /** After the pools of the set or their capacities changed. */

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { AttemptOutcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
+import type { DecisionRecord } from '../domain/decision.ts';
 import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
@@ -8,6 +9,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import { Backlog, workOf } from './backlog.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+import { recordOf } from './decision-record.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { type EstimateSource, Estimates } from './estimates.ts';
@@ -259,7 +261,7 @@ export class Scheduler implements SchedulingCore {
 
   // --- deciding ---
 
-  decide(now: EpochMs, limit = Number.POSITIVE_INFINITY): readonly Decision[] {
+  decide(now: EpochMs, limit = Number.POSITIVE_INFINITY, records?: DecisionRecord[]): readonly Decision[] {
     const decisions: Decision[] = [];
     for (const drain of this.#drains) drain.watch(now);
     this.#spend.advance(now);
@@ -281,7 +283,10 @@ export class Scheduler implements SchedulingCore {
       else {
         const row = lanes.headRow(lane);
         const pool = this.#place(lane, row, now);
-        if (pool !== undefined) decisions.push(this.#start(row, lane, pool, now));
+        if (pool !== undefined) {
+          records?.push(recordOf(this.#placement, pool));
+          decisions.push(this.#start(row, lane, pool, now));
+        }
       }
     }
     this.#shrink();

@@ -2,11 +2,12 @@ import type { EventType } from '../../core/domain/events.ts';
 import type { Json, JsonObject } from '../../core/domain/json.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
 import type { Symbols } from './symbols.ts';
+import { decodeWhy, encodeWhy } from './why-codec.ts';
 
 /**
  * How the `details` of a log row are stored. The frequent kinds have a layout: a JSON array of the values in a fixed order, names as
  * symbol numbers, times as epoch ms, and whatever else there is as one object at the end. So a `scheduled` row says
- * `[3,1,2,0.5,1,1]` and not 120 characters. Details that do not fit their layout are stored as the plain object they are; none as NULL.
+ * `[3,1,2,0.5,1,1,[...]]` and not 400 characters, where the array at the end is its `why`. Details that do not fit their layout are stored as the plain object they are; none as NULL.
  * A released layout only grows by new event types: rows of old files must read the same.
  */
 type Kind = 'json' | 'name' | 'time';
@@ -53,8 +54,14 @@ export function encodeDetails(type: EventType, details: JsonObject, symbols: Sym
     if (value === undefined) return JSON.stringify(details);
     text += text.length === 1 ? value : `,${value}`;
   }
-  if (keys > layout.length) text += `,${JSON.stringify(without(details, layout))}`;
+  if (keys > layout.length) text += `,${encodeRest(details, keys, layout, symbols)}`;
   return `${text}]`;
+}
+
+/** An array is always a `why` alone. */
+function encodeRest(details: JsonObject, keys: number, layout: Layout, symbols: Symbols): string {
+  const why = keys === layout.length + 1 ? encodeWhy(details['why'], symbols) : undefined;
+  return why ?? JSON.stringify(without(details, layout));
 }
 
 export function decodeDetails(type: EventType, text: string | null, symbols: Symbols): JsonObject {
@@ -66,7 +73,10 @@ export function decodeDetails(type: EventType, text: string | null, symbols: Sym
   if (layout === undefined) throw new Error(`the database holds details without a layout: ${type}`);
   const details: Record<string, Json> = {};
   for (const [i, [key, kind]] of layout.entries()) details[key] = decodeValue(stored[i] ?? null, kind, symbols);
-  return stored.length > layout.length ? Object.assign(details, stored[layout.length]) : details;
+  const rest = stored[layout.length];
+  if (Array.isArray(rest)) details['why'] = decodeWhy(rest, symbols);
+  else if (rest !== undefined) Object.assign(details, rest);
+  return details;
 }
 
 /** `undefined`: it does not fit the kind. */

@@ -18,7 +18,14 @@ describe('dispatch', () => {
     const { store, submit } = await setup();
     await submit();
     const scheduled = store.snapshot().log.find((entry) => entry.type === 'scheduled');
-    expect(scheduled?.details).toEqual({ worker_pool: 'p', algorithm: 'fifo', region: 'us-east', cost_per_unit: 2, attempt: 1, epoch: 1 });
+    expect(scheduled?.details).toMatchObject({
+      worker_pool: 'p',
+      algorithm: 'fifo',
+      region: 'us-east',
+      cost_per_unit: 2,
+      attempt: 1,
+      epoch: 1,
+    });
   });
 
   it('never starts a task whose cancel reached the disk first, and gives its slot to the next', async () => {

@@ -2,11 +2,13 @@ import type { PlaceRule } from '../../strategies/strategy.ts';
 import type { PoolSlot } from '../pool-slot.ts';
 
 /**
- * What a pick found and what came second. The object is reused: read it before the next pick. What `total` is depends on the rule: see
- * `totalOf`.
+ * What a pick found and what came second. The object is reused: read it before the next pick. What `total` is depends on the rule:
+ * `measure` says it.
  */
 export class PickRecord {
   readonly rule: PlaceRule;
+  /** Of the totals. */
+  readonly measure: TotalMeasure;
   /** `take`: start there. `wait`: the best pool has no room, and it is worth waiting for. `none`: no pool has room. */
   verdict: 'take' | 'wait' | 'none' = 'none';
   pool: PoolSlot | undefined = undefined;
@@ -25,6 +27,7 @@ export class PickRecord {
 
   constructor(rule: PlaceRule) {
     this.rule = rule;
+    this.measure = totalOf(rule);
     this.values = new Float64Array(rule.terms?.length ?? 0);
     this.runnerUpValues = new Float64Array(rule.terms?.length ?? 0);
   }

@@ -1,0 +1,44 @@
+import { Nullable, Strict, StringEnum } from './common.ts';
+import { type Static, Type } from './type.ts';
+
+const Total = Nullable(Type.Number({ description: 'null: without end.' }));
+
+const Term = Strict({
+  name: Type.String(),
+  unit: Type.String(),
+  weight: Type.Number(),
+  value: Total,
+  runner_up: Total,
+  flips: Nullable(
+    Strict({
+      when: StringEnum(['above', 'below'] as const, { description: 'The side of the weight on which the runner-up wins.' }),
+      weight: Type.Number(),
+    }),
+  ),
+});
+
+const Comparison = Strict({
+  by: Type.String({ description: 'What pools were compared by, such as price.' }),
+  unit: Type.String(),
+  wins: StringEnum(['lower', 'higher'] as const),
+  total: Total,
+  terms: Type.Array(Term, { description: 'Where the total is a sum of weight x value.' }),
+  runner_up: Nullable(Strict({ pool: Type.String(), total: Total })),
+  margin: Nullable(Type.Number({ description: 'How far the runner-up was behind, in the unit of the totals.' })),
+  ranked: Type.Integer({ description: 'Pools whose terms were worked out.' }),
+  partial: Type.Boolean({ description: 'More pools had room than were compared.' }),
+});
+
+/** Why one pool and not another. */
+export const Why = Strict(
+  {
+    ring: StringEnum(['home', 'any'] as const, { description: 'How far it could go.' }),
+    spilled: Type.Boolean({ description: 'Its home had no room.' }),
+    considered: Type.Integer({ description: 'Pools within the ring that may run it.' }),
+    full: Type.Integer({ description: 'Of these, those better by the order of the strategy and without room.' }),
+    out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not run it, by cause; region: outside the ring.' }),
+    compared: Nullable(Comparison),
+  },
+  { description: 'Why that pool; null where there is none, or the start was recorded by an earlier version.' },
+);
+export type WhyBody = Static<typeof Why>;

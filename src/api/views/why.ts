@@ -1,0 +1,49 @@
+import { type Compared, type DecisionRecord, flipOf, marginOf } from '../../core/domain/decision.ts';
+import type { WhyBody } from '../schemas/why.ts';
+
+export function whyView({ ring, isSpilled, considered, full, out, compared }: DecisionRecord): WhyBody {
+  return {
+    ring,
+    spilled: isSpilled,
+    considered,
+    full,
+    out: { ...out },
+    compared: compared === undefined ? null : comparisonView(compared),
+  };
+}
+
+function comparisonView(compared: Compared): WhyBody['compared'] {
+  const { by, unit, wins, total, terms, runnerUp, pools, isPartial } = compared;
+  return {
+    ...{ by, unit, wins, total },
+    terms: terms.map((term) => {
+      const { name, weight, value, other } = term;
+      return { name, unit: term.unit, weight, value, runner_up: other, flips: flipOf(term, compared) ?? null };
+    }),
+    runner_up: runnerUp === undefined ? null : { ...runnerUp },
+    margin: marginOf(compared) ?? null,
+    ranked: pools,
+    partial: isPartial,
+  };
+}
+
+/** In sentences; '' where there is nothing to say. */
+export function whyText(record: DecisionRecord): string {
+  const { compared, isSpilled } = record;
+  const spilled = isSpilled ? ['Its home had no room.'] : [];
+  return [...spilled, ...(compared === undefined ? [] : [choiceText(record, compared)])].join(' ');
+}
+
+function choiceText({ considered, ring }: DecisionRecord, { by, total, runnerUp, wins }: Compared): string {
+  if (runnerUp === undefined) {
+    return considered === 1 ? `It was the only pool${ring === 'home' ? ' of its home' : ''} that may run it.` : 'No other pool had room.';
+  }
+  const { pool } = runnerUp;
+  if (by === 'catalogue') return `It came first in the catalogue; next was ${pool}.`;
+  if (total === runnerUp.total) return `Next was ${pool} with the same ${by}, ${told(total)}; it comes later in the catalogue.`;
+  return `It had the ${wins === 'lower' ? 'least' : 'most'} ${by}, ${told(total)}; next was ${pool} with ${told(runnerUp.total)}.`;
+}
+
+function told(total: number | null): string {
+  return total === null ? 'no end' : String(total);
+}

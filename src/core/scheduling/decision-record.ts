@@ -1,0 +1,45 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { type Compared, type ComparedTerm, type DecisionRecord, mostTerms, rounded } from '../domain/decision.ts';
+import type { PickRecord } from './picks/pick-record.ts';
+import type { Placement } from './placement.ts';
+import type { PoolSlot } from './pool-slot.ts';
+
+/** What the search that ended with `pool` found, copied out of what the next search uses again. In the hot path: plain objects, no spreads. */
+export function recordOf({ openRings, order, within }: Placement, pool: PoolSlot): DecisionRecord {
+  const set = within!; // it found a pool
+  const picked = order !== undefined && order.picked.pool === pool ? order.picked : undefined; // a plan may have named the pool
+  return {
+    compared: picked === undefined ? undefined : comparedIn(picked),
+    ring: set.filter.regions === undefined ? 'any' : 'home',
+    isSpilled: openRings > 1,
+    considered: set.pools.length,
+    full: picked === undefined ? 0 : picked.full,
+    out: set.out,
+  };
+}
+
+function comparedIn(picked: PickRecord): Compared {
+  const { rule, runnerUp, measure } = picked;
+  return {
+    by: measure.name,
+    unit: measure.unit,
+    wins: measure.wins,
+    total: rounded(picked.total),
+    terms: rule.terms === undefined ? noTerms : termsOf(picked),
+    runnerUp: runnerUp === undefined ? undefined : { pool: runnerUp.name, total: rounded(picked.runnerUpTotal) },
+    pools: picked.compared,
+    isPartial: picked.isPartial,
+  };
+}
+
+const noTerms: readonly ComparedTerm[] = [];
+
+function termsOf({ rule: { terms = [] }, values, runnerUp, runnerUpValues }: PickRecord): readonly ComparedTerm[] {
+  const told: ComparedTerm[] = [];
+  for (let i = 0; i < terms.length && i < mostTerms; i++) {
+    const { name, unit, weight } = terms[i]!;
+    const other = runnerUp === undefined ? null : rounded(runnerUpValues[i]!);
+    told.push({ name, unit, weight, value: rounded(values[i]!), other });
+  }
+  return told;
+}
