@@ -6,7 +6,8 @@ const fault = unfitNode();
 if (fault === undefined) {
   const { processIo } = await import('./io.ts');
   const { runCli } = await import('./run.ts');
-  process.exitCode = await runCli(process.argv.slice(2), processIo());
+  const code = await runCli(process.argv.slice(2), processIo());
+  if (code !== 0) process.exitCode = code; // a server that refused to start has set its own
 } else {
   process.stderr.write(`${fault}\n`);
   process.exitCode = 71;

@@ -44,6 +44,13 @@ describe('the built trx', () => {
     expect(done.stderr.toString()).toBe('');
   });
 
+  it('starts the server with its own flags, and keeps the exit code of a server that refuses', () => {
+    const help = spawnSync(process.execPath, [main, 'serve', '--help']);
+    expect(help.status).toBe(0);
+    expect(help.stdout.toString()).toContain('TRX_DATA_DIR');
+    expect(spawnSync(process.execPath, [main, 'serve', '--port', 'many']).status).toBe(78);
+  });
+
   it('ends with 2 when it does not understand', () => {
     expect(spawnSync(process.execPath, [main, 'reply']).status).toBe(2);
   });

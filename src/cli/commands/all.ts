@@ -1,5 +1,22 @@
+import { algorithm } from './algorithm.ts';
+import { cancel } from './cancel.ts';
 import type { CliCommand } from './command.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { ls } from './ls.ts';
+import { pools } from './pools.ts';
 import { replay } from './replay.ts';
+import { retry } from './retry.ts';
+import { serve } from './serve.ts';
+import { show } from './show.ts';
+import { simulate } from './simulate.ts';
+import { submit } from './submit.ts';
+import { types } from './types.ts';
+import { watch } from './watch.ts';
 
 /** In the order they are listed. */
-export const commands: readonly CliCommand[] = [replay];
+export const commands: readonly CliCommand[] = [
+  ...[serve, submit, ls, show, explain, watch, cancel, retry],
+  ...[pools, types, algorithm, simulate, replay, doctor, completion],
+];

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { ExplanationBody } from '../../api/schemas/explanation.ts';
+import type { WaitingWorkBody } from '../../api/schemas/waiting.ts';
+import { duration } from '../output/duration.ts';
+import { presentFields, presentRows } from '../output/present.ts';
+import { taskIdOf } from '../server/tasks.ts';
+import type { CliCommand } from './command.ts';
+import { clientFor, type ServerFlags, withServer } from './server-command.ts';
+
+const examples = `
+Examples:
+  $ trx explain 4711            why this task waits, or why it went where it went
+  $ trx explain                 everything that waits, by reason
+`;
+
+/** `trx explain`: why. */
+export const explain: CliCommand = {
+  addTo(program: Command, io) {
+    const command = program
+      .command('explain')
+      .argument('[task]', 'id or number; all that waits when left out')
+      .summary('say why a task waits, or why it went where it went')
+      .description('Says why a task waits and who can change that, or why it went where it went; without a task, what waits by reason.');
+    withServer(command)
+      .addHelpText('after', examples)
+      .action(async (name: string | undefined, flags: ServerFlags) => {
+        const client = clientFor(flags, io);
+        if (name === undefined) {
+          const waiting = await client.ask<WaitingWorkBody>('GET', '/explain/waiting');
+          presentRows(io, flags, waiting, [
+            ['tasks', 'reason', 'who can clear it', 'type', 'summary'],
+            ...waiting.groups.map(({ tasks, code, who, needs, summary }) => [tasks, code, who, needs.type, summary]),
+          ]);
+          return;
+        }
+        const explanation = await client.ask<ExplanationBody>('GET', `/tasks/${await taskIdOf(client, name)}/explain`);
+        presentFields(io, flags, explanation, explanationFields(explanation));
+      });
+  },
+};
+
+function explanationFields({ status, summary, holds, forecast, strategy, holders, task_id: id }: ExplanationBody) {
+  const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
+  return {
+    task: id,
+    status,
+    why: summary,
+    ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, `${hold.summary} (${hold.who} can clear it)`])),
+    start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}: ${forecast.basis}`,
+    holders: holders.map(({ tenant, type, tasks, slots }) => `${tenant}/${type}: ${tasks} tasks on ${slots} slots`).join(', '),
+    strategy,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import type { TaskPreviewBody } from '../../api/schemas/preview.ts';
+import type { TaskBody } from '../../api/schemas/task.ts';
+import { usageError } from '../cli-error.ts';
+import type { CliIo } from '../io.ts';
+import { duration } from '../output/duration.ts';
+import { presentFields } from '../output/present.ts';
+import { taskFields } from '../output/task-fields.ts';
+import type { Client } from '../server/client.ts';
+import { checkEnd } from '../server/tasks.ts';
+import { submitLines } from '../submit/submit-lines.ts';
+import { type TaskFlags, taskFrom } from '../submit/task-from.ts';
+import { waitForEnd } from '../submit/wait-for-end.ts';
+import type { CliCommand } from './command.ts';
+import { clientFor, type ServerFlags, withServer } from './server-command.ts';
+
+interface SubmitFlags extends ServerFlags, TaskFlags {
+  readonly wait?: boolean | string;
+  readonly dryRun?: boolean;
+  readonly lines?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+const examples = `
+Examples:
+  $ trx submit hash hello --wait
+  $ trx submit sum '[1, 2, 3]' --priority 9 --tenant acme
+  $ trx submit --file task.json --dry-run
+  $ generate-tasks | trx submit --lines      one JSON task a line
+
+A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. Sending is repeated under one
+Idempotency-Key while the server is busy or away, so a task is never made twice.
+
+Exit codes: 2 the task is refused, 6 a limit is reached, 7 no server, 8 with --wait: it failed or was cancelled, 124 --wait ran out.
+`;
+
+/** `trx submit`: one task by its flags or a file, or many by lines. */
+export const submit: CliCommand = {
+  addTo(program: Command, io) {
+    const command = program
+      .command('submit')
+      .argument('[type]', 'task type, see trx types')
+      .argument('[payload]', 'JSON, text, or @file')
+      .summary('submit tasks')
+      .description('Submits a task, or one for each line of standard input.')
+      .option('--file <file>', 'the task as JSON, as POST /tasks takes it; flags overrule it')
+      .option('--lines', 'read tasks from standard input, one JSON object a line')
+      .option('--tenant <name>', 'whose it is')
+      .option('--priority <1-10>', 'larger runs earlier')
+      .option('--cost <units>', 'estimated units of work')
+      .option('--region <name>', 'home region')
+      .option('--resource-type <kind>', 'cpu or gpu')
+      .option('--constraints <text>', 'on labels of pools, such as "gpu_memory_gb > 16, !spot"')
+      .option('--slots <n>', "units of a pool's capacity")
+      .option('--estimate-ms <ms>', 'expected run time')
+      .option('--timeout-ms <ms>', 'bound of one attempt')
+      .option('--max-attempts <n>', 'tries')
+      .option('--max-cost <price>', 'dearest acceptable price')
+      .option('--run-at <time>', 'not before')
+      .option('--deadline <time>', 'fails when it has not ended by then')
+      .option('--metadata <json>', 'anything of your own')
+      .option('--idempotency-key <key>', 'makes repeating this command safe; else one is made up for this run')
+      .option('--dry-run', 'say where it would go, and do not submit it')
+      .option('--wait [seconds]', 'until it has ended, at most so long');
+    withServer(command)
+      .addHelpText('after', examples)
+      .action(async (type: string | undefined, payload: string | undefined, flags: SubmitFlags) => {
+        const client = clientFor(flags, io);
+        if (flags.lines) {
+          if (type !== undefined || flags.file !== undefined || flags.wait !== undefined || flags.dryRun)
+            throw usageError('--lines reads whole tasks: no type, --file, --wait or --dry-run beside it');
+          return submitLines(client, io);
+        }
+        const task = taskFrom(type, payload, flags);
+        if (flags.dryRun) return preview(client, task, flags, io);
+        await submitOne(client, task, flags, io);
+      });
+  },
+};
+
+async function submitOne(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {
+  const key = flags.idempotencyKey ?? crypto.randomUUID();
+  const accepted = await client.ask<TaskBody>('POST', '/tasks', { body: task, headers: { 'idempotency-key': key }, isRepeatable: true });
+  const ended = flags.wait === undefined ? accepted : await waitForEnd(client, io, accepted, flags.wait);
+  presentFields(io, flags, ended, taskFields(ended, client.page(`/tasks/${ended.id}`)));
+  if (flags.wait !== undefined) checkEnd(ended);
+}
+
+async function preview(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {
+  const answer = await client.ask<TaskPreviewBody>('POST', '/tasks/preview', { body: task });
+  const { summary, pool, region, cost, forecast, refusal, holds } = answer;
+  const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
+  presentFields(io, flags, answer, {
+    answer: summary,
+    refused: refusal?.detail,
+    pool,
+    region,
+    cost: cost === null ? null : cost.least === cost.most ? cost.least : `${cost.least} to ${cost.most}`,
+    start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}`,
+    ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, hold.summary])),
+  });
+}

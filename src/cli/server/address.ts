@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { usageError } from '../cli-error.ts';
+import type { CliIo } from '../io.ts';
+
+const usual = 'http://127.0.0.1:8000';
+
+/** Where the server is: the flag, `TRX_SERVER`, what the data folder says of the server that runs there, else port 8000 of this machine. */
+export function serverAddress(flag: string | undefined, { env, err }: Pick<CliIo, 'env' | 'err'>): URL {
+  const text = flag ?? env['TRX_SERVER'] ?? runningServer(env['TRX_DATA_DIR'] ?? 'data') ?? usual;
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usageError(`"${text}" is no address of a server. Give --server or TRX_SERVER one such as ${usual}.`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    err(`note: ${url.host} is asked over http, which anybody on the way can read.\n`);
+  return url;
+}
+
+function runningServer(dataDir: string): string | undefined {
+  try {
+    const { url } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { readonly url?: unknown };
+    return typeof url === 'string' ? url : undefined;
+  } catch {
+    return undefined; // No file, or half a file: nobody runs here.
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

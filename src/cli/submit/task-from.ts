@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { usageError } from '../cli-error.ts';
+
+/** Flags that say what the task is. */
+export interface TaskFlags {
+  readonly file?: string;
+  readonly tenant?: string;
+  readonly priority?: string;
+  readonly cost?: string;
+  readonly region?: string;
+  readonly resourceType?: string;
+  readonly constraints?: string;
+  readonly slots?: string;
+  readonly estimateMs?: string;
+  readonly timeoutMs?: string;
+  readonly maxAttempts?: string;
+  readonly maxCost?: string;
+  readonly runAt?: string;
+  readonly deadline?: string;
+  readonly metadata?: string;
+}
+
+/** The body of the request. What the fields may be is the server's to say: here only what JSON cannot express is refused. */
+export function taskFrom(type: string | undefined, payload: string | undefined, flags: TaskFlags): object {
+  const fields = {
+    type,
+    payload: payload === undefined ? undefined : payloadOf(payload),
+    tenant: flags.tenant,
+    priority: numberOf('--priority', flags.priority),
+    cost: numberOf('--cost', flags.cost),
+    region: flags.region,
+    resource_type: flags.resourceType,
+    constraints: flags.constraints,
+    slots: numberOf('--slots', flags.slots),
+    estimate_ms: numberOf('--estimate-ms', flags.estimateMs),
+    timeout_ms: numberOf('--timeout-ms', flags.timeoutMs),
+    max_attempts: numberOf('--max-attempts', flags.maxAttempts),
+    max_cost: numberOf('--max-cost', flags.maxCost),
+    run_at: flags.runAt,
+    deadline: flags.deadline,
+    metadata: flags.metadata === undefined ? undefined : jsonOf('--metadata', flags.metadata),
+  };
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const task = { ...(flags.file === undefined ? {} : fileOf(flags.file)), ...given };
+  if (!('type' in task)) throw usageError('which type of task? Name it first, as in: trx submit hash hello. trx types lists them.');
+  return task;
+}
+
+function payloadOf(text: string): unknown {
+  if (text.startsWith('@')) return payloadOf(read(text.slice(1)));
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function fileOf(path: string): object {
+  const value = jsonOf(path, read(path));
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw usageError(`${path} holds no JSON object`);
+  return value;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw usageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw usageError(`${flag} must be a number, not "${text}"`);
+  return value;
+}
+
+function jsonOf(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw usageError(`${where} is no JSON: ${(error as Error).message}`);
+  }
+}

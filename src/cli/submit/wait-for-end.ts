@@ -1,0 +1,35 @@
+import type { TaskBody } from '../../api/schemas/task.ts';
+import { isTerminal } from '../../core/domain/task-status.ts';
+import { CliError, exitCodes, usageError } from '../cli-error.ts';
+import type { CliIo } from '../io.ts';
+import type { Client } from '../server/client.ts';
+
+/** The server answers after this long at the latest; then it is asked again. */
+const longestAskS = 30;
+
+/**
+ * Waits until a task has ended. The server is asked again when it goes away meanwhile: the task outlives its restart.
+ * @param limit seconds as typed; `true`: however long it takes. @throws CliError `waitedTooLong`
+ */
+export async function waitForEnd(
+  client: Client,
+  { nowMs }: Pick<CliIo, 'nowMs'>,
+  task: TaskBody,
+  limit: boolean | string,
+): Promise<TaskBody> {
+  const limitS = limit === true || limit === false ? Number.POSITIVE_INFINITY : Number(limit);
+  if (!(limitS >= 0)) throw usageError(`--wait takes seconds, not "${limit}"`);
+  const until = nowMs() + limitS * 1_000;
+  let latest = task;
+  while (!isTerminal(latest.status)) {
+    const leftS = Math.ceil((until - nowMs()) / 1_000);
+    if (leftS <= 0)
+      throw new CliError(
+        exitCodes.waitedTooLong,
+        `task ${task.seq} is still ${latest.status} after ${limitS} s; trx watch ${task.seq} goes on waiting`,
+      );
+    const waitS = Math.min(longestAskS, leftS);
+    latest = await client.ask('GET', `/tasks/${task.id}`, { headers: { prefer: `wait=${waitS}` }, isRepeatable: true });
+  }
+  return latest;
+}

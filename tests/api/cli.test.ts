@@ -1,0 +1,356 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type SetupOptions, setup } from '../helpers/app.ts';
+import { type CliOptions, type CliResult, trx } from '../helpers/cli.ts';
+
+/** A listening server, and `trx` that is told where it is. */
+async function server(options: SetupOptions = {}) {
+  const test = await setup({
+    ...options,
+    closed: (close) =>
+      onTestFinished(async () => {
+        test.app.server.closeAllConnections(); // fetch opens another one when a stream is hung up, and says nothing on it
+        await close();
+      }),
+  });
+  await test.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = test.app.server.address() as AddressInfo;
+  const env = { TRX_SERVER: `http://127.0.0.1:${port}` };
+  return { ...test, url: env.TRX_SERVER, cli: (args: readonly string[], more: CliOptions = {}) => trx(args, { env, ...more }) };
+}
+
+const json = ({ out }: CliResult) => JSON.parse(out);
+const lines = ({ out }: CliResult) => out.trimEnd().split('\n');
+
+async function aFile(content: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trx-cli-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'task.json');
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('trx submit', () => {
+  it('sends a task, waits for its end, and prints its result', async () => {
+    const { cli } = await server();
+    const done = await cli(['submit', 'echo', '{"a": 1}', '--wait', '--priority', '9', '--tenant', 'acme', '--json']);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(json(done)).toMatchObject({ status: 'completed', result: { a: 1 }, priority: 9, tenant: 'acme' });
+  });
+
+  it('sends what is no JSON as text, and a file that is named', async () => {
+    const { cli } = await server();
+    const file = await aFile('[1, 2]');
+    expect(json(await cli(['submit', 'echo', 'plain words', '--json'])).payload).toBe('plain words');
+    expect(json(await cli(['submit', 'echo', `@${file}`, '--json'])).payload).toEqual([1, 2]);
+  });
+
+  it('takes a task from a file, flags first', async () => {
+    const { cli } = await server();
+    const file = await aFile('{"type": "echo", "payload": 5, "priority": 2}');
+    expect(json(await cli(['submit', '--file', file, '--priority', '7', '--json']))).toMatchObject({ payload: 5, priority: 7 });
+  });
+
+  it('ends with 8 when the task it waits for fails', async () => {
+    const { cli } = await server();
+    const done = await cli(['submit', 'fail', '--wait']);
+    expect(done.code).toBe(8);
+    expect(done.err).toContain('task 1 ended failed: broken, it always fails');
+  });
+
+  it('ends with 124 when its time is over, and the task goes on', async () => {
+    const { cli, executor } = await server();
+    const done = await cli(['submit', 'hold', '--wait', '0']);
+    expect(done).toMatchObject({ code: 124, out: '' });
+    expect(done.err).toContain('trx watch 1');
+    await expect.poll(() => executor.held).toBe(1);
+  });
+
+  it('only says where it would go with --dry-run', async () => {
+    const { cli, store } = await server();
+    const done = await cli(['submit', 'echo', '--dry-run']);
+    expect(done.out).toContain('would start now on hand');
+    expect(store.lastSeq()).toBe(0);
+  });
+
+  it('is sent once, however often the answer is lost', async () => {
+    const { cli, store } = await server();
+    let calls = 0;
+    const flaky: typeof fetch = async (...request) => {
+      const answer = await fetch(...request);
+      if (++calls < 3) throw new TypeError('fetch failed');
+      return answer;
+    };
+    expect(json(await cli(['submit', 'echo', '1', '--json'], { fetch: flaky }))).toMatchObject({ seq: 1 });
+    expect([calls, store.lastSeq()]).toEqual([3, 1]);
+  });
+
+  it('sends lines, says which were refused, and ends with 2 then', async () => {
+    const { cli, store } = await server();
+    const input = '{"type":"echo","payload":1}\n{"type":"nope"}\n\n{"type":"echo","payload":2}\n';
+    const done = await cli(['submit', '--lines'], { input });
+    expect(done.code).toBe(2);
+    expect(lines(done)).toHaveLength(2);
+    expect(done.err).toContain('line 2: Invalid task type: nope');
+    expect(done.err).toContain('2 tasks accepted, 1 refused');
+    expect(store.lastSeq()).toBe(2);
+  });
+
+  it.each([
+    [['submit'], 'which type of task?'],
+    [['submit', 'echo', '--priority', 'high'], '--priority must be a number, not "high"'],
+    [['submit', 'echo', '--priority', '11'], 'priority'],
+    [['submit', 'echo', '--metadata', '{'], '--metadata is no JSON'],
+    [['submit', 'echo', '@/nowhere/at/all'], '/nowhere/at/all cannot be read: ENOENT'],
+    [['submit', 'echo', '--wait', 'soon'], '--wait takes seconds, not "soon"'],
+    [['submit', 'echo', '--lines'], '--lines reads whole tasks'],
+    [['submit', 'nope'], 'Known types:'],
+  ])('%j: 2, and what is wrong', async (args, message) => {
+    const { cli, store } = await server();
+    const done = await cli(args);
+    expect(done).toMatchObject({ code: 2, out: '' });
+    expect(done.err).toContain(message);
+    expect(store.lastSeq()).toBeLessThan(2);
+  });
+});
+
+describe('trx ls, show, explain', () => {
+  it('list, filter and show tasks, by number or id', async () => {
+    const { cli, submit } = await server();
+    const { id } = await submit({ type: 'echo', payload: 'x', tenant: 'acme' });
+    await submit({ type: 'fail' });
+    expect(json(await cli(['ls', '--json'])).tasks).toHaveLength(2);
+    expect(lines(await cli(['ls', '--tenant', 'acme', '--plain']))).toHaveLength(2);
+    for (const name of ['1', '#1', id]) expect(json(await cli(['show', name, '--json']))).toMatchObject({ id, payload: 'x' });
+    expect((await cli(['show', '1'])).out).toContain(`/tasks/${id}`);
+    expect(json(await cli(['show', '1', '--log', '--json'])).logs[0]).toMatchObject({ event_type: 'created' });
+  });
+
+  it('say why a task waits', async () => {
+    const { cli, submit } = await server();
+    await submit({ type: 'hold' });
+    await submit({ type: 'hold' });
+    const one = await cli(['explain', '2']);
+    expect(one.out).toContain('no_capacity');
+    expect((await cli(['explain'])).out).toContain('no_capacity');
+    expect(json(await cli(['explain', '--json']))).toMatchObject({ tasks: 1 });
+  });
+
+  it('show control characters by their codes', async () => {
+    const { cli, submit } = await server();
+    await submit({ type: 'echo', payload: '\u001b[2Jgone\u202e' });
+    const { out } = await cli(['show', '1']);
+    expect(out).toContain('\\u001b[2Jgone\\u202e');
+    expect(out).not.toContain('\u001b');
+  });
+
+  it.each([
+    [['show', '99'], 3, 'there is no task 99'],
+    [['show', '0190aaaa-0000-7000-8000-000000000000'], 3, 'Task not found'],
+    [['show', 'what'], 2, 'neither the id nor the number'],
+    [['ls', '--limit', '0'], 2, '--limit must be'],
+    [['ls', '--status', 'lost'], 2, 'status'],
+    [['sho', '1'], 2, 'Did you mean show?'],
+  ])('%j: %i', async (args, code, message) => {
+    const { cli } = await server();
+    const done = await cli(args);
+    expect(done).toMatchObject({ code, out: '' });
+    expect(done.err).toContain(message);
+  });
+});
+
+describe('trx cancel and retry', () => {
+  it('cancel what is named, and run it again', async () => {
+    const { cli, submit, store } = await server();
+    await submit({ type: 'hold' });
+    await submit({ type: 'hold' });
+    expect((await cli(['cancel', '2'])).out).toContain('cancelled');
+    expect((await cli(['cancel', '1'])).out).toContain('stopping');
+    expect((await cli(['cancel', '2'])).code).toBe(4);
+    expect(json(await cli(['retry', '2', '--json']))).toMatchObject({ seq: 3, retry_of: (await store.taskBySeq(2))?.id });
+  });
+
+  it('cancel all of a kind only when that is meant', async () => {
+    const { cli, submit, store } = await server();
+    for (let i = 0; i < 4; i++) await submit({ type: 'hold' });
+    const all = ['cancel', '--all', '--status', 'queued'];
+    const unasked = await cli(all);
+    expect(unasked).toMatchObject({ code: 2, out: '' });
+    expect(unasked.err).toContain('this would cancel 3 tasks');
+    expect((await cli(all, { answer: false })).err).toContain('Cancel 3 tasks that are queued?Nothing was cancelled.');
+    expect(store.counts().byStatus.cancelled).toBe(0);
+    expect(lines(await cli([...all, '--yes']))).toHaveLength(3);
+    expect(store.counts().byStatus).toMatchObject({ cancelled: 3, processing: 1 });
+  });
+
+  it('want either names or --all', async () => {
+    const { cli } = await server();
+    expect((await cli(['cancel'])).code).toBe(2);
+    expect((await cli(['cancel', '1', '--all'])).code).toBe(2);
+  });
+});
+
+describe('trx watch', () => {
+  it('follows a task to its end', async () => {
+    const { cli, submit, executor } = await server();
+    const { id } = await submit({ type: 'hold' });
+    const done = await cli(['watch', '1', '--json'], {
+      printed: (out) => {
+        if (out.includes('task.scheduled') && executor.held === 1) executor.finish(id, { kind: 'succeeded', result: 1 });
+      },
+    });
+    expect(done.code).toBe(0);
+    expect(lines(done).map((line) => JSON.parse(line).type)).toEqual(expect.arrayContaining(['task.created', 'task.completed']));
+  });
+
+  it('goes on behind the last event after a cut', async () => {
+    const { cli, submit } = await server();
+    await submit({ type: 'fail' });
+    let calls = 0;
+    const cutting: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (!String(input).includes('/events') || ++calls > 1) return answer;
+      const reader = answer.body!.getReader();
+      const { value } = await reader.read();
+      await reader.cancel();
+      return new Response(value); // what came first, and then the end
+    };
+    const first = await submit({ type: 'hold' });
+    const done = cli(['watch', '2', '--json'], { fetch: cutting });
+    await expect.poll(() => calls).toBe(2);
+    await cli(['cancel', first.id]);
+    const result = await done;
+    expect(result.code).toBe(8);
+    const seqs = lines(result).map((line) => JSON.parse(line).seq);
+    expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
+    expect(result.err).toContain('The connection was cut');
+  });
+
+  it('of a task that has failed ends with 8 at once', async () => {
+    const { cli, submit } = await server();
+    await submit({ type: 'fail' });
+    expect((await cli(['watch', '1'])).code).toBe(8);
+  });
+});
+
+describe('trx pools, types, algorithm, simulate', () => {
+  it('list, pause, resume and resize pools', async () => {
+    const { cli } = await server();
+    expect(lines(await cli(['pools', '--plain'])).at(-1)).toContain('hand');
+    expect((await cli(['pools', 'pause', 'hand'])).out).toContain('paused');
+    expect(json(await cli(['pools', 'resume', 'hand', '--json']))).toMatchObject({ state: 'active' });
+    expect(json(await cli(['pools', 'resize', 'hand', '3', '--json']))).toMatchObject({ capacity: 3 });
+    expect((await cli(['pools', 'pause', 'none'])).code).toBe(3);
+    expect((await cli(['pools', 'resize', 'hand', 'many'])).code).toBe(2);
+  });
+
+  it('lists types', async () => {
+    const { cli } = await server();
+    expect(json(await cli(['types', '--json'])).types.map(({ name }: { name: string }) => name)).toContain('echo');
+  });
+
+  it('shows, lists and switches algorithms', async () => {
+    const { cli } = await server();
+    expect((await cli(['algorithm'])).out).toContain('fifo');
+    expect(json(await cli(['algorithm', 'priority', '--params', '{"aging_per_min": 0.5}', '--json']))).toMatchObject({
+      algorithm: 'priority',
+      params: { aging_per_min: 0.5 },
+    });
+    expect((await cli(['algorithm', '--list', '--plain'])).out).toContain('priority\torder\t*');
+    expect((await cli(['algorithm', 'best'])).code).toBe(2);
+    expect((await cli(['algorithm', 'fifo', '--params', '{'])).code).toBe(2);
+    expect((await cli(['algorithm', '--params', '{}'])).code).toBe(2);
+  });
+
+  it('makes traffic', async () => {
+    const { cli } = await server();
+    expect(json(await cli(['simulate', '5', '--seed', '1', '--json']))).toMatchObject({ task_count: 5 });
+    expect((await cli(['simulate', '0'])).code).toBe(2);
+    expect((await cli(['simulate', 'some'])).code).toBe(2);
+  });
+});
+
+describe('a server', () => {
+  const nobody = async () => {
+    throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+  };
+
+  it('that does not answer: 7, and how to start one', async () => {
+    const done = await trx(['ls'], { fetch: nobody });
+    expect(done).toMatchObject({ code: 7, out: '' });
+    expect(done.err).toContain('no answer from http://127.0.0.1:8000: ECONNREFUSED');
+    expect(done.err).toContain('./start.sh');
+  });
+
+  it('is named by --server first', async () => {
+    const { url } = await server();
+    expect((await trx(['algorithm', '--server', url], { env: { TRX_SERVER: 'http://127.0.0.1:1' } })).code).toBe(0);
+    expect((await trx(['algorithm', '--server', 'nonsense'])).code).toBe(2);
+  });
+
+  it('is found by the note in its data folder', async () => {
+    const { url } = await server();
+    const folder = await mkdtemp(join(tmpdir(), 'trx-data-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ pid: 1, url }));
+    expect((await trx(['algorithm'], { env: { TRX_DATA_DIR: folder } })).code).toBe(0);
+  });
+
+  it('elsewhere over http is warned of', async () => {
+    const done = await trx(['ls', '--server', 'http://trx.example'], { fetch: nobody });
+    expect(done.err).toContain('note: trx.example is asked over http');
+  });
+
+  it('is busy: 6 after some tries, no sooner than it said', async () => {
+    let calls = 0;
+    const busy = async () => {
+      calls++;
+      return new Response('{"detail":"too many"}', { status: 429, headers: { 'retry-after': '2' } });
+    };
+    const done = await trx(['submit', 'echo'], { fetch: busy });
+    expect([done.code, calls]).toEqual([6, 4]);
+    expect(done.err).toBe('error: too many\n');
+  });
+});
+
+describe('trx doctor', () => {
+  it('looks at everything, changes nothing, and is content with a server that takes work', async () => {
+    const { cli } = await server();
+    const done = await cli(['doctor', '--json', '--data-dir', join(tmpdir(), 'no-such-folder')]);
+    expect(done.code).toBe(0);
+    expect(json(done).map(({ check, state }: { check: string; state: string }) => [check, state])).toEqual(
+      expect.arrayContaining([
+        ['node', 'ok'],
+        ['sqlite', 'ok'],
+        ['data folder', 'ok'],
+        ['server', 'ok'],
+      ]),
+    );
+  });
+
+  it('says the cure and ends with 1 when something is wrong', async () => {
+    const file = await aFile('');
+    const { cli } = await server();
+    const done = await cli(['doctor', '--data-dir', file]);
+    expect(done.code).toBe(1);
+    expect(done.out).toContain('give TRX_DATA_DIR a folder');
+    expect(done.err).toContain('1 of 6 checks failed');
+  });
+});
+
+describe('trx completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('%s knows commands, subcommands and flags', async (shell) => {
+    const { out } = await trx(['completion', shell]);
+    for (const word of ['submit', 'resize', 'dry-run', 'completion']) expect(out).toContain(word);
+  });
+
+  it('of another shell: 2, and which there are', async () => {
+    const done = await trx(['completion', 'tcsh']);
+    expect(done.code).toBe(2);
+    expect(done.err).toContain('bash, zsh, fish');
+  });
+});
