@@ -15,6 +15,7 @@ import { type HandlerSet, loadHandlers } from './core/executors/handlers-loader.
 import { createExecutors } from './core/executors/registry.ts';
 import { createSeededRandom } from './core/replay/seeded-random.ts';
 import { createStrategy } from './core/strategies/registry.ts';
+import { createPlanThread } from './core/system/plan-thread.ts';
 import { createRandomWords } from './core/system/random-words.ts';
 import { createSystemClock } from './core/system/system-clock.ts';
 import { createSystemRandom } from './core/system/system-random.ts';
@@ -87,6 +88,7 @@ export async function startServer(
         ids: createIds(() => uuids.generate().toString()),
         onFault: () => onStorageFailed('an internal fault: memory may differ from the database', 70),
         metrics: metrics.port,
+        planSolver: createPlanThread(clock),
       },
       engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, latencies),
     );

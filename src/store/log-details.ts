@@ -5,7 +5,7 @@ import type { TaskError } from '../core/domain/task.ts';
 import type { TaskType } from '../core/domain/task-type.ts';
 import type { Tenant } from '../core/domain/tenant.ts';
 import type { EpochMs } from '../core/domain/units.ts';
-import type { Simulation, StrategyEpoch } from '../core/ports/catalogue-store.ts';
+import type { RecordedPlan, Simulation, StrategyEpoch } from '../core/ports/catalogue-store.ts';
 import type { Settlement, Submission } from '../core/ports/task-store.ts';
 import type { SettleEffect } from './settle-rule.ts';
 
@@ -107,6 +107,11 @@ function rateDetails(rate: Rate | null): JsonObject | null {
 
 export function epochDetails(epoch: StrategyEpoch, previous: string | null): JsonObject {
   return { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
+}
+
+/** Tokens are [task, pool, tasks]: a plan has many. */
+export function planDetails({ epoch, optimal, tokens }: RecordedPlan): JsonObject {
+  return { epoch, optimal, tokens: tokens.map(({ like, pool, tasks }) => [like, pool, tasks]) };
 }
 
 export function simulationDetails(simulation: Simulation): JsonObject {

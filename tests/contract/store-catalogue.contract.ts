@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/core/ports/store.ts';
 import type { Bench } from './store.contract.ts';
-import { anEpoch, aPool, aSimulation, aType, noon } from './store-builders.ts';
+import { aClaim, anEpoch, aPool, aSimulation, aType, noon, submitted } from './store-builders.ts';
+import { allLog } from './store-checks.ts';
 
 const newest = async (store: Store, limit = 1) => (await store.log({ limit })).entries;
 
@@ -119,6 +120,16 @@ export function catalogueContract({ open }: Bench): void {
       const [first, second] = await Promise.all([store.openEpoch(anEpoch({ name: 'a' }), 1), store.openEpoch(anEpoch({ name: 'b' }), 1)]);
       expect([first?.name, second]).toEqual(['a', undefined]);
     });
+  });
+
+  it('logs a plan that comes into force, before the claims that follow it', async () => {
+    const store = await open();
+    const [a, b] = await submitted(store, {}, {});
+    const tokens = [{ like: a!, pool: 'p', tasks: 2 }];
+    await Promise.all([store.recordPlan({ epoch: 1, optimal: true, tokens }, noon), store.claimTasks([aClaim(a!), aClaim(b!)])]);
+    const rows = (await allLog(store)).slice(-3);
+    expect(rows.map((entry) => entry.type)).toEqual(['planned', 'scheduled', 'scheduled']);
+    expect(rows[0]).toMatchObject({ taskSeq: null, at: noon, details: { epoch: 1, optimal: true, tokens: [[a, 'p', 2]] } });
   });
 
   describe('simulations', () => {

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../../src/core/domain/decision.ts';
 import type { JsonObject } from '../../src/core/domain/json.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
+import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import { createSchedulingCore, type Decision, type PoolEntry, type SchedulingCore } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
@@ -146,6 +147,14 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
     happen((one) => one.setStrategy(aStrategy(name, params ?? {}), number, seed, at));
   }
 
+  function plan(): void {
+    const at = now;
+    happen((one) => {
+      const question = one.askPlan(at);
+      if (question !== undefined) one.setPlan(answerPlan(question), at);
+    });
+  }
+
   const stream: CoreStream = {
     ...{ core, pools, waiting, below, oneOf, newTask, submit },
     get now() {
@@ -170,6 +179,7 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
     else if (dice < 73) limit();
     else if (dice < 75 && strategies.length > 1) switchStrategy();
     else if (dice < 80) now += below(3_000);
+    else if (dice < 81 && core.planWantedAt() < Number.POSITIVE_INFINITY) plan();
     else {
       const most = oneOf([1, 1_000, 1_000]);
       if (decide(most).length < most) onSettled(stream);

@@ -8,6 +8,7 @@ import type { Caller } from '../../src/core/engine/engine.ts';
 import type { AttemptHandle, Executor } from '../../src/core/ports/executor.ts';
 import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
+import type { PlanSolver } from '../../src/core/ports/plan-solver.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/core/replay/virtual-clock.ts';
 import type { SchedulingCore } from '../../src/core/scheduling/core.ts';
@@ -103,6 +104,8 @@ export interface SetupOptions {
   readonly executors?: EngineDeps['executors'];
   /** One that the test can ask. */
   readonly core?: SchedulingCore;
+  readonly planSolver?: PlanSolver;
+  readonly logger?: Logger;
 }
 
 /** The real engine over the memory store, on a clock and an executor that the test drives. */
@@ -115,6 +118,8 @@ export async function setup({
   isStarted = true,
   executors,
   core,
+  planSolver,
+  logger = silent,
 }: SetupOptions = {}) {
   const owner = `server ${(image?.serverEpoch ?? 0) + 1}`;
   const own = clock.owned(owner);
@@ -134,10 +139,11 @@ export async function setup({
       random: createSeededRandom(1),
       seeded: createSeededRandom,
       ids: { taskId: () => `${owner}, task ${++ids}` },
-      logger: silent,
+      logger,
       metrics: noMetrics,
       executors: executors ?? new Map([['simulated', hands.executor]]),
       ...(core === undefined ? {} : { core }),
+      ...(planSolver === undefined ? {} : { planSolver }),
     },
     {
       nodeName: 'node',

@@ -1,9 +1,11 @@
 import type { Constraint } from '../../src/core/domain/constraint.ts';
 import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
+import type { PlanAnswer, PlanInForce, PlanQuestion } from '../../src/core/domain/plan.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
 import type { Catalogue, Facts, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { NaivePicks } from './naive-picks.ts';
+import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
 import { someFacts } from './strategy-views.ts';
 
@@ -16,6 +18,7 @@ type Run = {
   /** Set aside for it. */
   readonly price: number;
 };
+type Chosen = { readonly pool: number; readonly token?: Token | undefined };
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
 type Laned = Candidate & { readonly inNeed: number; readonly need: string; readonly shape: string; readonly lane: string };
 
@@ -48,6 +51,9 @@ export class NaiveCore {
   #poolVersion = 0;
   #strategy: Strategy | undefined;
   #epoch = 0;
+  #plan: NaivePlan | undefined;
+  #plans = 0;
+  #latest = 0;
 
   constructor(origin: number) {
     this.#origin = origin;
@@ -64,27 +70,32 @@ export class NaiveCore {
     const there = [...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)];
     const capacity = sum([...this.pools.values()].map((pool) => pool.capacity));
     this.#backlogs.set(task.seq, Math.fround(sum(there.map((one) => one.slots * (one.estimateMs ?? one.timeoutMs))) / capacity));
+    this.#latest = Math.max(this.#latest, task.seq);
+    this.#plan?.enter();
   }
 
   cancel = (seq: number) => this.waiting.delete(seq);
 
   finish(seq: number, now: number, cost: number): void {
-    const { task, startedAt, charged } = this.running.get(seq)!;
+    const { task, pool, startedAt, charged } = this.running.get(seq)!;
     if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
     this.#money.pay(task.tenant, now, cost);
     this.running.delete(seq);
+    this.#plan?.giveBack(this.pools.get(pool), task.slots);
   }
 
   setPool(pool: PoolEntry): void {
     this.pools.set(pool.id, pool);
     this.#picks.poolsChanged();
     this.#poolVersion++;
+    this.#plan?.changePools();
   }
 
   removePool(id: number): void {
     this.pools.delete(id);
     this.#picks.poolsChanged();
     this.#poolVersion++;
+    this.#plan?.changePools();
   }
 
   setTypeLimits(limits: TypeLimits): void {
@@ -103,16 +114,32 @@ export class NaiveCore {
     this.#strategy = strategy;
     this.#epoch = epoch;
     this.#fade(now);
+    const { plan } = strategy.place;
+    this.#plan = plan === undefined ? undefined : new NaivePlan(strategy, plan, this.#planWorld());
+  }
+
+  planWantedAt = () => (this.#plan === undefined || this.waiting.size === 0 ? Infinity : this.#origin + this.#plan.wantedAt());
+
+  askPlan(now: number): PlanQuestion | undefined {
+    if (this.#plan === undefined) return undefined;
+    return this.#plan.ask(this.#withinQuotas(now), ++this.#plans, this.#latest, now - this.#origin);
+  }
+
+  setPlan(answer: PlanAnswer, now: number): PlanInForce | undefined {
+    const tokens = this.#plan?.apply(answer, now - this.#origin);
+    return tokens === undefined ? undefined : { epoch: this.#epoch, tokens };
   }
 
   decide(now: number, limit: number): Decision[] {
     const decisions: Decision[] = [];
     this.#decidedAt = now;
     this.#fade(now);
+    this.#plan?.advance(now - this.#origin);
     while (decisions.length < limit) {
       const next = this.#next(now);
       if (next === undefined) break;
-      const { task, pool } = next;
+      const { task, pool, token } = next;
+      this.#plan?.spend(token);
       this.waiting.delete(task.seq);
       const turn = this.#turns.start(task.type, task.tenant);
       const price = priceOf(task.cost, this.pools.get(pool)!.costPerUnit);
@@ -196,7 +223,7 @@ export class NaiveCore {
   }
 
   /** The first in order that may start; a task that may not keeps those of its kind behind it. */
-  #next(now: number): { task: TaskEntry; pool: number } | undefined {
+  #next(now: number): { task: TaskEntry; pool: number; token?: Token | undefined } | undefined {
     const blocked = new Set<string>();
     const canGo = new Set<Laned>();
     const queues = this.#queues(now);
@@ -204,9 +231,9 @@ export class NaiveCore {
       const firsts = queues.map((queue) => this.#firstOf(queue, blocked, canGo, now)).filter((first) => first !== undefined);
       const next = firsts.reduce<Laned | undefined>((best, one) => (best === undefined || isBefore(one, best) ? one : best), undefined);
       if (next === undefined) return undefined;
-      const pool = this.#try(next, now);
-      if (typeof pool === 'number') return { task: next.task, pool };
-      blocked.add(pool);
+      const chosen = this.#try(next, now);
+      if (typeof chosen !== 'string') return { task: next.task, ...chosen };
+      blocked.add(chosen);
     }
   }
 
@@ -242,15 +269,53 @@ export class NaiveCore {
     return undefined;
   }
 
-  /** The pool a task would go to, or what is stopped with it: its need, shape or lane. */
-  #try({ task, need, shape, lane }: Laned, now: number): number | string {
+  /** Where a task would go, or what is stopped with it: its need, shape or lane. */
+  #try({ task, need, shape, lane }: Laned, now: number): Chosen | string {
     const limits = this.#limits.get(task.type);
     const account = this.#accounts.get(task.tenant);
     if (this.runningOf(task.type) >= (limits?.total ?? Infinity)) return need;
     if (this.runningOf(task.type, task.tenant) >= (account?.typeLimits?.[task.type] ?? limits?.perTenant ?? Infinity)) return shape;
     if (this.#runningOfTenant(task.tenant) >= (account?.maxRunning ?? Infinity)) return shape;
     const payable = this.#payable(task, now);
-    return this.#place(payable, now) ?? (payable === task ? need : lane);
+    const pool = this.#place(payable, now);
+    if (pool === undefined) return payable === task ? need : lane;
+    if (this.#plan === undefined) return { pool };
+    return this.#plan.pick(task, payable, now - this.#origin) ?? lane;
+  }
+
+  /** In order, those that quotas would let start were there room for all; who has to look at the money keeps those behind it. */
+  #withinQuotas(now: number): TaskEntry[] {
+    const counted = new Map<string, number>();
+    const poor = new Set<string>();
+    const takes = (limit: string, running: number, most: number | null | undefined) =>
+      running + (counted.get(limit) ?? 0) < (most ?? Infinity);
+    return this.#sorted([...this.waiting.values()].map((task) => this.#candidate(task, now))).filter((task) => {
+      const { type, tenant } = task;
+      const limits = this.#limits.get(type);
+      const account = this.#accounts.get(tenant);
+      const shape = this.#shape(task);
+      if (this.#priceCap(task) === -1 || this.#payable(task, now) !== task) poor.add(shape);
+      if (poor.has(shape)) return false;
+      if (!takes(`type ${type}`, this.runningOf(type), limits?.total)) return false;
+      if (!takes(`both ${type} ${tenant}`, this.runningOf(type, tenant), account?.typeLimits?.[type] ?? limits?.perTenant)) return false;
+      if (!takes(`tenant ${tenant}`, this.#runningOfTenant(tenant), account?.maxRunning)) return false;
+      for (const limit of [`type ${type}`, `both ${type} ${tenant}`, `tenant ${tenant}`]) counted.set(limit, (counted.get(limit) ?? 0) + 1);
+      return true;
+    });
+  }
+
+  #planWorld(): PlanWorld {
+    return {
+      pools: this.pools,
+      loadOf: this.loadOf,
+      mayRun: (task, pool) =>
+        this.#suits(task, pool) && pool.costPerUnit <= this.#priceCap(task) && (!isBound(task) || homesOf(task).includes(pool.region)),
+      hasRoom: (task, pool) => this.#hasRoom(task, pool),
+      needOf: (task) => this.#need(task),
+      viewOf: (task) => this.#view(task),
+      poolViewOf: (pool) => this.#poolView(pool),
+      facts: (nowMs) => this.#facts(nowMs),
+    };
   }
 
   /** The task as far as its tenant can pay for it. */
@@ -320,10 +385,9 @@ export class NaiveCore {
     const { rings, rules, rule } = this.#strategy!.place;
     const homes = homesOf(task);
     const cap = this.#priceCap(task);
-    const reach =
-      task.regionMode === 'require' && homes.length > 0
-        ? [{ within: 'home', openAfterMs: 0 } as const]
-        : rings.filter((ring) => ring.within === 'any' || homes.length > 0);
+    const reach = isBound(task)
+      ? [{ within: 'home', openAfterMs: 0 } as const]
+      : rings.filter((ring) => ring.within === 'any' || homes.length > 0);
     let couldServe = false;
     for (const { within, openAfterMs = 0 } of reach) {
       if (couldServe && task.readyAt + openAfterMs > now) return undefined;
@@ -389,7 +453,7 @@ export class NaiveCore {
     return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id), failureRatio: 0.05, carbonGramsPerKwh: 0 };
   }
 
-  #facts(): Facts {
+  #facts(nowMs = 0): Facts {
     const latencies = this.#strategy!.latencies ?? [];
     const largest = Math.max(0, ...latencies.map((latency) => latency.ms));
     const catalogue: Catalogue = {
@@ -401,12 +465,17 @@ export class NaiveCore {
         return latencies.find(({ between }) => between.includes(a) && between.includes(b))?.ms ?? largest;
       },
     };
-    return someFacts({ ...catalogue, random: this.#picks.random });
+    return someFacts({ ...catalogue, random: this.#picks.random }, nowMs);
   }
 }
 
 function isBefore(a: Candidate, b: Candidate): boolean {
   return (a.rank - b.rank || a.key - b.key || a.task.seq - b.task.seq) < 0;
+}
+
+/** It may not leave its first ring. */
+function isBound(task: TaskEntry): boolean {
+  return task.regionMode === 'require' && homesOf(task).length > 0;
 }
 
 /** Where its first ring lies; none without a home. */

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../src/core/domain/json.ts';
 import type { Labels } from '../../src/core/domain/label.ts';
+import type { PlanAnswer, PlanQuestion } from '../../src/core/domain/plan.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
+import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import { NaiveCore } from './naive-core.ts';
@@ -56,6 +58,8 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   // An hour ends on the way, and with it a window of spending.
   let now = 3_600_000 - 30_000;
   let decisions = 0;
+  const plans = strategies.some(({ name }) => name === 'optimal_batch');
+  const questions: PlanQuestion[] = [];
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
 
   function strategy() {
@@ -207,7 +211,44 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
       );
   }
 
+  /** Of a strategy that plans: asks, or answers in time, late or a question that is void. */
+  function plan(): void {
+    check(core.planWantedAt() === naive.planWantedAt(), () => `plan wanted at ${core.planWantedAt()}, expected ${naive.planWantedAt()}`);
+    if (questions.length === 0 || below(3) === 0) {
+      const asked = core.askPlan(now);
+      const expected = naive.askPlan(now);
+      check(isDeepStrictEqual(asked, expected), () => `asked ${JSON.stringify(asked)}, expected ${JSON.stringify(expected)}`);
+      if (asked === undefined) return;
+      questions.push(asked);
+    }
+    if (questions.length > 0 && below(3) > 0) {
+      const question = below(4) > 0 ? questions.at(-1)! : oneOf(questions);
+      const answer = below(2) === 0 ? answerPlan(question) : someAnswer(question);
+      const said = core.setPlan(answer, now);
+      check(isDeepStrictEqual(said, naive.setPlan(answer, now)), () => `plan says ${JSON.stringify(said)}`);
+    }
+  }
+
+  /** Feasible, and nothing else. */
+  function someAnswer({ number, supply, capacity, cost }: PlanQuestion): PlanAnswer {
+    const [left, room] = [Array.from(supply), Array.from(capacity)];
+    const parts: number[][] = [];
+    for (let at = 0; at < cost.length; at++) {
+      const [row, cell] = [Math.floor(at / room.length), at % room.length];
+      const slots = cost[at] === Infinity ? 0 : below(1 + Math.min(left[row]!, room[cell]!));
+      left[row]! -= slots;
+      room[cell]! -= slots;
+      if (slots > 0) parts.push([row, cell, slots]);
+    }
+    const column = (i: number) => Int32Array.from(parts, (part) => part[i]!);
+    return { number, row: column(0), cell: column(1), slots: column(2), optimal: false };
+  }
+
   function event(): string {
+    if (plans && below(9) === 0) {
+      plan();
+      return 'plan';
+    }
     const dice = below(100);
     if (dice === 0 && !isVaried) for (let i = 0; i < 100; i++) submit(newTask());
     else if (dice === 1 && !isVaried) for (const seq of [...naive.waiting.keys()]) cancelMaybe(seq);

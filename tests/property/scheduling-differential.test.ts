@@ -28,6 +28,8 @@ const choices: Readonly<Record<string, Choice>> = {
   round_robin: [{ name: 'round_robin', params: { reach: 'anywhere' } }],
   'round_robin by equal weights': [{ name: 'round_robin', params: { weights: 'equal' } }],
   power_of_two: [{ name: 'power_of_two' }, { name: 'power_of_two', params: { reach: 'anywhere' } }],
+  optimal_batch: [{ name: 'optimal_batch', params: { every_ms: 10, max_tasks: 7, cost_step: 2 } }],
+  'optimal_batch by priority': [{ name: 'optimal_batch', params: { order: 'priority' } }],
   'switches between all': [
     { name: 'fifo' },
     { name: 'priority' },
@@ -41,6 +43,7 @@ const choices: Readonly<Record<string, Choice>> = {
     { name: 'fair_share', params: { share: 'dominant' } },
     { name: 'priority+least_loaded' },
     { name: 'power_of_two', params: { order: 'priority' } },
+    { name: 'optimal_batch' },
   ],
 };
 /** Their turns belong to sets of pools, so nothing may make a set anew. */

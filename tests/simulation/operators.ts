@@ -16,7 +16,7 @@ export interface Operators {
 }
 
 const caller: Caller = { name: 'operator', tenant: undefined };
-const algorithms = ['fifo', 'priority', 'min_cost', 'region_aware'] as const;
+const algorithms = ['fifo', 'priority', 'min_cost', 'region_aware', 'optimal_batch'] as const;
 
 /** Who changes pools, limits, strategy, traffic and the wall clock while it runs. */
 export function createOperators(stage: Stage): Operators {

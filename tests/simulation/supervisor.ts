@@ -2,9 +2,13 @@ import { TaskRouterError } from '../../src/core/domain/errors.ts';
 import type { EpochMs, Ms } from '../../src/core/domain/units.ts';
 import type { Report } from '../../src/core/domain/world.ts';
 import { createEngine, type EngineOptions, type InspectableEngine } from '../../src/core/engine/create-engine.ts';
+import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
+import type { Clock } from '../../src/core/ports/clock.ts';
 import type { IdGenerator } from '../../src/core/ports/id-generator.ts';
 import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
+import type { PlanSolver } from '../../src/core/ports/plan-solver.ts';
+import type { Random } from '../../src/core/ports/random.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createSchedulingCore } from '../../src/core/scheduling/core.ts';
 import { demoLatencies } from '../../src/core/strategies/region-latencies.ts';
@@ -12,7 +16,7 @@ import type { StoreImage } from '../../src/store/memory/image.ts';
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { catalogue, regions } from './catalogue.ts';
 import type { Disk } from './disk.ts';
-import { chance, oneOf, uniform } from './draws.ts';
+import { chance, exponential, oneOf, uniform } from './draws.ts';
 import { repeat, type Stage } from './stage.ts';
 import type { Tampering } from './tampering.ts';
 import { createWork, type Work, type Zombie } from './work.ts';
@@ -118,6 +122,7 @@ export function createSupervisor(
         metrics: noMetrics,
         executors: new Map([['simulated', tampering.executor?.(work) ?? work]]),
         core: tampering.core?.(core) ?? core,
+        planSolver: unreliableSolver(own, stage.random(`planner ${starts}`)),
       },
       engineOptions(stage),
     );
@@ -264,6 +269,18 @@ export function createSupervisor(
     get starts() {
       return starts;
     },
+  };
+}
+
+/** Some answers come late, and some never. */
+function unreliableSolver(clock: Clock, random: Random): PlanSolver {
+  return {
+    solve: (question) =>
+      new Promise((resolve, reject) => {
+        const isLost = chance(random, 0.1);
+        clock.after(exponential(random, 100), () => (isLost ? reject(new Error('the solver died')) : resolve(answerPlan(question))));
+      }),
+    close: async () => {},
   };
 }
 

@@ -36,6 +36,7 @@ export const systemEvents = [
   'tenant_removed',
   'simulation_started',
   'simulation_ended',
+  'planned',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

@@ -10,6 +10,7 @@ import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { PlanSolver } from '../ports/plan-solver.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
@@ -26,6 +27,7 @@ import { createDue } from './due.ts';
 import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { createExplain } from './explain.ts';
+import { createPlans } from './plans.ts';
 import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
 import { resumeRates } from './rate-recovery.ts';
@@ -54,6 +56,8 @@ export interface EngineDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  /** Without one, a strategy that plans decides as if no plan ever came. */
+  readonly planSolver?: PlanSolver;
   /** An internal fault after which memory cannot be trusted: the process should end, and the next start recovers. */
   readonly onFault?: (error: unknown) => void;
   /** The decision core, empty; fault tests put one in their way. */
@@ -126,7 +130,11 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       backlog.leave(task);
       attempts.begin(task, pool);
     },
+    decided: (now) => plans?.decided(now),
   });
+  const poolName = (id: number) => catalogue.poolById(id).name;
+  const { planSolver: solver } = deps;
+  const plans = solver === undefined ? undefined : createPlans({ core, store, clock, logger, storage, solver, poolName, wake, failed });
   const drainer = createDrain({ clock, dispatcher, running });
   const admission = createAdmission({ clock, core, catalogue, options });
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options });
@@ -202,6 +210,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     await store.flush().catch(failed);
     timers.stop();
     storage.stop();
+    await plans?.stop();
     for (const executor of executors.values()) await executor.close();
     phase = 'stopped';
   }
@@ -267,9 +276,11 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   function inspect(): EngineSnapshot {
+    const order = core.order();
     return {
       ready: phase === 'ready',
-      order: core.order(),
+      order,
+      kept: new Set(order.filter((seq) => core.isKept(seq))),
       pools: catalogue.pools().map(({ id, name, capacity }) => ({ name, capacity, load: core.loadOf(id) })),
       running: Array.from(running.all(), (attempt) => attempt.task.seq),
       deciding: dispatcher.inFlight,

@@ -37,12 +37,14 @@ interface DispatcherDeps {
   readonly poolOf: (id: number) => Pool;
   /** A claim is committed: the attempt may begin. */
   readonly begin: (task: Task, pool: Pool) => void;
+  /** After every turn of decisions. */
+  readonly decided: (now: EpochMs) => void;
   readonly failed: (error: unknown) => void;
 }
 
 /** Turns decisions into running attempts: decide, commit the claims, hand over. Nothing starts before its COMMIT returned. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { store, clock, metrics, core, storage, nodeName, poolOf, begin, failed } = deps;
+  const { store, clock, metrics, core, storage, nodeName, poolOf, begin, decided, failed } = deps;
   let wokenAt: number | undefined;
   let paused = 0;
   let inFlight = 0;
@@ -67,6 +69,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (decisions.length > 0) claim(decisions, records, now).catch(failed);
     if (decisions.length === decisionsPerTurn) wake();
     else wakeAtNextDue(now);
+    decided(now);
   }
 
   function wakeAtNextDue(now: EpochMs): void {

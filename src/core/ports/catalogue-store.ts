@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
 import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
 
 /** An epoch of scheduling: the span in which one strategy with one set of parameters decides. */
 export interface StrategyEpoch {
@@ -26,6 +26,14 @@ export interface Simulation {
   readonly status: 'running' | 'completed' | 'stopped';
 }
 
+/** A plan of a strategy that plans, as it is logged: so many tasks that need what `like` needs go to pools like `pool`. */
+export interface RecordedPlan {
+  readonly epoch: number;
+  /** False when its time was over before it was the best. */
+  readonly optimal: boolean;
+  readonly tokens: readonly { readonly like: Seq; readonly pool: string; readonly tasks: number }[];
+}
+
 /**
  * Pools, types, the active strategy, simulations: small tables that change rarely. Same rules as TaskStore: one verb, one log row
  * (with who did it), answered after COMMIT. `ifVersion` makes a change conditional; on a mismatch nothing changes.
@@ -48,6 +56,9 @@ export interface CatalogueStore {
   strategyEpochs(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Opens the next epoch; `undefined` when `ifEpoch` is not the current one. */
   openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number): Promise<StrategyEpoch | undefined>;
+
+  /** Logs a plan that comes into force, before the claims that follow it. */
+  recordPlan(plan: RecordedPlan, at: EpochMs): Promise<void>;
 
   simulation(id: string): Promise<Simulation | undefined>;
   runningSimulations(): Promise<readonly Simulation[]>;

@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { Labels } from '../domain/label.ts';
+import type { PlanAnswer, PlanInForce, PlanQuestion } from '../domain/plan.ts';
 import type { PoolState } from '../domain/pool.ts';
 import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
@@ -117,6 +118,18 @@ export interface SchedulingCore {
   decide(now: EpochMs, limit?: number, records?: DecisionRecord[]): readonly Decision[];
   /** When time alone may allow another decision; Infinity: only an event can help. */
   nextDueAt(): EpochMs;
+  /** From when on a plan is wanted; Infinity: the strategy does not plan, or nothing has changed. */
+  planWantedAt(): EpochMs;
+  /** The tasks and pools of now as a question for a solver; `undefined` when there is nothing to plan. A later question voids this one. */
+  askPlan(now: EpochMs): PlanQuestion | undefined;
+  /**
+   * The next decisions follow this plan, until the next one. Between question and answer anything may happen; a change of pools or of the
+   * strategy, or another question, makes the answer void. A plan that never comes stops nothing.
+   * @returns what it says, or `undefined` when it is void.
+   */
+  setPlan(answer: PlanAnswer, now: EpochMs): PlanInForce | undefined;
+  /** Whether its strategy lets a waiting task, or the one before it in its lane, wait although there is room. O(1). */
+  isKept(seq: Seq): boolean;
   /** Why a waiting task waits, the reason that lasts longest by itself; `undefined` when it does not wait here. O(1). */
   holdOf(seq: Seq, now: EpochMs): Hold | undefined;
   /** All there is to say about a waiting task; `undefined` when it does not wait here. One pass over its lane, its pools and what runs. */

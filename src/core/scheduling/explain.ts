@@ -21,6 +21,8 @@ interface ExplainDeps {
   readonly lanes: () => Lanes;
   /** Until when a strategy keeps the task from the queue. */
   readonly sleepsUntil: (seq: Seq) => EpochMs | undefined;
+  /** The strategy plans. */
+  readonly hasPlan: () => boolean;
   readonly tenantName: (tenant: number) => string;
   /** `undefined`: it may spend as it likes. */
   readonly moneyOf: (tenant: number) => (SpendLimit & Spending) | undefined;
@@ -198,6 +200,8 @@ export class Explainer {
         return holdFor('behind_in_order', behind(undefined));
       case 'behind_in_order':
         return holdFor(code, behind(ahead), ahead === undefined ? {} : { ahead });
+      case 'plan_pending':
+        return holdFor(code, 'There is room; the next plan of its strategy says where it goes.', until === undefined ? {} : { until });
       case 'waiting_for_price':
         return holdFor(code, 'There is room, and its strategy expects something better.', until === undefined ? {} : { until });
       case 'waiting_for_carbon': {
@@ -249,13 +253,14 @@ export class Explainer {
   }
 
   ownStop(row: number): (Stop & { readonly code: SchedulingReason }) | undefined {
-    const { table, needs, lanes, sleepsUntil } = this.#deps;
+    const { table, needs, lanes, sleepsUntil, hasPlan } = this.#deps;
     const seq = table.seqAt(row);
     const until = sleepsUntil(seq);
     if (until !== undefined) return { code: 'waiting_for_carbon', until };
     const lane = lanes().at(row, needs.shapes[table.shapeAt(row)]!);
     if (lane === undefined || lane.heldUntil === 0 || lane.lacksMoney || lane.heap.headSeq !== seq) return undefined;
-    return { code: 'waiting_for_price', ...(lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil }) };
+    const code = hasPlan() ? 'plan_pending' : 'waiting_for_price';
+    return { code, ...(lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil }) };
   }
 
   #survey(need: Need): Survey {

@@ -35,6 +35,9 @@ export class LaneHeap {
     return this.#handles[0]!;
   }
 
+  keyAt(i: number): number {
+    return this.#keys[i]!;
+  }
   seqAt(i: number): number {
     return this.#seqs[i]!;
   }

@@ -59,6 +59,10 @@ export class LaneHolds {
     return [...this.#byLane.keys()].filter((lane) => lane.shape.need === need);
   }
 
+  all(): readonly Lane[] {
+    return [...this.#byLane.keys()];
+  }
+
   /** Lanes whose time has come. */
   due(now: EpochMs): readonly Lane[] {
     const lanes: Lane[] = [];

@@ -115,6 +115,16 @@ export class Lanes {
     return this.#laneOf(this.#cursor.at(row), shape);
   }
 
+  /** Every lane in which tasks may wait. */
+  *all(): Generator<Lane> {
+    for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) yield lane;
+  }
+
+  /** Where the head of a lane stands, whatever holds it. Only of a lane whose head waits. */
+  standingOfHead(lane: Lane): Standing {
+    return this.standingOf(this.headRow(lane), lane.shape);
+  }
+
   headRow(lane: Lane): number {
     return this.#table.rowOfHandle(lane.heap.headHandle);
   }

@@ -5,6 +5,7 @@ import { EpochFacts } from './facts.ts';
 import type { Lanes } from './lanes.ts';
 import type { Need, Shape } from './need.ts';
 import type { LotPlace } from './parking-lot.ts';
+import { PlanBook } from './plan-book.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
@@ -32,6 +33,8 @@ export class Layout {
   readonly facts: EpochFacts;
   readonly lanes: Lanes;
   readonly sleepers = new Sleepers();
+  /** Of a strategy that plans. */
+  readonly plan: PlanBook | undefined;
   readonly #pools: PoolIndex;
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
@@ -41,6 +44,8 @@ export class Layout {
     this.lanes = lanes;
     this.#pools = pools;
     this.facts = new EpochFacts(pools, strategy.latencies ?? []);
+    const { plan, rules } = strategy.place;
+    this.plan = plan === undefined ? undefined : new PlanBook(plan, rules[0]!, pools, this.facts);
   }
 
   /**

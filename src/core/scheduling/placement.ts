@@ -3,6 +3,7 @@ import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Layout, Ring } from './layout.ts';
 import type { Need } from './need.ts';
+import type { PlanBook } from './plan-book.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -35,13 +36,14 @@ export class Placement {
     this.within = undefined;
   }
 
-  /** @param readyAt since when the task waits */
-  find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
+  /**
+   * @param readyAt since when the task waits
+   * @param planned the need that plans know it by, where `need` is what is left of it
+   */
+  find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs, planned = need): PoolSlot | undefined {
     const ring = this.ringFor(layout, need, readyAt, now);
     if (ring === undefined) return undefined;
-    const order = ring.orders[layout.strategy.place.rule?.(task) ?? 0]!;
-    const pool = this.#isTrial ? order.trial(task, need.slots, layout.facts) : order.pick(task, need.slots, layout.facts);
-    this.order = order;
+    const pool = layout.plan === undefined ? this.#pick(layout, ring, need, task) : this.#follow(layout.plan, ring, planned, task);
     this.within = ring.set;
     this.isRefused = pool === undefined;
     return pool;
@@ -61,5 +63,15 @@ export class Placement {
       couldServe ||= ring.set.largest >= need.slots;
     }
     return undefined;
+  }
+
+  #pick({ strategy, facts }: Layout, ring: Ring, need: Need, task: TaskView): PoolSlot | undefined {
+    const order = ring.orders[strategy.place.rule?.(task) ?? 0]!;
+    this.order = order;
+    return this.#isTrial ? order.trial(task, need.slots, facts) : order.pick(task, need.slots, facts);
+  }
+
+  #follow(plan: PlanBook, { set }: Ring, need: Need, task: TaskView): PoolSlot | undefined {
+    return this.#isTrial ? plan.trial({ need, set, task }) : plan.pick({ need, set, task });
   }
 }

@@ -15,6 +15,8 @@ export const schedulingReasons = {
   waiting_for_home: 'time',
   /** There is room, and its strategy expects something better soon. */
   waiting_for_price: 'time',
+  /** There is room, and its strategy plans: the next plan says where it goes, or the one in force keeps the room for others. */
+  plan_pending: 'time',
   /** Its strategy keeps it for cleaner electricity. */
   waiting_for_carbon: 'time',
   /** As many attempts of its type run for its tenant as may. */

@@ -2,10 +2,11 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
+import type { PlanAnswer, PlanInForce, PlanQuestion } from '../domain/plan.ts';
 import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
-import type { Strategy } from '../strategies/strategy.ts';
+import type { Strategy, TaskView } from '../strategies/strategy.ts';
 import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import { Backlog, workOf } from './backlog.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
@@ -23,6 +24,8 @@ import { Layout } from './layout.ts';
 import type { Need, Shape, TenantAccount, TenantGate, TypeGate } from './need.ts';
 import { NeedTable } from './need-table.ts';
 import { Placement } from './placement.ts';
+import type { PlanRequest } from './plan-book.ts';
+import { inOrder } from './plan-window.ts';
 import { type PoolChange, PoolIndex } from './pool-index.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -74,6 +77,9 @@ export class Scheduler implements SchedulingCore {
   #layout: Layout;
   #next: PendingSwitch | undefined;
   #epoch = 0;
+  /** Of all tasks that were ever submitted here. */
+  #latest: Seq = 0;
+  #plans = 0;
 
   constructor(origin: EpochMs, estimates: EstimateSource) {
     this.#origin = origin;
@@ -105,6 +111,7 @@ export class Scheduler implements SchedulingCore {
         const until = this.#layout.sleepers.untilOf(seq);
         return until === undefined ? undefined : this.#origin + until;
       },
+      hasPlan: () => this.#layout.plan !== undefined,
       tenantName: (tenant) => this.#gates.tenants.nameOf(tenant),
       moneyOf: (tenant) => {
         const limit = this.#spend.limitOf(tenant);
@@ -143,6 +150,8 @@ export class Scheduler implements SchedulingCore {
     const row = this.#table.add(task, shape.id, tenant, expectedMs);
     this.#table.setBacklogMs(row, this.#backlog.enter(this.#workAt(row)));
     this.#shares.enter(tenant);
+    this.#latest = Math.max(this.#latest, task.seq);
+    this.#layout.plan?.entered();
     this.#enter(row, shape);
   }
 
@@ -182,8 +191,9 @@ export class Scheduler implements SchedulingCore {
     for (const drain of this.#drains) drain.ended(pool.place, slots, now);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
+    this.#layout.plan?.gaveBack(pool, slots);
     this.#ready.roomIn(sets);
-    for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
+    for (const lane of this.#holds.in(sets)) if (this.#helps(lane, pool)) this.#freeLane(lane);
     if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) this.#unhold(shape);
     if (gate.account !== undefined) {
       this.#openAccount(gate.account);
@@ -297,9 +307,52 @@ export class Scheduler implements SchedulingCore {
     return Math.min(this.#ready.nextDueAt(), this.#holds.nextDueAt(), this.#origin + this.#layout.sleepers.nextDueAt());
   }
 
-  #advance(now: EpochMs): void {
-    const { facts, lanes } = this.#layout;
+  // --- planning ---
+
+  planWantedAt(): EpochMs {
+    const { plan } = this.#layout;
+    return plan === undefined || this.waiting === 0 ? never : this.#origin + plan.wantedAt();
+  }
+
+  askPlan(now: EpochMs): PlanQuestion | undefined {
+    const { plan, facts, strategy } = this.#layout;
+    if (plan === undefined) return undefined;
     facts.nowMs = now - this.#origin;
+    this.#spend.advance(now);
+    plan.advance();
+    return plan.ask(this.#inOrder(strategy.order.class === 'static'), ++this.#plans, this.#latest);
+  }
+
+  setPlan(answer: PlanAnswer, now: EpochMs): PlanInForce | undefined {
+    const { plan, facts } = this.#layout;
+    facts.nowMs = now - this.#origin;
+    const tokens = plan?.apply(answer);
+    if (tokens === undefined) return undefined;
+    for (const lane of this.#holds.all()) this.#freeLane(lane);
+    return { epoch: this.#epoch, tokens };
+  }
+
+  *#inOrder(isExact: boolean): Generator<PlanRequest> {
+    const { lanes } = this.#layout;
+    const waiting = inOrder(lanes.all(), {
+      table: this.#table,
+      standingOf: (lane) => lanes.standingOfHead(lane),
+      isRich: ({ shape }, row) => shape.need.priceCap !== -1 && this.#payableCap(shape, row) === undefined,
+      isExact,
+    });
+    for (const { lane, row } of waiting) {
+      const { need } = lane.shape;
+      const [ring] = this.#layout.ringsOf(need);
+      if (ring !== undefined) yield { need, set: ring.set, task: this.#cursor.at(row) };
+    }
+  }
+
+  // --- deciding, in detail ---
+
+  #advance(now: EpochMs): void {
+    const { facts, lanes, plan } = this.#layout;
+    facts.nowMs = now - this.#origin;
+    plan?.advance();
     if (lanes.advance(facts.nowMs)) this.#headsChanged();
     for (const seq of this.#layout.sleepers.wake(facts.nowMs)) this.#wake(this.#table.rowOf(seq));
     for (const lane of this.#holds.due(now)) this.#freeLane(lane);
@@ -321,17 +374,19 @@ export class Scheduler implements SchedulingCore {
     }
     const task = this.#cursor.at(row);
     const readyAt = this.#origin + this.#table.sinceAt(row);
-    if (need.type.turns !== undefined && this.#placement.ringFor(this.#layout, payable, readyAt, now) !== undefined) {
+    if (need.type.turns !== undefined && this.#couldGo(payable, task, readyAt, now, need)) {
       // It is first by turns and could go. Whether its need is the first as well is decided by its own place in the order.
       if (!this.#layout.lanes.choose(lane)) {
         this.#ready.headChanged(need);
         return undefined;
       }
     }
-    const pool = this.#placement.find(this.#layout, payable, task, readyAt, now);
+    const pool = this.#placement.find(this.#layout, payable, task, readyAt, now, need);
     if (pool === undefined) {
-      if (this.#placement.isRefused) this.#holdLane(lane, payable, Number.POSITIVE_INFINITY);
-      else if (payable !== need) this.#holdForMoney(lane, payable);
+      const { isRefused, ringOpensAt } = this.#placement;
+      const refusedUntil = this.#origin + (this.#layout.plan?.refusedUntil ?? never);
+      if (payable !== need) this.#holdForMoney(lane, payable, isRefused ? refusedUntil : ringOpensAt);
+      else if (isRefused) this.#holdLane(lane, payable, refusedUntil);
       else this.#park(need);
       return undefined;
     }
@@ -341,6 +396,20 @@ export class Scheduler implements SchedulingCore {
     return undefined;
   }
 
+  /** There is room, and a plan does not keep it from the task. */
+  #couldGo(payable: Need, task: TaskView, readyAt: EpochMs, now: EpochMs, need: Need): boolean {
+    const ring = this.#placement.ringFor(this.#layout, payable, readyAt, now);
+    if (ring === undefined) return false;
+    const { plan } = this.#layout;
+    return plan === undefined || plan.trial({ need, set: ring.set, task }) !== undefined;
+  }
+
+  /** Whether room in a pool may help a lane that waits although there was some. */
+  #helps(lane: Lane, pool: PoolSlot): boolean {
+    const { plan } = this.#layout;
+    return plan === undefined || lane.lacksMoney || plan.helps(lane.shape.need, pool);
+  }
+
   /** No open ring has room. */
   #park(need: Need): void {
     if (this.#layout.lanes.forgetChoice(need)) this.#ready.headChanged(need);
@@ -348,19 +417,28 @@ export class Scheduler implements SchedulingCore {
   }
 
   /** The need as far as its tenant can pay for it: itself, one without the dearer pools, or none at all. */
-  #payable({ gate, need }: Shape, row: number): Need | undefined {
-    if (gate?.account === undefined) return need;
-    const priceCap = this.#pools.prices.capWithin(this.#spend.leftOf(gate.tenant), this.#table.costAt(row), need.priceCap);
+  #payable(shape: Shape, row: number): Need | undefined {
+    const { need } = shape;
+    const priceCap = this.#payableCap(shape, row);
     if (priceCap === undefined) return need;
     return priceCap === -1 ? undefined : this.#needs.intern(need.type, { ...need.demand, priceCap });
   }
 
-  /** @param need where it looked for a pool; `undefined`: it can pay for none */
-  #holdForMoney(lane: Lane, need: Need | undefined): void {
+  /** The dearest price the tenant can pay; -1: none, `undefined`: as dear as the need allows. */
+  #payableCap({ gate, need }: Shape, row: number): number | undefined {
+    if (gate?.account === undefined) return undefined;
+    return this.#pools.prices.capWithin(this.#spend.leftOf(gate.tenant), this.#table.costAt(row), need.priceCap);
+  }
+
+  /**
+   * @param need where it looked for a pool; `undefined`: it can pay for none
+   * @param atMost until when it waits if it gets no money
+   */
+  #holdForMoney(lane: Lane, need: Need | undefined, atMost = never): void {
     const { tenant } = lane.shape.gate!; // or it had all the money it wants
     const until = this.#spend.untilOf(tenant);
     if (need === undefined) this.#holdIn(lane, until, [], true);
-    else this.#holdLane(lane, need, Math.min(until, this.#placement.ringOpensAt), true);
+    else this.#holdLane(lane, need, Math.min(until, atMost), true);
     const lanes = this.#lackMoney.get(tenant) ?? new Set<Lane>();
     this.#lackMoney.set(tenant, lanes.add(lane));
   }
@@ -415,6 +493,7 @@ export class Scheduler implements SchedulingCore {
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
     for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+    this.#spendToken(shape.need, pool);
     const gate = this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
@@ -435,6 +514,12 @@ export class Scheduler implements SchedulingCore {
 
   #workAt(row: number): number {
     return workOf(this.#shapeAt(row).need.slots, this.#table.estimateMsAt(row));
+  }
+
+  /** When a need has spent its last token, its tasks may take what is left over. */
+  #spendToken(need: Need, pool: PoolSlot): void {
+    if (this.#layout.plan?.started(need, pool) !== true) return;
+    for (const lane of this.#holds.of(need)) this.#freeLane(lane);
   }
 
   #chargeFor(row: number): number {
@@ -660,6 +745,12 @@ export class Scheduler implements SchedulingCore {
   holdOf(seq: Seq, _now: EpochMs): Hold | undefined {
     const row = this.#table.rowOf(seq);
     return row === -1 ? undefined : this.#explainer.holdOf(row);
+  }
+
+  isKept(seq: Seq): boolean {
+    const row = this.#table.rowOf(seq);
+    if (row === -1) return false;
+    return this.#layout.sleepers.untilOf(seq) !== undefined || (this.#layout.lanes.at(row, this.#shapeAt(row))?.heldUntil ?? 0) > 0;
   }
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {

@@ -89,7 +89,7 @@ export class Trial {
     const isNew = !layout.hasRings(payable);
     const found = this.#searchIn(layout, payable, candidate, now);
     if (isNew) layout.dropRings(payable); // before the need itself gets rings: as drafts both have the same number
-    return found.pool === undefined && !this.placement.isRefused ? { ...found, code: 'spend_limit', until: undefined } : found;
+    return found.pool === undefined ? { ...found, code: 'spend_limit', until: undefined } : found;
   }
 
   /** The need as far as its tenant can pay for it; `undefined`: for no pool. */
@@ -101,15 +101,20 @@ export class Trial {
     return priceCap === -1 ? undefined : needs.draft(need.type, { ...need.demand, priceCap });
   }
 
-  #searchIn(layout: Layout, need: Need, { view, readyAt }: Candidate, now: EpochMs): Found {
+  #searchIn(layout: Layout, need: Need, { need: planned, view, readyAt }: Candidate, now: EpochMs): Found {
     const { wait } = layout.strategy.place;
     const { placement } = this;
-    const pool = placement.find(layout, need, view, readyAt, now);
+    const pool = placement.find(layout, need, view, readyAt, now, planned);
     if (pool !== undefined) {
       const waitMs = wait?.(view, pool, layout.facts) ?? 0;
       return waitMs > 0 ? { pool, code: 'waiting_for_price', until: now + waitMs } : { pool, code: undefined, until: undefined };
     }
-    if (placement.isRefused) return { pool, code: 'waiting_for_price', until: undefined };
+    if (placement.isRefused) {
+      const { plan } = layout;
+      return plan === undefined
+        ? { pool, code: 'waiting_for_price', until: undefined }
+        : { pool, code: 'plan_pending', until: this.#deps.origin + plan.refusedUntil };
+    }
     if (placement.ringOpensAt !== Number.POSITIVE_INFINITY) return { pool, code: 'waiting_for_home', until: placement.ringOpensAt };
     return { pool, code: 'no_capacity', until: undefined };
   }

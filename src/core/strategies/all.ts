@@ -10,6 +10,7 @@ import { hrrn } from './hrrn.ts';
 import { laxity } from './laxity.ts';
 import { leastLoaded } from './least-loaded.ts';
 import { minCost } from './min-cost.ts';
+import { optimalBatch } from './optimal-batch.ts';
 import { powerOfTwo } from './power-of-two.ts';
 import { priority } from './priority.ts';
 import { regionAware } from './region-aware.ts';
@@ -20,7 +21,16 @@ import { wfp3 } from './wfp3.ts';
 
 /** In the order they are listed; no two of orders and placements together share a name. */
 export const orders: readonly OrderDefinition[] = [fifo, priority, sjf, edf, laxity, hrrn, wfp3, unicep, f1, boundedSlowdown, fairShare];
-export const places: readonly PlaceDefinition[] = [minCost, regionAware, firstFit, leastLoaded, roundRobin, powerOfTwo, byPriority];
+export const places: readonly PlaceDefinition[] = [
+  minCost,
+  regionAware,
+  firstFit,
+  leastLoaded,
+  roundRobin,
+  powerOfTwo,
+  byPriority,
+  optimalBatch,
+];
 
 /** The placement of an order that names none, and the order of every placement. */
 export const usualPlace = 'min_cost';

@@ -170,7 +170,24 @@ export interface PlaceRule {
   weight?(pool: PoolView): number;
 }
 
+/**
+ * Pools are chosen for a batch of tasks together: now and then the core asks for a plan, so many tasks of a kind to pools of a kind. Between
+ * two plans the first rule chooses for tasks that are left over, by `base`.
+ */
+export interface PlanRule {
+  /** Time between two plans. */
+  readonly everyMs: Ms;
+  /** Most tasks of one plan; so many new ones do not wait for `everyMs`. */
+  readonly maxTasks: number;
+  /** Tasks with the same needs and an equal class are the same to a plan. Finite. */
+  classOf(task: TaskView): number;
+  /** What it costs to run the task there; finite, the plan with the least sum wins. */
+  cost(task: TaskView, pool: PoolView, facts: Facts): number;
+}
+
 export interface Place {
+  /** With one ring and one rule, both for the tasks a plan leaves over. */
+  readonly plan?: PlanRule;
   readonly rings: readonly RingRule[];
   readonly rules: readonly PlaceRule[];
   /** Index of the rule for a task; default 0. It must not change whether anything fits. */

@@ -4,7 +4,7 @@ import type { Pool } from '../../core/domain/pool.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
 import type { CatalogueStore, Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
-import { epochDetails, poolDetails, simulationDetails, typeDetails } from '../log-details.ts';
+import { epochDetails, planDetails, poolDetails, simulationDetails, typeDetails } from '../log-details.ts';
 import type { LogBook } from './log-book.ts';
 import type { Tables } from './tables.ts';
 
@@ -75,6 +75,8 @@ export function createCatalogue(tables: Tables, log: LogBook, write: Write): Cat
         note(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null));
         return epoch;
       }),
+
+    recordPlan: (plan, at) => write(1, () => note(at, 'planned', planDetails(plan))),
 
     simulation: async (id) => tables.simulations.get(id),
     runningSimulations: async () => tables.simulations.rows().filter((simulation) => simulation.status === 'running'),

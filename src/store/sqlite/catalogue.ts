@@ -3,7 +3,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Pool, PoolSpec } from '../../core/domain/pool.ts';
 import { type TaskType, unlimitedType } from '../../core/domain/task-type.ts';
 import type { CatalogueStore, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
-import { epochDetails, poolDetails, simulationDetails, typeDetails } from '../log-details.ts';
+import { epochDetails, planDetails, poolDetails, simulationDetails, typeDetails } from '../log-details.ts';
 import type { LogWriter } from './log-writer.ts';
 import type { Reader } from './reader.ts';
 import * as tables from './schema.ts';
@@ -134,7 +134,7 @@ function createEpochs(
   writes: Db,
   reads: Db,
   read: Reader['read'],
-): Part<'strategyEpochs' | 'openEpoch'> {
+): Part<'strategyEpochs' | 'openEpoch' | 'recordPlan'> {
   const { strategyEpoch } = tables;
 
   return {
@@ -148,6 +148,7 @@ function createEpochs(
         log.addSystem(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null));
         return epoch;
       }),
+    recordPlan: (plan, at) => write(1, () => log.addSystem(at, 'planned', planDetails(plan))),
   };
 }
 

@@ -39,6 +39,7 @@ export const eventCodes = {
   tenant_added: 20,
   tenant_changed: 21,
   tenant_removed: 22,
+  planned: 23,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

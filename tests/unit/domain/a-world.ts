@@ -154,6 +154,7 @@ export function aWorld(
       deciding: 0,
       submitting: 0,
       due: 0,
+      kept: new Set(),
       waiting: { tenant: new Map([['default', 2]]), type: new Map([['hash', 2]]) },
       idle: false,
       ...changes.memory,

@@ -214,6 +214,7 @@ describe('a broken world is caught', () => {
       expect(brokenIn(idle({ tasks: changed(3, change) }))).not.toContain('L3');
     expect(brokenIn(idle({ tasks: changed(3, { constraints: zone }), pools: [{ ...aPool, labels: { zone: 'a' } }] }))).toContain('L3');
     expect(brokenIn(idle({ tasks: changed(3, { region: 'ap-east', regions: ['ap-east', aPool.region] }) }))).toContain('L3');
+    expect(brokenIn(aWorld({ memory: { idle: true, kept: new Set([3]) } }))).not.toContain('L3');
   });
   isBroken('L4', 'a slow restart', aWorld({ history: { restarts: [{ startedMs: 0, readyMs: 2_001 }] } }));
 

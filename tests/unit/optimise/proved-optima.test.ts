@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Agents } from '../../../src/core/optimise/agents.ts';
 import { solveGeneralisedAssignment } from '../../../src/core/optimise/generalised-assignment.ts';
+import { problemIn } from '../../helpers/assignment-files.ts';
 import { assignments, csvRows } from '../../helpers/shared-data.ts';
-
-/** `m n`, then m rows of n costs, m rows of n uses, m capacities; lines may break anywhere. */
-function problemIn(file: string): Agents {
-  const numbers = assignments.read(file).trim().split(/\s+/).map(Number);
-  const [count = 0, tasks = 0] = numbers;
-  const pairs = count * tasks;
-  const use = 2 + pairs;
-  return { count, tasks, cost: numbers.slice(2, use), use: numbers.slice(use, use + pairs), capacity: numbers.slice(use + pairs) };
-}
 
 /** OR-Library's gap1 and gap6 (Cattrysse et al. 1994) both ways, a05100 and c05100 of Chu and Beasley (1997) at least cost. */
 const listed = [

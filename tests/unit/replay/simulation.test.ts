@@ -43,6 +43,15 @@ describe('a replay on the decision core', () => {
     expect(told.filter((line) => line.includes('on '))).toEqual(['0 2/1 on pool-1', '100 1/1 on pool-1']);
   });
 
+  it('makes plans for a strategy that plans, in no time', () => {
+    const pools = [aPool({ id: 1, costPerUnit: 1, capacity: 1 }), aPool({ id: 2, costPerUnit: 2, capacity: 1 })];
+    const { at, sim, told } = setup({ strategy: 'optimal_batch', pools });
+    at(0, aTask({ seq: 1, cost: 1 }), aTask({ seq: 2, cost: 10 }));
+    at(10, aTask({ seq: 3 }));
+    expect(sim.finish()).toEqual([]);
+    expect(told.filter((line) => line.includes('on '))).toEqual(['0 1/1 on pool-2', '0 2/1 on pool-1', '500 3/1 on pool-1']);
+  });
+
   it('frees slots before it decides on what comes in the same instant', () => {
     const { at, sim, told } = setup();
     at(0, aTask({ seq: 1 }));

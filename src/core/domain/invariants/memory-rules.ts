@@ -16,7 +16,10 @@ export const memoryRules: readonly Rule[] = [
   { id: 'I6', check: whenReady(waitingIsCounted) },
   { id: 'L2', check: whenReady(nothingOfAnOlderStartRuns) },
   { id: 'L1', check: ({ rows, atRest }) => (atRest ? rows.tasks.filter((task) => !isTerminal(task.status)).map(unfinished) : undefined) },
-  { id: 'L3', check: ({ rows, memory }) => (memory?.ready === true && memory.idle === true ? nobodyWaitsForNothing(rows) : undefined) },
+  {
+    id: 'L3',
+    check: ({ rows, memory }) => (memory?.ready === true && memory.idle === true ? nobodyWaitsForNothing(memory, rows) : undefined),
+  },
 ];
 
 function whenReady(check: (memory: EngineSnapshot, world: World) => readonly Finding[]): Rule['check'] {
@@ -120,16 +123,16 @@ function unfinished(task: Task): Finding {
 }
 
 /**
- * No strategy leaves a task waiting while a pool of its home regions (any pool, if it names none) has room for it and no limit holds it.
+ * No strategy leaves a task waiting by mistake while a pool of its home regions (any pool, if it names none) has room for it and no limit holds it.
  * This is what a wake-up that was forgotten looks like.
  */
-function nobodyWaitsForNothing(rows: World['rows']): readonly Finding[] {
+function nobodyWaitsForNothing({ kept }: EngineSnapshot, rows: World['rows']): readonly Finding[] {
   const running = rows.tasks.filter((task) => task.status === 'processing');
   const count = (counts: (task: Task) => boolean) => running.filter(counts).length;
   const load = (pool: string) => running.reduce((sum, task) => sum + (task.pool === pool ? task.slots : 0), 0);
   const found: Finding[] = [];
   for (const task of rows.tasks) {
-    if (task.status !== 'queued') continue;
+    if (task.status !== 'queued' || kept.has(task.seq)) continue;
     const type = rows.types.find((known) => known.name === task.type);
     const { limitTotal = null, limitPerTenant = null } = type ?? {};
     if (limitTotal !== null && count((other) => other.type === task.type) >= limitTotal) continue;

@@ -1,5 +1,6 @@
 import type { TaskEntry } from '../../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
+import { answerPlan } from '../../optimise/answer-plan.ts';
 import type { Decision, PoolEntry, SchedulingCore } from '../../scheduling/core.ts';
 import { Agenda } from './agenda.ts';
 import type { SimEnd, SimOutcome, SimTask } from './sim-task.ts';
@@ -64,7 +65,8 @@ const whenever = -1;
 
 /**
  * All events of one instant are applied first, ends before what comes in; then the core decides until it has nothing more to start. So of
- * tasks that come together the strategy chooses, and not the order in which they were told.
+ * tasks that come together the strategy chooses, and not the order in which they were told. Plans take no time: they are there at the instant
+ * they are asked for.
  * @param backoffMs delay before a retry that was never observed: an attempt that timed out here and not in the record
  */
 export function createSimulation(core: SchedulingCore, observer: SimObserver, backoffMs: (seq: Seq, attempt: number) => Ms): Simulation {
@@ -90,7 +92,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
 
   function nextAt(): EpochMs {
     // A core that is due now and decided nothing is due again after this instant.
-    const due = isPaused ? never : Math.max(now + 1, Math.ceil(core.nextDueAt()));
+    const due = isPaused ? never : Math.max(now + 1, Math.ceil(Math.min(core.nextDueAt(), core.planWantedAt())));
     return Math.min(agenda.nextTime, due);
   }
 
@@ -110,6 +112,10 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function decide(): void {
     if (!isDirty || isPaused) return;
     isDirty = false;
+    for (const decision of core.decide(now)) start(decision);
+    if (core.planWantedAt() > now) return;
+    const question = core.askPlan(now);
+    if (question === undefined || core.setPlan(answerPlan(question), now) === undefined) return;
     for (const decision of core.decide(now)) start(decision);
   }
 

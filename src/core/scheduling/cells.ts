@@ -1,0 +1,73 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { MaxFree } from './max-free.ts';
+import type { PoolSlot } from './pool-slot.ts';
+
+/** Pools that are the same to every task: a plan says how many tasks go to a cell, not to which of its pools. */
+export class Cell {
+  readonly index: number;
+  /** In id order; the first stands for all. */
+  readonly pools: readonly PoolSlot[];
+  /** Slots of all pools that take tasks. */
+  readonly slots: number;
+  /** Of those, how many are free. */
+  free = 0;
+  /** Slots that were given back since the last question for a plan. */
+  freed = 0;
+  /** By place among `pools`. */
+  readonly #room: Int32Array;
+  readonly #tree: MaxFree;
+  readonly #leafOf: ReadonlyMap<PoolSlot, number>;
+
+  constructor(index: number, pools: readonly PoolSlot[]) {
+    this.index = index;
+    this.pools = pools;
+    this.slots = pools.reduce((sum, pool) => sum + (pool.state === 'active' ? pool.capacity : 0), 0);
+    this.#room = Int32Array.from(pools, (pool) => pool.roomFor(-1));
+    this.#tree = new MaxFree(this.#room);
+    this.#leafOf = new Map(pools.map((pool, leaf) => [pool, leaf]));
+    for (const room of this.#room) this.free += room;
+  }
+
+  /** The first pool with room for so many slots of a task of that type. */
+  poolFor(slots: number, type: number): PoolSlot | undefined {
+    const pool = this.pools[this.#tree.firstFit(slots)];
+    // A pool that caps types is a cell of its own.
+    return pool !== undefined && pool.roomFor(type) >= slots ? pool : undefined;
+  }
+
+  refresh(pool: PoolSlot): void {
+    const leaf = this.#leafOf.get(pool)!;
+    const room = pool.roomFor(-1);
+    this.free += room - this.#room[leaf]!;
+    this.#room[leaf] = room;
+    this.#tree.set(leaf, room);
+  }
+}
+
+/** All pools by what tells them apart, load aside. To be made anew after any of them changed. */
+export class Cells {
+  readonly all: readonly Cell[];
+  /** By place of the pool. */
+  readonly #cellOf: Cell[] = [];
+
+  constructor(pools: Iterable<PoolSlot>) {
+    const alike = new Map<string, PoolSlot[]>();
+    for (const pool of [...pools].sort((a, b) => a.id - b.id)) {
+      const key = likenessOf(pool);
+      const others = alike.get(key);
+      if (others === undefined) alike.set(key, [pool]);
+      else others.push(pool);
+    }
+    this.all = Array.from(alike.values(), (group, index) => new Cell(index, group));
+    for (const cell of this.all) for (const pool of cell.pools) this.#cellOf[pool.place] = cell;
+  }
+
+  of(pool: PoolSlot): Cell {
+    return this.#cellOf[pool.place]!;
+  }
+}
+
+function likenessOf(pool: PoolSlot): string {
+  const { region, resourceType, costPerUnit, speed, accepts, profile, caps, id } = pool;
+  return JSON.stringify([region, resourceType, costPerUnit, speed, accepts, profile.id, caps === undefined ? 0 : id]);
+}
