@@ -22,6 +22,7 @@ import { createSystemRandom } from './core/system/system-random.ts';
 import { createIds } from './core/system/uuid.ts';
 import { packageVersion } from './package-version.ts';
 import { choosePort } from './port-choice.ts';
+import { createThreadRunner } from './replay/thread-runner.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { urlOf } from './startup-lines.ts';
 import { openStore } from './store/open-store.ts';
@@ -84,6 +85,7 @@ export async function startServer(
     const engine = createEngine(
       {
         ...{ store, clock, random, logger, executors },
+        replayRunner: createThreadRunner({ dataDir: config.dataDir, context: latencies }),
         seeded: createSeededRandom,
         ids: createIds(() => uuids.generate().toString()),
         onFault: () => onStorageFailed('an internal fault: memory may differ from the database', 70),

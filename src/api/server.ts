@@ -23,6 +23,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { logRoutes } from './routes/logs.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { previewRoute } from './routes/preview.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { simulationRoutes } from './routes/simulations.ts';
 import { submitRoute } from './routes/submit.ts';
 import { probeRoutes, statsRoute } from './routes/system.ts';
@@ -96,6 +97,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(tenantRoutes(deps), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });
+    await reads.register(replayRoutes(deps), { prefix: base });
     await reads.register(simulationRoutes(deps), { prefix: base });
     await reads.register(logRoutes(deps), { prefix: base });
     await reads.register(statsRoute(deps), { prefix: base });

@@ -105,8 +105,9 @@ function rateDetails(rate: Rate | null): JsonObject | null {
   return rate === null ? null : { per_second: rate.perSecond, burst: rate.burst };
 }
 
-export function epochDetails(epoch: StrategyEpoch, previous: string | null): JsonObject {
-  return { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
+export function epochDetails(epoch: StrategyEpoch, previous: string | null, receipt?: JsonObject): JsonObject {
+  const details = { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
+  return receipt === undefined ? details : { ...details, receipt };
 }
 
 /** Tokens are [task, pool, tasks]: a plan has many. */

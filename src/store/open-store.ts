@@ -8,6 +8,8 @@ import { prepareDataFolder, withPrivateFiles } from './data-folder.ts';
 import { packageRoot } from './package-root.ts';
 import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
 
+export const databaseFile = 'taskrouterx.db';
+
 export interface OpenStoreOptions {
   /** Folder of the database and its lock; made when missing. */
   readonly dataDir: string;
@@ -27,7 +29,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const dataDir = prepareDataFolder(options.dataDir);
   const paths = {
     dataDir,
-    database: join(dataDir, 'taskrouterx.db'),
+    database: join(dataDir, databaseFile),
     lock: join(dataDir, 'server.lock'),
     migrations: join(packageRoot(), 'src/store/sqlite/migrations'),
   };

@@ -1,3 +1,4 @@
+import { createMemoryHistory } from '../../src/store/memory/history.ts';
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { storeContract } from './store.contract.ts';
 import { aClock } from './store-clock.ts';
@@ -15,6 +16,7 @@ storeContract('memory', async () => {
       last = createMemoryStore({ clock, image: last!.image() });
       return last;
     },
+    history: () => createMemoryHistory(last!.image()),
     async dispose() {},
   };
 });

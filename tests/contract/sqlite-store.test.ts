@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../src/core/ports/store.ts';
+import { openHistory } from '../../src/store/open-history.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { storeContract } from './store.contract.ts';
 import { aClock } from './store-clock.ts';
@@ -28,6 +29,7 @@ storeContract('sqlite', async () => {
       dataDir = copy;
       return open();
     },
+    history: () => openHistory(dataDir),
     async dispose() {
       for (const store of opened) await store.close();
       rmSync(root, { recursive: true });

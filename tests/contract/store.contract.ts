@@ -1,8 +1,10 @@
 import { afterEach, describe } from 'vitest';
+import type { History } from '../../src/core/ports/history.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { catalogueContract } from './store-catalogue.contract.ts';
 import { checkStore } from './store-checks.ts';
 import { groupContract } from './store-group.contract.ts';
+import { historyContract } from './store-history.contract.ts';
 import { lifecycleContract } from './store-lifecycle.contract.ts';
 import { listContract } from './store-list.contract.ts';
 import { logContract } from './store-log.contract.ts';
@@ -16,6 +18,8 @@ export interface Ground {
   open(): Promise<Store>;
   /** Ends the server without a word, as a kill would, and opens the database again. */
   crash(store: Store): Promise<Store>;
+  /** Looks back in what is stored. */
+  history(): History & { close?(): void };
   dispose(): Promise<void>;
 }
 
@@ -25,6 +29,8 @@ export interface Bench {
   /** Closes it in good order and opens the same database again. */
   reopen(store: Store): Promise<Store>;
   crash(store: Store): Promise<Store>;
+  /** Looks back in what is stored; once for a test. */
+  history(): History;
   /** Leave out what cannot hold once log rows were removed. */
   prune(): void;
 }
@@ -35,6 +41,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     let store: Store | undefined;
     let ground: Ground | undefined;
     let pruned = false;
+    let history: ReturnType<Ground['history']> | undefined;
 
     const bench: Bench = {
       async open() {
@@ -51,6 +58,10 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
         store = await ground!.crash(open);
         return store;
       },
+      history() {
+        history = ground!.history();
+        return history;
+      },
       prune() {
         pruned = true;
       },
@@ -58,6 +69,8 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
 
     afterEach(async () => {
       if (store !== undefined) await checkStore(store, { pruned });
+      history?.close?.();
+      history = undefined;
       await store?.close();
       await ground?.dispose();
       store = undefined;
@@ -72,6 +85,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     catalogueContract(bench);
     tenantsContract(bench);
     newestContract(bench);
+    historyContract(bench);
     restartContract(bench);
   });
 }

@@ -16,9 +16,11 @@ import { noMetrics } from '../../src/core/ports/metrics.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock } from '../../src/core/replay/virtual-clock.ts';
 import { createIds } from '../../src/core/system/uuid.ts';
+import { createMemoryHistory } from '../../src/store/memory/history.ts';
 import { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/store/memory/memory-store.ts';
 import { createHandExecutor, type HandExecutor } from './hand-executor.ts';
 import { createAnswerCheck, type OpenApi } from './openapi-check.ts';
+import { createSliceRunner } from './slice-runner.ts';
 
 /** A body that is sent as JSON; everything else as `inject` has it. */
 export type CallOptions = Omit<InjectOptions, 'url' | 'method'> & { readonly json?: unknown };
@@ -46,6 +48,8 @@ export interface SetupOptions {
   readonly pools?: readonly PoolSpec[];
   /** When it is closed: at the end of the test, or `afterAll` for one that many tests share. */
   readonly closed?: (close: () => Promise<void>) => void;
+  /** Replays wait for it. */
+  readonly replayGate?: Promise<void>;
   /** With the dashboard. */
   readonly pages?: boolean;
   /** `false`: the engine is built and not started. */
@@ -86,7 +90,10 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
   const random = createSeededRandom('api');
   const catalogue = await loadCatalogue('config/demo.json');
   const engine = createEngine(
-    { store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
+    {
+      ...{ store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
+      replayRunner: createSliceRunner(() => createMemoryHistory(store.image()), options.replayGate),
+    },
     {
       ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
       retention: { maxAgeMs: 30 * 86_400_000, maxTasks: 1_000_000, maxLogAgeMs: 30 * 86_400_000 },

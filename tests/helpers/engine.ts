@@ -9,6 +9,7 @@ import type { AttemptHandle, Executor } from '../../src/core/ports/executor.ts';
 import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import type { PlanSolver } from '../../src/core/ports/plan-solver.ts';
+import type { ReplayRunner } from '../../src/core/ports/replay-runner.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/core/replay/virtual-clock.ts';
 import type { SchedulingCore } from '../../src/core/scheduling/core.ts';
@@ -102,6 +103,7 @@ export interface SetupOptions {
   readonly isStarted?: boolean;
   /** Instead of the hands. */
   readonly executors?: EngineDeps['executors'];
+  readonly replayRunner?: ReplayRunner;
   /** One that the test can ask. */
   readonly core?: SchedulingCore;
   readonly planSolver?: PlanSolver;
@@ -117,6 +119,7 @@ export async function setup({
   clock = createVirtualClock(),
   isStarted = true,
   executors,
+  replayRunner,
   core,
   planSolver,
   logger = silent,
@@ -144,6 +147,7 @@ export async function setup({
       executors: executors ?? new Map([['simulated', hands.executor]]),
       ...(core === undefined ? {} : { core }),
       ...(planSolver === undefined ? {} : { planSolver }),
+      ...(replayRunner === undefined ? {} : { replayRunner }),
     },
     {
       nodeName: 'node',

@@ -7,6 +7,7 @@ const tags = [
   { name: 'pools', description: 'Where work can run' },
   { name: 'types', description: 'What can be done' },
   { name: 'policy', description: 'The strategy that decides' },
+  { name: 'replay', description: 'What other strategies would have made of the own history' },
   { name: 'traffic', description: 'Make tasks to see it work' },
   { name: 'audit', description: 'What happened' },
   { name: 'live', description: 'What happens' },

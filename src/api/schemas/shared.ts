@@ -6,6 +6,7 @@ import { Attempt, LogRow, TaskLog } from './log.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
+import { Activation, Replay, ReplayCard, ReplayFidelity, ReplayFigures, ReplayInput, ReplayList, ReplaySummary } from './replay.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
 import { Task, TaskInput, TaskSummary } from './task.ts';
@@ -35,5 +36,6 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
   ...[Tenant, TenantInput, TenantPatch, TenantList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
+  ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];

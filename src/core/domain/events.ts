@@ -37,6 +37,8 @@ export const systemEvents = [
   'simulation_started',
   'simulation_ended',
   'planned',
+  'replay_started',
+  'replay_ended',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

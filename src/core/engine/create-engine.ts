@@ -12,6 +12,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PlanSolver } from '../ports/plan-solver.ts';
 import type { Random } from '../ports/random.ts';
+import type { ReplayRunner } from '../ports/replay-runner.ts';
 import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
 import type { StrategyChoice, StrategyContext } from '../strategies/registry.ts';
@@ -32,6 +33,7 @@ import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
 import { resumeRates } from './rate-recovery.ts';
 import { rebuildQueue, recallRuns, recallSpend, settleLost } from './recovery.ts';
+import { createReplays } from './replays.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
 import { createSettle } from './settle.ts';
@@ -58,6 +60,8 @@ export interface EngineDeps {
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
   /** Without one, a strategy that plans decides as if no plan ever came. */
   readonly planSolver?: PlanSolver;
+  /** Without one there are no replays. */
+  readonly replayRunner?: ReplayRunner;
   /** An internal fault after which memory cannot be trusted: the process should end, and the next start recovers. */
   readonly onFault?: (error: unknown) => void;
   /** The decision core, empty; fault tests put one in their way. */
@@ -143,6 +147,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const explain = createExplain({ store, clock, core, policy });
   const preview = createPreview({ clock, core, admission, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
+  const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, failed }, runner: deps.replayRunner });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
   let stopRetention = () => {};
@@ -191,6 +196,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     step = undefined;
     dispatcher.resume();
     await traffic.resume();
+    await replays.load();
     logger.info({ waiting: core.waiting, lost, algorithm: policy.current().name }, 'ready');
   }
 
@@ -204,6 +210,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     await started?.catch(() => {}); // half a recovery cannot be stopped; `start` tells its caller what went wrong
     phase = 'draining';
     traffic.halt();
+    await replays.halt().catch(failed);
     stopRetention();
     dispatcher.pause();
     await drainer.run(graceMs);
@@ -362,6 +369,17 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     async simulate(input, caller) {
       accepting();
       return traffic.start(input, caller);
+    },
+    async replay(request, caller) {
+      accepting();
+      return replays.start({ ...request, strategies: request.strategies.map(policy.named) }, caller.name);
+    },
+    replays: replays.all,
+    replayOf: replays.get,
+    cancelReplay: replays.cancel,
+    async activateReplay(id, name, caller) {
+      accepting();
+      return replays.activate(id, name, caller.name);
     },
     simulation: traffic.get,
     stopSimulation: traffic.stop,

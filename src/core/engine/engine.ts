@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
 import type { LimitState } from '../domain/quota.ts';
+import type { Replay, ReplayRequest } from '../domain/replay.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskStatus } from '../domain/task-status.ts';
@@ -106,6 +107,9 @@ export interface AlgorithmList {
   readonly orders: readonly OrderInfo[];
   readonly places: readonly PlaceInfo[];
 }
+
+/** A replay as it is asked for: strategies by their names or halves. */
+export type ReplayAsked = Omit<ReplayRequest, 'strategies'> & { readonly strategies: readonly StrategyChoice[] };
 
 export interface SystemStats {
   readonly byStatus: Readonly<Record<TaskStatus, number>>;
@@ -225,6 +229,19 @@ export interface Engine {
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
   switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
+
+  /**
+   * Replays a window of the server's own history. @throws TaskRouterError `unknown_reference`, `validation_failed` (a strategy; no task in the
+   * window, or too many), `wrong_status` (one is running).
+   */
+  replay(request: ReplayAsked, caller: Caller): Promise<Replay>;
+  /** Newest first. */
+  replays(): readonly Replay[];
+  replayOf(id: string): Replay | undefined;
+  /** `undefined`: there is no such replay. @throws TaskRouterError `wrong_status`: it has ended. */
+  cancelReplay(id: string): Promise<Replay | undefined>;
+  /** Switches to a strategy it tried. @throws TaskRouterError `not_found`, `wrong_status`, `unknown_reference`. */
+  activateReplay(id: string, name: string, caller: Caller): Promise<StrategyEpoch>;
 
   simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
   simulation(id: string): Promise<Simulation | undefined>;

@@ -1,4 +1,6 @@
 import { TaskRouterError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { NamedStrategy } from '../domain/replay.ts';
 import type { CatalogueStore, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -21,7 +23,10 @@ export interface Policy {
   list(): AlgorithmList;
   /** A strategy that is not put in force. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
   make(choice: StrategyChoice): Strategy;
-  switchTo(choice: StrategyChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch>;
+  /** @param receipt on what grounds: it is logged with the switch */
+  switchTo(choice: StrategyChoice, by: string, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch>;
+  /** As it would be stored. @throws TaskRouterError as `switchTo` */
+  named(choice: StrategyChoice): NamedStrategy;
 }
 
 interface PolicyDeps {
@@ -48,9 +53,9 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
-  function switchTo(choice: StrategyChoice, by: string, ifEpoch?: number): Promise<StrategyEpoch> {
+  function switchTo(choice: StrategyChoice, by: string, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch> {
     const strategy = build(choice);
-    return inTurn(() => swap(strategy, by, ifEpoch));
+    return inTurn(() => swap(strategy, by, ifEpoch, receipt));
   }
 
   function current(): StrategyEpoch {
@@ -59,13 +64,13 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     return epoch;
   }
 
-  async function swap(strategy: Strategy, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
+  async function swap(strategy: Strategy, by: string, ifEpoch: number | undefined, receipt?: JsonObject): Promise<StrategyEpoch> {
     checkEpoch(ifEpoch);
     const prepared = core.prepareStrategy(strategy, clock.now());
     while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
     dispatcher.pause();
     try {
-      const opened = await open(strategy, by, ifEpoch);
+      const opened = await open(strategy, by, ifEpoch, receipt);
       prepared.swap(opened.epoch, opened.seed, clock.now());
       epoch = opened;
       return opened;
@@ -77,10 +82,10 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     }
   }
 
-  async function open(strategy: Strategy, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
+  async function open(strategy: Strategy, by: string, ifEpoch: number | undefined, receipt?: JsonObject): Promise<StrategyEpoch> {
     const seed = Math.floor(random.next() * 2 ** 32);
     const next = { name: strategy.name, params: strategy.params, seed, since: clock.now(), by };
-    const opened = await store.openEpoch(next, ifEpoch);
+    const opened = await store.openEpoch(next, ifEpoch, receipt);
     if (opened === undefined) throw mismatch();
     return opened;
   }
@@ -112,5 +117,9 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     }),
     make: build,
     switchTo,
+    named(choice) {
+      const { name, params } = build(choice);
+      return { name, params };
+    },
   };
 }

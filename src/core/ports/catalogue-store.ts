@@ -54,8 +54,13 @@ export interface CatalogueStore {
 
   /** Newest first; empty before the first start. */
   strategyEpochs(limit: number): Promise<readonly StrategyEpoch[]>;
-  /** Opens the next epoch; `undefined` when `ifEpoch` is not the current one. */
-  openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number): Promise<StrategyEpoch | undefined>;
+  /**
+   * Opens the next epoch; `undefined` when `ifEpoch` is not the current one. @param receipt on what grounds, for the log row of the switch
+   */
+  openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch | undefined>;
+
+  /** A replay began or ended. It has no row: what the log says of it is all there is. */
+  noteReplay(event: 'replay_started' | 'replay_ended', details: JsonObject, at: EpochMs): Promise<void>;
 
   /** Logs a plan that comes into force, before the claims that follow it. */
   recordPlan(plan: RecordedPlan, at: EpochMs): Promise<void>;

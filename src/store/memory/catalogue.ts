@@ -66,17 +66,18 @@ export function createCatalogue(tables: Tables, log: LogBook, write: Write): Cat
       }),
 
     strategyEpochs: async (limit) => tables.epochs.rows().reverse().slice(0, limit),
-    openEpoch: (next, ifEpoch) =>
+    openEpoch: (next, ifEpoch, receipt) =>
       write(1, () => {
         const current = tables.epochs.rows().at(-1);
         if (ifEpoch !== undefined && (current?.epoch ?? 0) !== ifEpoch) return undefined;
         const epoch: StrategyEpoch = { ...next, epoch: (current?.epoch ?? 0) + 1 };
         tables.epochs.set(epoch.epoch, epoch);
-        note(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null));
+        note(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, receipt));
         return epoch;
       }),
 
     recordPlan: (plan, at) => write(1, () => note(at, 'planned', planDetails(plan))),
+    noteReplay: (event, details, at) => write(1, () => note(at, event, details)),
 
     simulation: async (id) => tables.simulations.get(id),
     runningSimulations: async () => tables.simulations.rows().filter((simulation) => simulation.status === 'running'),

@@ -26,6 +26,7 @@ export function createCatalogue({ writer, writes, reads, read }: CatalogueDeps):
     ...createTypes(writer, log, writes, reads, read),
     ...createEpochs(writer, log, writes, reads, read),
     ...createSimulations(writer, log, writes, reads, read),
+    noteReplay: (event, details, at) => writer.write(1, () => log.addSystem(at, event, details)),
   };
 }
 
@@ -139,13 +140,13 @@ function createEpochs(
 
   return {
     strategyEpochs: async (limit) => read(() => reads.select().from(strategyEpoch).orderBy(desc(strategyEpoch.epoch)).limit(limit).all()),
-    openEpoch: (next, ifEpoch) =>
+    openEpoch: (next, ifEpoch, receipt) =>
       write(1, () => {
         const current = writes.select().from(strategyEpoch).orderBy(desc(strategyEpoch.epoch)).limit(1).get();
         if (ifEpoch !== undefined && (current?.epoch ?? 0) !== ifEpoch) return undefined;
         const epoch: StrategyEpoch = { ...next, epoch: (current?.epoch ?? 0) + 1 };
         writes.insert(strategyEpoch).values(epoch).run();
-        log.addSystem(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null));
+        log.addSystem(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, receipt));
         return epoch;
       }),
     recordPlan: (plan, at) => write(1, () => log.addSystem(at, 'planned', planDetails(plan))),
@@ -177,12 +178,12 @@ function createSimulations(
   };
 }
 
-function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): Pool {
+export function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): Pool {
   return { ...spec, labels: spec.labels ?? {}, name, id, version };
 }
 
 /** Rows of older versions lack the fields that came later. */
-function typeOf({ name, version, spec }: typeof tables.taskType.$inferSelect): TaskType {
+export function typeOf({ name, version, spec }: typeof tables.taskType.$inferSelect): TaskType {
   return { ...unlimitedType, ...spec, name, version };
 }
 

@@ -40,6 +40,8 @@ export const eventCodes = {
   tenant_changed: 21,
   tenant_removed: 22,
   planned: 23,
+  replay_started: 24,
+  replay_ended: 25,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

@@ -51,6 +51,6 @@ export function createTenants({ writer, writes, reads, read }: TenantsDeps): Pic
   };
 }
 
-function tenantOf({ name, version, spec }: typeof tables.tenant.$inferSelect): Tenant {
+export function tenantOf({ name, version, spec }: typeof tables.tenant.$inferSelect): Tenant {
   return { ...spec, name, version };
 }

@@ -1,3 +1,4 @@
+import { priceOf } from '../../domain/cost.ts';
 import type { TaskEntry } from '../../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
 import { answerPlan } from '../../optimise/answer-plan.ts';
@@ -177,7 +178,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     const { task, entry, outcome, startedAt } = active;
     const pool = active.pool as PoolEntry; // it runs
     const { seq, attempt } = entry;
-    core.finish(seq, now, outcome === 'expired' ? 'failed' : outcome);
+    core.finish(seq, now, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, pool, outcome));
     if (leaving.has(pool.id)) leave(pool.id);
     isDirty = true;
     observer.ended?.({ task, attempt, pool, startedAt, endedAt: now, outcome });
@@ -262,6 +263,11 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     },
     finish,
   };
+}
+
+/** What was given back undone costs nothing. */
+export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, { costPerUnit }: PoolEntry, outcome: SimOutcome): number {
+  return outcome === 'released' ? 0 : priceOf(cost, costPerUnit);
 }
 
 /** How long an attempt takes on a pool, and how it ends there. */

@@ -1,0 +1,101 @@
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { Replay as DomainReplay } from '../../core/domain/replay.ts';
+import { etagOf } from '../conditions.ts';
+import { type ApiDeps, anyone, base } from '../deps.ts';
+import { parseReplay } from '../parse-replay.ts';
+import { CurrentAlgorithm } from '../schemas/algorithm.ts';
+import { NoBody } from '../schemas/batch.ts';
+import { IdParams, RefTo } from '../schemas/common.ts';
+import { Activation, Replay, ReplayInput, ReplayList } from '../schemas/replay.ts';
+import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
+import { epochView } from '../views/catalogue.ts';
+import { replaySummaryView, replayView } from '../views/replay.ts';
+
+const tags = ['replay'];
+
+export const replayRoutes =
+  ({ engine, clock }: ApiDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/replays',
+      {
+        schema: {
+          operationId: 'startReplay',
+          tags,
+          summary: 'Try strategies on the own history',
+          description:
+            'Replays what really decided and each of the strategies on the tasks of a window, beside the running server. One at a time; read `Location` for progress and cards.',
+          body: RefTo(ReplayInput),
+          response: { 202: RefTo(Replay) },
+          problems: [404, 409, 413, 415, 422],
+        },
+      },
+      async (request, reply) => {
+        const known = engine.pools().map(({ pool }) => pool.name);
+        const replay = await engine.replay(parseReplay(request.body, clock.now(), known), anyone);
+        return reply.code(202).header('location', `${base}/replays/${replay.id}`).send(replayView(replay));
+      },
+    );
+
+    app.get(
+      '/replays',
+      { schema: { operationId: 'listReplays', tags, summary: 'Replays there were', response: { 200: RefTo(ReplayList) }, problems: [] } },
+      async () => ({ replays: engine.replays().map(replaySummaryView) }),
+    );
+
+    app.get(
+      '/replays/:id',
+      {
+        schema: {
+          operationId: 'getReplay',
+          tags,
+          summary: 'How far it is, and its cards',
+          params: IdParams,
+          response: { 200: RefTo(Replay) },
+          problems: [404],
+        },
+      },
+      async (request) => found(engine.replayOf(request.params.id)),
+    );
+
+    app.delete(
+      '/replays/:id',
+      {
+        schema: {
+          operationId: 'cancelReplay',
+          tags,
+          summary: 'Cancel it',
+          params: IdParams,
+          body: NoBody,
+          response: { 200: RefTo(Replay) },
+          problems: [404, 409, 415, 422],
+        },
+      },
+      async (request) => found(await engine.cancelReplay(request.params.id)),
+    );
+
+    app.post(
+      '/replays/:id/activation',
+      {
+        schema: {
+          operationId: 'activateReplay',
+          tags,
+          summary: 'Switch to a strategy it tried',
+          description: 'The log row of the switch has a receipt: which replay, its fidelity, and what it promised.',
+          params: IdParams,
+          body: RefTo(Activation),
+          response: { 200: RefTo(CurrentAlgorithm) },
+          problems: [404, 409, 413, 415, 422],
+        },
+      },
+      async (request, reply) => {
+        const epoch = await engine.activateReplay(request.params.id, request.body.algorithm, anyone);
+        return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
+      },
+    );
+  };
+
+function found(replay: DomainReplay | undefined) {
+  if (replay === undefined) throw new TaskRouterError('not_found', 'Replay not found');
+  return replayView(replay);
+}

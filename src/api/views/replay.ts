@@ -1,0 +1,92 @@
+import type { Card, ComparedCard, Difference, Fidelity, Figures, Replay, ReplayResult } from '../../core/domain/replay.ts';
+import type { ReplayBody, ReplaySummaryBody } from '../schemas/replay.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
+
+type ResultBody = NonNullable<ReplayBody['result']>;
+type CardBody = ResultBody['cards'][number];
+
+export function replaySummaryView(replay: Replay): ReplaySummaryBody {
+  const { id, status, request, by, startedAt, endedAt, progress, error } = replay;
+  return {
+    ...{ id, status, from: isoTime(request.from), to: isoTime(request.to), algorithms: request.strategies.map(({ name }) => name) },
+    ...{ by, started_at: isoTime(startedAt), ended_at: isoTimeOrNull(endedAt), progress, error },
+  };
+}
+
+export function replayView(replay: Replay): ReplayBody {
+  const { request, result } = replay;
+  return { ...replaySummaryView(replay), seed: request.seed, result: result === null ? null : resultView(result) };
+}
+
+function resultView({ firstAt, lastAt, tasks, fidelity, actual, asRun, cards, notes }: ReplayResult): ResultBody {
+  return {
+    first_task_at: isoTime(firstAt),
+    last_task_at: isoTime(lastAt),
+    tasks: { replayed: tasks.replayed, unfinished: tasks.unfinished, carried_over: tasks.carriedOver, missing: tasks.missing },
+    fidelity: fidelity === null ? null : fidelityView(fidelity),
+    actual: figuresView(actual),
+    as_run: asRun === null ? null : cardView(asRun, null),
+    cards: cards.map((card) => cardView(card, card.differences)),
+    notes: [...notes],
+  };
+}
+
+function fidelityView({ score, placement, placementBy, waitError, tailError, isGood }: Fidelity) {
+  const parts = { placement, placement_by: placementBy, wait_error: waitError, tail_error: tailError };
+  return {
+    score,
+    ...parts,
+    is_good: isGood,
+    warning: isGood ? null : warningOf({ score, placement, placementBy, waitError, tailError, isGood }),
+  };
+}
+
+/** Loud: whoever reads on should know what the figures are not worth. */
+function warningOf({ score, placement, placementBy, waitError, tailError }: Fidelity): string {
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  return (
+    `The replay of what really decided is ${percent(1 - score)} off: ${percent(placement)} of the tasks went to the same ${placementBy === 'pool' ? 'pool' : 'kind of pool'}, ` +
+    `the mean wait is off by ${percent(waitError)} and its 95th percentile by ${percent(tailError)}. Do not decide by these cards. Usual causes: time between decision and start, ` +
+    'load of the machine, pools that changed without the server, run times nobody saw.'
+  );
+}
+
+function cardView({ name, params, figures, neverStarted, totalCost, makespan }: Card, differences: ComparedCard['differences']): CardBody {
+  return {
+    algorithm: name,
+    params,
+    figures: figuresView(figures),
+    never_started: neverStarted,
+    total_cost: { ...totalCost },
+    makespan_ms: { ...makespan },
+    differences:
+      differences === null
+        ? null
+        : {
+            mean_wait_ms: differenceView(differences.meanWait),
+            p95_wait_ms: differenceView(differences.p95Wait),
+            cost: differenceView(differences.cost),
+          },
+  };
+}
+
+function differenceView({ absolute, relative, interval, verdict }: Difference) {
+  return { absolute, relative, interval: interval === null ? null : [interval.low, interval.high], verdict };
+}
+
+function figuresView(figures: Figures): CardBody['figures'] {
+  const { tasks, wait, slowdown, cost, completed, failed, cancelled, deadlines, fairness, tenants, worst } = figures;
+  return {
+    ...{ tasks, wait_ms: { ...wait }, bounded_slowdown: { ...slowdown }, cost, completed, failed, cancelled, deadlines: { ...deadlines } },
+    fairness_jain: fairness,
+    tenants: tenants.map(({ tenant, tasks, meanWaitMs, maxWaitMs }) => ({
+      tenant,
+      tasks,
+      mean_wait_ms: meanWaitMs,
+      max_wait_ms: maxWaitMs,
+    })),
+    worst: worst.map(({ id, seq, tenant, type, waitMs, reallyWaitedMs }) => ({
+      ...{ id, seq, tenant, type, wait_ms: waitMs, really_waited_ms: reallyWaitedMs },
+    })),
+  };
+}

@@ -1,0 +1,162 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Replay, ReplayRequest, ReplayResult, ReplayStatus } from '../domain/replay.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { StrategyEpoch } from '../ports/catalogue-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { IdGenerator } from '../ports/id-generator.ts';
+import type { ReplayRun, ReplayRunner } from '../ports/replay-runner.ts';
+import type { Store } from '../ports/store.ts';
+import type { Policy } from './policy.ts';
+import { endedDetails, receiptOf, replaysOf, startedDetails } from './replay-log.ts';
+import type { StorageWatch } from './storage-watch.ts';
+
+/** How many are shown, the newest. */
+const shown = 100;
+
+export interface Replays {
+  /** Takes up what the log says of earlier ones: what was running when the last server ended was interrupted. */
+  load(): Promise<void>;
+  start(request: ReplayRequest, by: string): Promise<Replay>;
+  /** Newest first. */
+  all(): readonly Replay[];
+  get(id: string): Replay | undefined;
+  cancel(id: string): Promise<Replay | undefined>;
+  /** Switches to a strategy of a replay, with what it said as the receipt. @param name as in its cards */
+  activate(id: string, name: string, by: string): Promise<StrategyEpoch>;
+  /** Drain: ends what runs. */
+  halt(): Promise<void>;
+}
+
+interface ReplaysDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly runner: ReplayRunner | undefined;
+  readonly executors: ReadonlyMap<string, Executor>;
+  readonly policy: Policy;
+  readonly storage: StorageWatch;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Replays of the server's own history, one at a time, each in a thread of its own. */
+export function createReplays(deps: ReplaysDeps): Replays {
+  const { store, clock, ids, runner, executors, policy, storage, failed } = deps;
+  const replays = new Map<string, Replay>();
+  let isHalted = false;
+  let running: { readonly id: string; run: ReplayRun | undefined } | undefined;
+
+  async function load(): Promise<void> {
+    const { entries } = await store.log({ system: true, types: ['replay_started', 'replay_ended'], limit: 2 * shown });
+    for (const replay of replaysOf([...entries].reverse())) {
+      replays.set(replay.id, replay);
+      if (replay.status === 'running') await end(replay.id, 'interrupted', null, 'the server ended while it ran; ask for it again');
+    }
+  }
+
+  async function start(request: ReplayRequest, by: string): Promise<Replay> {
+    if (runner === undefined) throw new TaskRouterError('not_found', 'This server has no replays.');
+    if (running !== undefined) {
+      throw new TaskRouterError('wrong_status', `Replay ${running.id} is running. Wait for it, or cancel it with DELETE, and ask again.`);
+    }
+    const id = ids.taskId();
+    const mine: { readonly id: string; run: ReplayRun | undefined } = { id, run: undefined };
+    running = mine;
+    try {
+      const runnable = Object.fromEntries([...executors].map(([name, { types }]) => [name, types]));
+      const run = await runner.start(request, runnable, {
+        progress: (done) => change(id, (replay) => ({ ...replay, progress: { ...replay.progress, done } })),
+        completed: (result) => void end(id, 'completed', result, null).catch(failed),
+        failed: (reason) => void end(id, 'failed', null, reason).catch(failed),
+      });
+      mine.run = run;
+      if (isHalted)
+        throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', {
+          retryAfterS: 10,
+        });
+      const progress = { done: 0, total: run.tasks };
+      const replay: Replay = {
+        id,
+        request,
+        by,
+        startedAt: clock.now(),
+        endedAt: null,
+        status: 'running',
+        progress,
+        result: null,
+        error: null,
+      };
+      replays.set(id, replay);
+      await store.noteReplay('replay_started', startedDetails(replay), replay.startedAt);
+      return replays.get(id) ?? replay;
+    } catch (error) {
+      mine.run?.cancel();
+      replays.delete(id);
+      if (running === mine) running = undefined;
+      throw error;
+    }
+  }
+
+  function change(id: string, apply: (replay: Replay) => Replay): void {
+    const replay = replays.get(id);
+    if (replay?.status === 'running') replays.set(id, apply(replay));
+  }
+
+  async function end(id: string, status: ReplayStatus, result: ReplayResult | null, error: string | null): Promise<void> {
+    const endedAt: EpochMs = clock.now();
+    if (running?.id === id) running = undefined;
+    change(id, (replay) => {
+      const done = status === 'completed' ? replay.progress.total : replay.progress.done;
+      return { ...replay, status, endedAt, result, error, progress: { ...replay.progress, done } };
+    });
+    forgetOld();
+    const replay = replays.get(id);
+    if (replay !== undefined) await storage.persist(() => store.noteReplay('replay_ended', endedDetails(replay), endedAt));
+  }
+
+  function forgetOld(): void {
+    for (const id of [...replays.keys()].slice(0, -shown)) replays.delete(id);
+  }
+
+  async function cancel(id: string): Promise<Replay | undefined> {
+    if (running?.id !== id) {
+      const replay = replays.get(id);
+      if (replay !== undefined)
+        throw new TaskRouterError('wrong_status', `Replay ${id} is ${replay.status}; only a running one can be cancelled.`);
+      return undefined;
+    }
+    running.run?.cancel();
+    await end(id, 'cancelled', null, 'it was cancelled');
+    return replays.get(id);
+  }
+
+  async function activate(id: string, name: string, by: string): Promise<StrategyEpoch> {
+    const replay = replays.get(id);
+    if (replay === undefined) throw new TaskRouterError('not_found', 'Replay not found');
+    if (replay.result === null)
+      throw new TaskRouterError('wrong_status', `Replay ${id} is ${replay.status}; only one that completed has a strategy to activate.`);
+    const card = replay.result.cards.find((each) => each.name === name);
+    if (card === undefined) {
+      const names = replay.result.cards.map((each) => each.name).join(', ');
+      const error = { path: '/body/algorithm', message: `must be one of those it tried: ${names}` };
+      throw new TaskRouterError('unknown_reference', `Replay ${id} has not tried ${name}. It has tried ${names}.`, { errors: [error] });
+    }
+    return policy.switchTo({ algorithm: card.name, params: card.params }, by, undefined, receiptOf(replay, card) as JsonObject);
+  }
+
+  return {
+    load,
+    start,
+    all: () => [...replays.values()].reverse(),
+    get: (id) => replays.get(id),
+    cancel,
+    activate,
+    async halt() {
+      isHalted = true;
+      if (running === undefined) return;
+      running.run?.cancel();
+      await end(running.id, 'interrupted', null, 'the server was stopped while it ran; ask for it again');
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { AttemptOutcome } from '../domain/attempt.ts';
+import type { SystemEventType } from '../domain/events.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Pool } from '../domain/pool.ts';
+import type { TaskEntry } from '../domain/task.ts';
+import type { TaskStatus } from '../domain/task-status.ts';
+import type { TaskType } from '../domain/task-type.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
+import type { StrategyEpoch } from './catalogue-store.ts';
+import type { RecentRun } from './task-store.ts';
+
+/**
+ * What a server has on record, for those who look back. Synchronous: it is read in a thread of its own. Tasks come a page at a time, so that no
+ * snapshot is held while somebody works through a million of them.
+ */
+export interface History {
+  /** Tasks accepted from `from` on and before `to` that are still stored; `undefined`: none. */
+  extent(from: EpochMs, to: EpochMs): HistoryExtent | undefined;
+  /** Tasks by number, `first` to `last`, in order. */
+  tasks(first: Seq, last: Seq): Iterable<RecordedTask>;
+  /** Tasks with numbers below `first` that had not ended at `at`, in order. */
+  carriedOver(first: Seq, at: EpochMs): Iterable<RecordedTask>;
+  /** All rows of the log that concern no task, oldest first. */
+  systemRows(): readonly SystemRow[];
+  /** When the log row before the row `seq` was written; `undefined`: it was removed. */
+  timeBefore(seq: number): EpochMs | undefined;
+  /** As they are now. */
+  pools(): readonly Pool[];
+  types(): readonly TaskType[];
+  tenants(): readonly Tenant[];
+  /** Oldest first. */
+  epochs(): readonly StrategyEpoch[];
+  /** Of the latest `limit` tasks that had ended before `at`, the runs of those that completed, oldest first. */
+  runsBefore(at: EpochMs, limit: number): readonly RecentRun[];
+  idOf(seq: Seq): TaskId | undefined;
+}
+
+export interface HistoryExtent {
+  readonly first: Seq;
+  readonly last: Seq;
+  /** How many of the numbers in between are stored; retention has removed the others. */
+  readonly stored: number;
+  /** Retention has removed what came right before, so that the window may have begun earlier. */
+  readonly isCut: boolean;
+}
+
+export interface SystemRow {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly type: SystemEventType;
+  readonly details: JsonObject;
+}
+
+/** What was asked, and what became of it. */
+export interface RecordedTask {
+  /** As scheduling saw it when it first came: `attempt` is 0. */
+  readonly entry: TaskEntry;
+  readonly enqueuedAt: EpochMs;
+  readonly maxAttempts: number;
+  readonly status: TaskStatus;
+  readonly completedAt: EpochMs | null;
+  readonly cancelRequestedAt: EpochMs | null;
+  readonly actualCost: number | null;
+  /** In order. */
+  readonly attempts: readonly RecordedAttempt[];
+}
+
+export interface RecordedAttempt {
+  readonly pool: string;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+  readonly outcome: AttemptOutcome | null;
+  /** From its end until the task was queued again; 0 where it was not. */
+  readonly backoffMs: Ms;
+}

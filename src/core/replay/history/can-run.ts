@@ -1,0 +1,19 @@
+import { constraintsText, holds } from '../../domain/constraint.ts';
+import type { TaskEntry } from '../../domain/task.ts';
+import type { PoolEntry } from '../../scheduling/core.ts';
+
+/** Tasks of one class can run on the same pools, as far as slots, price and load let them. */
+export function classOf({ type, resourceType, regionMode, region, regions, constraints }: TaskEntry): string {
+  const bound = regionMode === 'require' ? (regions ?? (region === null ? [] : [region])).join() : '';
+  return `${type}|${resourceType ?? ''}|${bound}|${constraints === null ? '' : constraintsText(constraints)}`;
+}
+
+/** Whether the pool is of a kind that could run the task. */
+export function couldRun(entry: TaskEntry, pool: PoolEntry): boolean {
+  const { type, resourceType, regionMode, region, regions, constraints } = entry;
+  if (pool.accepts !== undefined && !pool.accepts.includes(type)) return false;
+  if (resourceType !== null && pool.resourceType !== resourceType) return false;
+  const bound = regions ?? (region === null ? [] : [region]);
+  if (regionMode === 'require' && bound.length > 0 && !bound.includes(pool.region)) return false;
+  return constraints === null || constraints.every((constraint) => holds(constraint, pool.labels[constraint.label]));
+}

@@ -1,0 +1,81 @@
+import type { EpochMs, Ms } from '../../domain/units.ts';
+import type { RecordedAttempt, RecordedTask } from '../../ports/history.ts';
+import type { SimRun, SimTask } from '../trx/sim-task.ts';
+
+/** A task of a window, as it will be replayed, and what is known of how it went. */
+export interface HistoryTask extends SimTask {
+  readonly recorded: RecordedTask;
+  /** It began before the window or had not ended at its end: simulated, and left out of all averages. */
+  readonly isCutOff: boolean;
+}
+
+export interface RunModel {
+  /** A task of the window, or one that was there before it. */
+  task(recorded: RecordedTask): HistoryTask;
+  /** What was there before the window runs only for what is left of it. */
+  carried(recorded: RecordedTask): HistoryTask;
+}
+
+const never = Number.POSITIVE_INFINITY;
+/** Of a task of a type nobody has seen run and that says nothing itself. */
+const anyRunMs = 1_000;
+
+/**
+ * Run times on any pool from the observed ones: work is run time by the speed of the pool that ran it. Failures and delays are those of the task's
+ * own attempts, in order; the same for every strategy. What was never seen to run takes as long as others of its type did, or as it says.
+ * @param speedAt of a pool at a time
+ */
+export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: string, at: EpochMs) => number): RunModel {
+  const means = new Map<string, { count: number; work: Ms }>();
+
+  function expected({ entry: { type, estimateMs } }: RecordedTask): Ms {
+    const mean = means.get(type);
+    return mean === undefined ? (estimateMs ?? anyRunMs) : mean.work / mean.count;
+  }
+
+  function learn(type: string, work: Ms): void {
+    const mean = means.get(type) ?? { count: 0, work: 0 };
+    means.set(type, mean);
+    mean.count++;
+    mean.work += work;
+  }
+
+  function runOf(recorded: RecordedTask, attempt: RecordedAttempt, since: EpochMs): SimRun {
+    const { pool, startedAt, endedAt, outcome, backoffMs } = attempt;
+    const end = endedAt ?? to;
+    const workMs = Math.max(0, end - Math.max(startedAt, since)) * speedAt(pool, startedAt);
+    if (endedAt === null || outcome === null) return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
+    // Its deadline cut it short: what it would have become nobody knows.
+    const { deadline } = recorded.entry;
+    if (deadline !== null && endedAt >= deadline && outcome !== 'succeeded') {
+      return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
+    }
+    if (outcome === 'succeeded') learn(recorded.entry.type, workMs);
+    // How long it would have taken nobody knows: it runs until it is cancelled again.
+    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs };
+  }
+
+  function simTask(recorded: RecordedTask, attempts: readonly RecordedAttempt[], since: EpochMs, isCutOff: boolean): HistoryTask {
+    const runs = attempts.map((attempt) => runOf(recorded, attempt, since));
+    const last = runs.at(-1);
+    // A task that was given back, or that never ran, has a run before it that nobody has seen.
+    const isOpen = last === undefined || last.outcome === 'released' || (last.outcome !== 'succeeded' && !isDone(recorded));
+    if (isOpen) runs.push({ workMs: expected(recorded), outcome: 'succeeded', backoffMs: 0 });
+    const { entry, maxAttempts, status, cancelRequestedAt, completedAt } = recorded;
+    const cancelAt = cancelRequestedAt ?? (status === 'cancelled' ? completedAt : null) ?? never;
+    return { entry, maxAttempts, runs, cancelAt, expireAt: entry.deadline ?? never, recorded, isCutOff };
+  }
+
+  return {
+    task: (recorded) =>
+      simTask(recorded, recorded.attempts, Number.NEGATIVE_INFINITY, recorded.completedAt === null || recorded.completedAt >= to),
+    carried(recorded) {
+      const left = recorded.attempts.filter(({ endedAt }) => endedAt === null || endedAt >= from);
+      return simTask(recorded, left, from, true);
+    },
+  };
+}
+
+function isDone({ status }: RecordedTask): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}

@@ -1,0 +1,55 @@
+import { isTaskEvent } from '../../core/domain/events.ts';
+import { entryOf, type Task } from '../../core/domain/task.ts';
+import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import { recordedAttempts } from '../recorded-attempts.ts';
+import type { StoreImage } from './image.ts';
+
+/** Looking back in what a memory store holds, or held when the image was taken. */
+export function createMemoryHistory(image: StoreImage): History {
+  const { tasks, attempts, log } = image;
+
+  function recorded(task: Task): RecordedTask {
+    const { enqueuedAt, maxAttempts, status, completedAt, cancelRequestedAt, actualCost, dueAt } = task;
+    const readyAt = status === 'delayed' && task.attempt === 0 ? (dueAt ?? task.readyAt) : task.readyAt;
+    return {
+      ...{ entry: { ...entryOf(task), attempt: 0, readyAt }, enqueuedAt, maxAttempts, status, completedAt, cancelRequestedAt, actualCost },
+      attempts: recordedAttempts(
+        attempts.filter(({ taskSeq }) => taskSeq === task.seq),
+        log.filter(({ taskSeq }) => taskSeq === task.seq),
+      ),
+    };
+  }
+
+  return {
+    extent(from, to) {
+      const inside = tasks.filter(({ enqueuedAt }) => enqueuedAt >= from && enqueuedAt < to);
+      const [first, last] = [inside[0]?.seq, inside.at(-1)?.seq];
+      if (first === undefined || last === undefined) return undefined;
+      return { first, last, stored: inside.length, isCut: first > 1 && !tasks.some(({ seq }) => seq === first - 1) };
+    },
+    *tasks(first, last) {
+      for (const task of tasks) if (task.seq >= first && task.seq <= last) yield recorded(task);
+    },
+    *carriedOver(first, at) {
+      for (const task of tasks) if (task.seq < first && (task.completedAt === null || task.completedAt >= at)) yield recorded(task);
+    },
+    systemRows: () => log.flatMap(({ seq, at, type, details }): SystemRow[] => (isTaskEvent(type) ? [] : [{ seq, at, type, details }])),
+    timeBefore: (seq) => log.find((entry) => entry.seq === seq - 1)?.at,
+    pools: () => image.pools,
+    types: () => image.types,
+    tenants: () => image.tenants,
+    epochs: () => image.epochs,
+    runsBefore(at, limit) {
+      const ended = tasks.filter(({ completedAt }) => completedAt !== null && completedAt < at);
+      ended.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq);
+      return ended
+        .slice(-limit)
+        .flatMap(({ status, tenant, type, pool, startedAt, completedAt, estimateMs }) =>
+          status === 'completed' && pool !== null && startedAt !== null && completedAt !== null
+            ? [{ tenant, type, pool, runMs: completedAt - startedAt, statedMs: estimateMs }]
+            : [],
+        );
+    },
+    idOf: (seq) => tasks.find((task) => task.seq === seq)?.id,
+  };
+}

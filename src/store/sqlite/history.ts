@@ -1,0 +1,206 @@
+import type { Database } from 'better-sqlite3';
+import { asc } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { isTaskEvent } from '../../core/domain/events.ts';
+import type { EpochMs, Seq } from '../../core/domain/units.ts';
+import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import { recordedAttempts } from '../recorded-attempts.ts';
+import { poolOf, typeOf } from './catalogue.ts';
+import { eventName, outcomeName, statusCodes, statusName } from './codes.ts';
+import { openReader } from './connection.ts';
+import { decodeDetails } from './details-codec.ts';
+import * as tables from './schema.ts';
+import { createSymbols, type Symbols } from './symbols.ts';
+import { decodeRare } from './task-row.ts';
+import { tenantOf } from './tenants.ts';
+import { uuidText } from './uuid-bytes.ts';
+
+type Row = readonly [
+  seq: number,
+  tenant: number,
+  type: number,
+  priority: number,
+  cost: number,
+  region: number | null,
+  slots: number,
+  timeoutMs: number,
+  maxAttempts: number,
+  rare: string | null,
+  enqueuedAt: number,
+  readyAt: number | null,
+  dueAt: number | null,
+  status: number,
+  attempt: number,
+  completedAt: number | null,
+  cancelRequestedAt: number | null,
+  actualCost: number | null,
+  version: number,
+];
+const columns = `seq, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, enqueued_at, ready_at, due_at, status, attempt,
+  completed_at, cancel_requested_at, actual_cost, version`;
+
+type AttemptRow = readonly [taskSeq: number, pool: number, startedAt: number, endedAt: number | null, outcome: number | null];
+type LogRow = readonly [at: number, type: number, prev: number | null];
+
+/** Each page is a read of its own: the server checkpoints in between. */
+const rowsPerPage = 2_000;
+
+/** Looking back in the database of a server that may be running, over a connection that can only read. */
+export function openHistory(file: string): History & { close(): void } {
+  const db = openReader(file);
+  return { ...createHistory(db, createSymbols(db)), close: () => db.close() };
+}
+
+function createHistory(db: Database, symbols: Symbols): History {
+  const reads = drizzle(db);
+  const boundary = (where: string) =>
+    db.prepare<[number], [number, number]>(`SELECT seq, enqueued_at FROM task WHERE ${where} LIMIT 1`).raw();
+  const [atOrAfter, atOrBefore] = [boundary('seq >= ? ORDER BY seq'), boundary('seq <= ? ORDER BY seq DESC')];
+  const stored = db.prepare<[number, number], number>('SELECT count(*) FROM task WHERE seq BETWEEN ? AND ?').pluck();
+  const page = db
+    .prepare<[number, number, number], Row>(`SELECT ${columns} FROM task WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`)
+    .raw();
+  const bySeq = db.prepare<[number], Row>(`SELECT ${columns} FROM task WHERE seq = ?`).raw();
+  const open = db
+    .prepare<[number, number, number], number>(
+      `SELECT seq FROM task WHERE completed_at >= ? AND seq < ?
+       UNION ALL SELECT seq FROM task WHERE status IN (${statusCodes.delayed}, ${statusCodes.queued}, ${statusCodes.processing}) AND seq < ?
+       ORDER BY seq`,
+    )
+    .pluck();
+  const attemptsOf = db
+    .prepare<[number, number], AttemptRow>(
+      'SELECT task_seq, pool, started_at, ended_at, outcome FROM attempt WHERE task_seq BETWEEN ? AND ? ORDER BY task_seq, attempt',
+    )
+    .raw();
+  const logRow = db.prepare<[number], LogRow>('SELECT at, type, prev FROM log WHERE seq = ?').raw();
+  const system = db
+    .prepare<[], [number, number, number, string | null]>('SELECT seq, at, type, details FROM log WHERE task_seq IS NULL ORDER BY seq')
+    .raw();
+  const runs = db
+    .prepare<[number, number], [number, number, number, number, string | null]>(
+      `SELECT tenant, type, pool, completed_at - started_at, rare FROM (
+         SELECT * FROM task WHERE completed_at < ? ORDER BY completed_at DESC, seq DESC LIMIT ?
+       ) WHERE status = ${statusCodes.completed}`,
+    )
+    .raw();
+  const id = db.prepare<[number], Buffer>('SELECT id FROM task WHERE seq = ?').pluck();
+
+  /** The least number whose task came at `at` or later: they are accepted in the order of their numbers. */
+  function firstFrom(at: EpochMs): Seq {
+    let [low, high] = [1, (atOrBefore.get(Number.MAX_SAFE_INTEGER)?.[0] ?? 0) + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = atOrAfter.get(middle);
+      if (row === undefined || row[1] >= at) high = middle;
+      else low = row[0] + 1;
+    }
+    return low;
+  }
+
+  function decode(row: Row, attempts: readonly AttemptRow[]): RecordedTask {
+    const rare = decodeRare(row[9]);
+    const [enqueuedAt, status, attempt] = [row[10], statusName(row[13]), row[14]];
+    const readyAt = row[11] ?? enqueuedAt;
+    return {
+      entry: {
+        seq: row[0],
+        tenant: symbols.nameOf(row[1]),
+        type: symbols.nameOf(row[2]),
+        priority: row[3],
+        cost: row[4],
+        region: symbols.optionalNameOf(row[5]),
+        regions: rare.regions ?? null,
+        regionMode: rare.regionMode ?? 'prefer',
+        resourceType: rare.resourceType ?? null,
+        constraints: rare.constraints ?? null,
+        slots: row[6],
+        estimateMs: rare.estimateMs ?? null,
+        deadline: rare.deadline ?? null,
+        maxCost: rare.maxCost ?? null,
+        timeoutMs: row[7],
+        readyAt: status === 'delayed' && attempt === 0 ? (row[12] ?? readyAt) : readyAt,
+        attempt: 0,
+      },
+      enqueuedAt,
+      maxAttempts: row[8],
+      status,
+      completedAt: row[15],
+      cancelRequestedAt: row[16],
+      actualCost: row[17],
+      attempts: recordedAttempts(
+        attempts.map(([, pool, startedAt, endedAt, outcome]) => ({
+          ...{ pool: symbols.nameOf(pool), startedAt, endedAt },
+          outcome: outcome === null ? null : outcomeName(outcome),
+        })),
+        attempts.length > 1 ? logOf(row[18]) : [],
+      ),
+    };
+  }
+
+  /** The rows of a task, from its latest backwards: each names the one before it. */
+  function logOf(version: number) {
+    const rows = [];
+    for (let seq: number | null = version; seq !== null; ) {
+      const row = logRow.get(seq);
+      if (row === undefined) break; // pruned
+      rows.push({ at: row[0], type: eventName(row[1]) });
+      seq = row[2];
+    }
+    return rows.reverse();
+  }
+
+  function* tasks(first: Seq, last: Seq): Iterable<RecordedTask> {
+    for (let from = first; from <= last; ) {
+      const rows = page.all(from, last, rowsPerPage);
+      const [begin, end] = [rows[0]?.[0], rows.at(-1)?.[0]];
+      if (begin === undefined || end === undefined) return;
+      const attempts = attemptsOf.all(begin, end);
+      let next = 0;
+      for (const row of rows) {
+        while ((attempts[next]?.[0] ?? end + 1) < row[0]) next++;
+        const own: AttemptRow[] = [];
+        for (let attempt = attempts[next]; attempt?.[0] === row[0]; attempt = attempts[++next]) own.push(attempt);
+        yield decode(row, own);
+      }
+      from = end + 1;
+    }
+  }
+
+  return {
+    extent(from, to) {
+      const [first, last] = [atOrAfter.get(firstFrom(from))?.[0], atOrBefore.get(firstFrom(to) - 1)?.[0]];
+      if (first === undefined || last === undefined || first > last) return undefined;
+      return { first, last, stored: stored.get(first, last) ?? 0, isCut: first > 1 && bySeq.get(first - 1) === undefined };
+    },
+    tasks,
+    *carriedOver(first, at) {
+      for (const seq of open.all(at, first, first)) {
+        const row = bySeq.get(seq);
+        if (row !== undefined) yield decode(row, attemptsOf.all(seq, seq));
+      }
+    },
+    systemRows: () =>
+      system.all().flatMap(([seq, at, code, details]): SystemRow[] => {
+        const type = eventName(code);
+        return isTaskEvent(type) ? [] : [{ seq, at, type, details: decodeDetails(type, details, symbols) }];
+      }),
+    timeBefore: (seq) => logRow.get(seq - 1)?.[0],
+    pools: () => reads.select().from(tables.pool).orderBy(asc(tables.pool.id)).all().map(poolOf),
+    types: () => reads.select().from(tables.taskType).orderBy(asc(tables.taskType.name)).all().map(typeOf),
+    tenants: () => reads.select().from(tables.tenant).orderBy(asc(tables.tenant.name)).all().map(tenantOf),
+    epochs: () => reads.select().from(tables.strategyEpoch).orderBy(asc(tables.strategyEpoch.epoch)).all(),
+    runsBefore: (at, limit) =>
+      runs
+        .all(at, limit)
+        .reverse()
+        .map(([tenant, type, pool, runMs, rare]) => ({
+          ...{ tenant: symbols.nameOf(tenant), type: symbols.nameOf(type), pool: symbols.nameOf(pool), runMs },
+          statedMs: decodeRare(rare).estimateMs ?? null,
+        })),
+    idOf(seq) {
+      const bytes = id.get(seq);
+      return bytes && uuidText(bytes);
+    },
+  };
+}

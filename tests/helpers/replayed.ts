@@ -1,0 +1,15 @@
+import type { ReplayRequest, ReplayResult } from '../../src/core/domain/replay.ts';
+import type { History } from '../../src/core/ports/history.ts';
+import { replayHistory } from '../../src/core/replay/history/replay-history.ts';
+
+/** A replay from its first to its last step. */
+export function replayed(history: History, request: Partial<ReplayRequest> & Pick<ReplayRequest, 'from' | 'to'>): ReplayResult {
+  const full: ReplayRequest = { strategies: [], pools: [], seed: 1, ...request };
+  const extent = history.extent(full.from, full.to);
+  if (extent === undefined) throw new Error('no task in the window');
+  const steps = replayHistory(history, extent, full, { runnable: {}, context: {} });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
