@@ -73,6 +73,10 @@ export class Layout {
   prepareRings(need: Need): number {
     for (const { within } of this.#rulesFor(need)) {
       const set = this.#setOf(need, within);
+      if (set.users === 0) {
+        this.#useOf(set);
+        return Math.max(1, set.pools.length); // it was made just now, which asks every pool
+      }
       for (const index of this.strategy.place.rules.keys()) {
         if (this.#uses.get(set)?.orders.has(this.#orderKey(index, need.region)) === true) continue;
         this.#orderOf(set, index, need.region);

@@ -1,17 +1,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Catalogue, Facts, PlaceRule, TaskView } from '../strategies/strategy.ts';
+import { compareLeaves, inLeafOrder, type Leaf } from './leaf-order.ts';
 import { MaxFree } from './max-free.ts';
 import { createPicker } from './picks/create-picker.ts';
 import { PickRecord } from './picks/pick-record.ts';
 import type { Picker } from './picks/picker.ts';
 import type { PoolSlot } from './pool-slot.ts';
-
-/** A pool and its place in the order. */
-interface Leaf {
-  readonly pool: PoolSlot;
-  readonly base: number;
-  readonly tie: number;
-}
 
 /**
  * The pools of a set in the order of one rule (and one home region), with their room indexed. Changes of room are noted, and entered when the
@@ -43,8 +37,7 @@ export class PoolOrder {
     this.#catalogue = catalogue;
     this.#cappedType = cappedType;
     this.#picker = createPicker(rule);
-    this.#leaves = pools.map((pool) => this.#leaf(pool));
-    this.#leaves.sort(inOrder);
+    this.#leaves = inLeafOrder(pools.map((pool) => this.#leaf(pool)));
     this.#index();
   }
 
@@ -55,8 +48,7 @@ export class PoolOrder {
 
   /** Orders all pools again: after what `base` looks at changed for all. */
   sort(): void {
-    this.#leaves = this.#leaves.map(({ pool }) => this.#leaf(pool));
-    this.#leaves.sort(inOrder);
+    this.#leaves = inLeafOrder(this.#leaves.map(({ pool }) => this.#leaf(pool)));
     this.#index();
   }
 
@@ -105,7 +97,7 @@ export class PoolOrder {
     let high = this.#leaves.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (inOrder(this.#leaves[middle]!, leaf) < 0) low = middle + 1;
+      if (compareLeaves(this.#leaves[middle]!, leaf) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -132,8 +124,4 @@ export class PoolOrder {
       this.#picker.roomChanged?.(leaf);
     }
   }
-}
-
-function inOrder(a: Leaf, b: Leaf): number {
-  return a.base - b.base || a.tie - b.tie || a.pool.id - b.pool.id;
 }

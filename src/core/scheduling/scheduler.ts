@@ -505,6 +505,8 @@ export class Scheduler implements SchedulingCore {
     this.#left(seq, shape);
     this.#layout.lanes.pop(lane);
     this.#ready.headChanged(shape.need);
+    // What the tenant used and holds has grown, so all its lanes go back: one by one as they come first, each would wake others in vain.
+    this.#layout.lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
     if (type.turns !== undefined) {
       this.#turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);

@@ -135,6 +135,28 @@ describe('wfp3, unicep and f1 order X(10,10,1), Y(40,40,4), Z(90,5,2) at 100', (
   });
 });
 
+describe('f1 on a server that has been up for long', () => {
+  // At the age of its clock, 1e5 s: log10(10) = 870 x log10(1e5 / (1e5 - 264.5)).
+  it.each([{ days: 2 }, { days: 90 }, { days: 20_000 }])('after $days days ten times the run time weighs 265 s of waiting', ({ days }) => {
+    const start = days * 86_400 * second;
+    const orderOf = (laterMs: number) => {
+      const { core, submit } = aCore({ pools: [aPool({ capacity: 0 })], strategy: aStrategy('f1') });
+      submit({ readyAt: start, estimateMs: 1_000 * second }, { readyAt: start + laterMs, estimateMs: 100 * second });
+      core.decide(start + laterMs);
+      return core.order();
+    };
+    expect(orderOf(255 * second)).toEqual([2, 1]);
+    expect(orderOf(275 * second)).toEqual([1, 2]);
+  });
+
+  it('what waits longer than its clock runs is passed by nobody', () => {
+    const { core, submit } = aCore({ pools: [aPool({ capacity: 0 })], strategy: aStrategy('f1') });
+    submit({ readyAt: 1e10, estimateMs: 1_000 * second }, { readyAt: 1e10 + 1e8, estimateMs: 1 });
+    core.decide(1e10 + 1e8);
+    expect(core.order()).toEqual([1, 2]);
+  });
+});
+
 describe('bounded_slowdown', () => {
   // All there is takes two slots 100 s when A comes, 105 s with B, 115 s with C: nobody is to wait longer than 1.75 times that.
   const tasks: Partial<TaskEntry>[] = [
