@@ -2,6 +2,7 @@ import type { Bench } from '../lib/bench.ts';
 import { decide } from './decide.ts';
 import { drain } from './drain.ts';
 import { flow } from './flow.ts';
+import { history } from './history.ts';
 import { httpBatch } from './http-batch.ts';
 import { httpEngine } from './http-engine.ts';
 import { httpSubmit } from './http-submit.ts';
@@ -28,4 +29,5 @@ export const benches: readonly Bench[] = [
   idle,
   size,
   replay,
+  history,
 ];

@@ -4,6 +4,7 @@ import type { CliCommand } from './command.ts';
 
 const examples = `
 Examples:
+  $ trx replay --history --from 2026-05-01T08:00:00Z --policy fifo,min_cost
   $ trx replay --trace log.swf --policy fifo,sjf,wfp3
   $ trx replay --trace KTH-SP2-1996-2.swf --semantics pyss --policy easy,easy-sjbf
   $ trx replay --trace lublin_256.swf --semantics rlscheduler --policy sjf --backfill rls --window 1981:1024 2756:1024 --json
@@ -27,6 +28,10 @@ export const replay: CliCommand = {
       .description('Runs the jobs of a trace under each policy on a virtual clock and prints how they would have fared.')
       .option('--trace <file>', 'log in the Standard Workload Format, or tasks as CSV or NDJSON, plain or gzip; - is standard input')
       .option('--generate <pattern>', 'instead of a trace: steady, poisson, burst, diurnal, spike or lublin')
+      .option('--history', 'instead of a trace: what the server has on record')
+      .option('--from <time>', 'begin of the history; an hour before its end when left out')
+      .option('--to <time>', 'end of the history; now when left out')
+      .option('--server <url>', 'whose history; else TRX_SERVER, else the one that runs on the data folder here')
       .option('--jobs <n>', 'jobs to generate', '10000')
       .option('--load <share>', 'work to generate, by capacity', '0.9')
       .requiredOption('--policy <name,...>', 'policies to compare; may be repeated', collect)
@@ -43,6 +48,10 @@ export const replay: CliCommand = {
       .option('--json', 'print JSON instead of a table')
       .addHelpText('after', examples)
       .action(async (flags: ReplayFlags) => {
+        if (flags.history) {
+          const { replayOwnHistory } = await import('../replay/replay-own-history.ts');
+          return replayOwnHistory(flags, io);
+        }
         const { replayTrace } = await import('../replay/replay-trace.ts');
         replayTrace(flags, io);
       });

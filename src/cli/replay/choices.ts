@@ -22,6 +22,10 @@ export interface ReplayFlags {
   readonly jobsCsv?: string;
   readonly report?: string;
   readonly json?: true;
+  readonly history?: true;
+  readonly from?: string;
+  readonly to?: string;
+  readonly server?: string;
 }
 
 /** Where the jobs come from. */
@@ -72,7 +76,8 @@ export function readChoices(flags: ReplayFlags): ReplayChoices {
 }
 
 function sourceOf({ trace, generate, jobs, load }: ReplayFlags, procs: number | undefined, seed: number): Source {
-  if ((trace === undefined) === (generate === undefined)) throw usageError('one of --trace FILE and --generate PATTERN is needed');
+  if ((trace === undefined) === (generate === undefined))
+    throw usageError('one of --trace FILE, --generate PATTERN and --history is needed');
   if (trace !== undefined) return { kind: 'file', path: trace };
   const pattern = workloadPatterns.find((each) => each === generate);
   if (pattern === undefined) throw usageError(`there is no --generate ${generate}; there are ${workloadPatterns.join(', ')}`);

@@ -497,9 +497,19 @@ export class Scheduler implements SchedulingCore {
     const gate = this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
+    // Written out: putting it together from parts took half of the time of a start.
     this.#runs.add({
-      ...{ seq, pool: pool.place, kind: pool.resourceType, slots, type: type.id, tenant, startedAt: now - this.#origin, charge },
-      ...{ work: this.#workAt(row), statedMs: this.#table.statedMsAt(row), reserved },
+      seq,
+      pool: pool.place,
+      kind: pool.resourceType,
+      slots,
+      type: type.id,
+      tenant,
+      startedAt: now - this.#origin,
+      charge,
+      work: this.#workAt(row),
+      statedMs: this.#table.statedMsAt(row),
+      reserved,
     });
     this.#table.remove(row);
     this.#left(seq, shape);

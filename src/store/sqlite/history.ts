@@ -130,7 +130,9 @@ function createHistory(db: Database, symbols: Symbols): History {
       actualCost: row[17],
       attempts: recordedAttempts(
         attempts.map(([, pool, startedAt, endedAt, outcome]) => ({
-          ...{ pool: symbols.nameOf(pool), startedAt, endedAt },
+          pool: symbols.nameOf(pool),
+          startedAt,
+          endedAt,
           outcome: outcome === null ? null : outcomeName(outcome),
         })),
         attempts.length > 1 ? logOf(row[18]) : [],

@@ -144,8 +144,8 @@ describe('other sources of jobs', () => {
   });
 
   it.each([
-    ['none', [], /one of --trace FILE and --generate PATTERN/],
-    ['both', ['--trace', 'x', '--generate', 'lublin'], /one of --trace FILE and --generate PATTERN/],
+    ['none', [], /one of --trace FILE, --generate PATTERN and --history/],
+    ['both', ['--trace', 'x', '--generate', 'lublin'], /one of --trace FILE, --generate PATTERN and --history/],
     ['an unknown pattern', ['--generate', 'chaos', '--procs', '4'], /steady, poisson, burst, diurnal, spike, lublin/],
     ['a machine of unknown size', ['--generate', 'lublin'], /--generate needs --procs/],
     ['no load', ['--generate', 'lublin', '--procs', '4', '--load', '0'], /--load 0/],
