@@ -197,6 +197,20 @@ export const configKeys = {
     about: 'Connections at once.',
     ...integer({ min: 10, max: 100_000 }),
   },
+  nodeLeaseMs: {
+    env: 'TRX_NODE_LEASE_MS',
+    flag: 'node-lease-ms',
+    standard: '30000',
+    about: 'A worker node that is not heard of for so long has lost what it ran. Its heartbeats come three times as often.',
+    ...integer({ min: 1_000, max: 3_600_000, unit: 'ms' }),
+  },
+  maxNodes: {
+    env: 'TRX_MAX_NODES',
+    flag: 'max-nodes',
+    standard: '2000',
+    about: 'Worker nodes at once. Each keeps a connection open: see TRX_MAX_CONNECTIONS.',
+    ...integer({ min: 0, max: 100_000 }),
+  },
   retentionDays: {
     env: 'TRX_RETENTION_DAYS',
     flag: 'retention-days',

@@ -11,6 +11,7 @@ import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
 import type { SimulationInput } from './core/domain/workload.ts';
 import { createEngine, type EngineOptions } from './core/engine/create-engine.ts';
 import type { Engine } from './core/engine/engine.ts';
+import type { FunctionExecutorDeps } from './core/executors/function.ts';
 import { type HandlerSet, loadHandlers } from './core/executors/handlers-loader.ts';
 import { createExecutors } from './core/executors/registry.ts';
 import { createSeededRandom } from './core/replay/seeded-random.ts';
@@ -73,18 +74,13 @@ export async function startServer(
     });
     const handlers = await loadHandlers(config.handlersDir, { clock });
     for (const warning of handlers.warnings) logger.warn({}, warning);
-    const executors = createExecutors(
-      {
-        clock,
-        handlers,
-        onReport: (attempt, report) => logger.info({ task: attempt.task.id, attempt: attempt.attempt, ...report }, 'handler'),
-      },
-      { maxThreads: config.functionThreads, heapMb: config.functionHeapMb },
-    );
+    const onReport: FunctionExecutorDeps['onReport'] = (attempt, report) =>
+      logger.info({ task: attempt.task.id, attempt: attempt.attempt, ...report }, 'handler');
+    const executors = createExecutors({ clock, handlers, onReport }, { maxThreads: config.functionThreads, heapMb: config.functionHeapMb });
     const uuids = new V7Generator(createRandomWords());
     const engine = createEngine(
       {
-        ...{ store, clock, random, logger, executors },
+        ...{ store, clock, random, logger, executors, onReport },
         replayRunner: createThreadRunner({ dataDir: config.dataDir, context: latencies }),
         seeded: createSeededRandom,
         ids: createIds(() => uuids.generate().toString()),
@@ -153,6 +149,7 @@ function engineOptions(
       maxLogAgeMs: config.retentionLogDays * dayMs,
     },
     maxWaiting: config.maxQueued,
+    nodes: { leaseMs: config.nodeLeaseMs, maxNodes: config.maxNodes },
   };
 }
 

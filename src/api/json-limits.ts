@@ -9,13 +9,27 @@ export const maxKeys = 1_000;
  * @throws TaskRouterError `malformed_json`
  */
 export function parseJson(text: string): unknown {
-  let value: unknown;
+  const value = parsed(text);
+  checkValue(value);
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw malformed(text.trim() === '' ? 'The body is empty; send a JSON document.' : `The body is not JSON: ${(error as Error).message}.`);
   }
-  checkValue(value);
+}
+
+/** The same, with depth and keys counted for each item of the lists in it: a report of many results is not one deep document. */
+export function parseItems(text: string): unknown {
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) {
+    if (Array.isArray(part)) part.forEach(checkValue);
+    else checkValue(part);
+  }
   return value;
 }
 

@@ -1,7 +1,7 @@
 import { roundMoney } from '../core/domain/cost.ts';
 import type { FieldError } from '../core/domain/errors.ts';
 import { type Labels, labelsProblems } from '../core/domain/label.ts';
-import type { Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
+import type { ExecutorName, Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
 import { refused } from './refused.ts';
 import type { PoolInputBody, PoolPatchBody } from './schemas/pool.ts';
 
@@ -19,7 +19,7 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     region: body.region,
     resourceType: body.resource_type,
     costPerUnit: roundMoney(body.cost_per_unit),
-    capacity: body.capacity,
+    capacity: body.capacity ?? capacityOfNone(executor),
     executor,
     types: body.types ?? ['*'],
     speed: body.speed ?? 1,
@@ -28,6 +28,12 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     labels: checkedLabels(body.labels ?? {}),
     simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
   };
+}
+
+/** @throws TaskRouterError `validation_failed` */
+function capacityOfNone(executor: ExecutorName): number {
+  if (executor === 'node') return 0;
+  throw refused({ path: '/body/capacity', message: `is required for the ${executor} executor` });
 }
 
 /**

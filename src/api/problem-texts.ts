@@ -49,6 +49,19 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'Nothing that the Accept header allows can be served here.',
     'Send another Accept header or none.',
   ),
+  unknown_node: text(
+    404,
+    'Unknown node',
+    'The server does not know this node: it was silent for longer than its lease, was removed, or the server started again.',
+    'Register again, with the leases it still holds.',
+  ),
+  lease_lost: text(409, 'Lease lost', 'The attempt has ended or runs elsewhere by now.', 'Stop the work and throw its result away.'),
+  node_replaced: text(
+    409,
+    'Node replaced',
+    'Another program has registered under the name of this node.',
+    'Stop all work and end; or register under a name of its own.',
+  ),
   wrong_status: text(
     409,
     'Its status does not allow this',

@@ -21,6 +21,8 @@ import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { logRoutes } from './routes/logs.ts';
+import { nodeProtocolRoutes } from './routes/node-protocol.ts';
+import { nodeRoutes } from './routes/nodes.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { previewRoute } from './routes/preview.ts';
 import { replayRoutes } from './routes/replays.ts';
@@ -76,7 +78,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
     slowBodies.close();
     done();
   });
-  useGuard(app, { engine, origins: createOriginRules(options), paths, pressure });
+  useGuard(app, { engine, origins: createOriginRules(options), paths, pressure, nodeName: options.nodeName });
   app.setNotFoundHandler((request, reply) => paths.refuse(request, reply));
   await useOpenApi(app, options.version);
   await registerRoutes(app, deps, compile, refusals);
@@ -87,6 +89,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
   await app.register(submitRoute(deps), { prefix: base });
   await app.register(batchRoute(deps, compile, refusals), { prefix: base });
   await app.register(eventRoutes(deps), { prefix: base });
+  await app.register(nodeProtocolRoutes(deps), { prefix: base });
   await app.register(async (reads) => {
     // Here and not above: compression hooks into every route of its scope, which a hot route would feel.
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });
@@ -94,6 +97,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(explainRoutes(deps), { prefix: base });
     await reads.register(previewRoute(deps), { prefix: base });
     await reads.register(poolRoutes(deps), { prefix: base });
+    await reads.register(nodeRoutes(deps), { prefix: base });
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(tenantRoutes(deps), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });

@@ -345,8 +345,8 @@ describe('what is no request of ours', () => {
     ['TRACE', '/tasks', 'GET, HEAD, OPTIONS, POST'],
     ['GET', '/algorithms/switch', 'OPTIONS, POST'],
     ['GET', '/jobs', undefined],
-    ['GET', '/nodes', undefined],
-    ['POST', '/replays', undefined],
+    ['PUT', '/nodes', 'GET, HEAD, OPTIONS, POST'],
+    ['GET', '/nodes/a/leases', 'OPTIONS, POST'],
     ['POST', '/tasks/preview/x', undefined],
   ])('%s %s: 405 with Allow %s, or 404', async (method, url, allow) => {
     const answer = await server.app.inject({ method: method as 'GET', url: base + url, ...(method === 'POST' ? { payload: 'x' } : {}) });

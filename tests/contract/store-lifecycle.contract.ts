@@ -90,6 +90,55 @@ export function lifecycleContract({ open, crash }: Bench): void {
     });
   });
 
+  describe('leaseAttempts', () => {
+    const aLease = (seq: number, changes = {}) => ({ seq, attempt: 1, at: noon + 20, node: 'eu-1', ...changes });
+
+    it('says which node holds the attempt, on the task, its attempt and in the log', async () => {
+      const store = await open();
+      const seq = await running(store);
+      expect(await store.leaseAttempts([aLease(seq)])).toEqual([true]);
+      const entry = (await store.taskLog(seq, 10)).at(-1);
+      expect(entry).toMatchObject({ type: 'leased', at: noon + 20, details: { node: 'eu-1', attempt: 1 } });
+      expect(await store.taskBySeq(seq)).toMatchObject({ status: 'processing', nodeId: 'eu-1', handledBy: 'eu-1', version: entry?.seq });
+      expect(await store.attempts(seq)).toMatchObject([{ attempt: 1, nodeId: 'eu-1', endedAt: null }]);
+      expect(await store.settleAttempts([aSettlement(seq, succeed)])).toMatchObject([{ kind: 'settled' }]);
+      expect(await store.taskBySeq(seq)).toMatchObject({ status: 'completed', nodeId: 'eu-1', handledBy: 'eu-1' });
+    });
+
+    it('changes nothing for another attempt, an ended one, a waiting task and an unknown one', async () => {
+      const store = await open();
+      const seq = await running(store);
+      const done = await running(store);
+      const [waiting] = await submitted(store, {});
+      await store.settleAttempts([aSettlement(done, succeed)]);
+      const before = store.logBounds().head;
+      const leases = [aLease(seq, { attempt: 2 }), aLease(done), aLease(waiting!), aLease(99)];
+      expect(await store.leaseAttempts(leases)).toEqual([false, false, false, false]);
+      expect(store.logBounds().head).toBe(before);
+    });
+
+    it('is forgotten by the next attempt, and kept with its own', async () => {
+      const store = await open();
+      const seq = await running(store);
+      await store.leaseAttempts([aLease(seq)]);
+      await store.settleAttempts([aSettlement(seq, { verb: 'release' })]);
+      const [task] = await store.claimTasks([aClaim(seq, { attempt: 2 })]);
+      expect(task).toMatchObject({ attempt: 2, nodeId: null, handledBy: 'server-1' });
+      expect(await store.taskBySeq(seq)).toEqual(task);
+      expect(await store.attempts(seq)).toMatchObject([{ nodeId: 'eu-1' }, { nodeId: null }]);
+    });
+
+    it('outlives the server that gave it', async () => {
+      const store = await open();
+      const seq = await running(store);
+      await store.leaseAttempts([aLease(seq)]);
+      const next = await crash(store);
+      expect(await next.processing()).toMatchObject([{ serverEpoch: store.serverEpoch, task: { seq, nodeId: 'eu-1' } }]);
+      expect(await next.leaseAttempts([aLease(seq, { node: 'eu-2' })])).toEqual([true]);
+      expect((await next.taskLog(seq, 10)).map(({ type }) => type)).toEqual(['created', 'scheduled', 'leased', 'leased']);
+    });
+  });
+
   describe('settleAttempts', () => {
     interface Case {
       readonly verdict: Verdict;

@@ -82,6 +82,7 @@ export function anAttempt(overrides: { task?: Partial<Task>; pool?: Partial<Pool
       else controller.signal.addEventListener('abort', listener, { once: true });
       return () => controller.signal.removeEventListener('abort', listener);
     },
+    onSettled() {},
     abort: () => controller.abort(),
     listeners: () => getEventListeners(controller.signal, 'abort').length,
   };

@@ -13,15 +13,18 @@ interface GuardDeps {
   readonly origins: OriginRules;
   readonly paths: Paths;
   readonly pressure: Pressure;
+  /** Who answers, where there are several servers behind one address. */
+  readonly nodeName: string;
 }
 
 /** What every request passes first, in one synchronous hook: a chain of hooks costs more than the checks. */
-export function useGuard(app: FastifyInstance, { engine, origins, paths, pressure }: GuardDeps): void {
+export function useGuard(app: FastifyInstance, { engine, origins, paths, pressure, nodeName }: GuardDeps): void {
   let started = false;
 
   app.addHook('onRequest', (request, reply, done) => {
     setSafeHeaders(reply);
     reply.header('x-request-id', request.id);
+    reply.header('x-served-by', nodeName);
     try {
       admit(request, reply);
     } catch (error) {
@@ -54,9 +57,9 @@ export function useGuard(app: FastifyInstance, { engine, origins, paths, pressur
   }
 }
 
-/** A cancel makes room, and probes must tell. */
+/** A cancel makes room, probes must tell, and a node that cannot renew or report would have its work done twice. */
 function mustPass(request: FastifyRequest): boolean {
-  return request.method === 'DELETE' || isProbe(request);
+  return request.method === 'DELETE' || isProbe(request) || /^\/api\/v1\/nodes(?:[/?]|$)/.test(request.url);
 }
 
 /** Health and metrics are asked just when things are not well. */

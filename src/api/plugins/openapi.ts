@@ -5,6 +5,7 @@ import { withProblems } from '../schemas/responses.ts';
 const tags = [
   { name: 'tasks', description: 'Submit, follow, cancel, repeat' },
   { name: 'pools', description: 'Where work can run' },
+  { name: 'nodes', description: 'Machines that run work, and how they get it' },
   { name: 'types', description: 'What can be done' },
   { name: 'policy', description: 'The strategy that decides' },
   { name: 'replay', description: 'What other strategies would have made of the own history' },

@@ -5,7 +5,7 @@ const maxAgeS = '600';
 const preflightMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const requestHeaders = 'accept, authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, prefer, x-request-id';
 const exposedHeaders =
-  'etag, idempotency-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, x-request-id';
+  'etag, idempotency-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, x-request-id, x-served-by';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Which hosts this server answers for, and which pages may use it. Programs send no Origin and pass. */

@@ -9,6 +9,7 @@ import { Pool, PoolInput, PoolList, PoolPatch, WorkerList } from '../schemas/poo
 import { Empty } from '../schemas/responses.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { poolView, workerView } from '../views/catalogue.ts';
+import { nodeView } from '../views/node.ts';
 
 const tags = ['pools'];
 
@@ -40,7 +41,7 @@ export const poolRoutes =
           problems: [],
         },
       },
-      async () => ({ worker_pools: engine.pools().map(workerView) }),
+      async () => ({ worker_pools: engine.pools().map(workerView), nodes: engine.nodes.all().map(nodeView) }),
     );
 
     app.post(

@@ -2,6 +2,7 @@ import { namePattern } from '../../core/domain/name.ts';
 import { executorNames, poolStates } from '../../core/domain/pool.ts';
 import { Millis, Money, Name, Nullable, Strict, StringEnum } from './common.ts';
 import { PatchedLabels, SetLabels } from './constraint.ts';
+import type { NodeBody } from './node.ts';
 import { resourceTypes } from './task.ts';
 import { type Static, Type } from './type.ts';
 
@@ -27,7 +28,12 @@ const settable = {
   region: Name('Region.'),
   resource_type: StringEnum(resourceTypes),
   cost_per_unit: Type.Number({ minimum: 0, maximum: 1e9, description: 'Price of one unit of work.' }),
-  capacity: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Slots. Lowering it never stops running work.' }),
+  capacity: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description:
+      'Slots. Lowering it never stops running work. A pool of the node executor has those of its live nodes: leave it out there.',
+  }),
   executor: StringEnum(executorNames),
   types: Types,
   speed: Type.Number({ minimum: 0.001, maximum: 1_000, description: 'Relative speed; 2 halves the run time.' }),
@@ -46,7 +52,7 @@ export const PoolInput = Strict(
     region: settable.region,
     resource_type: settable.resource_type,
     cost_per_unit: settable.cost_per_unit,
-    capacity: settable.capacity,
+    capacity: Type.Optional(settable.capacity),
     executor: Type.Optional(settable.executor),
     types: Type.Optional(settable.types),
     speed: Type.Optional(settable.speed),
@@ -115,4 +121,7 @@ export const Pool = Strict(
 export type PoolBody = Static<typeof Pool>;
 
 export const PoolList = Strict({ pools: Type.Array(Type.Unsafe<PoolBody>({ $ref: 'Pool#' })) }, { $id: 'PoolList' });
-export const WorkerList = Strict({ worker_pools: Type.Array(Type.Unsafe<WorkerBody>({ $ref: 'Worker#' })) }, { $id: 'WorkerList' });
+export const WorkerList = Strict(
+  { worker_pools: Type.Array(Type.Unsafe<WorkerBody>({ $ref: 'Worker#' })), nodes: Type.Array(Type.Unsafe<NodeBody>({ $ref: 'Node#' })) },
+  { $id: 'WorkerList' },
+);

@@ -3,6 +3,7 @@ import { BatchItemResult, BatchResult } from './batch.ts';
 import { Explanation } from './explanation.ts';
 import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
+import { Heartbeat, HeartbeatAnswer, LeaseAnswer, Node, NodeDetail, NodeInput, NodeList, Registration, ResultAnswer } from './node.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
@@ -34,6 +35,7 @@ export const sharedSchemas: readonly TSchema[] = [
     BatchResult,
   ],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
+  ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer],
   ...[Tenant, TenantInput, TenantPatch, TenantList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],

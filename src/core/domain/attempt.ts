@@ -10,6 +10,7 @@ export interface Attempt {
   readonly taskSeq: Seq;
   readonly attempt: number;
   readonly pool: string;
+  /** The node that holds its lease; `null` while no node has it, and for pools of this server. */
   readonly nodeId: string | null;
   /** The start of the server that opened it: an open attempt of an older epoch is lost. */
   readonly serverEpoch: number;
@@ -24,5 +25,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly retryable: boolean }
   /** The abort signal was obeyed; the engine knows why it was raised (timeout, deadline, cancel, shutdown). */
   | { readonly kind: 'stopped' }
+  /** Handed back unfinished, for no fault of the task: it runs again and no attempt is counted. */
+  | { readonly kind: 'released' }
   /** The executor lost sight of the work (its thread or node died). */
   | { readonly kind: 'lost'; readonly message: string };

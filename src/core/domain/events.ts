@@ -11,6 +11,7 @@ export const taskEvents = {
   created: 'queued',
   queued: 'queued',
   scheduled: 'processing',
+  leased: null,
   cancel_requested: null,
   retried: 'delayed',
   lost: 'delayed',
@@ -34,6 +35,9 @@ export const systemEvents = [
   'tenant_added',
   'tenant_changed',
   'tenant_removed',
+  'node_joined',
+  'node_left',
+  'node_lost',
   'simulation_started',
   'simulation_ended',
   'planned',
@@ -41,6 +45,8 @@ export const systemEvents = [
   'replay_ended',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
+
+export type NodeEventType = Extract<SystemEventType, `node_${string}`>;
 
 export type EventType = TaskEventType | SystemEventType;
 

@@ -5,7 +5,7 @@ import type { Ms } from './units.ts';
 export const poolStates = ['active', 'draining', 'paused'] as const;
 export type PoolState = (typeof poolStates)[number];
 
-export const executorNames = ['simulated', 'function'] as const;
+export const executorNames = ['simulated', 'function', 'node'] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Settings of the `simulated` executor: a uniform latency and a failure ratio, drawn per task from a seed. */
@@ -25,7 +25,7 @@ export interface Pool {
   readonly resourceType: ResourceType;
   /** Price of one unit of work, >= 0. */
   readonly costPerUnit: number;
-  /** Slots, >= 0. Lowering it below the load stops new starts and never kills running work. */
+  /** Slots, >= 0. Lowering it below the load stops new starts and never kills running work. A pool of nodes has 0: it holds what its live nodes offer. */
   readonly capacity: number;
   readonly executor: ExecutorName;
   /** Task types it accepts; `*` is every type its executor can run. */

@@ -68,6 +68,7 @@ export interface Task extends TaskSpec {
   readonly completedAt: EpochMs | null;
   /** Pool of the latest attempt; `worker_id` on the wire. */
   readonly pool: string | null;
+  /** Node of the latest attempt, once it was leased; `null` for pools of this server. */
   readonly nodeId: string | null;
   /** The server that committed the submit. */
   readonly initiatedBy: string;

@@ -37,6 +37,8 @@ export function verdictOf(
   if (stop === 'deadline') return { verb: 'expire', error: deadlineExceeded };
   if (stop === 'drain') return { verb: 'release' };
 
+  if (outcome.kind === 'released' && stop === undefined) return { verb: 'release' };
+
   const attemptsLeft = task.attemptsUsed < task.maxAttempts;
   const dueAt = at + backoffMs(Math.max(1, task.attemptsUsed), random, policy);
   if (stop === 'timeout') {

@@ -12,6 +12,8 @@ import type { Timer, Timers } from './timers.ts';
 export interface Attempts {
   /** Hands a claimed task to the executor of its pool. */
   begin(task: Task, pool: Pool): void;
+  /** Takes up an attempt that runs on `node` since an earlier start of the server, `serverEpoch`. */
+  adopt(task: Task, pool: Pool, node: string, serverEpoch: number): void;
   /** A cancel was committed while the task was processing. */
   cancel(seq: Seq): void;
   /** The deadline passed; `false` when the task does not run. */
@@ -36,7 +38,24 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     if (task.deadline !== null && task.deadline <= clock.now()) attempt.stop('deadline');
     metrics.waited(((task.startedAt ?? task.readyAt) - task.readyAt) / 1_000);
     attempt.onBegun = rearm;
-    outcomeOf(attempt).then(
+    follow(attempt, outcomeOf(attempt));
+  }
+
+  function adopt(task: Task, pool: Pool, node: string, serverEpoch: number): void {
+    // The wall clock may have been set since: never more than a whole time limit is left, and never less than none.
+    const ranMs = Math.min(task.timeoutMs, Math.max(0, clock.now() - (task.startedAt ?? 0)));
+    const attempt = new RunningAttempt(task, pool, clock.monotonicMs() - ranMs);
+    running.add(attempt);
+    attempt.away();
+    attempt.timeout = timers.add(task.timeoutMs - ranMs, task.seq, onTimeout);
+    if (task.cancelRequestedAt !== null) attempt.stop('cancel');
+    const { remote } = executorOf(pool);
+    if (remote === undefined) throw new Error(`pool ${pool.name} runs nothing on nodes`);
+    follow(attempt, remote.adopt(attempt, node, serverEpoch));
+  }
+
+  function follow(attempt: RunningAttempt, ending: Promise<Outcome>): void {
+    ending.then(
       (outcome) => settle.ended(attempt, outcome),
       // The port says it never rejects; if one does, the attempt is lost and not the server.
       (error: unknown) => settle.ended(attempt, { kind: 'lost', message: error instanceof Error ? error.message : 'the executor failed' }),
@@ -72,5 +91,5 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     return attempt !== undefined;
   }
 
-  return { begin, cancel, expire };
+  return { begin, adopt, cancel, expire };
 }

@@ -3,12 +3,15 @@ import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
 import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
 import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Executor } from '../ports/executor.ts';
+import type { Executor, PoolRoom } from '../ports/executor.ts';
 import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
 import type { ChangeOptions } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 import { versionMismatch } from './limits.ts';
 import type { Types } from './types.ts';
+
+/** As many as one node may offer. */
+const mostNodeSlots = 1_024;
 
 /** What the server starts with on an empty database. */
 export interface InitialCatalogue {
@@ -22,6 +25,8 @@ export interface Catalogue {
   pools(): readonly Pool[];
   pool(name: string): Pool | undefined;
   poolById(id: number): Pool;
+  /** Slots there are now: its own, or those of its live nodes. */
+  capacityOf(pool: Pool): number;
   /** Types a pool really takes: `*` resolved against its executor; `undefined` is any. */
   accepts(pool: PoolSpec): readonly string[] | undefined;
   regions(): readonly string[];
@@ -49,6 +54,8 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
   const inTurn = createTurns();
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
+  /** Being changed: nothing may open them meanwhile. */
+  const closed = new Set<string>();
   let regionNames: readonly string[] | undefined;
 
   async function load(initial: InitialCatalogue): Promise<void> {
@@ -59,6 +66,14 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     }
     await types.load();
     for (const pool of await store.pools()) keepPool(pool);
+    for (const { remote } of executors.values()) remote?.onRoom(roomChanged);
+  }
+
+  function roomChanged(name: string): void {
+    const pool = pools.get(name);
+    if (pool === undefined || closed.has(name)) return;
+    core.setPool(entryOf(pool));
+    changed();
   }
 
   /** Asked with every submit that names a region, and there may be ten thousand pools: worked out again when the pools change. */
@@ -71,7 +86,17 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     regionNames = undefined;
     pools.set(pool.name, pool);
     byId.set(pool.id, pool);
-    core.setPool(poolEntryOf(pool, accepts(pool)));
+    core.setPool(entryOf(pool));
+  }
+
+  function entryOf(pool: Pool): PoolEntry {
+    const room = roomOf(pool);
+    const entry = poolEntryOf(pool, accepts(pool));
+    return room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name));
+  }
+
+  function roomOf(pool: Pool): PoolRoom | undefined {
+    return executors.get(pool.executor)?.remote?.room(pool.name);
   }
 
   function accepts(pool: PoolSpec): readonly string[] | undefined {
@@ -118,11 +143,13 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
 
   /** Nothing starts on the pool until the change is committed: what the log says holds for every start after it. */
   async function whileClosed<T>(pool: Pool, write: () => Promise<T>): Promise<T> {
-    core.setPool(poolEntryOf({ ...pool, state: 'paused' }, accepts(pool)));
+    closed.add(pool.name);
+    core.setPool({ ...entryOf(pool), state: 'paused' });
     try {
       return await write();
     } finally {
-      core.setPool(poolEntryOf(pool, accepts(pool)));
+      closed.delete(pool.name);
+      core.setPool(entryOf(pool));
       changed();
     }
   }
@@ -141,6 +168,8 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
         path: '/body/types',
         message: `${type} is not a type the ${spec.executor} executor can run; known: ${(runnable ?? known).join(', ')}`,
       });
+    if (executor?.remote !== undefined && spec.capacity !== 0)
+      problems.push({ path: '/body/capacity', message: 'must be left out, or 0: a pool of nodes has the slots of its live nodes' });
     if (spec.executor === 'simulated' && spec.simulated === null)
       problems.push({ path: '/body/simulated', message: 'is required for the simulated executor' });
     if (problems.length > 0)
@@ -158,6 +187,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     pools: () => [...pools.values()],
     pool: (name) => pools.get(name),
     poolById: (id) => byId.get(id) as Pool, // ids come from decisions, and a pool with load is never removed
+    capacityOf: (pool) => roomOf(pool)?.slots ?? pool.capacity,
     accepts,
     regions,
     addPool: (...call) => inTurn(() => addPool(...call)),
@@ -168,6 +198,20 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     putType: (...call) => inTurn(() => types.put(...call)),
     removeType: (...call) => inTurn(() => types.remove(...call)),
   };
+}
+
+/**
+ * A pool without a live node is paused to the core, and large enough for whatever its next node may be: tasks for it wait and are not
+ * refused. With nodes, types that only some of them run are limited to the slots of those.
+ */
+function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): PoolEntry {
+  if (room.slots === 0) return { ...entry, capacity: mostNodeSlots, state: entry.state === 'active' ? 'paused' : entry.state };
+  const limits: Record<string, number> = { ...entry.typeLimits };
+  for (const type of types) {
+    const most = Math.min(room.most(type), limits[type] ?? Number.POSITIVE_INFINITY);
+    if (most < room.slots || limits[type] !== undefined) limits[type] = most;
+  }
+  return { ...entry, capacity: room.slots, typeLimits: limits };
 }
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {

@@ -5,6 +5,7 @@ import type { Task } from '../domain/task.ts';
 import { isTerminal } from '../domain/task-status.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { EngineSnapshot } from '../domain/world.ts';
+import { createNodes, type NodesDeps, type NodesOptions } from '../executors/node/create-nodes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
@@ -17,6 +18,7 @@ import type { Store } from '../ports/store.ts';
 import { createSchedulingCore, type SchedulingCore } from '../scheduling/core.ts';
 import type { StrategyChoice, StrategyContext } from '../strategies/registry.ts';
 import { createAdmission } from './admission.ts';
+import { adoptAway, occupyAway } from './adoption.ts';
 import { createAttempts } from './attempts.ts';
 import { createBacklog } from './backlog.ts';
 import { createCancel } from './cancel.ts';
@@ -57,11 +59,14 @@ export interface EngineDeps {
   readonly ids: IdGenerator;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Of this server; the one for nodes comes with the engine. */
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
   /** Without one, a strategy that plans decides as if no plan ever came. */
   readonly planSolver?: PlanSolver;
   /** Without one there are no replays. */
   readonly replayRunner?: ReplayRunner;
+  /** What work on nodes tells while it runs. */
+  readonly onReport?: NodesDeps['onReport'];
   /** An internal fault after which memory cannot be trusted: the process should end, and the next start recovers. */
   readonly onFault?: (error: unknown) => void;
   /** The decision core, empty; fault tests put one in their way. */
@@ -88,11 +93,14 @@ export interface EngineOptions {
   readonly retry?: RetryPolicy;
   /** Tasks that may wait at once. */
   readonly maxWaiting: number;
+  readonly nodes?: NodesOptions;
 }
 
 /** Builds the parts, wires them, and is the facade the API sees. */
 export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
-  const { store, clock, random, ids, logger, metrics, executors } = deps;
+  const { store, clock, random, ids, logger, metrics, onReport } = deps;
+  const nodes = createNodes({ store, clock, logger, newSession: () => ids.taskId(), ...(onReport && { onReport }) }, options.nodes);
+  const executors = new Map([...deps.executors, [nodes.executor.name, nodes.executor]]);
   const retry = options.retry ?? defaultRetryPolicy;
   let phase: Phase = 'starting';
   let step: string | undefined = 'waiting to start';
@@ -177,19 +185,22 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   async function recover(): Promise<void> {
-    const recovery = { store, clock, random, core, catalogue, backlog, due, deadlines, retry };
+    const recovery = { store, clock, random, core, catalogue, backlog, due, deadlines, attempts, executors, retry };
     dispatcher.pause();
+    step = 'finding what runs on nodes';
+    const away = await occupyAway(recovery);
     step = 'reading pools, types and tenants';
     await catalogue.load(options.catalogue);
     await tenants.load();
     step = 'reading the strategy';
     await policy.load(options.algorithm);
     step = 'settling what ran when the last server ended';
-    const lost = await settleLost(recovery);
+    const lost = await settleLost(recovery, away);
     step = 'reading the queue';
     await recallRuns(recovery);
     await recallSpend(recovery);
     await rebuildQueue(recovery);
+    adoptAway(recovery, away);
     await resumeRates({ store, clock, gates });
     stopRetention = startRetention({ store, clock, failed }, options.retention);
     phase = 'ready';
@@ -197,7 +208,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     dispatcher.resume();
     await traffic.resume();
     await replays.load();
-    logger.info({ waiting: core.waiting, lost, algorithm: policy.current().name }, 'ready');
+    logger.info({ waiting: core.waiting, lost, adopted: away.length, algorithm: policy.current().name }, 'ready');
   }
 
   function drain(graceMs: Ms): Promise<void> {
@@ -262,7 +273,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   function livePool(pool: Pool): LivePool {
-    return { pool, load: core.loadOf(pool.id), accepts: catalogue.accepts(pool) };
+    return { pool: { ...pool, capacity: catalogue.capacityOf(pool) }, load: core.loadOf(pool.id), accepts: catalogue.accepts(pool) };
   }
 
   function stats(): SystemStats {
@@ -288,7 +299,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       ready: phase === 'ready',
       order,
       kept: new Set(order.filter((seq) => core.isKept(seq))),
-      pools: catalogue.pools().map(({ id, name, capacity }) => ({ name, capacity, load: core.loadOf(id) })),
+      pools: catalogue.pools().map((pool) => ({ name: pool.name, capacity: catalogue.capacityOf(pool), load: core.loadOf(pool.id) })),
       running: Array.from(running.all(), (attempt) => attempt.task.seq),
       deciding: dispatcher.inFlight,
       submitting: submit.inFlight,
@@ -309,6 +320,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     start,
     drain,
     events,
+    nodes,
     inspect,
     health,
     stats,

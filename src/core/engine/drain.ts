@@ -32,10 +32,15 @@ export function createDrain(deps: { readonly clock: Clock; readonly dispatcher: 
   }
 
   async function stopped(): Promise<void> {
-    for (const attempt of running.all()) attempt.stop('drain');
+    stopAll();
     await dispatcher.landed();
-    for (const attempt of running.all()) attempt.stop('drain');
+    stopAll();
     await running.idle();
+  }
+
+  /** What runs on nodes goes on: the next start adopts it. */
+  function stopAll(): void {
+    for (const attempt of running.all()) if (!attempt.isAway) attempt.stop('drain');
   }
 
   function within(ms: Ms, work: Promise<void>, begun: (done: () => void) => void = () => {}): Promise<void> {

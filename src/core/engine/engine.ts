@@ -10,6 +10,7 @@ import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
 import type { Tenant, TenantSpec } from '../domain/tenant.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { SimulationInput } from '../domain/workload.ts';
+import type { Nodes } from '../executors/node/nodes.ts';
 import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
@@ -154,6 +155,8 @@ export interface Engine {
   drain(graceMs: Ms): Promise<void>;
 
   readonly events: EventBus;
+  /** Machines elsewhere that offer slots to pools of the `node` executor. */
+  readonly nodes: Nodes;
   health(): Promise<Health>;
   stats(): SystemStats;
   defaults(): { readonly region: string; readonly regions: readonly string[] };

@@ -1,12 +1,17 @@
+import type { Outcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
+import type { ExecutorName } from '../domain/pool.ts';
 import { spendWindowOf } from '../domain/quota.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
+import type { Task } from '../domain/task.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
+import { type Away, isRemote } from './adoption.ts';
 import type { Backlog } from './backlog.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -14,6 +19,8 @@ import type { Due } from './due.ts';
 
 /** Enough for the run times of every common pair of tenant and type, and read in some 10 ms. */
 const runsRecalled = 10_000;
+
+const serverEnded: Outcome = { kind: 'lost', message: 'the server ended while the task ran' };
 
 interface RecoveryDeps {
   readonly store: TaskStore & TenantStore;
@@ -24,24 +31,29 @@ interface RecoveryDeps {
   readonly backlog: Backlog;
   readonly due: Due;
   readonly deadlines: Deadlines;
+  readonly executors: ReadonlyMap<ExecutorName, Executor>;
   readonly retry: RetryPolicy;
 }
 
 /**
  * What was running when the last server ended ran inside it, so it is lost: it is settled as such, in batches, before anything starts.
- * Where a cancel was requested it ends cancelled; where no attempt is left it fails with `lost`.
+ * Where a cancel was requested it ends cancelled; where no attempt is left it fails with `lost`. What a pool of nodes had taken and no node
+ * had got yet never began, and is released. What is `away` goes on.
  */
-export async function settleLost({ store, clock, random, catalogue, retry }: RecoveryDeps): Promise<number> {
-  const open = await store.processing();
+export async function settleLost(deps: RecoveryDeps, away: readonly Away[]): Promise<number> {
+  const { store, clock, random, catalogue, executors, retry } = deps;
+  const goesOn = new Set(away.map(({ task }) => task.seq));
+  const open = (await store.processing()).filter(({ task }) => !goesOn.has(task.seq));
   const at = clock.now();
+  const neverBegan = ({ nodeId, pool }: Task) => nodeId === null && isRemote(catalogue.pool(pool ?? ''), executors);
   await store.settleAttempts(
     open.map(({ task }) => ({
       seq: task.seq,
       attempt: task.attempt,
       at,
       durationMs: Math.max(0, at - (task.startedAt ?? at)),
-      cost: priceOf(task.cost, catalogue.pool(task.pool ?? '')?.costPerUnit ?? 0),
-      verdict: verdictOf(task, { kind: 'lost', message: 'the server ended while the task ran' }, undefined, at, random.next(), retry),
+      cost: neverBegan(task) ? 0 : priceOf(task.cost, catalogue.pool(task.pool ?? '')?.costPerUnit ?? 0),
+      verdict: verdictOf(task, neverBegan(task) ? { kind: 'released' } : serverEnded, undefined, at, random.next(), retry),
     })),
   );
   return open.length;

@@ -1,3 +1,4 @@
+import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
@@ -13,10 +14,14 @@ export class RunningAttempt implements AttemptHandle {
   readonly pool: Pool;
   readonly startedMs: number;
   timeout: Timer | undefined;
+  /** It runs on another machine and outlives this server. */
+  isAway = false;
+  onAway: (() => void) | undefined;
   onBegun: ((attempt: RunningAttempt) => void) | undefined;
   #stop: StopReason | undefined;
   #controller: AbortController | undefined;
   #listeners: readonly (() => void)[] = none;
+  #settled: ((outcome: AttemptOutcome | undefined) => void) | undefined;
 
   /** @param startedMs monotonic */
   constructor(task: Task, pool: Pool, startedMs: number) {
@@ -50,6 +55,21 @@ export class RunningAttempt implements AttemptHandle {
     this.onBegun?.(this);
   }
 
+  away(): void {
+    if (this.isAway) return;
+    this.isAway = true;
+    this.onAway?.();
+  }
+
+  onSettled(listener: (outcome: AttemptOutcome | undefined) => void): void {
+    this.#settled = listener;
+  }
+
+  /** Its end is committed; `undefined`: it had ended before. */
+  settled(outcome: AttemptOutcome | undefined): void {
+    this.#settled?.(outcome);
+  }
+
   get stopReason(): StopReason | undefined {
     return this.#stop;
   }
@@ -70,13 +90,22 @@ export interface Running {
   add(attempt: RunningAttempt): void;
   remove(seq: Seq): void;
   all(): Iterable<RunningAttempt>;
-  /** Settles when nothing runs (at once when nothing does). */
+  /** Settles when nothing runs in this server (at once when nothing does). */
   idle(): Promise<void>;
 }
 
 export function createRunning(): Running {
   const attempts = new Map<Seq, RunningAttempt>();
   let waiters: (() => void)[] = [];
+  let away = 0;
+
+  function tellIdle(): void {
+    if (attempts.size > away) return;
+    const woken = waiters;
+    waiters = [];
+    for (const wake of woken) wake();
+  }
+
   return {
     get size() {
       return attempts.size;
@@ -84,15 +113,17 @@ export function createRunning(): Running {
     get: (seq) => attempts.get(seq),
     add(attempt) {
       attempts.set(attempt.task.seq, attempt);
+      attempt.onAway = () => {
+        away++;
+        tellIdle();
+      };
     },
     remove(seq) {
+      if (attempts.get(seq)?.isAway === true) away--;
       attempts.delete(seq);
-      if (attempts.size > 0) return;
-      const woken = waiters;
-      waiters = [];
-      for (const wake of woken) wake();
+      tellIdle();
     },
     all: () => attempts.values(),
-    idle: () => (attempts.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    idle: () => (attempts.size === away ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   };
 }

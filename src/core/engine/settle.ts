@@ -98,6 +98,7 @@ export function createSettle(deps: SettleDeps): Settle {
     const isSettled = receipt.kind === 'settled';
     core.finish(task.seq, settlement.at, isSettled ? receipt.outcome : undefined, isSettled ? settlement.cost : 0);
     metrics.ran(settlement.durationMs / 1_000);
+    attempt.settled(receipt.kind === 'settled' ? receipt.outcome : undefined);
     if (receipt.kind === 'stale') return;
     settled++;
     if (receipt.outcome !== 'succeeded') notSucceeded++;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/attempt.ts';
+import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
 import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 
@@ -17,6 +17,30 @@ export interface AttemptHandle {
   onStop(listener: () => void): () => void;
   /** Where the work had to wait for a thread: it begins now, and its time limit counts from here. */
   begun?(): void;
+  /** It runs on another machine from here on: the end of this server does not stop it, and the next one adopts it. */
+  away?(): void;
+  /** Calls `listener` once when its end is committed; with `undefined` where somebody else had ended it before. */
+  onSettled(listener: (outcome: AttemptOutcome | undefined) => void): void;
+}
+
+/** What the nodes of a pool offer. */
+export interface PoolRoom {
+  readonly slots: number;
+  /** Attempts of a type that fit at once. */
+  most(type: string): number;
+}
+
+/**
+ * Attempts that outlive the server. A stop reaches them through their node, so it may take as long as a lease; after `close` those that
+ * are away never settle.
+ */
+export interface Remote {
+  /** What a pool holds now, instead of a capacity of its own. */
+  room(pool: string): PoolRoom;
+  /** Calls `listener` at once when the room of a pool changed. */
+  onRoom(listener: (pool: string) => void): void;
+  /** Instead of `run`, for an attempt that an earlier server handed to `node`. @param serverEpoch the start that opened it */
+  adopt(attempt: AttemptHandle, node: string, serverEpoch: number): Promise<Outcome>;
 }
 
 /**
@@ -28,6 +52,8 @@ export interface Executor {
   /** Types it can run, or `undefined` for any. Fixed once the server is ready. */
   readonly types: readonly string[] | undefined;
   run(attempt: AttemptHandle): Promise<Outcome>;
+  /** Of an executor whose attempts run on other machines. */
+  readonly remote?: Remote;
   /** Stops what still runs and gives threads and timers back. */
   close(): Promise<void>;
 }

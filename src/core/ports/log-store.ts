@@ -1,5 +1,6 @@
-import type { EventType, LogEntry } from '../domain/events.ts';
-import type { Seq } from '../domain/units.ts';
+import type { EventType, LogEntry, NodeEventType } from '../domain/events.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
 
 /** The log: written by the verbs of the other stores in their own transactions, gap-free, one hash link per commit. */
 export interface LogStore {
@@ -13,6 +14,8 @@ export interface LogStore {
   taskLog(seq: Seq, limit: number): Promise<readonly LogEntry[]>;
   /** `head` 0: empty. Rows below `floor` were removed by retention. Synchronous, kept. */
   logBounds(): { readonly floor: number; readonly head: number };
+  /** Writes a row about a node. Nodes are not stored: they come back by themselves. */
+  logNode(type: NodeEventType, at: EpochMs, details: JsonObject): Promise<void>;
   /** Removes at most `limit` rows with `at` before `before`, oldest first, never the head. Moves the floor, keeps a link for it. */
   pruneLog(limit: number, before: number): Promise<number>;
   /** Recomputes the chain from the floor. `brokenAt` is the first commit whose link does not hold. */

@@ -26,6 +26,11 @@ export interface TaskStore {
   claimTasks(claims: readonly Claim[]): Promise<readonly (Task | undefined)[]>;
 
   /**
+   * Records which node holds the lease of a running attempt: compare-and-set on (seq, processing, attempt). `false` changed nothing.
+   */
+  leaseAttempts(leases: readonly Lease[]): Promise<readonly boolean[]>;
+
+  /**
    * Ends attempts: compare-and-set on (seq, processing, attempt). `stale` changed nothing. Attempts that an older server epoch opened
    * are settled the same way (recovery calls them lost). Where a cancel was requested before, any verdict but `expire` becomes `stopped`: a committed cancel is never overtaken.
    */
@@ -124,6 +129,14 @@ export interface Claim {
   readonly algorithm: string;
   /** Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts). */
   readonly details: JsonObject;
+}
+
+export interface Lease {
+  readonly seq: Seq;
+  readonly attempt: number;
+  readonly at: EpochMs;
+  /** Id of the node; also who handles the task from now on. */
+  readonly node: string;
 }
 
 export interface Settlement {

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 const countLimit = 10_000;
 
 /** The log of the memory store: rows of the open group, and the chain over committed ones. */
-export interface LogBook extends Omit<LogStore, 'onCommit' | 'pruneLog'> {
+export interface LogBook extends Omit<LogStore, 'onCommit' | 'logNode' | 'pruneLog'> {
   /** Number the next row will get: the version of the task it is about. */
   nextSeq(): number;
   add(at: EpochMs, type: EventType, task: Pick<Task, 'seq' | 'id'> | null, details: JsonObject): void;

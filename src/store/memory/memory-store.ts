@@ -129,6 +129,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
     submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => verbs.submit(items, atomic)),
     claimTasks: (claims) => write(claims.length * 3, () => claims.map(verbs.claim)),
+    leaseAttempts: (leases) => write(leases.length * 3, () => leases.map(verbs.lease)),
     settleAttempts: (settlements) => write(settlements.length * 3, () => settlements.map(verbs.settle)),
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => verbs.makeDue(seq, at))),
     cancelTask: (seq, at, by) => write(2, () => verbs.cancel(seq, at, by)),
@@ -142,6 +143,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     log: log.log,
     taskLog: log.taskLog,
     logBounds: log.logBounds,
+    logNode: (type, at, details) => write(1, () => log.add(at, type, null, details)),
     pruneLog: (limit, before) => group.write(limit, () => log.prune(limit, before)),
     verifyLog: log.verifyLog,
 

@@ -4,7 +4,7 @@ import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
 import { isTerminal, nextStatus } from '../../core/domain/task-status.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import { deadlineExceeded } from '../../core/domain/verdict.ts';
-import type { CancelReceipt, Claim, Settlement, SettleReceipt, Submission, SubmitReceipt } from '../../core/ports/task-store.ts';
+import type { CancelReceipt, Claim, Lease, Settlement, SettleReceipt, Submission, SubmitReceipt } from '../../core/ports/task-store.ts';
 import { judgeKeys, type KeyVerdict } from '../idempotency.ts';
 import { createdDetails, errorDetails, settledDetails } from '../log-details.ts';
 import { newTask } from '../new-task.ts';
@@ -79,10 +79,20 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
       attemptsUsed: task.attemptsUsed + 1,
       startedAt: claim.at,
       pool: claim.pool,
+      nodeId: null,
       handledBy: claim.handledBy,
       algorithmUsed: claim.algorithm,
     };
     return change(task, changes, claim.at, 'scheduled', claim.details);
+  }
+
+  function lease({ seq, attempt, at, node }: Lease): boolean {
+    const task = tables.tasks.get(seq);
+    if (task === undefined || task.status !== 'processing' || task.attempt !== attempt) return false;
+    const opened: Attempt = mustHave(tables.attempts.get(attemptKey(seq, attempt)));
+    tables.attempts.set(attemptKey(seq, attempt), { ...opened, nodeId: node });
+    change(task, { nodeId: node, handledBy: node }, at, 'leased', { node, attempt });
+    return true;
   }
 
   function settle(settlement: Settlement): SettleReceipt {
@@ -171,7 +181,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     return gone.length;
   }
 
-  return { submit, claim, settle, makeDue, cancel, expire, deleteTerminal };
+  return { submit, claim, lease, settle, makeDue, cancel, expire, deleteTerminal };
 }
 
 function mustHave<T>(row: T | undefined): T {

@@ -15,7 +15,7 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
     .raw();
   const update = db.prepare<[number, number, number, number, number, number, Seq, number]>(
     `UPDATE task SET status = ${processing}, attempt = ?, attempts_used = attempts_used + 1, started_at = ?, pool = ?, handled_by = ?,
-       algorithm_used = ?, version = ?
+       node = NULL, algorithm_used = ?, version = ?
      WHERE seq = ? AND status = ${queued} AND attempt = ?`,
   );
 
@@ -65,6 +65,7 @@ function startedState(claim: Claim, attemptsUsed: number, version: number): Task
     startedAt: claim.at,
     completedAt: null,
     pool: claim.pool,
+    nodeId: null,
     handledBy: claim.handledBy,
     algorithmUsed: claim.algorithm,
     result: null,

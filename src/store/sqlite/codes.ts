@@ -42,6 +42,10 @@ export const eventCodes = {
   planned: 23,
   replay_started: 24,
   replay_ended: 25,
+  leased: 26,
+  node_joined: 27,
+  node_left: 28,
+  node_lost: 29,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

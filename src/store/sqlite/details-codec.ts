@@ -35,6 +35,10 @@ const layouts: { readonly [Type in EventType]?: Layout } = {
     ['attempt', 'json'],
     ['epoch', 'json'],
   ],
+  leased: [
+    ['node', 'name'],
+    ['attempt', 'json'],
+  ],
   retried: [...attempt, ...error, ['due_at', 'time']],
   lost: [...attempt, ...error, ['due_at', 'time']],
   released: attempt,

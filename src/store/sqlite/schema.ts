@@ -60,6 +60,8 @@ export const task = sqliteTable(
     /** JSON. */
     error: text('error'),
     cancelRequestedAt: integer('cancel_requested_at'),
+    /** Symbol of the worker node that holds the latest attempt. */
+    node: integer('node'),
   },
   (table) => [
     uniqueIndex('task_id').on(table.id),
@@ -82,6 +84,7 @@ export const attempt = sqliteTable(
     endedAt: integer('ended_at'),
     /** Index in `attemptOutcomes`. */
     outcome: integer('outcome'),
+    node: integer('node'),
   },
   (table) => [
     primaryKey({ columns: [table.taskSeq, table.attempt] }),

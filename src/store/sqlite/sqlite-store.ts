@@ -8,6 +8,7 @@ import { createStorageGate, type StorageGate } from '../storage-state.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClaim } from './claim.ts';
 import type { Durability } from './connection.ts';
+import { createLease } from './lease.ts';
 import { createLogReads } from './log-reads.ts';
 import { createLogVerify } from './log-verify.ts';
 import { createNewestScan } from './newest-scan.ts';
@@ -65,6 +66,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
     onCommit: writer.onCommit,
     ...createLogReads(reader, symbols, bounds, clock),
     logBounds: bounds,
+    logNode: (type, at, details) => writer.write(1, () => log.addSystem(at, type, details)),
     verifyLog: createLogVerify(reader, bounds, clock),
 
     ...createCatalogue(tables),
@@ -88,13 +90,23 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
 
 type Verbs = Pick<
   Store,
-  'submitTasks' | 'claimTasks' | 'settleAttempts' | 'makeDue' | 'cancelTask' | 'expireTasks' | 'deleteTerminal' | 'pruneLog' | 'pruneSpend'
+  | 'submitTasks'
+  | 'claimTasks'
+  | 'leaseAttempts'
+  | 'settleAttempts'
+  | 'makeDue'
+  | 'cancelTask'
+  | 'expireTasks'
+  | 'deleteTerminal'
+  | 'pruneLog'
+  | 'pruneSpend'
 >;
 
 /** Each verb as one operation of a group commit, with about how many rows it writes. */
 function createVerbs(db: Database, { context, write, writeToFree }: Writer): Verbs {
   const submit = createSubmit(db, context);
   const claim = createClaim(db, context);
+  const lease = createLease(db, context);
   const settle = createSettle(db, context);
   const waiting = createWaitingVerbs(db, context);
   const retention = createRetention(db, context);
@@ -102,6 +114,7 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
   return {
     submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => submit(items, atomic)),
     claimTasks: (claims) => write(claims.length * 3, () => claim(claims)),
+    leaseAttempts: (leases) => write(leases.length * 3, () => lease(leases)),
     settleAttempts: (settlements) => write(settlements.length * 3, () => settle(settlements)),
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.makeDue(seq, at))),
     cancelTask: (seq, at, by) => write(2, () => waiting.cancel(seq, at, by)),

@@ -15,6 +15,7 @@ type AttemptRow = readonly [
   startedAt: number,
   endedAt: number | null,
   outcome: number | null,
+  node: number | null,
 ];
 
 type RunRow = readonly [tenant: number, type: number, pool: number, runMs: number, rare: string | null];
@@ -31,7 +32,7 @@ export function createTaskReads(
   );
   const attemptsOf = db
     .prepare<[number], AttemptRow>(
-      'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome FROM attempt WHERE task_seq = ? ORDER BY attempt',
+      'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome, node FROM attempt WHERE task_seq = ? ORDER BY attempt',
     )
     .raw();
   const ended = db
@@ -85,12 +86,12 @@ export function createTaskReads(
 }
 
 function decodeAttempt(taskSeq: number, row: AttemptRow, symbols: Symbols): Attempt {
-  const [attempt, pool, serverEpoch, startedAt, endedAt, outcome] = row;
+  const [attempt, pool, serverEpoch, startedAt, endedAt, outcome, node] = row;
   return {
     taskSeq,
     attempt,
     pool: symbols.nameOf(pool),
-    nodeId: null,
+    nodeId: symbols.optionalNameOf(node),
     serverEpoch,
     startedAt,
     endedAt,

@@ -42,11 +42,13 @@ type StateRow = readonly [
   algorithmUsed: number | null,
   result: string | null,
   cancelRequestedAt: number | null,
+  node: number | null,
 ];
 
 export const queuedColumns = `id, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, metadata, payload,
   initiated_by, enqueued_at, ready_at, version, attempts_used, actual_cost, error`;
-const stateColumns = `seq, status, attempt, due_at, started_at, completed_at, pool, handled_by, algorithm_used, result, cancel_requested_at`;
+const stateColumns = `seq, status, attempt, due_at, started_at, completed_at, pool, handled_by, algorithm_used, result, cancel_requested_at,
+  node`;
 export const taskColumns = `${queuedColumns}, ${stateColumns}`;
 
 /** Where `seq` is in a TaskRow. */
@@ -54,7 +56,7 @@ export const seqIndex = 19;
 
 export function decodeTask(row: TaskRow, symbols: Symbols): Task {
   const state = row.slice(seqIndex) as unknown as StateRow; // the columns after those of QueuedRow
-  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt] = state;
+  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt, node] = state;
   return taskOf(row as unknown as QueuedRow, symbols, {
     seq,
     status: statusName(status),
@@ -64,6 +66,7 @@ export function decodeTask(row: TaskRow, symbols: Symbols): Task {
     startedAt,
     completedAt,
     pool: symbols.optionalNameOf(pool),
+    nodeId: symbols.optionalNameOf(node),
     handledBy: symbols.optionalNameOf(handledBy),
     algorithmUsed: symbols.optionalNameOf(algorithmUsed),
     result: decodeJson(result),
@@ -83,6 +86,7 @@ export type TaskState = Pick<
   | 'startedAt'
   | 'completedAt'
   | 'pool'
+  | 'nodeId'
   | 'handledBy'
   | 'algorithmUsed'
   | 'result'
@@ -123,7 +127,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     startedAt: state.startedAt,
     completedAt: state.completedAt,
     pool: state.pool,
-    nodeId: null,
+    nodeId: state.nodeId,
     initiatedBy: symbols.nameOf(row[12]),
     handledBy: state.handledBy,
     algorithmUsed: state.algorithmUsed,

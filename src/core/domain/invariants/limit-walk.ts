@@ -45,7 +45,9 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     if (known !== undefined) {
       const { capacity, state } = known;
       if (state !== 'active') return over('I4', task, `started on pool ${pool}, which is ${String(state)}`);
-      if (exceeds(slots, capacity)) return over('I4', task, `took pool ${pool} to ${slots} of ${String(capacity)} slots`);
+      // A pool of nodes has the capacity of those that are live, which no entry tells.
+      if (known['executor'] !== 'node' && exceeds(slots, capacity))
+        return over('I4', task, `took pool ${pool} to ${slots} of ${String(capacity)} slots`);
       const cap = (known['type_limits'] as JsonObject | undefined)?.[task.type];
       if (exceeds(inPool, cap))
         return over('I6', task, `is number ${inPool} of type ${task.type} in pool ${pool}, and ${String(cap)} may run`);

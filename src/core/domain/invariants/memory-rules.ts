@@ -108,10 +108,10 @@ function waitingIsCounted({ waiting, submitting, deciding }: EngineSnapshot, { r
   return found;
 }
 
-/** Local attempts end with their server: once a new one is ready, each has been settled. */
+/** Local attempts end with their server: once a new one is ready, each has been settled. Those on nodes live on. */
 function nothingOfAnOlderStartRuns(_memory: EngineSnapshot, { rows }: World): readonly Finding[] {
   return rows.attempts
-    .filter((attempt) => attempt.endedAt === null && attempt.serverEpoch !== rows.serverEpoch)
+    .filter((attempt) => attempt.endedAt === null && attempt.nodeId === null && attempt.serverEpoch !== rows.serverEpoch)
     .map((attempt) => ({
       seq: attempt.taskSeq,
       message: `attempt ${attempt.attempt} of server start ${attempt.serverEpoch} is still open in start ${rows.serverEpoch}`,

@@ -1,0 +1,44 @@
+import type { HeldLease, LiveNode } from '../../core/executors/node/nodes.ts';
+import type { LeasedTaskBody, NodeBody, NodeDetailBody } from '../schemas/node.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
+
+export function nodeView(node: LiveNode): NodeBody {
+  return {
+    id: node.id,
+    pool: node.pool,
+    types: [...node.types],
+    slots: node.slots,
+    slots_used: node.used,
+    state: node.state,
+    agent: node.agent,
+    registered_at: isoTime(node.registeredAt),
+    seen_at: isoTime(node.seenAt),
+    silent_for_ms: node.silentForMs,
+    results: node.done,
+    last_error: node.lastError,
+  };
+}
+
+export function nodeDetailView(node: LiveNode): NodeDetailBody {
+  const leases = node.leases.map(({ id, attempt: { task, attempt }, stop }) => ({
+    ...{ lease: id, task_id: task.id, attempt, type: task.type },
+    ...{ started_at: isoTimeOrNull(task.startedAt), stop: stop ?? null },
+  }));
+  return { ...nodeView(node), leases };
+}
+
+/** What a node needs to run it. */
+export function leasedTaskView({ id, attempt: { task, attempt } }: HeldLease): LeasedTaskBody {
+  return {
+    lease: id,
+    task_id: task.id,
+    attempt,
+    type: task.type,
+    tenant: task.tenant,
+    slots: task.slots,
+    timeout_ms: task.timeoutMs,
+    deadline: isoTimeOrNull(task.deadline),
+    payload: task.payload,
+    metadata: task.metadata,
+  };
+}

@@ -1,0 +1,158 @@
+import type { Outcome } from '../../domain/attempt.ts';
+import type { Ms } from '../../domain/units.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AttemptHandle } from '../../ports/executor.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Store } from '../../ports/store.ts';
+import { createHandOver } from './hand-over.ts';
+import { createLease, type Lease } from './lease.ts';
+import { isOpen, type Node } from './node.ts';
+import { tell } from './polls.ts';
+import type { Registry } from './registry.ts';
+import { couldRun } from './room.ts';
+
+/** Which attempt is with which node, from the engine's hand-over to the end of the attempt. */
+export interface LeaseBook {
+  run(attempt: AttemptHandle): Promise<Outcome>;
+  adopt(attempt: AttemptHandle, nodeId: string, serverEpoch: number): Promise<Outcome>;
+  /** The lease of that id and who holds it. */
+  find(id: string): { readonly node: Node; readonly lease: Lease } | undefined;
+  end(lease: Lease, outcome: Outcome): void;
+  /** The node did not get what it was given: it may fetch it again. */
+  undeliver(lease: Lease): void;
+  /** The node takes nothing new: what it has not fetched, and what no other node could run, goes back to the queue. */
+  closed(node: Node): void;
+  /** Ends what the node was given and does not list, where it was missing in more than `mayMiss` lists before. */
+  dropUnlisted(node: Node, held: ReadonlySet<string>, mayMiss: number): void;
+  /** There may be room that there was not. */
+  wake(): void;
+  close(): void;
+}
+
+interface LeaseBookDeps {
+  readonly clock: Clock;
+  readonly store: Pick<Store, 'serverEpoch' | 'leaseAttempts'>;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly roomChanged: (pool: string) => void;
+}
+
+/** @param leaseMs what a node gets to confirm a stop */
+export function createLeaseBook({ clock, store, logger, registry, roomChanged }: LeaseBookDeps, leaseMs: Ms): LeaseBook {
+  const holders = new Map<string, Node>();
+  const handOver = createHandOver({ clock, store, registry, logger, take, giveBack, recorded });
+  let isClosed = false;
+
+  function run(attempt: AttemptHandle): Promise<Outcome> {
+    if (isClosed) return Promise.resolve({ kind: 'stopped' });
+    return new Promise((resolve) => {
+      const lease = createLease(attempt, store.serverEpoch, resolve);
+      const leave = attempt.onStop(() => stop(lease));
+      lease.leave = leave;
+      if (lease.stage === 'waiting')
+        handOver.add(lease); // unless it was stopped before it began
+      else leave();
+    });
+  }
+
+  function adopt(attempt: AttemptHandle, nodeId: string, serverEpoch: number): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const node = registry.await(nodeId, attempt.pool.name);
+      const lease = createLease(attempt, serverEpoch, resolve);
+      take(node, lease);
+      lease.stage = 'delivered';
+      lease.leave = attempt.onStop(() => stop(lease));
+      roomChanged(node.spec.pool);
+    });
+  }
+
+  function take(node: Node, lease: Lease): void {
+    node.leases.set(lease.id, lease);
+    node.used += lease.attempt.task.slots;
+    holders.set(lease.id, node);
+  }
+
+  /** The slots come free where the engine frees its own: when the end is committed. */
+  function giveBack(node: Node, lease: Lease): void {
+    if (!node.leases.delete(lease.id)) return;
+    holders.delete(lease.id);
+    node.used -= lease.attempt.task.slots;
+    registry.emptied(node);
+    if (!isOpen(node)) roomChanged(node.spec.pool);
+    handOver.wake();
+  }
+
+  function recorded(node: Node, lease: Lease, isOurs: boolean): void {
+    if (!isOurs) end(lease, { kind: 'lost', message: 'It had ended before a node got it.' });
+    else if (lease.stop !== undefined) end(lease, { kind: 'stopped' });
+    else if (!isOpen(node)) end(lease, { kind: 'released' });
+    else {
+      lease.stage = 'ready';
+      node.outbox.push(lease);
+      tell(node);
+    }
+  }
+
+  function stop(lease: Lease): void {
+    if (lease.stage === 'ending') return;
+    lease.stop = String(lease.attempt.signal.reason);
+    if (lease.stage === 'recording') return; // its node has not heard of it, and will not
+    const node = holders.get(lease.id);
+    if (lease.stage === 'delivered' && node !== undefined) {
+      lease.stopByMs = clock.monotonicMs() + leaseMs;
+      node.stops.push(lease);
+      tell(node);
+    } else end(lease, { kind: 'stopped' });
+  }
+
+  function end(lease: Lease, outcome: Outcome): void {
+    if (lease.stage === 'waiting') handOver.remove(lease);
+    const node = holders.get(lease.id);
+    if (lease.stage === 'ready' && node !== undefined) node.outbox = node.outbox.filter((one) => one !== lease);
+    lease.stage = 'ending';
+    lease.leave();
+    if (node !== undefined) void lease.settled.then(() => giveBack(node, lease));
+    lease.resolve(outcome);
+  }
+
+  function closed(node: Node): void {
+    for (const lease of [...node.outbox]) end(lease, { kind: 'released' });
+    const { pool } = node.spec;
+    roomChanged(pool);
+    const open = [...registry.of(pool)].filter(isOpen);
+    // What no node could ever run waits in the queue, where its reason can be seen, and not for a node.
+    for (const lease of [...handOver.waiting(pool)])
+      if (!open.some((one) => couldRun(one, lease.attempt.task))) end(lease, { kind: 'released' });
+  }
+
+  function dropUnlisted(node: Node, held: ReadonlySet<string>, mayMiss: number): void {
+    for (const lease of [...node.leases.values()]) {
+      if (lease.stage !== 'delivered') continue;
+      if (held.has(lease.id)) lease.missed = 0;
+      else if (++lease.missed > mayMiss) end(lease, { kind: 'lost', message: `Node ${node.spec.id} does not have it any more.` });
+    }
+  }
+
+  return {
+    run,
+    adopt,
+    find(id) {
+      const node = holders.get(id);
+      const lease = node?.leases.get(id);
+      return node === undefined || lease === undefined ? undefined : { node, lease };
+    },
+    end,
+    undeliver(lease) {
+      const node = holders.get(lease.id);
+      if (node !== undefined && lease.stage === 'delivered') recorded(node, lease, true);
+    },
+    closed,
+    dropUnlisted,
+    wake: handOver.wake,
+    close() {
+      isClosed = true;
+      for (const lease of handOver.close()) end(lease, { kind: 'stopped' });
+      for (const node of registry.all()) for (const lease of [...node.outbox]) end(lease, { kind: 'stopped' });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { AttemptOutcome, Outcome } from '../../domain/attempt.ts';
+import type { TaskId } from '../../domain/units.ts';
+import type { AttemptHandle } from '../../ports/executor.ts';
+
+/** What a node says of an attempt that ended there, and what else it may end as. */
+export type LeaseStage =
+  /** No node has room for it yet. */
+  | 'waiting'
+  /** A node is chosen; the COMMIT that says so is out. */
+  | 'recording'
+  /** Committed, and its node has not fetched it yet: it can still be taken back. */
+  | 'ready'
+  /** Its node has it. */
+  | 'delivered'
+  /** Its end is on the way to the store. */
+  | 'ending';
+
+/** The right of a node to run one attempt; before it has a node, the wish for one. */
+export interface Lease {
+  /** `TASK.ATTEMPT.EPOCH`: the attempt and the server start that opened it are the fence. */
+  readonly id: string;
+  readonly attempt: AttemptHandle;
+  stage: LeaseStage;
+  /** Why the node is to stop it. */
+  stop: string | undefined;
+  /** Monotonic: when it ends although its node never confirmed the stop. */
+  stopByMs: number;
+  /** Heartbeats in a row that did not list it. */
+  missed: number;
+  /** The outcome its node reported, until that is settled. */
+  reported: Outcome | undefined;
+  /** Takes its listener off the attempt. */
+  leave: () => void;
+  readonly resolve: (outcome: Outcome) => void;
+  /** Settles with how the attempt is recorded; `undefined`: it had ended before. */
+  readonly settled: Promise<AttemptOutcome | undefined>;
+}
+
+export interface LeaseKey {
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
+export function leaseIdOf({ taskId, attempt, epoch }: LeaseKey): string {
+  return `${taskId}.${attempt}.${epoch}`;
+}
+
+/** `undefined` for text that no server gave out. */
+export function parseLeaseId(id: string): LeaseKey | undefined {
+  const parts = /^(.{1,64})\.(\d{1,9})\.(\d{1,15})$/.exec(id);
+  return parts === null ? undefined : { taskId: parts[1] as TaskId, attempt: Number(parts[2]), epoch: Number(parts[3]) }; // the groups are there when it matches
+}
+
+/** @param resolve settles the attempt's run; further calls do nothing, as of every promise */
+export function createLease(attempt: AttemptHandle, epoch: number, resolve: (outcome: Outcome) => void): Lease {
+  const id = leaseIdOf({ taskId: attempt.task.id, attempt: attempt.attempt, epoch });
+  const settled = new Promise<AttemptOutcome | undefined>((done) => attempt.onSettled(done));
+  return { id, attempt, stage: 'waiting', stop: undefined, stopByMs: 0, missed: 0, reported: undefined, leave() {}, resolve, settled };
+}

@@ -1,0 +1,69 @@
+import type { EpochMs, Ms } from '../../domain/units.ts';
+import type { Lease } from './lease.ts';
+
+/** What a node says of itself when it registers. */
+export interface NodeSpec {
+  /** Unique among live nodes, chosen by the node; `node_id` and `handled_by` of what it runs. */
+  readonly id: string;
+  readonly pool: string;
+  /** Task types it runs; `*` is any. */
+  readonly types: readonly string[];
+  /** >= 1. */
+  readonly slots: number;
+  /** Program and version, for people. */
+  readonly agent: string | null;
+}
+
+/** `silent`: not heard of for longer than between two heartbeats; `lost`: for longer than its lease. */
+export type NodeState = 'live' | 'silent' | 'draining' | 'lost';
+
+/** A poll that waits for something to say. */
+export interface Poll {
+  readonly most: number;
+  answer(): void;
+  refuse(error: Error): void;
+}
+
+export interface Node {
+  spec: NodeSpec;
+  /** Fences programs of the same name: the latest to register holds it. `undefined`: awaited since a restart of the server. */
+  session: string | undefined;
+  registeredAt: EpochMs;
+  /** For show. */
+  seenAt: EpochMs;
+  /** Monotonic; what counts. */
+  seenMs: Ms;
+  isDraining: boolean;
+  isSilent: boolean;
+  /** Out of the registry: what it held ends. */
+  isGone: boolean;
+  /** Slots that its leases take. */
+  used: number;
+  readonly leases: Map<string, Lease>;
+  /** Leases it has not fetched yet, in order. */
+  outbox: Lease[];
+  /** Stops that no poll has told it yet. */
+  stops: Lease[];
+  poll: Poll | undefined;
+  done: number;
+  lastError: string | null;
+}
+
+export function createNode(spec: NodeSpec, session: string | undefined, now: EpochMs, nowMs: Ms): Node {
+  return {
+    ...{ spec, session, registeredAt: now, seenAt: now, seenMs: nowMs },
+    ...{ isDraining: false, isSilent: session === undefined, isGone: false },
+    ...{ used: 0, leases: new Map(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
+  };
+}
+
+/** It takes new work. */
+export function isOpen(node: Node): boolean {
+  return !node.isSilent && !node.isDraining && !node.isGone;
+}
+
+export function stateOf(node: Node): NodeState {
+  if (node.isGone) return 'lost';
+  if (node.isSilent) return 'silent';
+  return node.isDraining ? 'draining' : 'live';
+}

@@ -1,0 +1,52 @@
+import type { PoolRoom } from '../../ports/executor.ts';
+import { isOpen, type Node } from './node.ts';
+
+/**
+ * What the nodes of a pool hold: the slots of those that take new work, and what runs on the others until it ends, so that neither counts
+ * against the rest.
+ */
+export function roomOf(nodes: Iterable<Node>): PoolRoom {
+  const byType = new Map<string, number>();
+  let slots = 0;
+  let ofAnyType = 0;
+  for (const node of nodes) {
+    if (isOpen(node)) {
+      slots += node.spec.slots;
+      if (node.spec.types.includes('*')) ofAnyType += node.spec.slots;
+      else for (const type of node.spec.types) byType.set(type, (byType.get(type) ?? 0) + node.spec.slots);
+    } else {
+      slots += node.used;
+      for (const { attempt } of node.leases.values()) byType.set(attempt.task.type, (byType.get(attempt.task.type) ?? 0) + 1);
+    }
+  }
+  return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0) };
+}
+
+/** The open node for a task: among those with room the one that runs the fewest types, so that the others stay free; then the emptiest. */
+export function nodeFor(nodes: Iterable<Node>, type: string, slots: number): Node | undefined {
+  let best: Node | undefined;
+  for (const node of nodes) {
+    if (!isOpen(node) || node.spec.slots - node.used < slots || !runs(node, type)) continue;
+    if (best === undefined || isBetter(node, best)) best = node;
+  }
+  return best;
+}
+
+function isBetter(node: Node, than: Node): boolean {
+  const [width, widthThan] = [widthOf(node), widthOf(than)];
+  if (width !== widthThan) return width < widthThan;
+  return node.spec.slots - node.used > than.spec.slots - than.used;
+}
+
+function widthOf({ spec: { types } }: Node): number {
+  return types.includes('*') ? Number.POSITIVE_INFINITY : types.length;
+}
+
+/** Were it empty. */
+export function couldRun(node: Node, { type, slots }: { readonly type: string; readonly slots: number }): boolean {
+  return node.spec.slots >= slots && runs(node, type);
+}
+
+function runs({ spec: { types } }: Node, type: string): boolean {
+  return types.includes(type) || types.includes('*');
+}

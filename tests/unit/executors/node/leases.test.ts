@@ -1,0 +1,436 @@
+import { describe, expect, it } from 'vitest';
+import { checkInvariants } from '../../../../src/core/domain/invariants.ts';
+import { aPool, aType, caller, codeOf } from '../../../helpers/engine.ts';
+import { nodePool, setupNodes } from '../../../helpers/nodes.ts';
+
+describe('a pool of nodes', () => {
+  it('has the slots of its live nodes, and tasks wait while there are none', async () => {
+    const { engine, join, submit, row, pass } = await setupNodes();
+    const capacity = () => engine.pools()[0]?.pool.capacity;
+    const task = await submit();
+    expect([capacity(), row(1).status, engine.reasonOf(task)?.code]).toEqual([0, 'queued', 'pools_paused']);
+    join('a', { slots: 2 });
+    join('b', { slots: 3 });
+    expect(capacity()).toBe(5);
+    await pass();
+    expect(row(1).status).toBe('processing');
+    engine.nodes.setDraining('b', true);
+    engine.nodes.remove('a', undefined);
+    expect(capacity()).toBe(0 + engine.pools()[0]!.load);
+  });
+
+  it('hands out what fits, says who runs it, and takes the slots back', async () => {
+    const { engine, join, submit, row, told } = await setupNodes();
+    const node = join('a', { slots: 2 });
+    for (let i = 0; i < 3; i++) await submit({ payload: i });
+    const leases = await node.fetch();
+    expect(leases).toHaveLength(2);
+    expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'a', handledBy: 'a', initiatedBy: 'node' });
+    expect(await node.succeed(leases[0]!, { sum: 3 })).toEqual([{ kind: 'settled', lease: leases[0], outcome: 'succeeded' }]);
+    expect(row(1)).toMatchObject({ status: 'completed', result: { sum: 3 }, nodeId: 'a' });
+    expect(told(1)).toEqual(['created', 'scheduled', 'leased', 'completed']);
+    const [third] = await node.fetch();
+    for (const lease of [leases[1]!, third!]) await node.succeed(lease);
+    expect(engine.pools()[0]).toMatchObject({ load: 0 });
+    expect(engine.nodes.get('a')).toMatchObject({ used: 0, done: 3, leases: [] });
+  });
+
+  it('gives a type to nodes that run it, and keeps those that run everything free', async () => {
+    const { join, submit, row, pass } = await setupNodes({ types: [aType({ name: 'x' }), aType({ name: 'y' })] });
+    join('any', { types: ['*'] });
+    join('only-x', { types: ['x'] });
+    for (const type of ['x', 'y', 'y']) await submit({ type });
+    await pass();
+    expect([row(1), row(2), row(3)].map(({ status, nodeId }) => [status, nodeId])).toEqual([
+      ['processing', 'only-x'],
+      ['processing', 'any'],
+      ['queued', null],
+    ]);
+  });
+
+  it('waits in the queue for a type that no live node runs, without turning in circles', async () => {
+    const { join, submit, row, pass, told } = await setupNodes({ types: [aType({ name: 'x' }), aType({ name: 'y' })] });
+    join('only-x', { types: ['x'], slots: 4 });
+    await submit({ type: 'y' });
+    await pass(100);
+    expect([row(1).status, told(1)]).toEqual(['queued', ['created']]);
+    join('only-y', { types: ['y'] });
+    await pass();
+    expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'only-y' });
+  });
+
+  it('is not asked for a capacity', async () => {
+    const { engine } = await setupNodes();
+    const spec = aPool({ name: 'm', executor: 'node', simulated: null, capacity: 4 });
+    expect(await codeOf(engine.addPool(spec, caller))).toBe('validation_failed');
+  });
+});
+
+describe('a poll', () => {
+  it('waits for work, and for work to stop', async () => {
+    const { engine, join, submit, answered, pass } = await setupNodes();
+    const node = join('a');
+    const first = node.poll(30_000);
+    await pass(5_000);
+    const { id } = await submit();
+    const [lease] = (await answered(first)).leases;
+    expect(lease?.attempt.task.id).toBe(id);
+    const second = node.poll(30_000, 0);
+    await answered(engine.cancel(id, caller));
+    expect((await answered(second)).stops).toEqual([{ lease: lease?.id, reason: 'cancel' }]);
+  });
+
+  it('ends empty when its time is up, and when a newer one comes', async () => {
+    const { join, answered, pass, pending } = await setupNodes();
+    const node = join('a');
+    await pass();
+    const before = pending();
+    const first = node.poll(2_000);
+    await pass(2_000);
+    expect(await first).toMatchObject({ leases: [], stops: [] });
+    const second = node.poll(9_000);
+    const third = node.poll(500);
+    expect(await answered(second)).toMatchObject({ leases: [] });
+    await pass(500);
+    expect(await third).toMatchObject({ leases: [] });
+    expect(pending()).toBe(before);
+  });
+
+  it('of a connection that is gone takes nothing with it', async () => {
+    const { engine, join, submit, answered, pass } = await setupNodes();
+    const node = join('a', { slots: 2 });
+    const gone = new AbortController();
+    const lost = engine.nodes.poll('a', node.session, { most: 1, waitMs: 30_000, signal: gone.signal });
+    gone.abort();
+    expect((await lost).leases).toEqual([]);
+    await submit();
+    await pass();
+    const unread = await answered(node.poll());
+    expect(unread.leases).toHaveLength(1);
+    unread.giveBack();
+    expect(await node.fetch()).toEqual(unread.leases.map(({ id }) => id));
+  });
+});
+
+describe('a report', () => {
+  it('is taken once: the same again gets the same answer, another is too late', async () => {
+    const { join, submit, row } = await setupNodes();
+    const node = join('a');
+    await submit();
+    const [lease] = await node.fetch();
+    const first = await node.succeed(lease!, 1);
+    expect(await node.succeed(lease!, 1)).toEqual(first);
+    expect(await node.succeed(lease!, 2)).toMatchObject([{ kind: 'refused', code: 'lease_lost' }]);
+    expect(await node.report(lease!, { kind: 'failed', code: 'c', message: 'm', retryable: true })).toMatchObject([{ code: 'lease_lost' }]);
+    expect(row(1).result).toBe(1);
+  });
+
+  it('counts the same twice at once as one', async () => {
+    const { engine, join, submit, answered, store } = await setupNodes();
+    const node = join('a');
+    await submit();
+    const [lease] = await node.fetch();
+    const one = { lease: lease!, outcome: { kind: 'succeeded', result: 1 } } as const;
+    const answers = await answered(
+      engine.nodes.report('a', node.session, [one, one, { ...one, outcome: { kind: 'succeeded', result: 2 } }]),
+    );
+    expect(answers).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }, { code: 'lease_lost' }]);
+    expect(store.counts().completedEver).toBe(1);
+  });
+
+  it('is refused from another node, and for what is no lease', async () => {
+    const { join, submit } = await setupNodes();
+    const a = join('a', { slots: 2 });
+    const b = join('b');
+    await submit();
+    await submit();
+    const [lease] = await a.fetch();
+    expect(await b.succeed(lease!)).toMatchObject([{ kind: 'refused', code: 'forbidden' }]);
+    await a.succeed(lease!);
+    expect(await b.succeed(lease!)).toMatchObject([{ code: 'forbidden' }]);
+    for (const strange of ['', 'x', `${crypto.randomUUID()}.1.1`, '__proto__']) {
+      expect(await a.succeed(strange)).toMatchObject([{ kind: 'refused', code: 'not_found' }]);
+    }
+  });
+
+  it('of a failure is tried again; released work is not counted', async () => {
+    const { join, submit, row, told, pass } = await setupNodes();
+    const node = join('a');
+    await submit();
+    const [first] = await node.fetch();
+    expect(await node.report(first!, { kind: 'released' })).toMatchObject([{ outcome: 'released' }]);
+    const [second] = await node.fetch();
+    expect(row(1)).toMatchObject({ attempt: 2, attemptsUsed: 1 });
+    await node.report(second!, { kind: 'failed', code: 'boom', message: 'no', retryable: true });
+    expect(row(1)).toMatchObject({ status: 'delayed', error: { code: 'boom' } });
+    expect(await node.report(second!, { kind: 'failed', code: 'boom', message: 'no', retryable: true })).toMatchObject([
+      { outcome: 'failed' },
+    ]);
+    await pass(3_000);
+    expect(told(1)).toEqual([
+      'created',
+      'scheduled',
+      'leased',
+      'released',
+      'scheduled',
+      'leased',
+      'retried',
+      'queued',
+      'scheduled',
+      'leased',
+    ]);
+  });
+});
+
+describe('a lost node', () => {
+  it('loses what it held after one lease, which runs elsewhere, and its late result is refused', async () => {
+    const { engine, join, submit, row, told, pass, beating, answered } = await setupNodes();
+    const a = join('a');
+    await submit();
+    const [lease] = await a.fetch();
+    const b = join('b');
+    await beating(29_000, b);
+    expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'a' });
+    await pass(2_000);
+    expect(row(1)).toMatchObject({ status: 'delayed', error: { code: 'lost' } });
+    await beating(5_000, b);
+    expect(row(1)).toMatchObject({ status: 'processing', attempt: 2, nodeId: 'b' });
+    expect(engine.nodes.get('a')).toMatchObject({ state: 'lost' });
+    expect(told()).toContain('node_lost');
+    expect(await codeOf(answered(engine.nodes.report('a', a.session, [])))).toBe('unknown_node');
+    const back = join('a', {}, [lease!]);
+    expect(back.registration.stops).toEqual([{ lease, reason: 'lease_lost' }]);
+    expect(await back.succeed(lease!, 'late')).toMatchObject([{ kind: 'refused', code: 'lease_lost' }]);
+    const [again] = await b.fetch();
+    await b.succeed(again!, 'once');
+    expect(row(1)).toMatchObject({ status: 'completed', result: 'once', handledBy: 'b' });
+    expect(engine.pools()[0]?.load).toBe(0);
+  });
+
+  it('is silent first: it gets nothing new, and what it did not fetch goes elsewhere at once and uncounted', async () => {
+    const { engine, join, submit, row, pass, beating } = await setupNodes();
+    join('a');
+    await submit();
+    await pass();
+    expect(row(1).nodeId).toBe('a');
+    const b = join('b');
+    await beating(14_000, b);
+    expect(engine.nodes.get('a')?.state).toBe('silent');
+    expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'b', attempt: 2, attemptsUsed: 1 });
+  });
+
+  it('comes back from silence with what it has', async () => {
+    const { engine, join, submit, row, pass } = await setupNodes();
+    const a = join('a');
+    await submit();
+    const [lease] = await a.fetch();
+    await pass(25_000);
+    expect([engine.nodes.get('a')?.state, engine.pools()[0]?.pool.capacity]).toEqual(['silent', 1]);
+    expect(a.beat([lease!]).state).toBe('live');
+    await pass(25_000);
+    expect(row(1).status).toBe('processing');
+    expect(await a.succeed(lease!)).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
+  it('that does not list a lease in two heartbeats does not have it', async () => {
+    const { join, submit, row } = await setupNodes();
+    const a = join('a');
+    await submit();
+    const [lease] = await a.fetch();
+    a.beat([]);
+    a.beat([lease!]);
+    a.beat([]);
+    expect(row(1).status).toBe('processing');
+    a.beat([]);
+    expect(await a.fetch()).toEqual([]);
+    expect(row(1)).toMatchObject({ status: 'delayed', error: { code: 'lost' } });
+  });
+});
+
+describe('a name taken over', () => {
+  it('belongs to the latest program: what it does not list is lost at once, and the one before is told', async () => {
+    const { engine, join, submit, row, answered, pass } = await setupNodes();
+    const old = join('a', { slots: 2 });
+    await submit();
+    await submit();
+    const [kept, dropped] = await old.fetch();
+    const waiting = old.poll(30_000);
+    const next = join('a', { slots: 2 }, [kept!]);
+    expect(await codeOf(answered(waiting))).toBe('node_replaced');
+    expect(await codeOf(answered(old.poll()))).toBe('node_replaced');
+    expect(() => old.beat()).toThrow('Another program');
+    await pass();
+    expect([row(1).status, row(2)]).toMatchObject(['processing', { status: 'delayed', error: { code: 'lost' } }]);
+    expect(await next.succeed(kept!)).toMatchObject([{ outcome: 'succeeded' }]);
+    expect(await next.succeed(dropped!)).toMatchObject([{ code: 'lease_lost' }]);
+    expect(engine.nodes.all()).toHaveLength(1);
+  });
+
+  it('of a node that left is free; more nodes than the server keeps are refused', async () => {
+    const { engine, join } = await setupNodes({ options: { nodes: { maxNodes: 2 } } });
+    join('a');
+    join('b');
+    expect(() => join('c')).toThrow('keeps 2 nodes');
+    join('b');
+    engine.nodes.remove('a', undefined);
+    join('c');
+    expect(engine.nodes.all().map(({ id }) => id)).toEqual(['b', 'c']);
+  });
+});
+
+describe('a stop on a node', () => {
+  it('reaches it with its reason, holds the slot until it is confirmed, and a committed cancel wins over a late success', async () => {
+    const { engine, join, submit, row, answered, pass } = await setupNodes();
+    const a = join('a');
+    const { id } = await submit();
+    const [lease] = await a.fetch();
+    expect(await answered(engine.cancel(id, caller))).toBe('requested');
+    await pass(5_000);
+    expect([row(1).status, engine.pools()[0]?.load]).toEqual(['processing', 1]);
+    expect(a.beat([lease!]).stops).toEqual([{ lease, reason: 'cancel' }]);
+    expect(await a.succeed(lease!, 'too late')).toMatchObject([{ kind: 'settled', outcome: 'cancelled' }]);
+    expect(row(1)).toMatchObject({ status: 'cancelled', result: null });
+    expect(await a.succeed(lease!, 'too late')).toMatchObject([{ kind: 'settled', outcome: 'cancelled' }]);
+    expect(engine.pools()[0]?.load).toBe(0);
+  });
+
+  it('is over with the lease when the node never confirms it', async () => {
+    const { engine, join, submit, row, answered, beating } = await setupNodes();
+    const a = join('a');
+    const { id } = await submit();
+    const [lease] = await a.fetch();
+    await answered(engine.cancel(id, caller));
+    await beating(29_000, { ...a, leases: [lease!] });
+    expect(row(1).status).toBe('processing');
+    await beating(5_000, { ...a, leases: [lease!] });
+    expect(row(1).status).toBe('cancelled');
+    expect(a.beat([lease!]).stops).toEqual([{ lease, reason: 'lease_lost' }]);
+  });
+
+  it('for want of time says so; work that was done all the same counts', async () => {
+    const { join, submit, row, pass } = await setupNodes();
+    const a = join('a', { slots: 2 });
+    await submit({ timeoutMs: 5_000 });
+    await submit({ timeoutMs: 5_000, maxAttempts: 1 });
+    const [first, second] = await a.fetch();
+    await pass(5_000);
+    expect(a.beat([first!, second!]).stops.map(({ reason }) => reason)).toEqual(['timeout', 'timeout']);
+    await a.succeed(first!, 'just in time');
+    await a.report(second!, { kind: 'stopped' });
+    expect([row(1), row(2)]).toMatchObject([
+      { status: 'completed', result: 'just in time' },
+      { status: 'failed', error: { code: 'timed_out' } },
+    ]);
+  });
+
+  it('never reaches the node for work it has not fetched', async () => {
+    const { engine, join, submit, row, answered, pass } = await setupNodes();
+    const a = join('a');
+    const { id } = await submit();
+    await pass();
+    expect(row(1).nodeId).toBe('a');
+    await answered(engine.cancel(id, caller));
+    await pass();
+    expect(row(1).status).toBe('cancelled');
+    expect(await a.fetch()).toEqual([]);
+  });
+});
+
+describe('a server that starts again', () => {
+  it('adopts what runs on nodes: they come back with it and report', async () => {
+    const first = await setupNodes();
+    const a = first.join('a', { slots: 2 });
+    for (let i = 0; i < 3; i++) await first.submit();
+    const leases = await a.fetch();
+    const { engine, store, join, row, pass, clock } = await setupNodes({ image: first.crash(), clock: first.clock });
+    expect(engine.pools()[0]).toMatchObject({ load: 2 });
+    expect(engine.inspect().running).toEqual([1, 2]);
+    const { log: _log, ...rows } = store.snapshot();
+    expect(checkInvariants({ rows, memory: engine.inspect(), now: clock.now(), atRest: false }).violations).toEqual([]);
+    await pass(5_000);
+    const back = join('a', { slots: 2 }, leases);
+    expect(back.registration.stops).toEqual([]);
+    expect(await back.succeed(leases[0]!, 1)).toMatchObject([{ outcome: 'succeeded' }]);
+    const [third] = await back.fetch();
+    for (const lease of [leases[1]!, third!]) await back.succeed(lease);
+    expect([1, 2, 3].map((seq) => [row(seq).status, row(seq).attempt])).toEqual([
+      ['completed', 1],
+      ['completed', 1],
+      ['completed', 1],
+    ]);
+    expect(engine.pools()[0]?.load).toBe(0);
+  });
+
+  it('gives up on a node that does not come back within a lease, and on what it does not bring', async () => {
+    const first = await setupNodes();
+    const a = first.join('a', { slots: 2 });
+    first.join('b');
+    for (let i = 0; i < 3; i++) await first.submit();
+    const leases = await a.fetch();
+    expect(leases).toHaveLength(2);
+    const { row, join, pass } = await setupNodes({ image: first.crash(), clock: first.clock });
+    join('a', { slots: 2 }, [leases[0]!]);
+    await pass();
+    expect([1, 2, 3].map((seq) => row(seq).status).sort()).toEqual(['delayed', 'processing', 'processing']);
+    await pass(31_000);
+    expect([1, 2, 3].map((seq) => row(seq).error?.code ?? row(seq).status)).not.toContain('processing');
+  });
+
+  it('keeps to a cancel, a time limit and a deadline of what it adopted', async () => {
+    const first = await setupNodes();
+    const a = first.join('a', { slots: 3 });
+    const now = first.clock.now();
+    const { id } = await first.submit();
+    await first.submit({ timeoutMs: 8_000 });
+    await first.submit({ deadline: now + 9_000 });
+    const leases = await a.fetch();
+    await first.answered(first.engine.cancel(id, caller));
+    await first.pass(5_000);
+    const { join, pass } = await setupNodes({ image: first.crash(), clock: first.clock });
+    const back = join('a', { slots: 3 }, leases);
+    expect(back.registration.stops).toEqual([{ lease: leases[0], reason: 'cancel' }]);
+    await pass(3_000);
+    expect(back.beat(leases).stops.map(({ reason }) => reason)).toEqual(['cancel', 'timeout']);
+    await pass(1_000);
+    expect(back.beat(leases).stops.map(({ reason }) => reason)).toEqual(['cancel', 'timeout', 'deadline']);
+  });
+
+  it('that ends in order leaves nodes their work and takes the rest back', async () => {
+    const first = await setupNodes();
+    const a = first.join('a', { slots: 2 });
+    await first.submit();
+    const [lease] = await a.fetch();
+    await first.submit();
+    await first.pass();
+    expect(first.row(2)).toMatchObject({ status: 'processing', nodeId: 'a' });
+    const drained = first.engine.drain(1_000);
+    await first.pass(2_000);
+    await drained;
+    expect([first.row(1).status, first.row(2)]).toMatchObject(['processing', { status: 'queued', attemptsUsed: 0 }]);
+    expect(await codeOf(first.answered(a.poll()))).toBe('draining');
+    expect(first.pending()).toBe(0);
+    const { join, row } = await setupNodes({ image: first.store.image(), clock: first.clock });
+    const back = join('a', { slots: 2 }, [lease!]);
+    await back.succeed(lease!);
+    expect(row(1)).toMatchObject({ status: 'completed', attempt: 1 });
+  });
+});
+
+describe('a full disk', () => {
+  it('keeps leases back until they are recorded', async () => {
+    const { disk, join, submit, row, pass } = await setupNodes({ pools: [nodePool] });
+    const a = join('a');
+    await submit();
+    await pass();
+    const [lease] = await a.fetch();
+    await submit();
+    await a.succeed(lease!);
+    disk.fault = { kind: 'full' };
+    await pass(3_000);
+    expect(await a.fetch().then((leases) => leases.length)).toBeLessThanOrEqual(1);
+    disk.fault = undefined;
+    await pass(3_000);
+    await a.fetch();
+    expect(row(2)).toMatchObject({ status: 'processing', nodeId: 'a' });
+  });
+});
