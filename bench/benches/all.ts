@@ -1,6 +1,7 @@
 import type { Bench } from '../lib/bench.ts';
 import { decide } from './decide.ts';
 import { drain } from './drain.ts';
+import { explain } from './explain.ts';
 import { flow } from './flow.ts';
 import { history } from './history.ts';
 import { httpBatch } from './http-batch.ts';
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   drain,
   latency,
   decide,
+  explain,
   flow,
   read,
   recover,

@@ -67,6 +67,7 @@ const explanation = {
   holds: [given.hold],
   counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
   decision: null,
+  unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
 };
 const task = given.aFullTask({ seq: 7, reason: given.hold });
 const picky = given.aFullTask({
@@ -102,7 +103,18 @@ const decided = {
   decision: {
     at: now,
     details: { worker_pool: 'local', algorithm: 'fifo', attempt: 2, epoch: 1, region: 'us-east', cost_per_unit: 0.5, score: 1.25 },
+    why: {
+      ...{ ring: 'any' as const, spilled: true, considered: 3, full: 1, out: { type: 2 } },
+      compared: {
+        ...{ by: 'score', unit: 'weighted sum', total: 0.8, runner_up: { pool: 'a<b>', total: 0.95 }, margin: 0.15 },
+        terms: [
+          { name: 'price', unit: 'share', weight: 1, value: 0.6, runner_up: 0.5, flips: { when: 'above', weight: 2.5 } },
+          { name: 'load', unit: 'share', weight: 0.5, value: null, runner_up: 0.9, flips: null },
+        ],
+      },
+    },
   },
+  unblock: [],
 };
 const taskModel = {
   task,

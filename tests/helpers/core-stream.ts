@@ -2,7 +2,14 @@ import type { DecisionRecord } from '../../src/core/domain/decision.ts';
 import type { JsonObject } from '../../src/core/domain/json.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
-import { createSchedulingCore, type Decision, type PoolEntry, type SchedulingCore } from '../../src/core/scheduling/core.ts';
+import {
+  createSchedulingCore,
+  type Decision,
+  type PoolEntry,
+  type SchedulingCore,
+  type TenantLimits,
+  type TypeLimits,
+} from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
 
@@ -26,6 +33,8 @@ export interface CoreStream {
   /** A task that nobody has seen, later than all others. */
   newTask(): TaskEntry;
   submit(task: TaskEntry): void;
+  typeLimits(type: string): TypeLimits;
+  tenantLimits(tenant: string): TenantLimits;
   /** Decides until nothing is left. */
   settle(): readonly Decision[];
   /** A core to which the same happened. */
@@ -54,6 +63,8 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
   const pools = new Map<number, PoolEntry>();
   const waiting = new Map<number, TaskEntry>();
   const running = new Map<number, number>();
+  const ofTypes = new Map<string, TypeLimits>();
+  const ofTenants = new Map<string, TenantLimits>();
   let now = 1_000;
   let nextSeq = 1;
   let epoch = 1;
@@ -137,8 +148,13 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
     const some = () => oneOf([null, null, 0, 1, 2, 5]);
     const ofType = { type: oneOf(types), total: some(), perTenant: some() };
     const ofTenant = { tenant: oneOf(tenants), maxRunning: some(), guaranteed: oneOf([0, 0, 1]), weight: oneOf([1, 2]) };
-    if (below(2) === 0) happen((one) => one.setTypeLimits(ofType));
-    else happen((one) => one.setTenantLimits(ofTenant));
+    if (below(2) === 0) {
+      ofTypes.set(ofType.type, ofType);
+      happen((one) => one.setTypeLimits(ofType));
+    } else {
+      ofTenants.set(ofTenant.tenant, ofTenant);
+      happen((one) => one.setTenantLimits(ofTenant));
+    }
   }
 
   function switchStrategy(): void {
@@ -160,6 +176,8 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
     get now() {
       return now;
     },
+    typeLimits: (type) => ofTypes.get(type) ?? { type, total: null, perTenant: null },
+    tenantLimits: (tenant) => ofTenants.get(tenant) ?? { tenant, maxRunning: null, guaranteed: 0, weight: 1 },
     settle: () => decide(1e9),
     twin() {
       const twin = createSchedulingCore({ origin: 500 });

@@ -175,9 +175,31 @@
  */
 
 /**
+ * Why that pool.
+ * @typedef {object} WhyWire
+ * @property {'home' | 'any'} ring how far it could go
+ * @property {boolean} spilled its home had no room
+ * @property {number} considered
+ * @property {number} full
+ * @property {Readonly<Record<string, number>>} out
+ * @property {ComparisonWire | null} compared
+ */
+
+/**
+ * @typedef {object} ComparisonWire
+ * @property {string} by
+ * @property {string} unit
+ * @property {number | null} total
+ * @property {readonly { readonly name: string, readonly unit: string, readonly weight: number, readonly value: number | null, readonly runner_up: number | null, readonly flips: { readonly when: string, readonly weight: number } | null }[]} terms
+ * @property {{ readonly pool: string, readonly total: number | null } | null} runner_up
+ * @property {number | null} margin
+ */
+
+/**
  * @typedef {object} ExplanationWire
  * @property {string} summary the answer in a sentence
  * @property {readonly HoldWire[]} holds why it waits; empty when it does not
  * @property {{ readonly pools: number, readonly may_run: number, readonly full: number, readonly out: Readonly<Record<string, number>> } | null} counts
- * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>> } | null} decision
+ * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>>, readonly why: WhyWire | null } | null} decision
+ * @property {readonly { readonly summary: string, readonly who: string }[]} unblock single changes that would start it now
  */

@@ -8,6 +8,7 @@ import { poolLink } from './parts.js';
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/wire.js').PoolWire} PoolWire */
 /** @typedef {import('../model/wire.js').ExplanationWire} ExplanationWire */
+/** @typedef {import('../model/wire.js').WhyWire} WhyWire */
 
 /**
  * @typedef {object} ExplainModel
@@ -38,7 +39,7 @@ function sentence({ explanation }) {
     (hold) =>
       html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${ahead(hold.ahead)}`}</p>`,
   )}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
-${decision ? decided(decision.details) : nothing}`;
+${cures(explanation)}${decision ? html`${decided(decision.details)}${decision.why ? whyThere(decision.why) : nothing}` : nothing}`;
 }
 
 /** @param {number} amount */
@@ -55,13 +56,44 @@ function counted({ pools, may_run, full, out }) {
 
 /** @param {Readonly<Record<string, unknown>>} decision details of the latest `scheduled` entry */
 function decided(decision) {
-  const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit'];
+  const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit', 'why'];
   const rest = Object.entries(decision).filter(([key]) => !told.includes(key));
   return html`<p>Attempt ${text(decision['attempt'])} went to <b>${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
     rest.length === 0
       ? nothing
       : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
   }`;
+}
+
+/** Single changes, each of which was tried. @param {ExplanationWire} explanation */
+function cures({ unblock, holds }) {
+  if (holds.length === 0) return nothing;
+  if (unblock.length === 0) return html`<p class="muted">No single change would start it at once.</p>`;
+  return html`<h3>What would start it now</h3><ul>${unblock.map(
+    ({ summary, who }) => html`<li>${summary} <span class="tag">${who.replaceAll('_', ' ')}</span></li>`,
+  )}</ul>`;
+}
+
+/** @param {WhyWire} why */
+export function whyThere({ ring, spilled, considered, full, out, compared }) {
+  const left = Object.entries(out).map(([cause, amount]) => `${amount} out by ${cause.replaceAll('_', ' ')}`);
+  const without = full === 0 ? '' : `, ${full} better ${full === 1 ? 'one was' : 'ones were'} full`;
+  const reach = ring === 'home' ? 'in its home' : spilled ? 'anywhere, as its home was full' : 'anywhere';
+  return html`<p class="muted">${plural(considered, 'pool')} could run it ${reach}${without}${left.length > 0 ? `; ${left.join(', ')}` : ''}.</p>${compared ? comparison(compared) : nothing}`;
+}
+
+/** @param {NonNullable<WhyWire['compared']>} compared */
+function comparison({ by, unit, total, terms, runner_up: second, margin }) {
+  const rows = terms.map(
+    ({ name, unit, weight, value, runner_up: other, flips }) =>
+      html`<tr><th scope="row">${name}</th><td>${unit}</td><td class="num">${weight}</td><td class="num">${amount(value)}</td><td class="num">${second ? amount(other) : '–'}</td><td>${flips ? `weight ${flips.when} ${flips.weight}` : '–'}</td></tr>`,
+  );
+  return html`<div class="table-scroll" role="region" aria-label="Winner and runner-up" tabindex="0"><table class="table"><caption class="hidden-visually">Winner and runner-up</caption><thead><tr><th scope="col">Compared by</th><th scope="col">Unit</th><th scope="col" class="right">Weight</th><th scope="col" class="right">Chosen</th><th scope="col" class="right">${second ? second.pool : 'Runner-up'}</th><th scope="col">Runner-up wins with</th></tr></thead><tbody>${rows}<tr><th scope="row">${by}</th><td>${unit}</td><td class="num">–</td><td class="num"><b>${amount(total)}</b></td><td class="num">${second ? amount(second.total) : 'nobody'}</td><td>${margin === null ? '–' : `${margin} apart`}</td></tr></tbody></table></div>`;
+}
+
+/** @param {number | null} value */
+function amount(value) {
+  return value === null ? 'no end' : String(value);
 }
 
 /** @param {ExplainModel} model */

@@ -77,10 +77,15 @@ export function eventBadge(type) {
   return html`<span class="badge badge-${status ?? 'gone'}">${icon(status ?? 'info')}${type.replaceAll('_', ' ')}</span>`;
 }
 
-/** Keys and values of an entry, in the order they were written. @param {Readonly<Record<string, unknown>>} entry */
+/**
+ * Keys and values of an entry, in the order they were written. Why a task went where it went is long, and on the task's own page.
+ * @param {Readonly<Record<string, unknown>>} entry
+ */
 export function details(entry) {
-  return Object.entries(entry).map(
-    ([key, value]) =>
-      html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
-  );
+  return Object.entries(entry)
+    .filter(([key]) => key !== 'why')
+    .map(
+      ([key, value]) =>
+        html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
+    );
 }

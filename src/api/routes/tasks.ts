@@ -8,7 +8,7 @@ import { applied, preferencesOf } from '../prefer.ts';
 import { setRateLimit } from '../rate-limit.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { IdParams, RefTo } from '../schemas/common.ts';
-import { Explanation } from '../schemas/explanation.ts';
+import { ExplainQuery, Explanation } from '../schemas/explanation.ts';
 import { TaskList, TaskListQuery } from '../schemas/lists.ts';
 import { TaskLog } from '../schemas/log.ts';
 import { Empty } from '../schemas/responses.ts';
@@ -167,17 +167,22 @@ export const taskRoutes =
           tags,
           summary: 'Why it waits, or why it went where it went',
           params: IdParams,
+          querystring: ExplainQuery,
           response: { 200: RefTo(Explanation) },
-          problems: [404],
+          problems: [404, 422],
         },
       },
       async (request) => {
-        const explanation = await engine.explain(taskId(request.params.id), anyone);
+        const { pools, cursor = 0 } = request.query;
+        const page = pools === '1' ? { offset: Number(cursor), limit: poolsPerPage } : undefined;
+        const explanation = await engine.explain(taskId(request.params.id), anyone, { pools: page });
         if (explanation === undefined) throw notFound();
-        return explanationView(explanation, engine.logBounds().head, clock.now());
+        return explanationView(explanation, engine.logBounds().head, clock.now(), page?.offset);
       },
     );
   };
+
+const poolsPerPage = 100;
 
 /** @throws TaskRouterError `not_found`: what is no id names no task */
 function taskId(text: string): TaskId {

@@ -1,8 +1,12 @@
 import { taskStatuses } from '../../core/domain/task-status.ts';
+import { fitChecks } from '../../core/scheduling/fit-checks.ts';
+import { type Change, changes } from '../../core/scheduling/relaxation.ts';
 import { AnyObject, Nullable, Strict, StringEnum, Time } from './common.ts';
-import { Hold } from './hold.ts';
+import { clearers, Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
 import { Why } from './why.ts';
+
+const Scalar = Type.Unsafe<string | number | null>({ type: ['string', 'number', 'null'] });
 
 export const PoolCounts = Strict({
   pools: Type.Integer(),
@@ -37,6 +41,32 @@ const Decision = Strict({
   details: AnyObject('The decision as the log keeps it.'),
 });
 
+const Unblock = Strict({
+  change: StringEnum(Object.keys(changes) as Change[]),
+  who: StringEnum(clearers, { description: 'Who can make it.' }),
+  summary: Type.String(),
+  subject: Nullable(Type.String({ description: 'What is changed: a pool, type, tenant, constraint or region.' })),
+  from: Scalar,
+  to: Scalar,
+  starts_on: Type.String({ description: 'The pool it would start on at once.' }),
+});
+
+const PoolTable = Strict({
+  pool: Type.String(),
+  may_run: Type.Boolean({ description: 'Once there is room.' }),
+  checks: Type.Array(
+    Strict(
+      { check: StringEnum(fitChecks), ok: Type.Boolean(), need: Scalar, have: Scalar },
+      { description: 'need null: it asks for nothing.' },
+    ),
+  ),
+});
+
+export const ExplainQuery = Strict({
+  pools: Type.Optional(StringEnum(['0', '1'] as const, { description: '1: also why not on each pool, the closest first, 100 at a time.' })),
+  cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,7}$', description: 'next_cursor of the page before.' })),
+});
+
 export const Explanation = Strict(
   {
     task_id: Type.String(),
@@ -53,6 +83,11 @@ export const Explanation = Strict(
     counts: Nullable(PoolCounts),
     holders: Type.Array(Holder, { description: 'What runs on the pools it may go to, most slots first; at most twenty.' }),
     decision: Nullable(Decision),
+    unblock: Type.Array(Unblock, {
+      description: 'Single changes that would start it now, each tried on the state it was read at; smallest first within a kind.',
+    }),
+    pools: Type.Array(PoolTable, { description: 'With pools=1, of a task that waits for one.' }),
+    next_cursor: Nullable(Type.String()),
   },
   { $id: 'Explanation', description: 'Why a task waits, or why it went where it went.' },
 );

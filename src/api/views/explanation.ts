@@ -9,11 +9,15 @@ import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
 import { isoTime } from '../time.ts';
 import { holdView } from './task.ts';
+import { poolFitView, unblockView } from './unblock.ts';
 import { whyText, whyView } from './why.ts';
 
 const mostHolders = 20;
 
-export function explanationView({ task, holds, waiting, decision, strategy }: Explanation, seq: number, now: EpochMs): ExplanationBody {
+/** @param offset where the page of pools begins that was asked for */
+export function explanationView(explanation: Explanation, seq: number, now: EpochMs, offset = 0): ExplanationBody {
+  const { task, holds, waiting, decision, strategy, unblock, fits } = explanation;
+  const next = offset + (fits?.pools.length ?? 0);
   return {
     task_id: task.id,
     status: task.status,
@@ -27,6 +31,9 @@ export function explanationView({ task, holds, waiting, decision, strategy }: Ex
     counts: waiting === undefined ? null : countsView(waiting.counts),
     holders: waiting?.holders.slice(0, mostHolders).map((holder) => ({ ...holder })) ?? [],
     decision: decision === undefined ? null : decisionView(decision),
+    unblock: unblock.map(unblockView),
+    pools: fits?.pools.map(poolFitView) ?? [],
+    next_cursor: fits !== undefined && next < fits.total ? String(next) : null,
   };
 }
 

@@ -152,7 +152,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
-  const explain = createExplain({ store, clock, core, policy });
+  const explain = createExplain({ store, clock, core, policy, poolOf: catalogue.poolById });
   const preview = createPreview({ clock, core, admission, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, failed }, runner: deps.replayRunner });
@@ -353,9 +353,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       return preview(input, caller, previewOptions);
     },
     waiting: createWaitingWork({ store, clock, core, due }),
-    async explain(id, caller) {
+    async explain(id, caller, explainOptions) {
       const task = await taskFor(id, caller);
-      return task === undefined ? undefined : explain.explain(task);
+      return task === undefined ? undefined : explain.explain(task, explainOptions);
     },
     pools: () => catalogue.pools().map(livePool),
     addPool: async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name)),

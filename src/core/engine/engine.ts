@@ -15,7 +15,7 @@ import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
 import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
-import type { WaitingTask } from '../scheduling/core.ts';
+import type { PoolFit, Relaxation, WaitingTask } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
@@ -95,6 +95,17 @@ export interface Explanation {
   /** The latest `scheduled` entry, for placed ones. */
   readonly decision: LogEntry | undefined;
   readonly strategy: StrategyEpoch;
+  /** Single changes that would start it now, each tried. */
+  readonly unblock: readonly (Omit<Relaxation, 'poolId'> & { readonly startsOn: string })[];
+  /** Every demand on the pools asked for, of a task that waits for one. */
+  readonly fits:
+    | { readonly total: number; readonly pools: readonly { readonly pool: string; readonly checks: PoolFit['checks'] }[] }
+    | undefined;
+}
+
+export interface ExplainOptions {
+  /** Also every demand on so many pools, those that come closest first. */
+  readonly pools?: { readonly offset: number; readonly limit: number } | undefined;
 }
 
 export interface AlgorithmInfo extends StrategyInfo {
@@ -193,7 +204,7 @@ export interface Engine {
   waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined>;
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */
   reasonOf(task: Task): Hold | undefined;
-  explain(id: TaskId, caller: Caller): Promise<Explanation | undefined>;
+  explain(id: TaskId, caller: Caller, options?: ExplainOptions): Promise<Explanation | undefined>;
   /** Where a task would go, when, and at what price. @throws TaskRouterError as `submit` for what is no task. */
   preview(input: TaskInput, caller: Caller, options?: PreviewOptions): Promise<TaskPreview>;
   /** Why work waits, seen as a whole. */

@@ -1,11 +1,12 @@
 import type { LogEntry } from '../domain/events.ts';
-import type { Task } from '../domain/task.ts';
+import type { Pool } from '../domain/pool.ts';
+import { entryOf, type Task } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { SchedulingCore } from '../scheduling/core.ts';
+import type { PoolFit, Relaxation, SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
-import type { Explanation } from './engine.ts';
+import type { ExplainOptions, Explanation } from './engine.ts';
 import type { Policy } from './policy.ts';
 
 /** Entries of a task's log that are looked through for its latest start. */
@@ -14,7 +15,7 @@ const entriesRead = 1_000;
 export interface Explain {
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */
   reasonOf(task: Task): Hold | undefined;
-  explain(task: Task): Promise<Explanation>;
+  explain(task: Task, options?: ExplainOptions): Promise<Explanation>;
 }
 
 interface ExplainDeps {
@@ -22,21 +23,39 @@ interface ExplainDeps {
   readonly clock: Clock;
   readonly core: SchedulingCore;
   readonly policy: Policy;
+  readonly poolOf: (id: number) => Pool;
 }
 
 /** Puts together what the rows, the core and the log know of one task. */
-export function createExplain({ store, clock, core, policy }: ExplainDeps): Explain {
+export function createExplain({ store, clock, core, policy, poolOf }: ExplainDeps): Explain {
   function reasonOf(task: Task): Hold | undefined {
     return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : delayOf(task);
   }
 
-  async function explain(task: Task): Promise<Explanation> {
+  async function explain(task: Task, { pools }: ExplainOptions = {}): Promise<Explanation> {
     const decision = task.attempt === 0 ? undefined : await latestStart(task);
     const delay = delayOf(task);
     // The task may have moved since it was read: then it waits here no more.
     const waiting = task.status === 'queued' ? core.explain(task.seq, clock.now()) : undefined;
     const holds = [...(waiting?.holds ?? []), ...(delay === undefined ? [] : [delay])];
-    return { task, holds, waiting, decision, strategy: policy.current() };
+    const unblock = delay === undefined ? core.unlock(task.seq, clock.now()) : undelayed(task, clock.now());
+    const fits = pools === undefined ? undefined : core.poolFits(task.seq, pools.offset, pools.limit);
+    return { task, holds, waiting, decision, strategy: policy.current(), unblock: unblock.map(named), fits: fits && namedFits(fits) };
+  }
+
+  /** It would start if it were due now. */
+  function undelayed(task: Task, now: EpochMs): Relaxation[] {
+    const { poolId } = core.preview({ ...entryOf(task), readyAt: task.attempt === 0 ? now : task.readyAt }, now);
+    if (poolId === undefined) return [];
+    return [{ change: task.attempt === 0 ? 'drop_run_at' : 'retry_now', subject: '', from: null, to: null, poolId }];
+  }
+
+  function named({ poolId, ...relaxation }: Relaxation): Explanation['unblock'][number] {
+    return { ...relaxation, startsOn: poolOf(poolId).name };
+  }
+
+  function namedFits({ total, fits }: { readonly total: number; readonly fits: readonly PoolFit[] }): NonNullable<Explanation['fits']> {
+    return { total, pools: fits.map(({ poolId, checks }) => ({ pool: poolOf(poolId).name, checks })) };
   }
 
   async function latestStart({ seq }: Task): Promise<LogEntry | undefined> {

@@ -2,6 +2,7 @@ import type { Constraint } from '../domain/constraint.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { RegionMode, ResourceType } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
+import type { FitCheck } from './fit-checks.ts';
 import type { Forecast } from './forecast.ts';
 import type { Holder } from './holders.ts';
 import type { Hold, PoolCounts } from './reasons.ts';
@@ -55,4 +56,19 @@ export interface WaitingGroup {
     readonly priceCap: number | null;
     readonly constraints: readonly Constraint[];
   };
+}
+
+/** One demand of a task on one pool: what it asks for, and what the pool has. */
+export interface PoolCheck {
+  readonly check: FitCheck;
+  readonly isMet: boolean;
+  /** `null`: it asks for nothing. */
+  readonly need: string | number | null;
+  readonly have: string | number | null;
+}
+
+/** Why a pool and not this one, or why not. */
+export interface PoolFit {
+  readonly poolId: number;
+  readonly checks: readonly PoolCheck[];
 }

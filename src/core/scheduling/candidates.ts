@@ -3,7 +3,7 @@ import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import { type Backlog, workOf } from './backlog.ts';
-import { demandOf } from './demand.ts';
+import { type Demand, demandOf } from './demand.ts';
 import type { Estimates } from './estimates.ts';
 import type { Explainer } from './explain.ts';
 import type { Gates } from './gates.ts';
@@ -46,6 +46,19 @@ export class Candidates {
       view: new TaskCursor(table, needs.shapes).at(row),
       readyAt: origin + table.sinceAt(row),
       ownStop: explainer.ownStop(row),
+    };
+  }
+
+  /** A waiting task, were it to ask for something else. */
+  withDemand(candidate: Candidate, demand: Demand): Candidate {
+    const { needs } = this.#deps;
+    const { view, shape } = candidate;
+    const need = needs.draft(candidate.need.type, demand);
+    const { seq, tenant, type, priority, cost, since, deadline, estimateMs, backlogMs, attempt } = view;
+    const changed = { seq, tenant, type, priority, cost, since, deadline, estimateMs, backlogMs, attempt };
+    return {
+      ...{ ...candidate, need, isNext: true, shape: shapeFor(need, shape.gate) },
+      view: { ...changed, slots: demand.slots, region: demand.region },
     };
   }
 

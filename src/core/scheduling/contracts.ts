@@ -7,8 +7,9 @@ import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Hold } from './reasons.ts';
+import type { Relaxation } from './relaxation.ts';
 import type { Spending } from './spend.ts';
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
@@ -134,6 +135,13 @@ export interface SchedulingCore {
   holdOf(seq: Seq, now: EpochMs): Hold | undefined;
   /** All there is to say about a waiting task; `undefined` when it does not wait here. One pass over its lane, its pools and what runs. */
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined;
+  /**
+   * Single changes that would start a waiting task at once, each tried on the core as it is; nothing is changed by it. Of those that change what
+   * all wait for, as many as it takes to serve all that go first. One pass over the pools.
+   */
+  unlock(seq: Seq, now: EpochMs): readonly Relaxation[];
+  /** Every pool with every demand of a waiting task, those that come closest first; `undefined` when it does not wait here. */
+  poolFits(seq: Seq, offset: number, limit: number): { readonly total: number; readonly fits: readonly PoolFit[] } | undefined;
   /**
    * What would become of this task were it submitted now (`seq` 0: after all others). Nothing is kept, and no decision is another for it.
    * Where all is decided (`decide` has answered less than its limit) it is what the next decision would be.

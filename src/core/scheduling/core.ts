@@ -3,8 +3,10 @@ import type { SchedulingCore } from './contracts.ts';
 import type { EstimateSource } from './estimates.ts';
 import { Scheduler } from './scheduler.ts';
 
-export type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+export type { DecisionRecord } from '../domain/decision.ts';
+export type { PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 export type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+export type { Relaxation } from './relaxation.ts';
 
 export interface SchedulingOptions {
   /** Times a strategy sees are differences to this moment. Default 0. */

@@ -14,13 +14,16 @@ import { holdersOf } from './holders.ts';
 import type { Layout } from './layout.ts';
 import type { Need } from './need.ts';
 import type { NeedTable } from './need-table.ts';
+import { poolFits } from './pool-fits.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
+import type { Relaxation } from './relaxation.ts';
 import type { RunTable } from './run-table.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskTable } from './task-table.ts';
 import { type Candidate, Trial } from './trial.ts';
+import { Unlock } from './unlock.ts';
 import { waitingGroups } from './waiting-groups.ts';
 
 /** Pools asked who else waits for them. */
@@ -49,11 +52,13 @@ export class Inquiry {
   readonly #deps: InquiryDeps;
   readonly #candidates: Candidates;
   readonly #trial: Trial;
+  readonly #unlock: Unlock;
 
   constructor(deps: InquiryDeps) {
     this.#deps = deps;
     this.#candidates = new Candidates(deps);
     this.#trial = new Trial(deps);
+    this.#unlock = new Unlock({ ...deps, candidates: this.#candidates, trial: this.#trial });
   }
 
   waiting(seq: Seq, now: EpochMs): WaitingTask | undefined {
@@ -95,6 +100,16 @@ export class Inquiry {
       prices: explainer.pricesOf(need),
       forecast,
     };
+  }
+
+  unlock(seq: Seq, now: EpochMs): readonly Relaxation[] {
+    return this.#unlock.of(seq, now);
+  }
+
+  poolFits(seq: Seq, offset: number, limit: number): ReturnType<typeof poolFits> | undefined {
+    const { table, needs, pools } = this.#deps;
+    const row = table.rowOf(seq);
+    return row === -1 ? undefined : poolFits(needs.shapes[table.shapeAt(row)]!.need, pools, offset, limit);
   }
 
   groups(): WaitingGroup[] {

@@ -271,11 +271,17 @@ export class Lanes {
     return ahead;
   }
 
-  /** About how many of the need's waiting tasks go before a place in the order: counted from a sample of them. */
-  countBefore(need: Need, than: Standing): number {
+  /** Whether a task that nothing holds goes before a place in the order. */
+  isLedBefore(need: Need, than: Standing): boolean {
+    const first = this.first(need);
+    return first !== undefined && isBefore(first, than);
+  }
+
+  /** About how many of the need's waiting tasks go before a place in the order: counted from a sample of so many of them. */
+  countBefore(need: Need, than: Standing, most = sampled): number {
     const lanes = this.#byNeed[need.id]?.lanes.filter((lane) => lane !== undefined) ?? [];
     const entries = lanes.reduce((sum, { heap }) => sum + heap.size, 0);
-    const step = Math.max(1, Math.floor(entries / sampled));
+    const step = Math.max(1, Math.floor(entries / most));
     let live = 0;
     let before = 0;
     let skip = 0;

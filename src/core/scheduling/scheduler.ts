@@ -7,7 +7,7 @@ import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy, TaskView } from '../strategies/strategy.ts';
-import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import { Backlog, workOf } from './backlog.ts';
 import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { recordOf } from './decision-record.ts';
@@ -31,6 +31,7 @@ import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { Hold } from './reasons.ts';
+import type { Relaxation } from './relaxation.ts';
 import { RunTable } from './run-table.ts';
 import { Shares } from './shares.ts';
 import { type Spending, SpendLedger } from './spend.ts';
@@ -767,6 +768,14 @@ export class Scheduler implements SchedulingCore {
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
     return this.#inquiry.waiting(seq, now);
+  }
+
+  unlock(seq: Seq, now: EpochMs): readonly Relaxation[] {
+    return this.#inquiry.unlock(seq, now);
+  }
+
+  poolFits(seq: Seq, offset: number, limit: number): { readonly total: number; readonly fits: readonly PoolFit[] } | undefined {
+    return this.#inquiry.poolFits(seq, offset, limit);
   }
 
   preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview {

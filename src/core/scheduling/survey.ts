@@ -1,4 +1,5 @@
-import { type FitCheck, passes } from './fit.ts';
+import { passes } from './fit.ts';
+import type { FitCheck } from './fit-checks.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';

@@ -64,6 +64,21 @@ export class Trial {
     return { pool: isFree ? pool : undefined, holds };
   }
 
+  /** What stops it apart from the room there is, and from those that go first. */
+  codesOf(candidate: Candidate): SchedulingReason[] {
+    return this.#deps.explainer.codesOf(candidate).filter((code) => !isAboutRoom(code));
+  }
+
+  /** Where a task would start were these reasons lifted and nothing ahead of it. */
+  wouldStart(layout: Layout, candidate: Candidate, now: EpochMs, lifted: readonly SchedulingReason[]): PoolSlot | undefined {
+    this.placement.clear();
+    if (candidate.ownStop !== undefined || this.codesOf(candidate).some((code) => !lifted.includes(code))) return undefined;
+    const found = layout.facts.tried(now - this.#deps.origin, () =>
+      lifted.includes('spend_limit') ? this.#searchIn(layout, candidate.need, candidate, now) : this.#search(layout, candidate, now),
+    );
+    return found.code === undefined ? found.pool : undefined;
+  }
+
   /** What stops it apart from those that go first. */
   #look(
     layout: Layout,
@@ -72,7 +87,7 @@ export class Trial {
   ): { readonly pool: PoolSlot | undefined; readonly stops: Map<SchedulingReason, Stop> } {
     this.placement.clear();
     const stops = new Map<SchedulingReason, Stop>();
-    for (const code of this.#deps.explainer.codesOf(candidate)) if (!isAboutRoom(code)) stops.set(code, {});
+    for (const code of this.codesOf(candidate)) stops.set(code, {});
     const isHopeless = [...stops.keys()].some((code) => hopeless.includes(code));
     const { ownStop } = candidate;
     if (ownStop !== undefined) stops.set(ownStop.code, ownStop);
@@ -127,4 +142,4 @@ interface Found {
 }
 
 /** Where these hold there is nowhere to look for room. */
-const hopeless: readonly SchedulingReason[] = ['price_cap', 'larger_than_any_pool', 'no_matching_pool', 'pools_paused'];
+export const hopeless: readonly SchedulingReason[] = ['price_cap', 'larger_than_any_pool', 'no_matching_pool', 'pools_paused'];

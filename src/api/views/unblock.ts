@@ -1,0 +1,49 @@
+import type { Explanation } from '../../core/engine/engine.ts';
+import { makerOf } from '../../core/scheduling/relaxation.ts';
+import type { ExplanationBody } from '../schemas/explanation.ts';
+
+type Unblock = Explanation['unblock'][number];
+
+export function unblockView(relaxation: Unblock): ExplanationBody['unblock'][number] {
+  const { change, subject, from, to, startsOn } = relaxation;
+  const summary = `${sentenceFor(relaxation)} It would start on ${startsOn}.`;
+  return { change, who: makerOf(change), summary, subject: subject === '' ? null : subject, from, to, starts_on: startsOn };
+}
+
+function sentenceFor({ change, subject, from, to }: Unblock): string {
+  switch (change) {
+    case 'add_capacity':
+      return `Raise the capacity of ${subject} from ${from} to ${to}.`;
+    case 'resume_pool':
+      return `Resume ${subject}, which is ${from}.`;
+    case 'raise_pool_type_limit':
+      return `Let ${subject} run ${to} of its type at once, not ${from}.`;
+    case 'raise_type_limit':
+      return `Raise limit_total of type ${subject} from ${from} to ${to}.`;
+    case 'raise_tenant_type_limit':
+      return `Raise the limit of tenant ${subject}, from ${from} to ${to}.`;
+    case 'raise_tenant_limit':
+      return `Raise max_running of tenant ${subject} from ${from} to ${to}.`;
+    case 'raise_spend_limit':
+      return `Raise the spend limit of tenant ${subject} from ${from} to ${to}.`;
+    case 'drop_constraint':
+      return `Submit it without the constraint ${subject}.`;
+    case 'allow_region':
+      return `Submit it with ${subject} among its regions.`;
+    case 'drop_resource_type':
+      return `Submit it without resource_type ${from}.`;
+    case 'raise_max_cost':
+      return `Submit it with max_cost ${to}.`;
+    case 'fewer_slots':
+      return `Submit it with slots ${to}.`;
+    case 'drop_run_at':
+      return 'Submit it without run_at.';
+    case 'retry_now':
+      return 'Retry it now.';
+  }
+}
+
+export function poolFitView({ pool, checks }: NonNullable<Explanation['fits']>['pools'][number]): ExplanationBody['pools'][number] {
+  const told = checks.map(({ check, isMet, need, have }) => ({ check, ok: isMet, need, have }));
+  return { pool, may_run: told.every(({ check, ok }) => ok || check === 'room' || check === 'type_limit'), checks: told };
+}

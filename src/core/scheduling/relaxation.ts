@@ -1,0 +1,36 @@
+import type { ClearedBy } from './reasons.ts';
+
+/** Changes that start a waiting task, and who may make them. */
+export const changes = {
+  add_capacity: 'operator',
+  resume_pool: 'operator',
+  raise_pool_type_limit: 'operator',
+  raise_type_limit: 'operator',
+  raise_tenant_type_limit: 'quota_owner',
+  raise_tenant_limit: 'quota_owner',
+  raise_spend_limit: 'quota_owner',
+  drop_constraint: 'submitter',
+  allow_region: 'submitter',
+  drop_resource_type: 'submitter',
+  raise_max_cost: 'submitter',
+  fewer_slots: 'submitter',
+  drop_run_at: 'submitter',
+  retry_now: 'operator',
+} as const satisfies Record<string, ClearedBy>;
+export type Change = keyof typeof changes;
+
+/** One single change that would start a waiting task at once. */
+export interface Relaxation {
+  readonly change: Change;
+  /** What is changed: a pool, a type, a tenant, a constraint, a region; '' where the change says it. */
+  readonly subject: string;
+  readonly from: number | string | null;
+  readonly to: number | string | null;
+  /** Where it would start. */
+  readonly poolId: number;
+}
+
+/** Who may make a change. */
+export function makerOf(change: Change): ClearedBy {
+  return changes[change];
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { handPool, setup, turns } from '../helpers/app.ts';
+
+const tasks = '/api/v1/tasks';
+const hold = { type: 'hold', region: 'us-east', region_mode: 'require' };
+
+interface Unblock {
+  readonly change: string;
+  readonly who: string;
+  readonly subject: string | null;
+  readonly to: number | string | null;
+  readonly starts_on: string;
+}
+
+/** Pools by region, so that what blocks one task leaves the others alone: here `hand` of us-east is full, and each other region has its own story. */
+const pools = [
+  { ...handPool, name: 'west', region: 'us-west', capacity: 9 },
+  { ...handPool, name: 'paused', region: 'eu-west', state: 'paused' as const },
+  { ...handPool, name: 'east', region: 'ap-east', capacity: 9, labels: { zone: 'a' } },
+];
+
+async function blocked() {
+  const server = await setup({ pools });
+  const { call, submit } = server;
+  const put = async (path: string, json: object) => expect((await call('PUT', `/api/v1/${path}`, { json })).statusCode).toBeLessThan(300);
+  await submit(hold); // fills the one slot of us-east
+  await put('tenants/limited', { max_running: 1 });
+  await put('tenants/thrifty', { spend: { limit: 5, window: 'day' } });
+  await put('tenants/hasty', { rate: { per_second: 0.1, burst: 1 } });
+  await submit({ ...hold, region: 'us-west', tenant: 'limited' });
+  await submit({ ...hold, region: 'us-west', tenant: 'thrifty', cost: 4 });
+  await turns();
+  const explain = async (id: string) => (await call('GET', `${tasks}/${id}/explain?pools=1`)).json();
+  /** Submits it, and tells what it waits for and what would start it. */
+  const told = async (body: Record<string, unknown>) => {
+    const { id } = await submit({ ...hold, accept_unroutable: true, ...body });
+    await turns();
+    const { status, holds, unblock, pools: table, summary } = await explain(id);
+    const cures = (unblock as readonly Unblock[]).map(({ change, who, subject, to, starts_on }) => [change, who, subject, to, starts_on]);
+    return { id, status, code: holds[0]?.code, who: holds[0]?.who, cures, table, summary };
+  };
+  return { ...server, told, put };
+}
+
+describe('waiting tasks, each blocked for a reason of its own, with the code and the cure', () => {
+  it('capacity: one more slot', async () => {
+    const { told, call } = await blocked();
+    const { id, ...waits } = await told({});
+    expect(waits).toMatchObject({ code: 'no_capacity', who: 'capacity' });
+    expect(waits.cures).toContainEqual(['add_capacity', 'operator', 'hand', 2, 'hand']);
+    expect(waits.cures).toContainEqual(['allow_region', 'submitter', 'us-west', null, 'west']);
+    const etag = (await call('GET', '/api/v1/pools/hand')).headers['etag'];
+    const raised = await call('PATCH', '/api/v1/pools/hand', { json: { capacity: 2 }, headers: { 'if-match': String(etag) } });
+    expect(raised.statusCode).toBe(200);
+    await turns();
+    expect((await call('GET', `${tasks}/${id}`)).json()).toMatchObject({ status: 'processing', pool: 'hand' });
+  });
+
+  it('capacity, behind others: slots for all that go first', async () => {
+    const { told } = await blocked();
+    for (let i = 0; i < 3; i++) await told({});
+    expect((await told({})).cures).toContainEqual(['add_capacity', 'operator', 'hand', 5, 'hand']);
+  });
+
+  it('region: another one', async () => {
+    const { told } = await blocked();
+    const waits = await told({ region: 'mars' });
+    expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
+    expect(waits.cures).toContainEqual(['allow_region', 'submitter', 'us-west', null, 'west']);
+    expect(waits.table[0].checks).toContainEqual({ check: 'region', ok: false, need: 'mars', have: expect.any(String) });
+  });
+
+  it('resource: any kind of it', async () => {
+    const { told } = await blocked();
+    const waits = await told({ region: 'us-west', resource_type: 'gpu' });
+    expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
+    expect(waits.cures).toEqual([['drop_resource_type', 'submitter', null, null, 'west']]);
+  });
+
+  it('label: without the constraint', async () => {
+    const { told } = await blocked();
+    const waits = await told({ region: 'ap-east', constraints: 'zone = b' });
+    expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
+    expect(waits.cures).toEqual([['drop_constraint', 'submitter', 'zone = b', null, 'east']]);
+    expect(waits.table[0]).toMatchObject({ pool: 'east', may_run: false });
+    expect(waits.table[0].checks).toContainEqual({ check: 'label', ok: false, need: 'zone = b', have: 'zone: a' });
+  });
+
+  it('quota: one more at once for the tenant', async () => {
+    const { told, put, call } = await blocked();
+    const { id, ...waits } = await told({ region: 'us-west', tenant: 'limited' });
+    expect(waits).toMatchObject({ code: 'tenant_limit', who: 'quota_owner' });
+    expect(waits.cures).toEqual([['raise_tenant_limit', 'quota_owner', 'limited', 2, 'west']]);
+    await put('tenants/limited', { max_running: 2 });
+    await turns();
+    expect((await call('GET', `${tasks}/${id}`)).json()).toMatchObject({ status: 'processing', pool: 'west' });
+  });
+
+  it('spend: the money that is missing', async () => {
+    const { told, put, call } = await blocked();
+    const { id, ...waits } = await told({ region: 'us-west', tenant: 'thrifty', cost: 4 });
+    expect(waits).toMatchObject({ code: 'spend_limit', who: 'quota_owner' });
+    expect(waits.cures).toEqual([['raise_spend_limit', 'quota_owner', 'thrifty', 8, 'west']]);
+    await put('tenants/thrifty', { spend: { limit: 8, window: 'day' } });
+    await turns();
+    expect((await call('GET', `${tasks}/${id}`)).json()).toMatchObject({ status: 'processing', pool: 'west' });
+  });
+
+  it('paused pool: resume it', async () => {
+    const { told } = await blocked();
+    const waits = await told({ region: 'eu-west' });
+    expect(waits).toMatchObject({ code: 'pools_paused', who: 'operator' });
+    expect(waits.cures).toContainEqual(['resume_pool', 'operator', 'paused', 'active', 'paused']);
+  });
+
+  it('not before: without run_at it would start', async () => {
+    const { told } = await blocked();
+    const waits = await told({ region: 'us-west', run_at: '2100-01-01T00:00:00Z' });
+    expect(waits).toMatchObject({ status: 'delayed', code: 'delayed_until', who: 'time' });
+    expect(waits.cures).toEqual([['drop_run_at', 'submitter', null, null, 'west']]);
+  });
+
+  it('rate: refused at the door, with when to come back, and a preview says so before', async () => {
+    const { call } = await blocked();
+    const json = { ...hold, region: 'us-west', tenant: 'hasty' };
+    expect((await call('POST', tasks, { json })).statusCode).toBe(201);
+    const { refusal } = (await call('POST', `${tasks}/preview`, { json })).json();
+    expect(refusal).toMatchObject({ code: 'rate_limited', retry_after_s: 10 });
+    const refused = await call('POST', tasks, { json });
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '10']);
+  });
+
+  it('all at once: the groups of waiting work are the same reasons, and add up', async () => {
+    const { told, call } = await blocked();
+    const bodies = [
+      {},
+      { region: 'mars' },
+      { region: 'us-west', resource_type: 'gpu' },
+      { region: 'ap-east', constraints: 'zone = b' },
+      { region: 'us-west', tenant: 'limited' },
+      { region: 'us-west', tenant: 'thrifty', cost: 4 },
+      { region: 'eu-west' },
+      { region: 'us-west', run_at: '2100-01-01T00:00:00Z' },
+    ];
+    const codes: string[] = [];
+    for (const body of bodies) codes.push((await told(body)).code);
+    const { tasks: total, reasons, groups } = (await call('GET', '/api/v1/explain/waiting')).json();
+    expect(total).toBe(bodies.length);
+    expect(reasons.map(({ code }: { code: string }) => code).sort()).toEqual([...new Set(codes)].sort());
+    expect(reasons.reduce((sum: number, reason: { tasks: number }) => sum + reason.tasks, 0)).toBe(total);
+    expect(groups.reduce((sum: number, group: { tasks: number }) => sum + group.tasks, 0)).toBe(total - 1); // one is delayed
+  });
+});
+
+describe('every pool with every demand', () => {
+  it('comes in pages, the closest pools first', async () => {
+    const { call, submit } = await setup({
+      pools: Array.from({ length: 150 }, (_, i) => ({ ...handPool, name: `p${i}`, region: 'far', capacity: 1 })),
+    });
+    await submit(hold);
+    const { id } = await submit(hold);
+    await turns();
+    const first = (await call('GET', `${tasks}/${id}/explain?pools=1`)).json();
+    expect([first.pools.length, first.next_cursor, first.pools[0].pool]).toEqual([100, '100', 'hand']);
+    const second = (await call('GET', `${tasks}/${id}/explain?pools=1&cursor=100`)).json();
+    expect([second.pools.length, second.next_cursor]).toEqual([59, null]);
+    const names = [...first.pools, ...second.pools].map(({ pool }: { pool: string }) => pool);
+    expect(new Set(names).size).toBe(159);
+    expect((await call('GET', `${tasks}/${id}/explain`)).json()).toMatchObject({ pools: [], next_cursor: null });
+    expect((await call('GET', `${tasks}/${id}/explain?pools=2`)).statusCode).toBe(422);
+  });
+});
