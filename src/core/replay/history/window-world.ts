@@ -120,9 +120,14 @@ function changeOf({ type, at, details }: SystemRow, ids: ReadonlyMap<string, num
       return { kind: 'pool_gone', id: ids.get(text('worker_pool')) ?? 0 };
     case 'type_added':
     case 'type_changed':
-      return typeChange({ name: text('type'), limitTotal: number('limit_total'), limitPerTenant: number('limit_per_tenant') });
+      return typeChange({
+        name: text('type'),
+        limitTotal: number('limit_total'),
+        limitPerTenant: number('limit_per_tenant'),
+        betweenTenants: text('between_tenants') === 'round_robin' ? 'round_robin' : 'fifo',
+      });
     case 'type_removed':
-      return typeChange({ name: text('type'), limitTotal: null, limitPerTenant: null });
+      return typeChange({ name: text('type'), limitTotal: null, limitPerTenant: null, betweenTenants: 'fifo' });
     case 'tenant_added':
     case 'tenant_changed':
       return tenantChange({
@@ -176,8 +181,16 @@ function poolChange(spec: PoolSpec, ids: ReadonlyMap<string, number>, runnable: 
   };
 }
 
-function typeChange({ name, limitTotal, limitPerTenant }: Pick<TaskType, 'name' | 'limitTotal' | 'limitPerTenant'>): WorldChange {
-  return { kind: 'type', limits: { type: name, total: limitTotal, perTenant: limitPerTenant } };
+function typeChange({
+  name,
+  limitTotal,
+  limitPerTenant,
+  betweenTenants,
+}: Pick<TaskType, 'name' | 'limitTotal' | 'limitPerTenant' | 'betweenTenants'>): WorldChange {
+  return {
+    kind: 'type',
+    limits: { type: name, total: limitTotal, perTenant: limitPerTenant, takesTurns: betweenTenants === 'round_robin' },
+  };
 }
 
 function tenantChange({
