@@ -9,7 +9,7 @@ import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
 import type { Spending } from './spend.ts';
-import { type Survey, survey } from './survey.ts';
+import { SharedLists, type Survey, survey } from './survey.ts';
 import type { TaskTable } from './task-table.ts';
 
 const aWindow = { hour: 'an hour', day: 'a day', month: 'a month' } as const satisfies Record<SpendWindow, string>;
@@ -61,6 +61,7 @@ export interface Stop {
 export class Explainer {
   readonly #deps: ExplainDeps;
   readonly #surveys = new WeakMap<Need, Known>();
+  readonly #lists = new SharedLists();
 
   constructor(deps: ExplainDeps) {
     this.#deps = deps;
@@ -271,7 +272,8 @@ export class Explainer {
     const { pools } = this.#deps;
     const known = this.#surveys.get(need);
     if (known?.version === pools.version) return known;
-    const found = survey(need, pools);
+    this.#lists.advance(pools.version);
+    const found = survey(need, pools, this.#lists);
     const isNumber = found.missing === undefined || found.missing === 'price' || found.missing === 'slots';
     const made = { version: pools.version, survey: found, missing: isNumber ? '' : missingPool(need, found.missing, pools) };
     this.#surveys.set(need, made);

@@ -101,3 +101,9 @@ export interface Shape {
   /** The gate is full. */
   held: boolean;
 }
+
+/** A quota stops the tasks of the shape. */
+export function isFull({ gate }: Shape): boolean {
+  if (gate === undefined) return false;
+  return gate.running >= gate.most || (gate.account !== undefined && gate.account.running >= gate.account.most);
+}

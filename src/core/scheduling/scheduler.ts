@@ -15,13 +15,14 @@ import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { type EstimateSource, Estimates } from './estimates.ts';
 import { Explainer } from './explain.ts';
+import { GateKeeper } from './gate-keeper.ts';
 import { Gates } from './gates.ts';
 import { Inquiry } from './inquiry.ts';
 import type { Lane, Standing } from './lane.ts';
 import { LaneHolds } from './lane-holds.ts';
 import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
-import type { Need, Shape, TenantAccount, TenantGate, TypeGate } from './need.ts';
+import { isFull, type Need, type Shape } from './need.ts';
 import { NeedTable } from './need-table.ts';
 import { Placement } from './placement.ts';
 import type { PlanRequest } from './plan-book.ts';
@@ -37,6 +38,7 @@ import { Shares } from './shares.ts';
 import { type Spending, SpendLedger } from './spend.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
@@ -68,6 +70,8 @@ export class Scheduler implements SchedulingCore {
   readonly #backlog: Backlog;
   readonly #placement = new Placement();
   readonly #ready: ReadyQueue;
+  readonly #keeper: GateKeeper;
+  readonly #room: WaitingRoom;
   readonly #holds = new LaneHolds();
   readonly #explainer: Explainer;
   readonly #inquiry: Inquiry;
@@ -103,6 +107,17 @@ export class Scheduler implements SchedulingCore {
       (need) => this.#layout.ringsOf(need),
       (need) => this.#layout.lanes.standing(need),
     );
+    this.#keeper = new GateKeeper({ ready: this.#ready, layout: () => this.#layout, next: () => this.#next?.layout });
+    this.#room = new WaitingRoom({
+      table: this.#table,
+      cursor: this.#cursor,
+      needs: this.#needs,
+      pools: this.#pools,
+      gates: this.#gates,
+      ready: this.#ready,
+      layout: () => this.#layout,
+      next: () => this.#next,
+    });
     this.#explainer = new Explainer({
       table: this.#table,
       pools: this.#pools,
@@ -153,18 +168,18 @@ export class Scheduler implements SchedulingCore {
     this.#shares.enter(tenant);
     this.#latest = Math.max(this.#latest, task.seq);
     this.#layout.plan?.entered();
-    this.#enter(row, shape);
+    this.#room.enter(row, shape);
   }
 
   cancel(seq: Seq): boolean {
     const row = this.#table.rowOf(seq);
     if (row === -1) return false;
-    const shape = this.#shapeAt(row);
+    const shape = this.#room.shapeAt(row);
     const lane = this.#layout.sleepers.remove(seq) ? undefined : this.#layout.lanes.at(row, shape);
     this.#shares.leave(this.#table.tenantAt(row));
     this.#backlog.leave(this.#workAt(row));
     this.#table.remove(row);
-    this.#left(seq, shape);
+    this.#room.left(seq, shape);
     if (lane !== undefined) this.#layout.lanes.left(lane);
     this.#ready.headChanged(shape.need);
     this.#shrink();
@@ -195,12 +210,12 @@ export class Scheduler implements SchedulingCore {
     this.#layout.plan?.gaveBack(pool, slots);
     this.#ready.roomIn(sets);
     for (const lane of this.#holds.in(sets)) if (this.#helps(lane, pool)) this.#freeLane(lane);
-    if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) this.#unhold(shape);
+    if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) this.#keeper.unhold(shape);
     if (gate.account !== undefined) {
-      this.#openAccount(gate.account);
+      this.#keeper.openAccount(gate.account);
       if (hasMore) this.#payAgain(tenant);
     }
-    this.#openType(type);
+    this.#keeper.openType(type);
   }
 
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void {
@@ -228,24 +243,24 @@ export class Scheduler implements SchedulingCore {
     const type = this.#gates.type(limits.type);
     const { turns } = type;
     const isNewKind = this.#gates.limit(limits);
-    if (isNewKind) for (const need of [...type.needs]) this.#relane(need);
+    if (isNewKind) for (const need of [...type.needs]) this.#room.relane(need);
     for (const gate of type.tenants.values()) {
-      if (gate.running < gate.most) for (const shape of gate.shapes.values()) this.#unhold(shape);
+      if (gate.running < gate.most) for (const shape of gate.shapes.values()) this.#keeper.unhold(shape);
       if (type.turns === turns) continue;
       if (gate.waiting > 0) type.turns?.enter(gate.tenant);
-      this.#turnsChanged(gate);
+      this.#keeper.turnsChanged(gate);
     }
-    this.#openType(type);
+    this.#keeper.openType(type);
   }
 
   setTenantLimits(limits: TenantLimits): void {
     const tenant = this.#gates.tenants.idOf(limits.tenant);
     const { account, isNew } = this.#gates.limitTenant(limits);
-    if (isNew) this.#relaneTenant(tenant);
+    if (isNew) this.#room.relaneTenant(tenant);
     this.#spend.limit(tenant, limits.spend ?? null);
     this.#shares.setWeight(tenant, limits.weight);
-    this.#settleTenant(tenant);
-    this.#openAccount(account);
+    this.#keeper.settleTenant(tenant);
+    this.#keeper.openAccount(account);
     this.#payAgain(tenant);
   }
 
@@ -289,8 +304,8 @@ export class Scheduler implements SchedulingCore {
       }
       const { shape } = lane;
       const { type } = need;
-      if (type.running >= type.total) this.#closeType(type, need);
-      else if (isFull(shape)) this.#hold(shape);
+      if (type.running >= type.total) this.#keeper.closeType(type, need);
+      else if (isFull(shape)) this.#keeper.hold(shape);
       else {
         const row = lanes.headRow(lane);
         const pool = this.#place(lane, row, now);
@@ -355,13 +370,8 @@ export class Scheduler implements SchedulingCore {
     facts.nowMs = now - this.#origin;
     plan?.advance();
     if (lanes.advance(facts.nowMs)) this.#headsChanged();
-    for (const seq of this.#layout.sleepers.wake(facts.nowMs)) this.#wake(this.#table.rowOf(seq));
+    for (const seq of this.#layout.sleepers.wake(facts.nowMs)) this.#room.wake(this.#table.rowOf(seq));
     for (const lane of this.#holds.due(now)) this.#freeLane(lane);
-  }
-
-  #wake(row: number): void {
-    const shape = this.#shapeAt(row);
-    if (this.#layout.lanes.enter(row, shape)) this.#ready.headChanged(shape.need);
   }
 
   /** A pool for the head of a lane; without one the need waits for room, or the lane for something better. */
@@ -513,20 +523,20 @@ export class Scheduler implements SchedulingCore {
       reserved,
     });
     this.#table.remove(row);
-    this.#left(seq, shape);
+    this.#room.left(seq, shape);
     this.#layout.lanes.pop(lane);
     this.#ready.headChanged(shape.need);
     // What the tenant used and holds has grown, so all its lanes go back: one by one as they come first, each would wake others in vain.
     this.#layout.lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
     if (type.turns !== undefined) {
-      this.#turnsChanged(gate);
+      this.#keeper.turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
     }
     return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name, turn };
   }
 
   #workAt(row: number): number {
-    return workOf(this.#shapeAt(row).need.slots, this.#table.estimateMsAt(row));
+    return workOf(this.#room.shapeAt(row).need.slots, this.#table.estimateMsAt(row));
   }
 
   /** When a need has spent its last token, its tasks may take what is left over. */
@@ -546,143 +556,15 @@ export class Scheduler implements SchedulingCore {
     if (charged > 0) this.#shares.charge(tenant, slots * Math.max(0, now - this.#origin - this.#runs.startedAt(run)) - charged);
     this.#shares.give(tenant, this.#runs.kindAt(run), slots);
     this.#shares.leave(tenant);
-    this.#settleTenant(tenant);
+    this.#keeper.settleTenant(tenant);
   }
-
-  // --- tasks in shapes ---
 
   #needFor(task: Readonly<TaskEntry>): Need {
     return this.#needs.intern(this.#gates.type(task.type), demandOf(task, this.#pools.regions, this.#pools.prices));
   }
 
-  #shapeAt(row: number): Shape {
-    return this.#needs.shapes[this.#table.shapeAt(row)]!;
-  }
-
-  #enter(row: number, shape: Shape): void {
-    this.#joined(row, shape);
-    if (this.#layout.enter(row, shape, this.#cursor.at(row))) this.#ready.headChanged(shape.need);
-  }
-
-  #joined(row: number, shape: Shape): void {
-    shape.waiting++;
-    shape.need.waiting++;
-    if (shape.gate !== undefined) shape.gate.waiting++;
-    this.#next?.placed(row);
-  }
-
-  #left(seq: Seq, shape: Shape): void {
-    this.#next?.layout.sleepers.remove(seq);
-    shape.waiting--;
-    shape.need.waiting--;
-    if (shape.gate !== undefined) shape.gate.waiting--;
-  }
-
-  /** Puts every task of a need into the shape it belongs to by now: O(its tasks). */
-  #relane(need: Need): void {
-    for (const shape of [...need.shapes]) {
-      if (shape === undefined || shape.waiting === 0) continue;
-      shape.held = false;
-      for (const row of this.#layout.lanes.drain(shape)) this.#move(row, shape);
-      this.#ready.headChanged(need);
-    }
-    for (const seq of this.#layout.sleepers.all()) {
-      const row = this.#table.rowOf(seq);
-      if (this.#shapeAt(row).need === need) this.#move(row, this.#shapeAt(row));
-    }
-  }
-
-  /** Puts every task of a tenant into the shape it belongs to by now: O(waiting tasks). */
-  #relaneTenant(tenant: number): void {
-    for (let row = 0; row < this.#table.rows; row++) {
-      if (this.#table.seqAt(row) === 0 || this.#table.tenantAt(row) !== tenant) continue;
-      const shape = this.#shapeAt(row);
-      const lane = this.#layout.lanes.at(row, shape);
-      this.#move(row, shape);
-      if (lane !== undefined) this.#layout.lanes.left(lane);
-      this.#ready.headChanged(shape.need);
-    }
-  }
-
-  /** A task that its lane has let go, or holds as a tombstone from now on, or that sleeps on. */
-  #move(row: number, from: Shape): void {
-    const seq = this.#table.seqAt(row);
-    const target = this.#targetOf(row, from.need); // before it leaves: a shape without tasks may be swept
-    this.#left(seq, from);
-    this.#table.move(row, target.id);
-    this.#joined(row, target);
-    if (this.#layout.sleepers.untilOf(seq) === undefined) this.#wake(row);
-  }
-
-  #targetOf(row: number, need: Need): Shape {
-    const priceCap = this.#pools.prices.capFor(this.#table.costAt(row), this.#table.maxCostAt(row));
-    const target = priceCap === need.priceCap ? need : this.#needs.intern(need.type, { ...need.demand, priceCap });
-    return this.#needs.shapeOf(target, this.#gates.gateFor(need.type, this.#table.tenantAt(row)));
-  }
-
   #shrink(): void {
     if (this.#table.size === 0 && this.#table.rows > keptRows && this.#next === undefined) this.#table.reset();
-  }
-
-  // --- gates ---
-
-  #hold(shape: Shape): void {
-    shape.held = true;
-    this.#layout.lanes.settleShape(shape);
-    this.#ready.headChanged(shape.need);
-  }
-
-  #unhold(shape: Shape): void {
-    if (!shape.held || isFull(shape)) return;
-    shape.held = false;
-    this.#next?.layout.lanes.settleShape(shape);
-    this.#layout.lanes.settleShape(shape);
-    this.#ready.headChanged(shape.need);
-  }
-
-  /** The tenant may run more, or has fallen below what it is guaranteed. */
-  #openAccount(account: TenantAccount): void {
-    if (account.running >= account.most) return;
-    const isPreferred = account.running < account.guaranteed;
-    for (const gate of account.gates) {
-      for (const shape of gate.shapes.values()) {
-        this.#unhold(shape);
-        if (!isPreferred) continue;
-        this.#next?.layout.lanes.settleShape(shape);
-        this.#layout.lanes.settleShape(shape);
-        this.#ready.headChanged(shape.need);
-      }
-    }
-  }
-
-  /** The tenant's use or weight changed. */
-  #settleTenant(tenant: number): void {
-    this.#next?.layout.lanes.settleTenant(tenant, () => {});
-    this.#layout.lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
-  }
-
-  /** A start cost the tenant a turn, or there are turns now: its lanes stand elsewhere among those of their needs. */
-  #turnsChanged({ shapes }: TenantGate): void {
-    for (const shape of shapes.values()) {
-      this.#next?.layout.lanes.settleShape(shape);
-      this.#layout.lanes.settleShape(shape);
-      this.#ready.headChanged(shape.need);
-    }
-  }
-
-  /** The type's total is used up: sets its needs aside, however many tenants wait behind it. */
-  #closeType(type: TypeGate, found: Need): void {
-    if (type.full) this.#ready.gate(found);
-    else {
-      type.full = true;
-      for (const need of type.needs) if (need.state === 'active') this.#ready.gate(need);
-    }
-  }
-
-  #openType(type: TypeGate): void {
-    if (!type.full || type.running >= type.total) return;
-    type.full = false;
-    for (const need of type.needs) if (need.state === 'gated') this.#ready.wake(need);
   }
 
   // --- pools and strategy ---
@@ -697,7 +579,7 @@ export class Scheduler implements SchedulingCore {
     for (const tenant of [...this.#lackMoney.keys()]) this.#payAgain(tenant); // other pools, other prices
     if (!repriced) return;
     for (const need of [...this.#needs.needs]) {
-      if (need !== undefined && need.waiting > 0 && need.priceCap !== Number.POSITIVE_INFINITY) this.#relane(need);
+      if (need !== undefined && need.waiting > 0 && need.priceCap !== Number.POSITIVE_INFINITY) this.#room.relane(need);
     }
   }
 
@@ -763,7 +645,7 @@ export class Scheduler implements SchedulingCore {
   isKept(seq: Seq): boolean {
     const row = this.#table.rowOf(seq);
     if (row === -1) return false;
-    return this.#layout.sleepers.untilOf(seq) !== undefined || (this.#layout.lanes.at(row, this.#shapeAt(row))?.heldUntil ?? 0) > 0;
+    return this.#layout.sleepers.untilOf(seq) !== undefined || (this.#layout.lanes.at(row, this.#room.shapeAt(row))?.heldUntil ?? 0) > 0;
   }
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
@@ -824,7 +706,7 @@ export class Scheduler implements SchedulingCore {
       const seq = this.#table.seqAt(row);
       if (seq === 0) continue;
       const until = this.#layout.sleepers.untilOf(seq);
-      waiting.push(until === undefined ? this.#layout.lanes.standingOf(row, this.#shapeAt(row)) : { rank: never, key: until, seq });
+      waiting.push(until === undefined ? this.#layout.lanes.standingOf(row, this.#room.shapeAt(row)) : { rank: never, key: until, seq });
     }
     return waiting.sort(byStanding).map(({ seq }) => seq);
   }
@@ -833,10 +715,4 @@ export class Scheduler implements SchedulingCore {
 function byStanding(a: Standing, b: Standing): number {
   if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
   return a.key - b.key || a.seq - b.seq;
-}
-
-/** A quota stops the tasks of the shape. */
-function isFull({ gate }: Shape): boolean {
-  if (gate === undefined) return false;
-  return gate.running >= gate.most || (gate.account !== undefined && gate.account.running >= gate.account.most);
 }

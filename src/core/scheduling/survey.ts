@@ -22,8 +22,11 @@ export interface Survey {
   readonly largest: number;
 }
 
-/** Asks every pool: O(P), for a need at a time, again only after the pools changed. */
-export function survey(need: Need, pools: PoolIndex): Survey {
+/**
+ * Asks every pool: O(P), for a need at a time, again only after the pools changed.
+ * @param lists in which an equal one may be found: needs are as many as clients like, lists of pools mostly few
+ */
+export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey {
   const out: Partial<Record<OutCause, number>> = {};
   const mayRun: PoolSlot[] = [];
   let total = 0;
@@ -41,7 +44,28 @@ export function survey(need: Need, pools: PoolIndex): Survey {
     if (reached >= causes.indexOf('slots')) largest = Math.max(largest, pool.capacity);
   }
   const missing = causes[furthest];
-  return { total, mayRun, out, missing: missing === 'state' ? undefined : missing, cheapest, largest };
+  return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest };
+}
+
+/** Lists of pools, each kept once, for as long as the pools do not change. */
+export class SharedLists {
+  #version = -1;
+  readonly #byHash = new Map<number, readonly PoolSlot[]>();
+
+  /** @param version of the pools */
+  advance(version: number): void {
+    if (version !== this.#version) this.#byHash.clear();
+    this.#version = version;
+  }
+
+  /** The list itself or an equal one. Of two that are not equal and look alike only the first is shared. */
+  shared(list: readonly PoolSlot[]): readonly PoolSlot[] {
+    let hash = list.length;
+    for (const { place } of list) hash = (Math.imul(hash, 31) + place) | 0;
+    const known = this.#byHash.get(hash);
+    if (known === undefined) this.#byHash.set(hash, list);
+    return known?.length === list.length && known.every((pool, i) => pool === list[i]) ? known : list;
+  }
 }
 
 /** The pools that fail for `cause` or something later. */
