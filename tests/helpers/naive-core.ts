@@ -3,24 +3,26 @@ import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../../src/core/domain/plan.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
-import type { Catalogue, Facts, PoolView, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
+import type { Catalogue, Facts, PoolView, RingRule, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { NaivePicks } from './naive-picks.ts';
 import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
+import { NaiveReservations, type NaiveRun } from './naive-reservations.ts';
 import { someFacts } from './strategy-views.ts';
 
-type Run = {
-  readonly task: TaskEntry;
-  readonly pool: number;
+type Run = NaiveRun & {
   readonly kind: string;
-  readonly startedAt: number;
   readonly charged: number;
   /** Set aside for it. */
   readonly price: number;
 };
 type Chosen = { readonly pool: number; readonly token?: Token | undefined };
+type NaiveRing = { readonly within: RingRule['within']; readonly opensAt: number; readonly pools: readonly PoolEntry[] };
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
 type Laned = Candidate & { readonly inNeed: number; readonly need: string; readonly shape: string; readonly lane: string };
+
+/** No pool has room. */
+const noRoom = 'no room';
 
 /**
  * The decision core written for reading: before every decision it sorts all waiting tasks and tries all pools. Nothing is kept but what
@@ -45,6 +47,7 @@ export class NaiveCore {
   readonly #picks = new NaivePicks();
   readonly #turns = new NaiveTurns();
   readonly #money = new NaiveMoney();
+  readonly #kept: NaiveReservations;
   // Only to be quick: what a task looks like never changes, and what it needs not before the pools do.
   readonly #views = new WeakMap<TaskEntry, TaskView>();
   readonly #needs = new WeakMap<TaskEntry, { readonly pools: number; readonly text: string }>();
@@ -57,6 +60,7 @@ export class NaiveCore {
 
   constructor(origin: number) {
     this.#origin = origin;
+    this.#kept = new NaiveReservations(this.pools, this.running);
   }
 
   submit(task: TaskEntry): void {
@@ -74,7 +78,10 @@ export class NaiveCore {
     this.#plan?.enter();
   }
 
-  cancel = (seq: number) => this.waiting.delete(seq);
+  cancel(seq: number): boolean {
+    this.#kept.cancelled(seq);
+    return this.waiting.delete(seq);
+  }
 
   finish(seq: number, now: number, cost: number): void {
     const { task, pool, startedAt, charged } = this.running.get(seq)!;
@@ -112,6 +119,7 @@ export class NaiveCore {
     this.#decidedAt = now;
     this.#picks.begin(seed);
     this.#strategy = strategy;
+    this.#kept.restart(this.#overtaking?.reservations);
     this.#epoch = epoch;
     this.#fade(now);
     const { plan } = strategy.place;
@@ -135,9 +143,12 @@ export class NaiveCore {
     this.#decidedAt = now;
     this.#fade(now);
     this.#plan?.advance(now - this.#origin);
+    this.#beginKeeping(now);
     while (decisions.length < limit) {
       const next = this.#next(now);
       if (next === undefined) break;
+      // A start changes who is first where tenants take turns.
+      if (this.#strategy?.order.class === 'share') this.#kept.nobodyIsFirst();
       const { task, pool, token } = next;
       this.#plan?.spend(token);
       this.waiting.delete(task.seq);
@@ -146,7 +157,10 @@ export class NaiveCore {
       const { order } = this.#strategy!;
       const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;
       this.#charge(task.tenant, charged);
-      this.running.set(task.seq, { task, pool, kind: this.pools.get(pool)!.resourceType, startedAt: now, charged, price });
+      const { resourceType: kind, speed } = this.pools.get(pool)!;
+      const expectedMs = task.estimateMs === null ? Infinity : task.estimateMs / speed;
+      this.running.set(task.seq, { task, pool, kind, startedAt: now, expectedMs, charged, price });
+      this.#kept.started(this.#need(task), now);
       const { seq, attempt, slots } = task;
       decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name, turn });
     }
@@ -154,7 +168,18 @@ export class NaiveCore {
   }
 
   /** Whether any waiting task could start: what an empty answer of the real core denies. */
-  couldStart = (now: number) => this.#picks.trial(() => this.#next(now)) !== undefined;
+  couldStart = (now: number) =>
+    this.#picks.trial(() =>
+      this.#kept.trial(() => {
+        this.#beginKeeping(now);
+        return this.#next(now) !== undefined;
+      }),
+    );
+
+  /** Pools kept for tasks that wait long. */
+  get kept(): { readonly poolId: number; readonly seq: number }[] {
+    return this.#kept.all.map(({ pool, task }) => ({ poolId: pool, seq: task.seq }));
+  }
 
   /** As of the last decision. */
   order(): number[] {
@@ -226,15 +251,39 @@ export class NaiveCore {
   #next(now: number): { task: TaskEntry; pool: number; token?: Token | undefined } | undefined {
     const blocked = new Set<string>();
     const canGo = new Set<Laned>();
+    const refused = new Map<string, { readonly rings: number; readonly longestMs: number }>();
+    // Somebody was refused whom only those may overtake who do not delay it.
+    let isPassed = false;
     const queues = this.#queues(now);
     for (;;) {
       const firsts = queues.map((queue) => this.#firstOf(queue, blocked, canGo, now)).filter((first) => first !== undefined);
       const next = firsts.reduce<Laned | undefined>((best, one) => (best === undefined || isBefore(one, best) ? one : best), undefined);
       if (next === undefined) return undefined;
-      const chosen = this.#try(next, now);
-      if (typeof chosen !== 'string') return { task: next.task, ...chosen };
-      blocked.add(chosen);
+      const { task, need, lane } = next;
+      const before = refused.get(need);
+      // Behind one of its kind it may only use what is kept for others: nothing else has room in the rings that were open to that one.
+      if (before !== undefined && this.#view(task).estimateMs > before.longestMs) {
+        blocked.add(lane);
+        continue;
+      }
+      const chosen = this.#try(next, now, before?.rings);
+      if (typeof chosen !== 'string') return { task, ...chosen };
+      blocked.add(chosen === noRoom ? lane : chosen);
+      if (chosen !== noRoom || before !== undefined) continue;
+      const couldServe = this.#couldServe(task, now);
+      const rings = this.#openRings(task, now).map(({ pools }) => pools);
+      this.#kept.refused(task, need, rings, this.#view(task).estimateMs, now);
+      if (this.#strict === 'global' && couldServe && !isPassed && !this.#kept.has(need)) return undefined;
+      isPassed ||= couldServe;
+      const longestMs = this.#kept.longest(need, task.slots, rings.flat(), (one) => this.#hasSpace(task, one), now);
+      refused.set(need, { rings: rings.length, longestMs });
+      if (longestMs === 0) blocked.add(need);
     }
+  }
+
+  #couldServe(task: TaskEntry, now: number): boolean {
+    const pools = this.#openRings(task, now).flatMap((ring) => ring.pools);
+    return pools.some((one) => one.state === 'active' && one.capacity >= task.slots && one.typeLimits[task.type] !== 0);
   }
 
   /** The candidates of each need: by turns, where its tenants take turns, else by the order. */
@@ -262,23 +311,23 @@ export class NaiveCore {
       else if (!this.#turns.takes(first.task.type) || canGo.has(first)) return first;
       else {
         const stop = this.#picks.trial(() => this.#try(first, now));
-        if (typeof stop === 'string') blocked.add(stop);
+        if (typeof stop === 'string') blocked.add(stop === noRoom ? need : stop);
         else canGo.add(first);
       }
     }
     return undefined;
   }
 
-  /** Where a task would go, or what is stopped with it: its need, shape or lane. */
-  #try({ task, need, shape, lane }: Laned, now: number): Chosen | string {
+  /** Where a task would go, or what is stopped with it: its need, shape or lane, or `noRoom`. */
+  #try({ task, need, shape, lane }: Laned, now: number, mostRings = Infinity): Chosen | string {
     const limits = this.#limits.get(task.type);
     const account = this.#accounts.get(task.tenant);
     if (this.runningOf(task.type) >= (limits?.total ?? Infinity)) return need;
     if (this.runningOf(task.type, task.tenant) >= (account?.typeLimits?.[task.type] ?? limits?.perTenant ?? Infinity)) return shape;
     if (this.#runningOfTenant(task.tenant) >= (account?.maxRunning ?? Infinity)) return shape;
     const payable = this.#payable(task, now);
-    const pool = this.#place(payable, now);
-    if (pool === undefined) return payable === task ? need : lane;
+    const pool = this.#place(payable, task, now, mostRings);
+    if (pool === undefined) return payable === task ? noRoom : lane;
     if (this.#plan === undefined) return { pool };
     return this.#plan.pick(task, payable, now - this.#origin) ?? lane;
   }
@@ -310,7 +359,7 @@ export class NaiveCore {
       loadOf: this.loadOf,
       mayRun: (task, pool) =>
         this.#suits(task, pool) && pool.costPerUnit <= this.#priceCap(task) && (!isBound(task) || homesOf(task).includes(pool.region)),
-      hasRoom: (task, pool) => this.#hasRoom(task, pool),
+      hasRoom: (task, pool) => this.#hasSpace(task, pool),
       needOf: (task) => this.#need(task),
       viewOf: (task) => this.#view(task),
       poolViewOf: (pool) => this.#poolView(pool),
@@ -341,8 +390,33 @@ export class NaiveCore {
   /** Which lane of its shape it is in. */
   #laneMark(task: TaskEntry): string {
     const { order } = this.#strategy!;
-    if (order.class === 'static') return '';
+    if (order.class === 'static') return this.#estimateMark(task);
     return order.class === 'slope' ? String(order.bucket(this.#view(task))) : task.tenant;
+  }
+
+  #estimateMark(task: TaskEntry): string {
+    const grain = this.#overtaking?.reservations?.grain;
+    if (this.#strict === 'shape' || grain === undefined) return '';
+    const { estimateMs } = this.#view(task);
+    return String(grain === 1 ? estimateMs : Math.round(Math.log(estimateMs) / Math.log(grain)));
+  }
+
+  get #strict() {
+    return this.#overtaking?.strict ?? 'shape';
+  }
+
+  /** A plan says itself who waits for what. */
+  get #overtaking() {
+    return this.#strategy?.place.plan === undefined ? this.#strategy?.overtaking : undefined;
+  }
+
+  #beginKeeping(now: number): void {
+    this.#kept.begin(now, (seq, need) => {
+      const task = this.waiting.get(seq);
+      return task === undefined || this.#need(task) !== need
+        ? undefined
+        : (pool) => this.#rings(task).some(({ pools }) => pools.includes(pool));
+    });
   }
 
   #need(task: TaskEntry): string {
@@ -381,30 +455,50 @@ export class NaiveCore {
     void this.#used.set(tenant, this.#usedBy(tenant) + (amount * this.#scale) / this.#weightOf(tenant));
   #runningOfTenant = (tenant: string) => [...this.running.values()].filter((run) => run.task.tenant === tenant).length;
 
-  #place(task: TaskEntry, now: number): number | undefined {
-    const { rings, rules, rule } = this.#strategy!.place;
-    const homes = homesOf(task);
-    const cap = this.#priceCap(task);
-    const reach = isBound(task)
-      ? [{ within: 'home', openAfterMs: 0 } as const]
-      : rings.filter((ring) => ring.within === 'any' || homes.length > 0);
-    let couldServe = false;
-    for (const { within, openAfterMs = 0 } of reach) {
-      if (couldServe && task.readyAt + openAfterMs > now) return undefined;
-      const regions = within === 'any' ? undefined : homes;
-      const admits = (pool: PoolEntry) => this.#suits(task, pool) && pool.costPerUnit <= cap && regions?.includes(pool.region) !== false;
-      const pools = [...this.pools.values()].filter(admits).map((pool) => ({ pool, hasRoom: this.#hasRoom(task, pool) }));
-      if (pools.some(({ hasRoom }) => hasRoom)) {
-        const view = this.#view(task);
-        const index = rule?.(view) ?? 0;
-        const key = JSON.stringify([index, task.type, task.resourceType, regions?.toSorted(), task.constraints, cap, task.slots]);
-        const turns = { key, admits: (id: number) => this.pools.has(id) && admits(this.pools.get(id)!) };
-        const views = pools.map(({ pool, hasRoom }) => ({ view: this.#poolView(pool), hasRoom }));
-        return this.#picks.pick(rules[index]!, view, views, this.#facts(), turns);
-      }
-      couldServe ||= pools.some(({ pool }) => pool.capacity >= task.slots);
+  /** @param owner the task as it is, for what is kept */
+  #place(task: TaskEntry, owner: TaskEntry, now: number, mostRings: number): number | undefined {
+    const { rules, rule } = this.#strategy!.place;
+    const view = this.#view(task);
+    const room = (pool: PoolEntry) =>
+      this.#hasSpace(task, pool) ? this.#kept.roomFor(this.#need(owner), task, pool, view.estimateMs, now) : 0;
+    for (const { within, pools } of this.#openRings(task, now).slice(0, mostRings)) {
+      const seen = pools.map((pool) => ({ view: this.#poolView(pool), room: room(pool), hasRoom: room(pool) >= task.slots }));
+      if (seen.every(({ hasRoom }) => !hasRoom)) continue;
+      const index = rule?.(view) ?? 0;
+      const regions = within === 'any' ? undefined : homesOf(task).toSorted();
+      const key = JSON.stringify([index, task.type, task.resourceType, regions, task.constraints, this.#priceCap(task), task.slots]);
+      const turns = { key, admits: (id: number) => this.pools.has(id) && this.#admits(task, this.pools.get(id)!, within) };
+      return this.#picks.pick(rules[index]!, view, seen, this.#facts(), turns);
     }
     return undefined;
+  }
+
+  /** Pools it may use, ring by ring, as far as rings are open. */
+  #openRings(task: TaskEntry, now: number): NaiveRing[] {
+    const rings = this.#rings(task);
+    const closed = rings.findIndex(({ opensAt }, i) => {
+      const couldServe = rings.slice(0, i).some(({ pools }) => pools.some((pool) => pool.capacity >= task.slots));
+      return couldServe && opensAt > now;
+    });
+    return closed === -1 ? rings : rings.slice(0, closed);
+  }
+
+  #rings(task: TaskEntry): NaiveRing[] {
+    return this.#reach(task).map(({ within, openAfterMs = 0 }) => ({
+      within,
+      opensAt: task.readyAt + openAfterMs,
+      pools: [...this.pools.values()].filter((pool) => this.#admits(task, pool, within)),
+    }));
+  }
+
+  #reach(task: TaskEntry): readonly RingRule[] {
+    const hasHome = homesOf(task).length > 0;
+    if (task.regionMode === 'require' && hasHome) return [{ within: 'home' }];
+    return this.#strategy!.place.rings.filter((ring) => ring.within === 'any' || hasHome);
+  }
+
+  #admits(task: TaskEntry, pool: PoolEntry, within: RingRule['within']): boolean {
+    return (within === 'any' || homesOf(task).includes(pool.region)) && pool.costPerUnit <= this.#priceCap(task) && this.#suits(task, pool);
   }
 
   #suits(task: TaskEntry, pool: PoolEntry): boolean {
@@ -415,7 +509,7 @@ export class NaiveCore {
     );
   }
 
-  #hasRoom(task: TaskEntry, pool: PoolEntry): boolean {
+  #hasSpace(task: TaskEntry, pool: PoolEntry): boolean {
     if (pool.state !== 'active' || pool.capacity - this.loadOf(pool.id) < task.slots) return false;
     const here = [...this.running.values()].filter((run) => run.pool === pool.id && run.task.type === task.type).length;
     return here < (pool.typeLimits[task.type] ?? Infinity);

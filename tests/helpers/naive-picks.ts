@@ -1,9 +1,10 @@
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import type { Facts, PlaceRule, PoolView, TaskView } from '../../src/core/strategies/strategy.ts';
 
-/** A pool of a ring: what a strategy sees, and whether it has room for the task. */
+/** A pool of a ring: what a strategy sees, the slots the task may have there, and whether those are enough. */
 export interface NaivePool {
   readonly view: PoolView;
+  readonly room: number;
   readonly hasRoom: boolean;
 }
 
@@ -58,15 +59,16 @@ export class NaivePicks {
     const tie = (pool: PoolView) => rule.tie?.(pool) ?? 0;
     const base = (pool: PoolView) => rule.base(pool, task.region, facts);
     const all = pools.toSorted((a, b) => base(a.view) - base(b.view) || tie(a.view) - tie(b.view) || a.view.id - b.view.id);
-    const roomy = all.filter(({ hasRoom }) => hasRoom).map(({ view }) => view);
-    const most = (value: (pool: PoolView) => number) => roomy.reduce((best, pool) => (value(pool) > value(best) ? pool : best)).id;
+    const withRoom = all.filter(({ hasRoom }) => hasRoom);
+    const roomy = withRoom.map(({ view }) => view);
+    const most = (value: (pool: NaivePool) => number) => withRoom.reduce((best, pool) => (value(pool) > value(best) ? pool : best)).view.id;
     switch (rule.pick) {
       case 'first-fit':
         return roomy[0]!.id;
       case 'most-free':
-        return most(({ free }) => free);
+        return most(({ room }) => room);
       case 'least-loaded':
-        return most(({ free, capacity }) => Math.floor((free / capacity) * 2 ** 30));
+        return most(({ room, view }) => Math.floor((room / view.capacity) * 2 ** 30));
       case 'two-choices':
         return this.#twoChoices(all);
       case 'rotate':

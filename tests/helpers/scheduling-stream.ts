@@ -6,6 +6,7 @@ import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
+import type { Overtaking } from '../../src/core/strategies/strategy.ts';
 import { NaiveCore } from './naive-core.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
 
@@ -33,7 +34,13 @@ export interface StreamOptions {
   readonly events: number;
   /** Every accept list and every cap has been seen before, so that no set of pools is made anew: strategies remember turns by set. */
   readonly isSettled?: boolean;
-  readonly strategies: readonly { readonly name: string; readonly params?: JsonObject }[];
+  readonly strategies: readonly { readonly name: string; readonly params?: JsonObject; readonly overtaking?: Overtaking }[];
+}
+
+export interface StreamSeen {
+  readonly decisions: number;
+  /** Rounds of decisions while some pool was kept for a task. */
+  readonly keeping: number;
 }
 
 /**
@@ -41,7 +48,7 @@ export interface StreamOptions {
  * event.
  * @throws Error at the first difference, naming seed and event.
  */
-export function compareOnStream({ seed, events, strategies, isSettled = false }: StreamOptions): { readonly decisions: number } {
+export function compareOnStream({ seed, events, strategies, isSettled = false }: StreamOptions): StreamSeen {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
@@ -55,16 +62,19 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   const isVaried = seed % 3 !== 1;
   // Without limits of tenants a tenant has no lanes of its own.
   const limitsTenants = seed % 2 === 0;
+  // Which limits are known to be reached depends on what was looked at, and so does who is first of a need behind them.
+  const isKeeping = strategies.some(({ overtaking }) => overtaking?.reservations !== undefined);
   // An hour ends on the way, and with it a window of spending.
   let now = 3_600_000 - 30_000;
   let decisions = 0;
   const plans = strategies.some(({ name }) => name === 'optimal_batch');
   const questions: PlanQuestion[] = [];
+  let keeping = 0;
   let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
 
   function strategy() {
-    const { name, params } = oneOf(strategies);
-    return aStrategy(name, params ?? {});
+    const { name, params, overtaking = { strict: 'shape' } } = oneOf(strategies);
+    return { ...aStrategy(name, params ?? {}), overtaking };
   }
 
   function switchNow(next = strategy()): void {
@@ -204,11 +214,14 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
     const expected = naive.decide(now, limit);
     check(isDeepStrictEqual(real, expected), () => `decided ${JSON.stringify(real)}, expected ${JSON.stringify(expected)}`);
     decisions += real.length;
-    if (real.length < limit)
-      check(
-        !naive.couldStart(core.nextDueAt() - 1 < 1e15 ? core.nextDueAt() - 1 : now + 1e9),
-        () => 'nothing wakes a task that will be able to start',
-      );
+    if (naive.kept.length > 0) keeping++;
+    if (real.length === limit) return; // nobody asked what is kept from those behind
+    const kept = core.keptPools().map(({ poolId, seq }) => ({ poolId, seq }));
+    check(isDeepStrictEqual(kept, naive.kept), () => `kept ${JSON.stringify(kept)}, expected ${JSON.stringify(naive.kept)}`);
+    check(
+      !naive.couldStart(core.nextDueAt() - 1 < 1e15 ? core.nextDueAt() - 1 : now + 1e9),
+      () => 'nothing wakes a task that will be able to start',
+    );
   }
 
   /** Of a strategy that plans: asks, or answers in time, late or a question that is void. */
@@ -259,8 +272,8 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
     } else if (dice < 68 && naive.running.size > 0) end(oneOf([...naive.running.keys()]));
     else if (dice < 71) changePool();
     else if (dice < 72) removePool();
-    else if (dice < 73) limitType();
-    else if (dice < 74 && limitsTenants) limitTenant();
+    else if (dice < 73 && !isKeeping) limitType();
+    else if (dice < 74 && !isKeeping && limitsTenants) limitTenant();
     else if (dice < 75 && strategies.length > 1) switchNow();
     else if (dice < 80 && strategies.length > 1) switchInSteps();
     else if (dice < 84) now += below(3_000);
@@ -305,5 +318,5 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
     last = event();
     conserve();
   }
-  return { decisions };
+  return { decisions, keeping };
 }

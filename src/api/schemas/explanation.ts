@@ -41,6 +41,16 @@ const Decision = Strict({
   details: AnyObject('The decision as the log keeps it.'),
 });
 
+const KeptPool = Strict(
+  {
+    pool: Type.String(),
+    task_id: Nullable(Type.String({ description: 'Of the task it is kept for; null when that has just gone.' })),
+    task_seq: Type.Integer({ description: 'The same, by order of acceptance.' }),
+    starts_by: Nullable(Time('When that task is expected to start at the latest; null: nobody knows, and the pool drains for it.')),
+  },
+  { description: 'The pool that is kept for it, or that has room and is kept from it for another.' },
+);
+
 const Unblock = Strict({
   change: StringEnum(Object.keys(changes) as Change[]),
   who: StringEnum(clearers, { description: 'Who can make it.' }),
@@ -82,6 +92,7 @@ export const Explanation = Strict(
     forecast: Nullable(Forecast),
     counts: Nullable(PoolCounts),
     holders: Type.Array(Holder, { description: 'What runs on the pools it may go to, most slots first; at most twenty.' }),
+    kept: Nullable(KeptPool),
     decision: Nullable(Decision),
     unblock: Type.Array(Unblock, {
       description: 'Single changes that would start it now, each tried on the state it was read at; smallest first within a kind.',

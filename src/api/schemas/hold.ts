@@ -5,12 +5,13 @@ export const clearers = ['time', 'capacity', 'quota_owner', 'submitter', 'operat
 
 /** Why a waiting task waits. Inline and not by reference: it is nullable where it is used. */
 export const Hold = Strict({
-  code: Type.String({ description: 'Such as no_capacity, behind_in_order, backing_off.' }),
+  code: Type.String({ description: 'Such as no_capacity, reserved_for_older, backing_off.' }),
   who: StringEnum(clearers, { description: 'Who can clear it.' }),
   summary: Type.String({ description: 'The reason in a sentence.' }),
   until: Nullable(Time('When time alone clears it.')),
   need: Nullable(Type.Number()),
   have: Nullable(Type.Number()),
+  task_seq: Nullable(Type.Integer({ description: 'The task it waits for, of reserved_for_older and strict_order.' })),
   ahead: Nullable(Type.Integer({ description: 'Tasks of its lane that are ahead; only where it is asked for one task.' })),
 });
 export type HoldBody = Static<typeof Hold>;

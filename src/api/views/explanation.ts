@@ -7,7 +7,7 @@ import type { Explanation } from '../../core/engine/engine.ts';
 import type { Forecast } from '../../core/scheduling/forecast.ts';
 import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
-import { isoTime } from '../time.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
 import { holdView } from './task.ts';
 import { poolFitView, unblockView } from './unblock.ts';
 import { whyText, whyView } from './why.ts';
@@ -16,7 +16,7 @@ const mostHolders = 20;
 
 /** @param offset where the page of pools begins that was asked for */
 export function explanationView(explanation: Explanation, seq: number, now: EpochMs, offset = 0): ExplanationBody {
-  const { task, holds, waiting, decision, strategy, unblock, fits } = explanation;
+  const { task, holds, waiting, kept, decision, strategy, unblock, fits } = explanation;
   const next = offset + (fits?.pools.length ?? 0);
   return {
     task_id: task.id,
@@ -30,6 +30,10 @@ export function explanationView(explanation: Explanation, seq: number, now: Epoc
     forecast: waiting?.forecast === undefined ? null : forecastView(waiting.forecast),
     counts: waiting === undefined ? null : countsView(waiting.counts),
     holders: waiting?.holders.slice(0, mostHolders).map((holder) => ({ ...holder })) ?? [],
+    kept:
+      kept === undefined
+        ? null
+        : { pool: kept.pool, task_id: kept.id ?? null, task_seq: kept.seq, starts_by: isoTimeOrNull(kept.startsBy ?? null) },
     decision: decision === undefined ? null : decisionView(decision),
     unblock: unblock.map(unblockView),
     pools: fits?.pools.map(poolFitView) ?? [],

@@ -23,6 +23,7 @@ export function holdView(hold: Hold): HoldBody {
     until: isoTimeOrNull(hold.until ?? null),
     need: hold.need ?? null,
     have: hold.have ?? null,
+    task_seq: hold.task ?? null,
     ahead: hold.ahead ?? null,
   };
 }

@@ -48,7 +48,7 @@ export interface EngineSnapshot {
   readonly ready: boolean;
   /** Waiting tasks in the order they would start were there room for all. */
   readonly order: readonly Seq[];
-  /** Of those, the ones that their strategy lets wait although there may be room: for a plan, for a better pool. */
+  /** Of those, the ones that their strategy lets wait although there may be room: for a plan, for a better pool, because that is kept for another. */
   readonly kept: ReadonlySet<Seq>;
   /** The same order from a queue built again from the rows; absent: nobody did. */
   readonly rebuilt?: readonly Seq[];

@@ -168,7 +168,14 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     const { seq } = task;
     backlog.leave(task);
     due.forget(seq);
-    if (!core.cancel(seq)) clock.soon(() => core.cancel(seq));
+    if (!forgotten(seq)) clock.soon(() => forgotten(seq));
+  }
+
+  /** Others may have waited for it: what was kept for it is free again. */
+  function forgotten(seq: Seq): boolean {
+    const wasThere = core.cancel(seq);
+    if (wasThere) wake();
+    return wasThere;
   }
 
   events.onEntries((entries) => {

@@ -15,7 +15,7 @@ import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
 import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
-import type { PoolFit, Relaxation, WaitingTask } from '../scheduling/core.ts';
+import type { KeptPool, PoolFit, Relaxation, WaitingTask } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
@@ -92,6 +92,8 @@ export interface Explanation {
   readonly holds: readonly Hold[];
   /** Of a task that waits for a pool. */
   readonly waiting: WaitingTask | undefined;
+  /** The pool that is kept for it, or that has room and is kept from it; `id` is that of the task it is kept for. */
+  readonly kept: (KeptPool & { readonly id: TaskId | undefined }) | undefined;
   /** The latest `scheduled` entry, for placed ones. */
   readonly decision: LogEntry | undefined;
   readonly strategy: StrategyEpoch;

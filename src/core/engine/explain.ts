@@ -4,6 +4,7 @@ import { entryOf, type Task } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
+import type { TaskStore } from '../ports/task-store.ts';
 import type { PoolFit, Relaxation, SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { ExplainOptions, Explanation } from './engine.ts';
@@ -19,7 +20,7 @@ export interface Explain {
 }
 
 interface ExplainDeps {
-  readonly store: LogStore;
+  readonly store: LogStore & TaskStore;
   readonly clock: Clock;
   readonly core: SchedulingCore;
   readonly policy: Policy;
@@ -40,7 +41,9 @@ export function createExplain({ store, clock, core, policy, poolOf }: ExplainDep
     const holds = [...(waiting?.holds ?? []), ...(delay === undefined ? [] : [delay])];
     const unblock = delay === undefined ? core.unlock(task.seq, clock.now()) : undelayed(task, clock.now());
     const fits = pools === undefined ? undefined : core.poolFits(task.seq, pools.offset, pools.limit);
-    return { task, holds, waiting, decision, strategy: policy.current(), unblock: unblock.map(named), fits: fits && namedFits(fits) };
+    const kept = waiting?.kept === undefined ? undefined : { ...waiting.kept, id: (await store.taskBySeq(waiting.kept.seq))?.id };
+    const strategy = policy.current();
+    return { task, holds, waiting, kept, decision, strategy, unblock: unblock.map(named), fits: fits && namedFits(fits) };
   }
 
   /** It would start if it were due now. */

@@ -7,6 +7,15 @@ import type { Forecast } from './forecast.ts';
 import type { Holder } from './holders.ts';
 import type { Hold, PoolCounts } from './reasons.ts';
 
+/** A pool that is kept for a task that waits too long: only what does not delay it may use the pool meanwhile. */
+export interface KeptPool {
+  readonly poolId: number;
+  readonly pool: string;
+  readonly seq: Seq;
+  /** When it is expected to start there at the latest; `undefined`: nobody knows, and the pool drains for it. */
+  readonly startsBy: EpochMs | undefined;
+}
+
 /** Why a task waits, and for how long. */
 export interface WaitingTask {
   /** Everything that stops it, the one that lasts longest by itself first; never empty. */
@@ -16,6 +25,8 @@ export interface WaitingTask {
   readonly forecast: Forecast | undefined;
   /** What runs on the pools it may go to, most slots first. */
   readonly holders: readonly Holder[];
+  /** The pool that is kept for it, or that has room and is kept from it. */
+  readonly kept: KeptPool | undefined;
 }
 
 /** What would become of a task that nobody submitted. */

@@ -7,10 +7,18 @@ import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { EstimateSource } from './estimates.ts';
 import type { Hold } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
 import type { Spending } from './spend.ts';
+
+export interface SchedulingOptions {
+  /** Times a strategy sees are differences to this moment. Default 0. */
+  readonly origin?: EpochMs;
+  /** Default `predicted`: run times are learnt from attempts that succeeded. */
+  readonly estimates?: EstimateSource;
+}
 
 /** A pool as scheduling sees it. `id` fixes the order that breaks ties. */
 export interface PoolEntry {
@@ -150,6 +158,8 @@ export interface SchedulingCore {
   preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview;
   /** All that waits, by needs and by what stops it, most tasks first: one pass over the waiting tasks. */
   waitingGroups(now: EpochMs): readonly WaitingGroup[];
+  /** Pools kept for tasks that wait too long. */
+  keptPools(): readonly KeptPool[];
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */
   unroutable(task: Readonly<TaskEntry>): Hold | undefined;
   /** Slots in use. */

@@ -2,12 +2,13 @@
 import { priceOf, roundMoney } from '../domain/cost.ts';
 import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
-import type { Lanes } from './lanes.ts';
+import type { Layout } from './layout.ts';
 import { missingPool, regionsOf } from './missing-pool.ts';
 import type { Need, Shape, TenantGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type PoolCounts, type SchedulingReason } from './reasons.ts';
+import type { Reservation, Reservations } from './reservations.ts';
 import type { Spending } from './spend.ts';
 import { SharedLists, type Survey, survey } from './survey.ts';
 import type { TaskTable } from './task-table.ts';
@@ -15,10 +16,14 @@ import type { TaskTable } from './task-table.ts';
 const aWindow = { hour: 'an hour', day: 'a day', month: 'a month' } as const satisfies Record<SpendWindow, string>;
 
 interface ExplainDeps {
+  readonly origin: EpochMs;
   readonly table: TaskTable;
   readonly pools: PoolIndex;
   readonly needs: NeedTable;
-  readonly lanes: () => Lanes;
+  readonly layout: () => Layout;
+  readonly reservations: Reservations;
+  /** What nothing may overtake, where that stopped the last round of decisions. */
+  readonly blocker: () => Need | undefined;
   /** Until when a strategy keeps the task from the queue. */
   readonly sleepsUntil: (seq: Seq) => EpochMs | undefined;
   /** The strategy plans. */
@@ -55,6 +60,8 @@ export interface Stop {
   readonly until?: EpochMs | undefined;
   /** Tasks of its lane that go first. */
   readonly ahead?: number;
+  /** What is kept from it for another. */
+  readonly kept?: Reservation | undefined;
 }
 
 /** Says why tasks wait, from the state the decisions left behind. It changes nothing. */
@@ -137,7 +144,7 @@ export class Explainer {
   }
 
   #lacksMoney(shape: Shape): boolean {
-    return shape.gate?.account !== undefined && this.#deps.lanes().lacksMoney(shape);
+    return shape.gate?.account !== undefined && this.#deps.layout().lanes.lacksMoney(shape);
   }
 
   /** What stops it as far as the decisions have found out, the one that lasts longest by itself first; empty: it was not looked at yet. */
@@ -153,12 +160,24 @@ export class Explainer {
     if (gate !== undefined && gate.running >= gate.most) codes.push('tenant_type_limit');
     if (gate?.account !== undefined && gate.account.running >= gate.account.most) codes.push('tenant_limit');
     if (lacksMoney) codes.push('spend_limit');
-    if (couldRun && need.state === 'parked') codes.push(need.dueAt === Number.POSITIVE_INFINITY ? 'no_capacity' : 'waiting_for_home');
+    if (couldRun && need.state === 'parked') {
+      const isKept = this.#keptFrom(need) !== undefined;
+      if (isKept) codes.push('reserved_for_older');
+      if (need.dueAt !== Number.POSITIVE_INFINITY) codes.push('waiting_for_home');
+      else if (!isKept) codes.push('no_capacity');
+    }
+    if (couldRun && this.isStopped(need)) codes.push('strict_order');
     return codes;
   }
 
+  /** The last round of decisions did not get to it: it may not overtake the one before it. */
+  isStopped(need: Need): boolean {
+    const blocker = this.#deps.blocker();
+    return blocker !== undefined && blocker !== need && need.state === 'active';
+  }
+
   /** A reason in words. */
-  describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject, { until, ahead }: Stop = {}): Hold {
+  describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject, { until, ahead, kept }: Stop = {}): Hold {
     const found = this.#survey(need);
     switch (code) {
       case 'pools_paused':
@@ -188,6 +207,13 @@ export class Explainer {
         const short = need.slots === 1 ? 'full' : `without ${need.slots} free slots`;
         const summary = `${many} that could run it ${found.mayRun.length === 1 ? 'is' : 'are'} ${short}.`;
         return holdFor(code, summary, { need: need.slots, have: mostFree(found), pools: countsOf(found, found.mayRun.length) });
+      }
+      case 'reserved_for_older':
+        return this.#reserved(kept ?? this.#keptFrom(need), found);
+      case 'strict_order': {
+        const first = this.#deps.blocker()?.headSeq;
+        const summary = `Nothing may overtake ${first === undefined ? 'the first in order' : `task ${first}`}, which waits for room.`;
+        return holdFor(code, summary, first === undefined ? {} : { task: first });
       }
       case 'waiting_for_home': {
         const home = `${need.demand.regions === undefined ? 'home ' : ''}${regionsOf(need, this.#deps.pools)}`;
@@ -231,11 +257,27 @@ export class Explainer {
     return holdFor('spend_limit', `${used}; ${why}.`, { need: least, have: Math.max(0, left), until });
   }
 
+  #reserved(kept: Reservation | undefined, found: Survey): Hold {
+    const pools = countsOf(found, found.mayRun.length);
+    if (kept === undefined) return holdFor('reserved_for_older', 'What has room is kept for a task that waits longer.', { pools });
+    const { pool, seq, shadowMs } = kept;
+    const at = new Date(this.#deps.origin + shadowMs);
+    const expected = shadowMs === Number.POSITIVE_INFINITY ? '' : ` and is expected to start by ${at.toISOString()}`;
+    const summary = `Pool ${pool.name} has room and keeps it for task ${seq}, which waits longer${expected}; this one would delay it.`;
+    return holdFor('reserved_for_older', summary, { task: seq, pools });
+  }
+
+  #keptFrom(need: Need): Reservation | undefined {
+    const { reservations, layout } = this.#deps;
+    if (reservations.size === 0) return undefined;
+    return reservations.keptFrom(need, layout().ringsOf(need).slice(0, need.parkedIn));
+  }
+
   subjectAt(row: number): Subject {
-    const { table, needs, lanes, tenantName } = this.#deps;
+    const { table, needs, layout, tenantName } = this.#deps;
     const shape = needs.shapes[table.shapeAt(row)]!;
     const maxCost = table.maxCostAt(row);
-    const lane = lanes().at(row, shape);
+    const lane = layout().lanes.at(row, shape);
     return {
       need: shape.need,
       gate: shape.gate,
@@ -254,11 +296,11 @@ export class Explainer {
   }
 
   ownStop(row: number): (Stop & { readonly code: SchedulingReason }) | undefined {
-    const { table, needs, lanes, sleepsUntil, hasPlan } = this.#deps;
+    const { table, needs, layout, sleepsUntil, hasPlan } = this.#deps;
     const seq = table.seqAt(row);
     const until = sleepsUntil(seq);
     if (until !== undefined) return { code: 'waiting_for_carbon', until };
-    const lane = lanes().at(row, needs.shapes[table.shapeAt(row)]!);
+    const lane = layout().lanes.at(row, needs.shapes[table.shapeAt(row)]!);
     if (lane === undefined || lane.heldUntil === 0 || lane.lacksMoney || lane.heap.headSeq !== seq) return undefined;
     const code = hasPlan() ? 'plan_pending' : 'waiting_for_price';
     return { code, ...(lane.heldUntil === Number.POSITIVE_INFINITY ? {} : { until: lane.heldUntil }) };
@@ -291,7 +333,7 @@ function mostFree({ mayRun }: Survey): number {
 
 /** Whether a reason is about the room there is, and not about what the task is. */
 export function isAboutRoom(code: SchedulingReason): boolean {
-  return code === 'no_capacity' || code === 'waiting_for_home';
+  return code === 'no_capacity' || code === 'waiting_for_home' || code === 'reserved_for_older';
 }
 
 function behind(ahead: number | undefined): string {

@@ -3,6 +3,7 @@ import type { Ms } from '../domain/units.ts';
 import type { Facts, PoolView, RegionLatency, TaskView } from '../strategies/strategy.ts';
 import { createLatencies } from './latencies.ts';
 import type { PoolIndex } from './pool-index.ts';
+import type { PredictedEnds } from './predicted-ends.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** What one epoch's strategy may ask. The owner sets the moment before it asks, and the seed when the epoch begins. */
@@ -12,15 +13,19 @@ export class EpochFacts implements Facts {
   readonly carbonStepMs = 3_600_000;
   /** From the core's origin. */
   nowMs: Ms = 0;
+  /** Predicted ends are kept for it. */
+  asksForDelays = false;
   readonly #pools: PoolIndex;
+  readonly #ends: PredictedEnds;
   #random = seededRandom(0);
   /** Numbers that a trial drew: the next ones that are really drawn. */
   #ahead: number[] = [];
   /** How many of them the trial under way has drawn; -1: there is none. */
   #tried = -1;
 
-  constructor(pools: PoolIndex, latencies: readonly RegionLatency[]) {
+  constructor(pools: PoolIndex, ends: PredictedEnds, latencies: readonly RegionLatency[]) {
     this.#pools = pools;
+    this.#ends = ends;
     const measured = createLatencies(latencies, pools.regions);
     this.largestLatencyMs = measured.largestMs;
     this.latencyMs = measured.between;
@@ -61,7 +66,12 @@ export class EpochFacts implements Facts {
   }
 
   startDelayMs(task: TaskView, pool: PoolView): Ms {
-    return pool.free >= task.slots ? 0 : Number.POSITIVE_INFINITY;
+    const slot = this.#pools.get(pool.id);
+    if (slot === undefined) return Number.POSITIVE_INFINITY;
+    if (slot.roomFor(task.type) >= task.slots) return 0;
+    if (slot.spaceFor(task.type) >= task.slots) return Number.POSITIVE_INFINITY; // kept for another, and who comes after that nobody knows
+    this.asksForDelays = true;
+    return this.#ends.opening(slot, task.slots, task.type, this.nowMs).at - this.nowMs;
   }
 
   egressUsd(): number {

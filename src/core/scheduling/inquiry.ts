@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
-import type { Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { KeptPool, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type { Backlog } from './backlog.ts';
 import { Candidates } from './candidates.ts';
 import { recordOf } from './decision-record.ts';
@@ -19,6 +19,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
+import type { Reservation, Reservations } from './reservations.ts';
 import type { RunTable } from './run-table.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskTable } from './task-table.ts';
@@ -42,6 +43,7 @@ interface InquiryDeps {
   readonly backlog: Backlog;
   readonly spend: SpendLedger;
   readonly explainer: Explainer;
+  readonly reservations: Reservations;
   readonly layout: () => Layout;
   /** The last minute, and the last ten. */
   readonly drains: readonly [short: DrainMeter, long: DrainMeter];
@@ -71,11 +73,13 @@ export class Inquiry {
     const { holds: stops } = this.#trial.run(layout(), candidate, ahead, now);
     const holds = stops.length > 0 ? stops : [explainer.describe('not_yet_considered', candidate)];
     const pools = this.#within(need, layout());
+    const kept = this.#keptFor(seq, need);
     const names = { type: (id: number) => gates.at(id).name, tenant: (id: number) => gates.tenants.nameOf(id) };
     return {
       holds,
       counts: explainer.countsOf(need),
-      forecast: this.#forecast(candidate, ahead, holds, pools, now),
+      forecast: this.#keptForecast(kept, seq, now) ?? this.#forecast(candidate, ahead, holds, pools, now),
+      kept,
       holders: holdersOf(runs, pools, names),
     };
   }
@@ -112,9 +116,32 @@ export class Inquiry {
     return row === -1 ? undefined : poolFits(needs.shapes[table.shapeAt(row)]!.need, pools, offset, limit);
   }
 
+  keptPools(): KeptPool[] {
+    return this.#deps.reservations.all().map((reservation) => this.#keptPool(reservation));
+  }
+
   groups(): WaitingGroup[] {
     const { gates } = this.#deps;
     return waitingGroups({ ...this.#deps, tenantName: (tenant) => gates.tenants.nameOf(tenant) });
+  }
+
+  #keptFor(seq: Seq, need: Need): KeptPool | undefined {
+    const { reservations, layout } = this.#deps;
+    const own = reservations.of(need);
+    const reservation =
+      own?.seq === seq ? own : reservations.keptFrom(need, layout().ringsOf(need).slice(0, this.#trial.placement.openRings));
+    return reservation === undefined ? undefined : this.#keptPool(reservation);
+  }
+
+  #keptPool({ pool, seq, shadowMs }: Reservation): KeptPool {
+    const startsBy = shadowMs === Number.POSITIVE_INFINITY ? undefined : this.#deps.origin + shadowMs;
+    return { poolId: pool.id, pool: pool.name, seq, startsBy };
+  }
+
+  /** A task that a pool is kept for starts when that has room, at the latest. */
+  #keptForecast(kept: KeptPool | undefined, seq: Seq, now: EpochMs): Forecast | undefined {
+    if (kept?.startsBy === undefined || kept.seq !== seq) return undefined;
+    return { startMs: [0, Math.max(0, Math.round(kept.startsBy - now))], basis: `pool ${kept.pool} is kept for it` };
   }
 
   #forecast(candidate: Candidate, ahead: number, holds: readonly Hold[], pools: readonly PoolSlot[], now: EpochMs): Forecast | undefined {

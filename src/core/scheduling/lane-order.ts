@@ -22,10 +22,16 @@ export interface LaneOrder {
   advance(nowMs: Ms): boolean;
 }
 
-export function createLaneOrder(order: Order, shares: Shares): LaneOrder {
+/**
+ * @param grain estimates within this factor count as alike, and each kind has a lane of its own: so a short task is seen behind a long one.
+ * 1: each estimate; `undefined`: one lane for all. Only of static orders: the others have lanes of their own.
+ */
+export function createLaneOrder(order: Order, shares: Shares, grain?: number): LaneOrder {
   switch (order.class) {
-    case 'static':
-      return order.late === undefined ? staticOrder(order) : agingOrder(order, order.late);
+    case 'static': {
+      const plain = order.late === undefined ? staticOrder(order) : agingOrder(order, order.late);
+      return grain === undefined ? plain : byEstimate(plain, grain);
+    }
     case 'slope':
       return slopeOrder(order);
     case 'share':
@@ -61,6 +67,11 @@ function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>):
   return { markOf: undefined, byTenant: false, byCapacity: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance };
 }
 
+function byEstimate(plain: LaneOrder, grain: number): LaneOrder {
+  const markOf = grain === 1 ? estimateOf : (task: TaskView) => Math.round(Math.log(Math.max(1, task.estimateMs)) / Math.log(grain));
+  return { ...plain, markOf, headKeyOf: (_lane, head) => plain.keyOf(head) };
+}
+
 function slopeOrder(order: SlopeOrder): LaneOrder {
   let rankedAt = Number.NEGATIVE_INFINITY;
   function advance(nowMs: Ms): boolean {
@@ -81,6 +92,7 @@ function slopeOrder(order: SlopeOrder): LaneOrder {
   };
 }
 
+const estimateOf = (task: TaskView) => task.estimateMs;
 const tenantOf = (task: TaskView) => task.tenant;
 
 function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {

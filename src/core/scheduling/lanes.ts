@@ -37,6 +37,8 @@ interface LanesDeps {
   readonly shares: Shares;
   /** Tasks of this shape go before all others. */
   readonly isPreferred: (shape: Shape) => boolean;
+  /** See `createLaneOrder`. */
+  readonly grain: number | undefined;
   /** Turns its tenant has had; `undefined`: the tenants of its type take none. */
   readonly turnsOf: (shape: Shape) => number | undefined;
 }
@@ -60,12 +62,17 @@ export class Lanes {
   readonly #byTenant: (Set<Lane> | undefined)[] = [];
   readonly #heaps: LaneHeap[] = [];
 
-  constructor(order: Order, { table, cursor, shares, isPreferred, turnsOf }: LanesDeps) {
-    this.#order = createLaneOrder(order, shares);
+  constructor(order: Order, { table, cursor, shares, isPreferred, turnsOf, grain }: LanesDeps) {
+    this.#order = createLaneOrder(order, shares, grain);
     this.#table = table;
     this.#cursor = cursor;
     this.#isPreferred = isPreferred;
     this.#turnsOf = turnsOf;
+  }
+
+  /** Every shape has just one lane. */
+  get areSingle(): boolean {
+    return this.#order.markOf === undefined;
   }
 
   /** The first of the need's lanes that nothing holds. */
@@ -97,6 +104,18 @@ export class Lanes {
     if (of?.chosen === undefined) return false;
     of.chosen = undefined;
     return true;
+  }
+
+  /** The best of the need's lanes that nothing holds and that `accepts` takes: O(lanes). */
+  best(need: Need, accepts: (lane: Lane) => boolean): Lane | undefined {
+    let best: Lane | undefined;
+    for (const lane of this.#byNeed[need.id]?.lanes ?? []) {
+      if (lane === undefined) continue;
+      this.settle(lane);
+      if (lane.rank === Number.POSITIVE_INFINITY || (best !== undefined && !isBefore(lane, best)) || !accepts(lane)) continue;
+      best = lane;
+    }
+    return best;
   }
 
   /** Puts a task into its lane. @returns whether it became the head. */

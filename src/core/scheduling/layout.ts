@@ -9,6 +9,7 @@ import { PlanBook } from './plan-book.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
+import type { PredictedEnds } from './predicted-ends.ts';
 import { Sleepers } from './sleepers.ts';
 
 /** One reach of a need: the pools within it, in the order of every rule. */
@@ -39,11 +40,11 @@ export class Layout {
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
 
-  constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes) {
+  constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds) {
     this.strategy = strategy;
     this.lanes = lanes;
     this.#pools = pools;
-    this.facts = new EpochFacts(pools, strategy.latencies ?? []);
+    this.facts = new EpochFacts(pools, ends, strategy.latencies ?? []);
     const { plan, rules } = strategy.place;
     this.plan = plan === undefined ? undefined : new PlanBook(plan, rules[0]!, pools, this.facts);
   }

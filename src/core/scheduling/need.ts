@@ -70,6 +70,10 @@ export class Need {
   headSeq = 0;
   /** Sets whose room woke it: when it has been looked at, the next of their parked needs gets its turn. */
   tickets: PoolSet[] = [];
+  /** When anything of it started last, from the core's origin. */
+  startedMs = Number.NEGATIVE_INFINITY;
+  /** The timer last set for its patience. */
+  patienceMs = Number.POSITIVE_INFINITY;
   /** Rings it waits in while parked. */
   parkedIn = 0;
   /** When its next ring opens while parked; Infinity: no ring is closed. */

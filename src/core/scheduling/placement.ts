@@ -7,6 +7,9 @@ import type { PlanBook } from './plan-book.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import type { Reservations } from './reservations.ts';
+
+const never = Number.POSITIVE_INFINITY;
 
 /** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
 export class Placement {
@@ -21,10 +24,12 @@ export class Placement {
   /** The pools that were asked. */
   within: PoolSet | undefined;
 
+  readonly #reservations: Reservations;
   readonly #isTrial: boolean;
 
   /** @param isTrial whether searches leave no trace */
-  constructor(isTrial = false) {
+  constructor(reservations: Reservations, isTrial = false) {
+    this.#reservations = reservations;
     this.#isTrial = isTrial;
   }
 
@@ -37,29 +42,49 @@ export class Placement {
   }
 
   /**
+   * @param need whose pools to look at
+   * @param owner the need it waits as, where `need` is what is left of it: that is what plans know it by, and what is kept is kept for
    * @param readyAt since when the task waits
-   * @param planned the need that plans know it by, where `need` is what is left of it
    */
-  find(layout: Layout, need: Need, task: TaskView, readyAt: EpochMs, now: EpochMs, planned = need): PoolSlot | undefined {
-    const ring = this.ringFor(layout, need, readyAt, now);
+  find(layout: Layout, need: Need, owner: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
+    const ring = this.#firstWithRoom(layout, need, owner, task, readyAt, now, never);
     if (ring === undefined) return undefined;
-    const pool = layout.plan === undefined ? this.#pick(layout, ring, need, task) : this.#follow(layout.plan, ring, planned, task);
+    const pool = layout.plan === undefined ? this.#pick(layout, ring, need, task) : this.#follow(layout.plan, ring, owner, task);
+    this.#reservations.takeBack();
     this.within = ring.set;
     this.isRefused = pool === undefined;
     return pool;
   }
 
-  /** The ring in which there is room. */
-  ringFor(layout: Layout, need: Need, readyAt: EpochMs, now: EpochMs): Ring | undefined {
+  /** The ring in which there is room for the task, of the first ones; nothing is picked. @param owner see `find` */
+  ringFor(layout: Layout, need: Need, owner: Need, task: TaskView, readyAt: EpochMs, now: EpochMs, mostRings = never): Ring | undefined {
+    const ring = this.#firstWithRoom(layout, need, owner, task, readyAt, now, mostRings);
+    this.#reservations.takeBack();
+    return ring;
+  }
+
+  /** What the task may use of what is kept for others stays lent when there is one. */
+  #firstWithRoom(
+    layout: Layout,
+    need: Need,
+    owner: Need,
+    task: TaskView,
+    readyAt: EpochMs,
+    now: EpochMs,
+    mostRings: number,
+  ): Ring | undefined {
     let couldServe = false;
     this.clear();
     for (const ring of layout.ringsOf(need)) {
+      if (this.openRings === mostRings) return undefined;
       if (couldServe && readyAt + ring.openAfterMs > now) {
         this.ringOpensAt = readyAt + ring.openAfterMs;
         return undefined;
       }
       this.openRings++;
+      if (this.#reservations.size > 0) this.#reservations.lend(ring.set, owner, task.estimateMs, layout.facts.nowMs);
       if (ring.set.most >= need.slots) return ring;
+      this.#reservations.takeBack();
       couldServe ||= ring.set.largest >= need.slots;
     }
     return undefined;

@@ -50,6 +50,9 @@ export class PoolIndex {
     this.#types = types;
   }
 
+  get size(): number {
+    return this.#byId.size;
+  }
   get(id: number): PoolSlot | undefined {
     return this.#byId.get(id);
   }

@@ -40,6 +40,7 @@ export class PoolSet {
   /** Layouts that use it. */
   users = 0;
   #largest = 0;
+  #largestActive = 0;
   #out: Readonly<Partial<Record<OutCause, number>>> | undefined = {};
   readonly #outCounts = new Int32Array(outCauses.length);
   // By place of the pool: 1 + index of the cause that keeps it out; 0: it is in, or was never seen.
@@ -57,6 +58,11 @@ export class PoolSet {
   /** Largest capacity, whatever runs there and whatever the state. */
   get largest(): number {
     return this.#largest;
+  }
+
+  /** Largest capacity of those that take tasks now, whatever runs there. */
+  get largestActive(): number {
+    return this.#largestActive;
   }
 
   /** Pools that are not in it, by cause. A new object whenever that changed. */
@@ -102,7 +108,13 @@ export class PoolSet {
 
   /** After the pools of the set or their capacities changed. */
   measure(): void {
-    this.#largest = this.pools.reduce((most, pool) => Math.max(most, pool.capacity), 0);
+    this.#largest = 0;
+    this.#largestActive = 0;
+    for (const { capacity, state, caps } of this.pools) {
+      this.#largest = Math.max(this.#largest, capacity);
+      if (state === 'active' && caps?.get(this.filter.types.cappedType)?.most !== 0)
+        this.#largestActive = Math.max(this.#largestActive, capacity);
+    }
   }
 
   refresh(pool: PoolSlot): void {

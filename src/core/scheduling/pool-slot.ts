@@ -32,6 +32,10 @@ export class PoolSlot implements PoolView {
   /** By interned type; `undefined` for the many pools that cap none. */
   caps: ReadonlyMap<number, TypeCap> | undefined;
   load = 0;
+  /** Free slots that are kept for a task that waits long: others may not have them. */
+  kept = 0;
+  /** The capped type of that task: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
+  keptType = -1;
 
   constructor(id: number, place: number) {
     this.id = id;
@@ -44,6 +48,13 @@ export class PoolSlot implements PoolView {
 
   /** Slots a task of `type` may take here now; `type` -1 is any type without a cap. */
   roomFor(type: number): number {
+    const space = this.spaceFor(type);
+    if (space === 0 || (type !== -1 && type === this.keptType)) return 0;
+    return space - this.kept;
+  }
+
+  /** The same, were nothing kept for anybody. */
+  spaceFor(type: number): number {
     if (this.state !== 'active' || this.load >= this.capacity) return 0;
     if (type !== -1) {
       const cap = this.caps?.get(type);

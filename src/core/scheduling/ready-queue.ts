@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs } from '../domain/units.ts';
-import type { Standing } from './lane.ts';
+import type { Lane, Standing } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
@@ -9,6 +9,16 @@ import { WinnerTree } from './winner-tree.ts';
 
 const never = Number.POSITIVE_INFINITY;
 const nobody: Standing = { rank: never, key: 0, seq: 0 };
+
+/** Who follows what is parked. */
+export interface ParkWatch {
+  /** It was parked, or its head changed while it was. */
+  parked(need: Need): void;
+  /** It is not parked any more. */
+  left(need: Need): void;
+  /** Whether one of its heads may use room that is no room to all. */
+  mayFit(need: Need): boolean;
+}
 
 /**
  * Which need to look at next, and which needs wait for what. Nothing here polls: a need leaves `parked` when a set it waits on gets room,
@@ -22,19 +32,24 @@ export class ReadyQueue {
   readonly #needs: readonly (Need | undefined)[];
   readonly #ringsOf: (need: Need) => readonly Ring[];
   readonly #firstOf: (need: Need) => Standing | undefined;
+  readonly #watch: ParkWatch;
   readonly #top = new WinnerTree();
   /** Key: when a ring opens; handle: the need. */
   readonly #timers = new LaneHeap();
+  /** Lanes to look at in place of the first one of their need, whose head may not use the room there is. */
+  readonly #instead = new Map<Need, Lane>();
 
   /** @param firstOf the best of a need's lanes that nothing holds */
   constructor(
     needs: readonly (Need | undefined)[],
     ringsOf: (need: Need) => readonly Ring[],
     firstOf: (need: Need) => Standing | undefined,
+    watch: ParkWatch,
   ) {
     this.#needs = needs;
     this.#ringsOf = ringsOf;
     this.#firstOf = firstOf;
+    this.#watch = watch;
   }
 
   /** The active need with the best head. */
@@ -43,11 +58,20 @@ export class ReadyQueue {
     return id === -1 ? undefined : this.#needs[id];
   }
 
+  /** A lane to look at in place of the need's first. */
+  insteadOf(need: Need): Lane | undefined {
+    return this.#instead.size === 0 ? undefined : this.#instead.get(need);
+  }
+
   /** To be called after the first of the need's lanes may have changed. */
   headChanged(need: Need): void {
     const first = this.#firstOf(need);
     const { rank, key, seq } = first ?? nobody;
-    if (rank === need.headRank && key === need.headKey && seq === need.headSeq) return;
+    if (this.#instead.size > 0) this.#instead.delete(need);
+    if (rank === need.headRank && key === need.headKey && seq === need.headSeq) {
+      if (need.state === 'parked' && this.#watch.mayFit(need)) this.#activate(need); // for the head of another of its lanes
+      return;
+    }
     const isWorse =
       rank > need.headRank || (rank === need.headRank && (key > need.headKey || (key === need.headKey && seq > need.headSeq)));
     need.headRank = rank;
@@ -59,6 +83,16 @@ export class ReadyQueue {
       this.#top.set(need.id, rank, key, seq);
       if (isWorse) this.#returnTickets(need);
     } else if (need.state === 'parked') this.#parkedHeadChanged(need);
+  }
+
+  /** Gives an active need its turn as `lane`: what its first lane wants is no use looking for. */
+  tryInstead(need: Need, lane: Lane): void {
+    this.#instead.set(need, lane);
+    need.headRank = lane.rank;
+    need.headKey = lane.key;
+    need.headSeq = lane.seq;
+    this.#top.set(need.id, lane.rank, lane.key, lane.seq);
+    this.#returnTickets(need);
   }
 
   /** Nothing in its first `openRings` rings has room; the next one opens at `dueAt`. */
@@ -73,6 +107,7 @@ export class ReadyQueue {
       need.timerAt = dueAt;
       this.#timers.push(dueAt, need.id, need.id);
     }
+    this.#watch.parked(need);
     this.#returnTickets(need);
   }
 
@@ -125,6 +160,7 @@ export class ReadyQueue {
 
   /** All rings are new: forgets every stop and looks at every need again. */
   restart(): void {
+    this.#instead.clear();
     while (this.#timers.size > 0) this.#timers.pop();
     for (const need of this.#needs) {
       if (need === undefined) continue;
@@ -153,8 +189,11 @@ export class ReadyQueue {
     // Another head may have waited long enough for a ring that is closed to this one, or not long enough.
     let look = rings.some((ring) => ring.openAfterMs > 0);
     for (let i = 0; i < need.parkedIn && !look; i++) look = rings[i]!.set.most >= need.slots;
-    if (look) this.#activate(need);
-    else for (let i = 0; i < need.parkedIn; i++) setHead(rings[i]!, need);
+    if (look || this.#watch.mayFit(need)) this.#activate(need);
+    else {
+      for (let i = 0; i < need.parkedIn; i++) setHead(rings[i]!, need);
+      this.#watch.parked(need);
+    }
   }
 
   #activate(need: Need): void {
@@ -175,6 +214,7 @@ export class ReadyQueue {
     for (let i = 0; i < need.parkedIn; i++) rings[i]!.place.row.heads.clear(rings[i]!.place.entry);
     need.parkedIn = 0;
     need.dueAt = never;
+    this.#watch.left(need);
   }
 
   #returnTickets(need: Need): void {
@@ -185,7 +225,9 @@ export class ReadyQueue {
   }
 }
 
-function isBefore(a: Need, b: Need): boolean {
+/** Whether the head of `a` goes before that of `b`. */
+export function isBefore(a: Need, b: Need | undefined): boolean {
+  if (b === undefined) return true;
   if (a.headRank !== b.headRank) return a.headRank < b.headRank;
   return a.headKey < b.headKey || (a.headKey === b.headKey && a.headSeq < b.headSeq);
 }

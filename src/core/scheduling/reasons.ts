@@ -1,4 +1,4 @@
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
 
 /** Who can clear a hold. */
 export type ClearedBy = 'time' | 'capacity' | 'quota_owner' | 'submitter' | 'operator';
@@ -11,6 +11,10 @@ export const schedulingReasons = {
   behind_in_order: 'capacity',
   /** The pools that could run it are full. */
   no_capacity: 'capacity',
+  /** There is room, and it is kept for a task that waits longer, which this one would delay. */
+  reserved_for_older: 'capacity',
+  /** Nothing may overtake the first in order (`strict: global`), and that one waits for room. */
+  strict_order: 'capacity',
   /** The pools of its home region are full; it may go elsewhere when it has waited long enough. */
   waiting_for_home: 'time',
   /** There is room, and its strategy expects something better soon. */
@@ -60,6 +64,8 @@ export interface Hold {
   readonly have?: number;
   /** Tasks of its lane that go first; only when the position was asked for. */
   readonly ahead?: number;
+  /** The task it waits for. */
+  readonly task?: Seq;
   /** What no pool has that the task needs, if that is why. */
   readonly missing?: MissingCause;
   readonly pools?: PoolCounts;

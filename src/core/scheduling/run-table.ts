@@ -5,7 +5,7 @@ import { SeqIndex } from './seq-index.ts';
 
 const fields = 5;
 
-/** What an attempt takes. */
+/** What an attempt takes. Times are from the core's origin. */
 export interface NewRun {
   readonly seq: number;
   /** Place of the pool. */
@@ -14,8 +14,9 @@ export interface NewRun {
   readonly slots: number;
   readonly type: number;
   readonly tenant: number;
-  /** From the core's origin. */
   readonly startedAt: Ms;
+  /** How long it is expected to take there; Infinity: nobody knows. */
+  readonly expectedMs: Ms;
   /** What the tenant was charged in advance. */
   readonly charge: number;
   /** What it adds to the backlog, in slot-milliseconds. */
@@ -35,6 +36,7 @@ export class RunTable {
   #held = new Int32Array(fields * this.#room);
   #startedAt = new Float64Array(this.#room);
   #charges = new Float64Array(this.#room);
+  #expected = new Float64Array(this.#room);
   #work = new Float64Array(this.#room);
   // Infinity: nothing was stated.
   #stated = new Float64Array(this.#room);
@@ -42,8 +44,8 @@ export class RunTable {
   readonly #free: number[] = [];
   #rows = 0;
 
-  /** @throws Error when it runs already. */
-  add(run: NewRun): void {
+  /** @returns its row. @throws Error when it runs already. */
+  add(run: NewRun): number {
     const { seq, pool, kind, slots, type, tenant } = run;
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
@@ -60,9 +62,11 @@ export class RunTable {
     this.#held[at + 4] = kind === 'gpu' ? 1 : 0;
     this.#startedAt[row] = run.startedAt;
     this.#charges[row] = run.charge;
+    this.#expected[row] = run.expectedMs;
     this.#work[row] = run.work;
     this.#stated[row] = run.statedMs ?? Number.POSITIVE_INFINITY;
     this.#reserved[row] = run.reserved;
+    return row;
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -96,6 +100,10 @@ export class RunTable {
   startedAt(row: number): Ms {
     return this.#startedAt[row]!;
   }
+  /** How long it was expected to take there; Infinity: nobody knows. */
+  expectedMsAt(row: number): Ms {
+    return this.#expected[row]!;
+  }
   /** Money set aside for it, in millionths. */
   reservedAt(row: number): number {
     return this.#reserved[row]!;
@@ -117,6 +125,11 @@ export class RunTable {
     this.#index.remove(this.#seqs[row]!);
     this.#seqs[row] = 0;
     this.#free.push(row);
+  }
+
+  /** Every running attempt: O(running). */
+  *rows(): Iterable<number> {
+    for (let row = 0; row < this.#rows; row++) if (this.#seqs[row] !== 0) yield row;
   }
 
   /** Attempts of a type on a pool: O(running), for when a cap is new. */
@@ -141,6 +154,7 @@ export class RunTable {
     this.#seqs = this.#grown(this.#seqs);
     this.#startedAt = this.#grown(this.#startedAt);
     this.#charges = this.#grown(this.#charges);
+    this.#expected = this.#grown(this.#expected);
     this.#work = this.#grown(this.#work);
     this.#stated = this.#grown(this.#stated);
     this.#reserved = this.#grown(this.#reserved);

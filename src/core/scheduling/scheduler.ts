@@ -6,14 +6,15 @@ import type { PlanAnswer, PlanInForce, PlanQuestion } from '../domain/plan.ts';
 import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
-import type { Strategy, TaskView } from '../strategies/strategy.ts';
-import type { PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { Overtaking, Strategy, TaskView } from '../strategies/strategy.ts';
+import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import { Backfill } from './backfill.ts';
 import { Backlog, workOf } from './backlog.ts';
-import type { Decision, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+import type { Decision, PoolEntry, SchedulingCore, SchedulingOptions, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
 import { recordOf } from './decision-record.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
-import { type EstimateSource, Estimates } from './estimates.ts';
+import { Estimates } from './estimates.ts';
 import { Explainer } from './explain.ts';
 import { GateKeeper } from './gate-keeper.ts';
 import { Gates } from './gates.ts';
@@ -30,9 +31,11 @@ import { inOrder } from './plan-window.ts';
 import { type PoolChange, PoolIndex } from './pool-index.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import { PredictedEnds } from './predicted-ends.ts';
 import { ReadyQueue } from './ready-queue.ts';
-import type { Hold } from './reasons.ts';
+import type { Hold, SchedulingReason } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
+import { Reservations } from './reservations.ts';
 import { RunTable } from './run-table.ts';
 import { Shares } from './shares.ts';
 import { type Spending, SpendLedger } from './spend.ts';
@@ -43,6 +46,9 @@ import { WaitingRoom } from './waiting-room.ts';
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
 const never = Number.POSITIVE_INFINITY;
+
+/** Room there is may be kept from a task for these. */
+const keptCodes: readonly SchedulingReason[] = ['reserved_for_older', 'strict_order'];
 
 /** Before the first strategy: a task may go nowhere. */
 const noStrategy: Strategy = {
@@ -68,10 +74,13 @@ export class Scheduler implements SchedulingCore {
   readonly #pools: PoolIndex;
   readonly #shares: Shares;
   readonly #backlog: Backlog;
-  readonly #placement = new Placement();
+  readonly #ends: PredictedEnds;
+  readonly #reservations: Reservations;
+  readonly #placement: Placement;
   readonly #ready: ReadyQueue;
   readonly #keeper: GateKeeper;
   readonly #room: WaitingRoom;
+  readonly #backfill: Backfill;
   readonly #holds = new LaneHolds();
   readonly #explainer: Explainer;
   readonly #inquiry: Inquiry;
@@ -86,9 +95,10 @@ export class Scheduler implements SchedulingCore {
   #latest: Seq = 0;
   #plans = 0;
 
-  constructor(origin: EpochMs, estimates: EstimateSource) {
+  constructor({ origin = 0, estimates = 'predicted' }: SchedulingOptions) {
     this.#origin = origin;
     this.#estimates = new Estimates(estimates);
+    this.#ends = new PredictedEnds(this.#runs);
     this.#table = new TaskTable(origin);
     this.#needs = new NeedTable(
       (need) => this.#dropRings(need),
@@ -102,10 +112,17 @@ export class Scheduler implements SchedulingCore {
     this.#shares = new Shares(this.#pools.capacity);
     this.#backlog = new Backlog(this.#pools.capacity);
     this.#layout = this.#layoutFor(noStrategy);
+    this.#reservations = new Reservations(this.#pools, this.#ends);
+    this.#placement = new Placement(this.#reservations);
     this.#ready = new ReadyQueue(
       this.#needs.needs,
       (need) => this.#layout.ringsOf(need),
       (need) => this.#layout.lanes.standing(need),
+      {
+        parked: (need) => this.#backfill.parked(need),
+        left: (need) => this.#backfill.left(need),
+        mayFit: (need) => this.#backfill.mayFit(need),
+      },
     );
     this.#keeper = new GateKeeper({ ready: this.#ready, layout: () => this.#layout, next: () => this.#next?.layout });
     this.#room = new WaitingRoom({
@@ -118,11 +135,24 @@ export class Scheduler implements SchedulingCore {
       layout: () => this.#layout,
       next: () => this.#next,
     });
+    this.#backfill = new Backfill({
+      pools: this.#pools,
+      needs: this.#needs.needs,
+      table: this.#table,
+      ends: this.#ends,
+      ready: this.#ready,
+      reservations: this.#reservations,
+      layout: () => this.#layout,
+      roomIn: (sets) => this.#roomIn(sets),
+    });
     this.#explainer = new Explainer({
+      origin,
       table: this.#table,
       pools: this.#pools,
       needs: this.#needs,
-      lanes: () => this.#layout.lanes,
+      layout: () => this.#layout,
+      reservations: this.#reservations,
+      blocker: () => this.#backfill.blocker,
       sleepsUntil: (seq) => {
         const until = this.#layout.sleepers.untilOf(seq);
         return until === undefined ? undefined : this.#origin + until;
@@ -145,6 +175,7 @@ export class Scheduler implements SchedulingCore {
       backlog: this.#backlog,
       spend: this.#spend,
       explainer: this.#explainer,
+      reservations: this.#reservations,
       layout: () => this.#layout,
       drains: this.#drains,
     });
@@ -181,6 +212,7 @@ export class Scheduler implements SchedulingCore {
     this.#table.remove(row);
     this.#room.left(seq, shape);
     if (lane !== undefined) this.#layout.lanes.left(lane);
+    this.#backfill.cancelled(seq, shape.need);
     this.#ready.headChanged(shape.need);
     this.#shrink();
     return true;
@@ -203,11 +235,13 @@ export class Scheduler implements SchedulingCore {
     this.#backlog.leave(this.#runs.workAt(run));
     this.#spend.advance(now);
     const hasMore = this.#spend.settle(tenant, this.#runs.reservedAt(run), cost);
+    this.#ends.ended(run);
     this.#runs.remove(run);
     for (const drain of this.#drains) drain.ended(pool.place, slots, now);
     const sets = this.#pools.setsOf(pool);
     for (const set of sets) set.refresh(pool);
     this.#layout.plan?.gaveBack(pool, slots);
+    this.#backfill.ended(pool, now - this.#origin);
     this.#ready.roomIn(sets);
     for (const lane of this.#holds.in(sets)) if (this.#helps(lane, pool)) this.#freeLane(lane);
     if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) this.#keeper.unhold(shape);
@@ -232,10 +266,13 @@ export class Scheduler implements SchedulingCore {
   }
 
   setPool(pool: PoolEntry): void {
-    this.#poolsChanged(this.#pools.set(pool));
+    const change = this.#pools.set(pool);
+    this.#backfill.poolChanged(this.#pools.get(pool.id)!);
+    this.#poolsChanged(change);
   }
 
   removePool(id: number): void {
+    this.#backfill.poolGoes(this.#pools.get(id));
     this.#poolsChanged(this.#pools.remove(id));
   }
 
@@ -293,11 +330,17 @@ export class Scheduler implements SchedulingCore {
     this.#spend.advance(now);
     this.#advance(now);
     this.#ready.fire(now);
+    this.#backfill.begin(now - this.#origin);
     while (decisions.length < limit) {
       const need = this.#ready.best();
+      if (this.#backfill.isWatching) {
+        const word = this.#backfill.before(need);
+        if (word === 'again') continue;
+        if (word === 'stop') break;
+      }
       if (need === undefined) break;
       const { lanes } = this.#layout;
-      const lane = lanes.first(need)!;
+      const lane = this.#ready.insteadOf(need) ?? lanes.first(need)!;
       if (lanes.settle(lane)) {
         this.#ready.headChanged(need);
         continue;
@@ -320,7 +363,8 @@ export class Scheduler implements SchedulingCore {
   }
 
   nextDueAt(): EpochMs {
-    return Math.min(this.#ready.nextDueAt(), this.#holds.nextDueAt(), this.#origin + this.#layout.sleepers.nextDueAt());
+    const inside = Math.min(this.#layout.sleepers.nextDueAt(), this.#backfill.nextDueAt());
+    return Math.min(this.#ready.nextDueAt(), this.#holds.nextDueAt(), this.#origin + inside);
   }
 
   // --- planning ---
@@ -392,13 +436,13 @@ export class Scheduler implements SchedulingCore {
         return undefined;
       }
     }
-    const pool = this.#placement.find(this.#layout, payable, task, readyAt, now, need);
+    const pool = this.#placement.find(this.#layout, payable, need, task, readyAt, now);
     if (pool === undefined) {
       const { isRefused, ringOpensAt } = this.#placement;
       const refusedUntil = this.#origin + (this.#layout.plan?.refusedUntil ?? never);
       if (payable !== need) this.#holdForMoney(lane, payable, isRefused ? refusedUntil : ringOpensAt);
       else if (isRefused) this.#holdLane(lane, payable, refusedUntil);
-      else this.#park(need);
+      else this.#park(lane, now);
       return undefined;
     }
     const waitMs = strategy.place.wait?.(task, pool, facts) ?? 0;
@@ -409,7 +453,7 @@ export class Scheduler implements SchedulingCore {
 
   /** There is room, and a plan does not keep it from the task. */
   #couldGo(payable: Need, task: TaskView, readyAt: EpochMs, now: EpochMs, need: Need): boolean {
-    const ring = this.#placement.ringFor(this.#layout, payable, readyAt, now);
+    const ring = this.#placement.ringFor(this.#layout, payable, need, task, readyAt, now);
     if (ring === undefined) return false;
     const { plan } = this.#layout;
     return plan === undefined || plan.trial({ need, set: ring.set, task }) !== undefined;
@@ -421,10 +465,23 @@ export class Scheduler implements SchedulingCore {
     return plan === undefined || lane.lacksMoney || plan.helps(lane.shape.need, pool);
   }
 
-  /** No open ring has room. */
-  #park(need: Need): void {
+  /** There is no room for the head of the lane: the head of another may use what is kept for others, else the need waits. */
+  #park(lane: Lane, now: EpochMs): void {
+    const { need } = lane.shape;
+    const { openRings, ringOpensAt } = this.#placement;
     if (this.#layout.lanes.forgetChoice(need)) this.#ready.headChanged(need);
-    this.#ready.park(need, this.#placement.openRings, this.#placement.ringOpensAt);
+    const shorter = this.#backfill.shorter(need, lane, openRings, (row) => this.#startsAt(need, row, now, openRings));
+    if (shorter !== undefined) this.#ready.tryInstead(need, shorter);
+    else if (this.#ready.insteadOf(need) === undefined) this.#ready.park(need, openRings, ringOpensAt);
+    else this.#ready.headChanged(need);
+  }
+
+  /** When the task may start in one of the first rings of its need, from the origin: now, when one of them opens to it, or Infinity. */
+  #startsAt(need: Need, row: number, now: EpochMs, mostRings: number): Ms {
+    const readyAt = this.#origin + this.#table.sinceAt(row);
+    const ring = this.#placement.ringFor(this.#layout, need, need, this.#cursor.at(row), readyAt, now, mostRings);
+    if (ring !== undefined) return now - this.#origin;
+    return this.#placement.ringOpensAt - this.#origin;
   }
 
   /** The need as far as its tenant can pay for it: itself, one without the dearer pools, or none at all. */
@@ -487,6 +544,11 @@ export class Scheduler implements SchedulingCore {
     this.#ready.headChanged(lane.shape.need);
   }
 
+  #roomIn(sets: readonly PoolSet[]): void {
+    this.#ready.roomIn(sets);
+    for (const lane of this.#holds.in(sets)) this.#freeLane(lane);
+  }
+
   #headsChanged(): void {
     for (const need of this.#needs.needs) if (need !== undefined) this.#ready.headChanged(need);
   }
@@ -503,13 +565,13 @@ export class Scheduler implements SchedulingCore {
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
-    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
     this.#spendToken(shape.need, pool);
     const gate = this.#gates.take(type, tenant);
     this.#shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) this.#shares.charge(tenant, charge);
+    const expectedMs = this.#table.isGuessAt(row) ? never : Math.max(1, this.#table.estimateMsAt(row)) / pool.speed;
     // Written out: putting it together from parts took half of the time of a start.
-    this.#runs.add({
+    const run = this.#runs.add({
       seq,
       pool: pool.place,
       kind: pool.resourceType,
@@ -517,11 +579,15 @@ export class Scheduler implements SchedulingCore {
       type: type.id,
       tenant,
       startedAt: now - this.#origin,
+      expectedMs,
       charge,
       work: this.#workAt(row),
       statedMs: this.#table.statedMsAt(row),
       reserved,
     });
+    this.#ends.started(run);
+    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+    this.#backfill.started(shape.need, pool);
     this.#table.remove(row);
     this.#room.left(seq, shape);
     this.#layout.lanes.pop(lane);
@@ -595,14 +661,16 @@ export class Scheduler implements SchedulingCore {
   }
 
   #layoutFor(strategy: Strategy): Layout {
+    const overtaking = overtakingOf(strategy);
     const lanes = new Lanes(strategy.order, {
       table: this.#table,
       cursor: this.#cursor,
       shares: this.#shares,
       isPreferred: ({ gate }) => gate?.account !== undefined && gate.account.running < gate.account.guaranteed,
       turnsOf: ({ gate, need }) => (gate === undefined ? undefined : need.type.turns?.of(gate.tenant)),
+      grain: overtaking.strict === 'shape' ? undefined : overtaking.reservations?.grain,
     });
-    return new Layout(strategy, this.#pools, lanes);
+    return new Layout(strategy, this.#pools, lanes, this.#ends);
   }
 
   #dropRings(need: Need): void {
@@ -631,6 +699,7 @@ export class Scheduler implements SchedulingCore {
     }
     this.#holds.clear();
     this.#lackMoney.clear();
+    this.#backfill.restart(overtakingOf(layout.strategy));
     this.#ready.restart();
     old.close(this.#needs.needs);
   }
@@ -645,7 +714,9 @@ export class Scheduler implements SchedulingCore {
   isKept(seq: Seq): boolean {
     const row = this.#table.rowOf(seq);
     if (row === -1) return false;
-    return this.#layout.sleepers.untilOf(seq) !== undefined || (this.#layout.lanes.at(row, this.#room.shapeAt(row))?.heldUntil ?? 0) > 0;
+    if (this.#layout.sleepers.untilOf(seq) !== undefined || (this.#layout.lanes.at(row, this.#room.shapeAt(row))?.heldUntil ?? 0) > 0)
+      return true;
+    return keptCodes.includes(this.#explainer.stopOf(this.#room.shapeAt(row)));
   }
 
   explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
@@ -670,6 +741,10 @@ export class Scheduler implements SchedulingCore {
 
   waitingGroups(): readonly WaitingGroup[] {
     return this.#inquiry.groups();
+  }
+
+  keptPools(): readonly KeptPool[] {
+    return this.#inquiry.keptPools();
   }
 
   unroutable(task: Readonly<TaskEntry>): Hold | undefined {
@@ -715,4 +790,9 @@ export class Scheduler implements SchedulingCore {
 function byStanding(a: Standing, b: Standing): number {
   if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
   return a.key - b.key || a.seq - b.seq;
+}
+
+/** A plan says itself who waits for what. */
+function overtakingOf({ overtaking, place }: Strategy): Overtaking {
+  return place.plan === undefined && overtaking !== undefined ? overtaking : { strict: 'shape' };
 }

@@ -51,7 +51,7 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
     const shape = needs.shapes[table.shapeAt(row)]!;
     const isNew = layout.lanes.at(row, shape) === undefined;
     // Of several lanes of a shape nobody knows the lengths yet.
-    const room = isNew && layout.strategy.order.class === 'static' ? shape.waiting + (shape.waiting >> 4) : 0;
+    const room = isNew && layout.lanes.areSingle ? shape.waiting + (shape.waiting >> 4) : 0;
     layout.enter(row, shape, cursor.at(row), room);
     return 1 + room / placesPerTask;
   }

@@ -9,6 +9,7 @@ import { Placement } from './placement.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { byLasting, type Hold, type SchedulingReason } from './reasons.ts';
+import type { Reservation, Reservations } from './reservations.ts';
 import type { SpendLedger } from './spend.ts';
 
 /** A task to try: one that waits, or one that nobody submitted. */
@@ -39,6 +40,7 @@ interface TrialDeps {
   readonly origin: EpochMs;
   readonly needs: NeedTable;
   readonly pools: PoolIndex;
+  readonly reservations: Reservations;
   readonly spend: SpendLedger;
 }
 
@@ -49,10 +51,11 @@ interface TrialDeps {
 export class Trial {
   readonly #deps: TrialDeps;
   /** Of the latest run: where it looked, and what was picked there. */
-  readonly placement = new Placement(true);
+  readonly placement: Placement;
 
   constructor(deps: TrialDeps) {
     this.#deps = deps;
+    this.placement = new Placement(deps.reservations, true);
   }
 
   /** @param ahead tasks of its lane that go first, or as many as are told */
@@ -93,7 +96,7 @@ export class Trial {
     if (ownStop !== undefined) stops.set(ownStop.code, ownStop);
     if (isHopeless) return { pool: undefined, stops };
     const found = layout.facts.tried(now - this.#deps.origin, () => this.#search(layout, candidate, now));
-    if (found.code !== undefined && !stops.has(found.code)) stops.set(found.code, { until: found.until });
+    if (found.code !== undefined && !stops.has(found.code)) stops.set(found.code, { until: found.until, kept: found.kept });
     return { pool: found.pool, stops };
   }
 
@@ -116,10 +119,10 @@ export class Trial {
     return priceCap === -1 ? undefined : needs.draft(need.type, { ...need.demand, priceCap });
   }
 
-  #searchIn(layout: Layout, need: Need, { need: planned, view, readyAt }: Candidate, now: EpochMs): Found {
+  #searchIn(layout: Layout, need: Need, { need: owner, view, readyAt }: Candidate, now: EpochMs): Found {
     const { wait } = layout.strategy.place;
     const { placement } = this;
-    const pool = placement.find(layout, need, view, readyAt, now, planned);
+    const pool = placement.find(layout, need, owner, view, readyAt, now);
     if (pool !== undefined) {
       const waitMs = wait?.(view, pool, layout.facts) ?? 0;
       return waitMs > 0 ? { pool, code: 'waiting_for_price', until: now + waitMs } : { pool, code: undefined, until: undefined };
@@ -130,6 +133,9 @@ export class Trial {
         ? { pool, code: 'waiting_for_price', until: undefined }
         : { pool, code: 'plan_pending', until: this.#deps.origin + plan.refusedUntil };
     }
+    const open = layout.ringsOf(need).slice(0, placement.openRings);
+    const kept = this.#deps.reservations.keptFrom(owner, open);
+    if (kept !== undefined) return { pool, code: 'reserved_for_older', until: undefined, kept };
     if (placement.ringOpensAt !== Number.POSITIVE_INFINITY) return { pool, code: 'waiting_for_home', until: placement.ringOpensAt };
     return { pool, code: 'no_capacity', until: undefined };
   }
@@ -139,6 +145,7 @@ interface Found {
   readonly pool: PoolSlot | undefined;
   readonly code: SchedulingReason | undefined;
   readonly until: EpochMs | undefined;
+  readonly kept?: Reservation | undefined;
 }
 
 /** Where these hold there is nowhere to look for room. */

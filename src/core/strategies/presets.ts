@@ -1,5 +1,6 @@
 import { orders, places, usualOrder, usualPlace } from './all.ts';
 import type { OrderDefinition, Parameters, PlaceDefinition } from './definition.ts';
+import { overtakingParameters } from './overtaking.ts';
 import type { Values } from './parameters.ts';
 import type { Complexity } from './strategy.ts';
 
@@ -18,7 +19,7 @@ export interface Preset {
   readonly description: string;
   readonly complexity: Complexity;
   readonly parameters: Parameters;
-  halves(values: Values): { readonly order: HalfPick; readonly place: HalfPick };
+  halves(values: Values): { readonly order: HalfPick; readonly place: HalfPick; readonly overtaking: Values };
 }
 
 /** Orders first. */
@@ -33,8 +34,12 @@ function ofOrder(order: OrderDefinition): Preset {
   const { name, summary, description, complexity } = order;
   return {
     ...{ name, kind: 'order', summary, description, complexity },
-    parameters: { ...order.parameters, place },
-    halves: ({ place: other, ...params }) => ({ order: { name, params }, place: { name: String(other), params: {} } }),
+    parameters: { ...order.parameters, place, ...overtakingParameters },
+    halves: (values) => {
+      const { own, overtaking } = split(values);
+      const { place: other, ...params } = own;
+      return { order: { name, params }, place: { name: String(other), params: {} }, overtaking };
+    },
   };
 }
 
@@ -47,7 +52,20 @@ function ofPlace(place: PlaceDefinition): Preset {
   const { name, summary, description } = place;
   return {
     ...{ name, kind: 'place', summary, description, complexity: 'static' },
-    parameters: { ...place.parameters, order },
-    halves: ({ order: other, ...params }) => ({ order: { name: String(other), params: {} }, place: { name, params } }),
+    parameters: { ...place.parameters, order, ...overtakingParameters },
+    halves: (values) => {
+      const { own, overtaking } = split(values);
+      const { order: other, ...params } = own;
+      return { order: { name: String(other), params: {} }, place: { name, params }, overtaking };
+    },
+  };
+}
+
+function split(values: Values): { readonly own: Values; readonly overtaking: Values } {
+  const isOvertaking = ([name]: readonly [string, unknown]) => Object.hasOwn(overtakingParameters, name);
+  const entries = Object.entries(values);
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isOvertaking(entry))),
+    overtaking: Object.fromEntries(entries.filter(isOvertaking)),
   };
 }

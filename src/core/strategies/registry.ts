@@ -14,8 +14,8 @@ export type { StrategyContext } from './definition.ts';
 export type HalfChoice = string | { readonly name: string; readonly params?: JsonObject };
 
 /**
- * A strategy by its name, or by its halves. `params` are those of the named strategy; beside halves, each goes to the half that knows it.
- * An order that is left out is `fifo`, a placement the usual one of the order.
+ * A strategy by its name, or by its halves. `params` are those of the named strategy; beside halves, each goes to the half that knows it, or
+ * says who may overtake whom. An order that is left out is `fifo`, a placement the usual one of the order.
  */
 export interface StrategyChoice {
   readonly algorithm?: string;
@@ -37,6 +37,8 @@ export type MadeStrategy =
       readonly allowed: readonly string[];
     };
 
+const parts = ['order', 'place', 'overtaking'] as const;
+
 /** A strategy as a choice says, parameters filled up with their defaults. */
 export function makeStrategy({ algorithm, order, place, params = {} }: StrategyChoice, context: StrategyContext = {}): MadeStrategy {
   if (order === undefined && place === undefined) {
@@ -48,7 +50,8 @@ export function makeStrategy({ algorithm, order, place, params = {} }: StrategyC
   }
   const ordering = halfOf(order ?? usualOrder, '/body/order');
   const placement = halfOf(place ?? usualPlaceOf(ordering.name), '/body/place');
-  return answer(joinHalves(ordering, placement, givenIn(params, '/body/params'), context), context);
+  const shared = givenIn(params, '/body/params');
+  return answer(joinHalves({ order: ordering, place: placement, overtaking: [] }, shared, context), context);
 }
 
 /**
@@ -70,21 +73,25 @@ export function createStrategy(name: string, params: JsonObject = {}, context: S
   const half = (pick: { readonly name: string; readonly params: JsonObject }) => ({
     ...{ name: pick.name, path: '/body/algorithm', given: givenIn(pick.params, '/body/params') },
   });
-  return answer(joinHalves(half(halves.order), half(halves.place), [], context), context, { name, params: values });
+  const overtaking = givenIn(halves.overtaking, '/body/params');
+  const joined = joinHalves({ order: half(halves.order), place: half(halves.place), overtaking }, [], context);
+  return answer(joined, context, { name, params: values });
 }
 
-/** As a combination is stored: `params` holds the parameters of each half. */
+/** As a combination is stored: `params` holds the parameters of each half, and who may overtake whom. */
 function fromNames(order: string, place: string, params: JsonObject, context: StrategyContext): MadeStrategy {
-  const wrong = Object.entries(params).filter(([key, value]) => (key !== 'order' && key !== 'place') || !isObject(value));
+  const wrong = Object.entries(params).filter(([key, value]) => !parts.some((part) => part === key) || !isObject(value));
   if (wrong.length > 0) {
-    const message = 'must be {"order": {...}, "place": {...}} with the parameters of each';
-    return refused('invalid', [{ path: '/body/params', message }], ['order', 'place']);
+    const message = 'must be {"order": {...}, "place": {...}, "overtaking": {...}} with the parameters of each';
+    return refused('invalid', [{ path: '/body/params', message }], parts);
   }
-  const half = (name: string, key: 'order' | 'place') => {
-    const own = params[key];
-    return { name, path: '/body/algorithm', given: givenIn(isObject(own) ? own : {}, `/body/params/${key}`) };
+  const given = (part: (typeof parts)[number]) => {
+    const own = params[part];
+    return givenIn(isObject(own) ? own : {}, `/body/params/${part}`);
   };
-  return answer(joinHalves(half(order, 'order'), half(place, 'place'), [], context), context);
+  const half = (name: string, part: 'order' | 'place') => ({ name, path: '/body/algorithm', given: given(part) });
+  const joined = joinHalves({ order: half(order, 'order'), place: half(place, 'place'), overtaking: given('overtaking') }, [], context);
+  return answer(joined, context);
 }
 
 function halfOf(choice: HalfChoice, at: string): Half {

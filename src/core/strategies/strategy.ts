@@ -207,6 +207,35 @@ export interface RegionLatency {
   readonly ms: Ms;
 }
 
+/**
+ * What may be overtaken. `shape`: tasks of the same needs keep their order, and a need that waits for room does not stop others. `none`: also
+ * among tasks of the same needs, shorter ones may use what is kept for others. `global`: nothing starts before the first in order, unless
+ * room is kept for that one.
+ */
+export type Strict = 'none' | 'shape' | 'global';
+
+/** When a pool is kept for a task that waits, and who may use it meanwhile. */
+export interface ReservationRules {
+  /**
+   * The first task of a need has waited too long after this many times its estimate, >= 0, within these bounds. `mostMs` 0: whoever is first
+   * has the reservation, worked out anew at every round of decisions.
+   */
+  readonly patience: { readonly estimates: number; readonly leastMs: Ms; readonly mostMs: Ms };
+  /** Estimates are stretched by this before they are trusted to end in time, >= 1. */
+  readonly margin: number;
+  /** Estimates within this factor count as alike where short tasks may pass long ones of the same needs (`strict` none or global), >= 1. */
+  readonly grain: number;
+  /** Part of all pools that may be reserved at once, 0-1; one always may. */
+  readonly share: number;
+}
+
+/** Who may overtake whom. */
+export interface Overtaking {
+  readonly strict: Strict;
+  /** `undefined`: nothing is ever kept for anybody. */
+  readonly reservations?: ReservationRules;
+}
+
 /** An order of tasks and a choice of pool, with its parameters filled in. */
 export interface Strategy {
   /** snake_case, as on the wire. */
@@ -216,6 +245,8 @@ export interface Strategy {
   readonly params: JsonObject;
   readonly order: Order;
   readonly place: Place;
+  /** Default: `shape`, and nothing is kept. */
+  readonly overtaking?: Overtaking;
   /** What `Catalogue.latencyMs` answers from; default none. */
   readonly latencies?: readonly RegionLatency[];
 }

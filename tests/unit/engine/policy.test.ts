@@ -50,7 +50,10 @@ describe('a switch of the strategy', () => {
     const first = await setup();
     const choice = { order: { name: 'priority', params: { aging_per_min: 0 } }, place: 'region_aware' };
     const { name, params } = await first.answered(first.engine.switchAlgorithm(choice, caller));
-    expect([name, params]).toEqual(['priority+region_aware', { order: { aging_per_min: 0 }, place: expect.any(Object) }]);
+    expect([name, params]).toEqual([
+      'priority+region_aware',
+      { order: { aging_per_min: 0 }, place: expect.any(Object), overtaking: expect.any(Object) },
+    ]);
     const { engine } = await setup({ image: first.crash(), clock: first.clock });
     expect(engine.algorithm()).toMatchObject({ epoch: 2, name, params, by: 'tester' });
     expect(engine.algorithms().algorithms.filter(({ current }) => current)).toEqual([]);

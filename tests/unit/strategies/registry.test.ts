@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/domain/json.ts';
 import { listOrders, listPlaces, listStrategies } from '../../../src/core/strategies/listing.ts';
+import { easyReservations, liveReservations, overtakingParameters } from '../../../src/core/strategies/overtaking.ts';
 import { createStrategy, makeStrategy, type StrategyChoice } from '../../../src/core/strategies/registry.ts';
 import { aTaskView } from '../../helpers/strategy-views.ts';
+
+const overtakingNames = Object.keys(overtakingParameters);
+const overtaking = overtakingNames.join(', ');
 
 describe('createStrategy', () => {
   it('fills parameters up with their defaults and keeps those given', () => {
@@ -24,8 +28,8 @@ describe('createStrategy', () => {
   });
 
   it.each([
-    ['priority', { aging: 1 }, '/body/params/aging', 'is not known; known: aging_per_min, place'],
-    ['fifo', { 'a/b~': 1 }, '/body/params/a~1b~0', 'is not known; known: place'],
+    ['priority', { aging: 1 }, '/body/params/aging', `is not known; known: aging_per_min, place, ${overtaking}`],
+    ['fifo', { 'a/b~': 1 }, '/body/params/a~1b~0', `is not known; known: place, ${overtaking}`],
     ['priority', { aging_per_min: -1 }, '/body/params/aging_per_min', 'must be a number from 0 to 1000, and it was -1'],
     ['priority', { aging_per_min: '1' }, '/body/params/aging_per_min', 'must be a number from 0 to 1000, and it was "1"'],
     ['region_aware', { spill_after_ms: 0.5 }, '/body/params/spill_after_ms', 'must be an integer from 0 to 86400000, and it was 0.5'],
@@ -41,10 +45,13 @@ describe('createStrategy', () => {
   });
 
   it('a name of every object is not a parameter', () => {
-    expect(createStrategy('fifo', JSON.parse('{"__proto__": 1}'))).toMatchObject({ kind: 'invalid', allowed: ['place'] });
+    expect(createStrategy('fifo', JSON.parse('{"__proto__": 1}'))).toMatchObject({
+      kind: 'invalid',
+      allowed: ['place', ...overtakingNames],
+    });
     expect(createStrategy('priority', JSON.parse('{"toString": 1}'))).toMatchObject({
       kind: 'invalid',
-      allowed: ['aging_per_min', 'place'],
+      allowed: ['aging_per_min', 'place', ...overtakingNames],
     });
     expect(createStrategy('toString')).toMatchObject({ kind: 'unknown' });
   });
@@ -52,9 +59,41 @@ describe('createStrategy', () => {
   it('tells all mistakes at once', () => {
     const made = createStrategy('region_aware', { spill_after_ms: -1, load_weight: null, speed: 2 });
     expect(made).toMatchObject({
-      message:
-        'Algorithm: params/spill_after_ms must be an integer from 0 to 86400000, and it was -1; params/load_weight must be a number from 0 to 1000, and it was null; params/speed is not known; known: spill_after_ms, distance_weight, price_weight, load_weight, order.',
+      message: `Algorithm: params/spill_after_ms must be an integer from 0 to 86400000, and it was -1; params/load_weight must be a number from 0 to 1000, and it was null; params/speed is not known; known: spill_after_ms, distance_weight, price_weight, load_weight, order, ${overtaking}.`,
     });
+  });
+});
+
+describe('who may overtake whom', () => {
+  const overtakingIn = (choice: StrategyChoice) => {
+    const made = makeStrategy(choice);
+    if (made.kind !== 'made') throw new Error(made.message);
+    return made.strategy.overtaking;
+  };
+
+  it('is a parameter of every strategy: order within needs, and pools kept for who waits too long, unless it says otherwise', () => {
+    for (const { name } of listStrategies())
+      expect(overtakingIn({ algorithm: name })).toEqual({ strict: 'shape', reservations: liveReservations });
+    expect(overtakingIn({ algorithm: 'sjf', params: { strict: 'global', reserve: false } })).toEqual({ strict: 'global' });
+    expect(overtakingIn({ algorithm: 'fifo+min_cost', params: { overtaking: { strict: 'none', reserve: false } } })).toEqual({
+      strict: 'none',
+    });
+  });
+
+  it('no patience and no margin are textbook EASY, but for how alike estimates are', () => {
+    const params = { patience_factor: 0, patience_least_ms: 0, patience_most_ms: 0, estimate_margin: 1, strict: 'global' };
+    expect(overtakingIn({ order: 'fifo', params })).toEqual({
+      strict: 'global',
+      reservations: { ...easyReservations, grain: liveReservations.grain },
+    });
+  });
+
+  it('refuses a least patience above the most', () => {
+    expect(createStrategy('fifo', { patience_least_ms: 11, patience_most_ms: 10 })).toMatchObject({
+      kind: 'invalid',
+      errors: [{ path: '/body/params', message: 'needs patience_least_ms not above patience_most_ms, or patience_most_ms 0' }],
+    });
+    expect(createStrategy('fifo', { strict: 'very' })).toMatchObject({ kind: 'invalid', errors: [{ path: '/body/params/strict' }] });
   });
 });
 
@@ -73,7 +112,7 @@ describe('any order goes with any placement', () => {
     const [alone, both] = [createStrategy(order, { place }), made[0]];
     if (alone.kind !== 'made' || both?.kind !== 'made') throw new Error('not made');
     expect(alone.strategy).toMatchObject({ name: order, version: both.strategy.version });
-    expect(Object.keys(both.strategy.params)).toEqual(['order', 'place']);
+    expect(Object.keys(both.strategy.params)).toEqual(['order', 'place', 'overtaking']);
     expect(alone.strategy.order.class).toBe(both.strategy.order.class);
     expect(alone.strategy.place.rules.length).toBe(both.strategy.place.rules.length);
   });
@@ -127,11 +166,11 @@ describe('any order goes with any placement', () => {
     [{ order: 'min_cost' }, '/body/order', 'must be one of fifo, priority'],
     [{ place: { name: 'moon' } }, '/body/place/name', 'must be one of min_cost, region_aware'],
     [{ order: { name: 'priority', params: { aging: 1 } } }, '/body/order/params/aging', 'is not known; known: aging_per_min'],
-    [{ order: 'fifo', params: { aging_per_min: 1 } }, '/body/params/aging_per_min', 'is not known: there are no parameters'],
+    [{ order: 'fifo', params: { aging_per_min: 1 } }, '/body/params/aging_per_min', `is not known; known: ${overtaking}`],
     [{ order: 'priority', params: { aging_per_min: -1 } }, '/body/params/aging_per_min', 'must be a number from 0 to 1000'],
     [{ algorithm: 'fifo+moon' }, '/body/algorithm', 'must be one of min_cost, region_aware'],
     [{ algorithm: 'a+b+c' }, '/body/algorithm', 'must be one of fifo, priority'],
-    [{ algorithm: 'fifo+min_cost', params: { spill: 1 } }, '/body/params', 'must be {"order": {...}, "place": {...}}'],
+    [{ algorithm: 'fifo+min_cost', params: { spill: 1 } }, '/body/params', 'must be {"order": {...}, "place": {...}, "overtaking": {...}}'],
     [{ algorithm: 'priority+min_cost', params: { order: { x: 1 } } }, '/body/params/order/x', 'is not known; known: aging_per_min'],
   ])('refuses %j', (choice, path, message) => {
     expect(makeStrategy(choice)).toMatchObject({ errors: [{ path, message: expect.stringContaining(message) }] });
@@ -155,6 +194,8 @@ describe('the lists', () => {
   it('no order and placement share a name, and each is an algorithm too', () => {
     const names = [...listOrders(), ...listPlaces()].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
+    for (const { name, parameters } of [...listOrders(), ...listPlaces()])
+      expect([name, overtakingNames.filter((known) => known in (parameters['properties'] as JsonObject))]).toEqual([name, []]);
     expect(listStrategies().map(({ name }) => name)).toEqual(names);
   });
 });

@@ -1,0 +1,335 @@
+import type { Ms, Seq } from '../domain/units.ts';
+import type { Overtaking, Strict } from '../strategies/strategy.ts';
+import type { Lane } from './lane.ts';
+import type { Layout, Ring } from './layout.ts';
+import { isFull, type Need } from './need.ts';
+import { ParkedNeeds } from './parked-needs.ts';
+import { Patience } from './patience.ts';
+import type { PoolIndex } from './pool-index.ts';
+import type { PoolSet } from './pool-set.ts';
+import type { PoolSlot } from './pool-slot.ts';
+import type { PredictedEnds } from './predicted-ends.ts';
+import { isBefore, type ParkWatch, type ReadyQueue } from './ready-queue.ts';
+import type { Reservation, Reservations } from './reservations.ts';
+import type { TaskTable } from './task-table.ts';
+
+interface BackfillDeps {
+  readonly pools: PoolIndex;
+  readonly needs: readonly (Need | undefined)[];
+  readonly table: TaskTable;
+  readonly ends: PredictedEnds;
+  readonly ready: ReadyQueue;
+  readonly reservations: Reservations;
+  readonly layout: () => Layout;
+  /** Wakes who can use room in the sets. */
+  readonly roomIn: (sets: readonly PoolSet[]) => void;
+}
+
+/** What to do about the next need in order. `again`: something changed, so another may be the next. */
+export type Word = 'look' | 'again' | 'stop';
+
+/**
+ * Who may overtake whom. A need that is passed over too long gets a pool kept for it; what ends in time or fits beside it goes on, which is
+ * backfilling by the EASY rule. It says when to make a reservation and wakes whom each change of one may help; `Reservations` holds them.
+ */
+export class Backfill implements ParkWatch {
+  readonly #deps: BackfillDeps;
+  readonly #patience: Patience;
+  #hasRules = false;
+  /** Reservations are worked out anew at every decision round: they belong to whoever is first then. */
+  #isAnew = false;
+  /** Parked needs that have waited too long and have no pool kept. */
+  readonly #wanted: ParkedNeeds;
+  /** All parked needs that some pool could serve, while nothing may overtake the first. */
+  readonly #inOrder: ParkedNeeds;
+  /** Needs for which nothing could be kept, because too much is kept already. */
+  readonly #turnedAway = new Set<Need>();
+  /** Needs that got a turn with another lane than their first. */
+  #tried: Need[] = [];
+  #strict: Strict = 'shape';
+  #nowMs: Ms = 0;
+  #blocker: Need | undefined;
+  /** A start changed who is first. */
+  #isOutdated = false;
+
+  constructor(deps: BackfillDeps) {
+    this.#deps = deps;
+    this.#patience = new Patience(deps.needs);
+    this.#wanted = new ParkedNeeds(deps.needs);
+    this.#inOrder = new ParkedNeeds(deps.needs);
+  }
+
+  /** The need that nothing may overtake, when that stopped the last round. */
+  get blocker(): Need | undefined {
+    return this.#blocker;
+  }
+
+  /** Whether the next need has to be asked for (`before`). */
+  get isWatching(): boolean {
+    return this.#strict === 'global' || this.#wanted.size > 0 || this.#isOutdated;
+  }
+
+  /** A strategy takes over: nothing is kept any more, and everything will be looked at again. */
+  restart({ strict, reservations: rules }: Overtaking): void {
+    const { reservations } = this.#deps;
+    for (const reservation of reservations.all()) reservations.release(reservation);
+    this.#turnedAway.clear();
+    this.#tried = [];
+    this.#wanted.clear();
+    this.#inOrder.clear();
+    this.#blocker = undefined;
+    this.#isOutdated = false;
+    this.#strict = strict;
+    this.#hasRules = rules !== undefined;
+    this.#isAnew = rules?.patience.mostMs === 0;
+    this.#patience.follow(rules?.patience);
+    if (rules !== undefined) reservations.follow(rules);
+  }
+
+  /** A round of decisions begins. */
+  begin(nowMs: Ms): void {
+    this.#nowMs = nowMs;
+    this.#blocker = undefined;
+    if (!this.#hasRules) return;
+    const { reservations } = this.#deps;
+    this.#firstThingsFirst();
+    for (const need of this.#patience.due(nowMs)) if (need.state === 'parked') this.#timeCame(need);
+    if (this.#isAnew) this.#beginAnew();
+    else if (reservations.size > 0) for (const reservation of reservations.all()) this.#check(reservation);
+    if (reservations.size === 0 && !this.#isAnew && this.#wanted.size === 0) this.#dropEnds();
+  }
+
+  /** To be asked about the next need in order, and once at the end. */
+  before(next: Need | undefined): Word {
+    if (this.#isOutdated) this.#beginAnew();
+    const wanted = this.#wanted.first();
+    const first = this.#inOrder.first();
+    if (this.#isTooEarly(wanted) || this.#isTooEarly(first)) return 'again';
+    if (first !== undefined && first !== wanted && this.#deps.reservations.of(first) === undefined) {
+      const isFirst = isBefore(first, next) && isBefore(first, wanted);
+      if (isFirst) this.#blocker = first;
+      if (isFirst) return 'stop';
+    }
+    if (wanted !== undefined && isBefore(wanted, next)) {
+      this.#wanted.remove(wanted);
+      this.#reserveFor(wanted);
+      return 'again';
+    }
+    return next === undefined ? 'stop' : 'look';
+  }
+
+  /**
+   * Another lane of the need whose head may use what is kept for others.
+   * @param openRings rings that are open to the refused head
+   * @param startsAt when the task at a row may start on what is kept; Infinity: only an event can tell
+   */
+  shorter(need: Need, refused: Lane, openRings: number, startsAt: (row: number) => Ms): Lane | undefined {
+    const { reservations, layout, table } = this.#deps;
+    if (reservations.size === 0 || need.type.turns !== undefined) return undefined; // nobody passes by his estimate where tenants take turns
+    const { lanes } = layout();
+    const longestMs = reservations.longest(need, layout().ringsOf(need).slice(0, openRings), this.#nowMs);
+    if (longestMs <= 0) return undefined;
+    const found = lanes.best(need, (lane) => {
+      const row = lanes.headRow(lane);
+      if (lane === refused || table.estimateMsAt(row) > longestMs) return false;
+      const at = startsAt(row);
+      if (at > this.#nowMs && at !== Number.POSITIVE_INFINITY) this.#patience.watch(need, at);
+      return at <= this.#nowMs;
+    });
+    if (found !== undefined) this.#tried.push(need);
+    return found;
+  }
+
+  parked(need: Need): void {
+    if (this.#strict === 'global' && this.#openRings(need).some(({ set }) => set.largestActive >= need.slots)) this.#inOrder.add(need);
+    if (!this.#hasRules) return;
+    this.#wanted.update(need);
+    this.#parkedStill(need);
+  }
+
+  left(need: Need): void {
+    if (this.#wanted.size > 0) this.#wanted.remove(need);
+    if (this.#inOrder.size > 0) this.#inOrder.remove(need);
+  }
+
+  /** Whether it may find room in what is kept for others. */
+  mayFit(need: Need): boolean {
+    const { reservations } = this.#deps;
+    return reservations.size > 0 && reservations.keptFrom(need, this.#openRings(need)) !== undefined;
+  }
+
+  /** After a task of the need took slots of the pool. */
+  started(need: Need, pool: PoolSlot): void {
+    need.startedMs = this.#nowMs;
+    const { reservations, layout } = this.#deps;
+    if (reservations.size === 0) return;
+    this.#isOutdated = this.#isAnew && layout().strategy.order.class === 'share';
+    const own = reservations.of(need);
+    if (own !== undefined) this.#release(own);
+    const other = reservations.on(pool);
+    if (other !== undefined) reservations.update(other, this.#nowMs);
+  }
+
+  /** The reservation of a task goes with it: whoever is next of its need has to wait too long first. */
+  cancelled(seq: Seq, need: Need): void {
+    const own = this.#deps.reservations.of(need);
+    if (own?.seq === seq) this.#release(own);
+  }
+
+  /** After slots of the pool were given back, before anybody is woken for them. */
+  ended(pool: PoolSlot, nowMs: Ms): void {
+    this.#nowMs = nowMs;
+    const { reservations, ready } = this.#deps;
+    const reservation = reservations.size === 0 ? undefined : reservations.on(pool);
+    if (reservation === undefined) return;
+    reservations.update(reservation, nowMs);
+    const { need } = reservation;
+    if (need.state === 'parked' && pool.spaceFor(need.type.id) >= need.slots) ready.wake(need);
+    this.#wakeForKept(reservation);
+  }
+
+  /** Its capacity, state or whom it takes has changed. */
+  poolChanged(pool: PoolSlot): void {
+    const { reservations } = this.#deps;
+    this.#tryAgain();
+    const reservation = reservations.on(pool);
+    if (reservation !== undefined) reservations.update(reservation, this.#nowMs);
+  }
+
+  /** The pool is about to go. */
+  poolGoes(pool: PoolSlot | undefined): void {
+    const reservation = pool === undefined ? undefined : this.#deps.reservations.on(pool);
+    if (reservation !== undefined) this.#release(reservation);
+    this.#tryAgain();
+  }
+
+  /** From the core's origin. */
+  nextDueAt(): Ms {
+    let at = this.#patience.nextDueAt();
+    for (const { dueMs } of this.#deps.reservations.all()) at = Math.min(at, dueMs);
+    return at;
+  }
+
+  /** Its head may have waited too long now, or one of its heads may go further than before. */
+  #timeCame(need: Need): void {
+    this.#parkedStill(need);
+    if (this.mayFit(need)) this.#deps.ready.wake(need);
+  }
+
+  /** Use of a tenant that grew is found when somebody looks: a parked need may stand before its place. */
+  #isTooEarly(need: Need | undefined): boolean {
+    const { ready, layout } = this.#deps;
+    const lane = need === undefined ? undefined : layout().lanes.first(need);
+    if (need === undefined || lane === undefined || !layout().lanes.settle(lane)) return false;
+    ready.headChanged(need);
+    return true;
+  }
+
+  #beginAnew(): void {
+    const { reservations, needs } = this.#deps;
+    this.#isOutdated = false;
+    for (const reservation of reservations.all()) this.#release(reservation);
+    this.#turnedAway.clear();
+    for (const need of needs) if (need?.state === 'parked') this.#wanted.add(need);
+  }
+
+  /** What outlives its prediction may break the promise: then the promise is made anew, where it can be kept soonest. */
+  #check(reservation: Reservation): void {
+    const { reservations } = this.#deps;
+    const { need } = reservation;
+    if (need.state === 'idle' || need.state === 'gated' || !mayStart(need) || !this.#mayUse(reservation) || !this.#waits(reservation)) {
+      this.#release(reservation);
+      return;
+    }
+    if (reservation.dueMs <= this.#nowMs) reservations.update(reservation, this.#nowMs);
+    if (reservation.shadowMs <= Math.max(reservation.promisedMs, this.#nowMs)) reservation.promisedMs = reservation.shadowMs;
+    else {
+      this.#release(reservation);
+      if (need.state === 'parked') this.#parkedStill(need);
+    }
+  }
+
+  /** Its task may have moved to other needs: prices or labels changed. */
+  #waits({ need, seq }: Reservation): boolean {
+    const { table } = this.#deps;
+    const row = table.rowOf(seq);
+    return row !== -1 && need.shapes.some((shape) => shape?.id === table.shapeAt(row));
+  }
+
+  /** The strategy, or the pool, may have changed since. */
+  #mayUse({ need, pool }: Reservation): boolean {
+    if (pool.state !== 'active' || pool.capacity < need.slots) return false;
+    const sets = this.#deps.pools.setsOf(pool);
+    return this.#deps
+      .layout()
+      .ringsOf(need)
+      .some(({ set }) => sets.includes(set));
+  }
+
+  #parkedStill(need: Need): void {
+    const { reservations, table, layout } = this.#deps;
+    if (reservations.of(need) !== undefined) return;
+    const lane = layout().lanes.first(need);
+    if (lane === undefined) return;
+    const row = layout().lanes.headRow(lane);
+    const at = this.#patience.endOf(need, table.sinceAt(row), table.estimateMsAt(row));
+    if (at <= this.#nowMs) this.#wanted.add(need);
+    else this.#patience.watch(need, at);
+  }
+
+  #reserveFor(need: Need): void {
+    const { reservations } = this.#deps;
+    const rings = this.#openRings(need);
+    if (!reservations.allows(rings)) {
+      this.#turnedAway.add(need);
+      return;
+    }
+    const made = reservations.make(need, need.headSeq, rings, this.#nowMs);
+    if (made !== undefined) this.#wakeForKept(made);
+  }
+
+  #release(reservation: Reservation): void {
+    const { reservations, roomIn, pools } = this.#deps;
+    reservations.release(reservation);
+    roomIn(pools.setsOf(reservation.pool));
+    this.#firstThingsFirst();
+    this.#tryAgain();
+  }
+
+  /** There may be room for the first lane of a need after all. */
+  #firstThingsFirst(): void {
+    for (const need of this.#tried) if (this.#deps.ready.insteadOf(need) !== undefined) this.#deps.ready.headChanged(need);
+    this.#tried = [];
+  }
+
+  /** What may be kept, and where, has changed. */
+  #tryAgain(): void {
+    for (const need of this.#turnedAway) if (need.state === 'parked') this.#parkedStill(need);
+    this.#turnedAway.clear();
+  }
+
+  /** Whoever might end in time there is looked at: what is kept is no room to those who wake for room. */
+  #wakeForKept({ need: owner, pool }: Reservation): void {
+    const { ready, pools, needs } = this.#deps;
+    for (const set of pools.setsOf(pool)) {
+      for (const id of set.lot.parked()) {
+        const need = needs[id];
+        if (need !== undefined && need !== owner && need.slots <= pool.free) ready.wake(need);
+      }
+    }
+  }
+
+  #openRings(need: Need): readonly Ring[] {
+    return this.#deps.layout().ringsOf(need).slice(0, need.parkedIn);
+  }
+
+  #dropEnds(): void {
+    const { ends, layout } = this.#deps;
+    if (!layout().facts.asksForDelays) ends.drop();
+  }
+}
+
+/** Some task of the need waits, and its gates let it through: limits that were reached meanwhile may not have been noticed yet. */
+function mayStart({ type, shapes }: Need): boolean {
+  return type.running < type.total && shapes.some((shape) => shape !== undefined && shape.waiting > 0 && !isFull(shape));
+}

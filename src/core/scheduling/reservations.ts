@@ -1,0 +1,195 @@
+import type { EpochMs, Ms, Seq } from '../domain/units.ts';
+import type { ReservationRules } from '../strategies/strategy.ts';
+import type { Ring } from './layout.ts';
+import type { Need } from './need.ts';
+import type { PoolIndex } from './pool-index.ts';
+import type { PoolSet } from './pool-set.ts';
+import type { PoolSlot } from './pool-slot.ts';
+import type { PredictedEnds } from './predicted-ends.ts';
+
+/** So that a product and a quotient of the same numbers never disagree about a task. */
+const roundedUp = 1 + 1e-9;
+
+/** A pool that is kept for the next task of a need. Times are from the core's origin. */
+export interface Reservation {
+  readonly need: Need;
+  readonly pool: PoolSlot;
+  /** The task at its head when it was made. */
+  readonly seq: Seq;
+  /** When the task is expected to start; Infinity: nobody knows, and the pool drains for it. */
+  shadowMs: Ms;
+  /** The shadow time at the last round of decisions: it may come nearer, but when it moves away, another pool may be better. */
+  promisedMs: Ms;
+  /** Slots that will be left beside it then: anybody may have them. */
+  extra: number;
+  /** The next expected end on the pool: when that passes without one, all is worked out again. */
+  dueMs: Ms;
+}
+
+/** A pool that is shown to one task as if nothing were kept. */
+interface Loan {
+  readonly pool: PoolSlot;
+  readonly set: PoolSet;
+  readonly kept: number;
+  readonly keptType: number;
+}
+
+/**
+ * Pools kept for tasks that wait too long, one for each group of pools. Everybody else sees as room there only what will be left beside
+ * the task (`PoolSlot.kept`), unless it ends in time.
+ */
+export class Reservations {
+  readonly #pools: PoolIndex;
+  readonly #ends: PredictedEnds;
+  readonly #byPool = new Map<PoolSlot, Reservation>();
+  readonly #byNeed = new Map<Need, Reservation>();
+  readonly #lent: Loan[] = [];
+  #margin = 1;
+  #share = 0;
+
+  constructor(pools: PoolIndex, ends: PredictedEnds) {
+    this.#pools = pools;
+    this.#ends = ends;
+  }
+
+  /** From now on; what is kept already has to be released first. */
+  follow({ margin, share }: ReservationRules): void {
+    this.#margin = margin;
+    this.#share = share;
+  }
+
+  get size(): number {
+    return this.#byPool.size;
+  }
+  all(): readonly Reservation[] {
+    return [...this.#byPool.values()];
+  }
+  of(need: Need): Reservation | undefined {
+    return this.#byNeed.get(need);
+  }
+  on(pool: PoolSlot): Reservation | undefined {
+    return this.#byPool.get(pool);
+  }
+
+  /** Whether a pool may be kept for the need: none of its pools is kept already, and not too many are anywhere. */
+  allows(rings: readonly Ring[]): boolean {
+    if (this.size >= Math.max(1, Math.floor(this.#share * this.#pools.size))) return false;
+    for (const pool of this.#byPool.keys()) {
+      const sets = this.#pools.setsOf(pool);
+      if (rings.some((ring) => sets.includes(ring.set))) return false;
+    }
+    return true;
+  }
+
+  /** Keeps the pool that is expected to have room for the need first; `undefined`: none ever will. O(its pools + what runs there). */
+  make(need: Need, seq: Seq, rings: readonly Ring[], nowMs: Ms): Reservation | undefined {
+    const pool = this.#soonest(need, rings, nowMs);
+    if (pool === undefined) return undefined;
+    const made: Reservation = { need, pool, seq, shadowMs: 0, promisedMs: 0, extra: 0, dueMs: 0 };
+    this.#byPool.set(pool, made);
+    this.#byNeed.set(need, made);
+    this.update(made, nowMs);
+    made.promisedMs = made.shadowMs;
+    return made;
+  }
+
+  release({ need, pool }: Reservation): void {
+    this.#byPool.delete(pool);
+    this.#byNeed.delete(need);
+    pool.kept = 0;
+    pool.keptType = -1;
+    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+  }
+
+  /** After something started or ended on the pool, or outlived its prediction there. */
+  update(reservation: Reservation, nowMs: Ms): void {
+    const { need, pool } = reservation;
+    const { at, extra } = this.#ends.opening(pool, need.slots, need.type.id, nowMs);
+    reservation.shadowMs = at;
+    reservation.extra = extra;
+    reservation.dueMs = this.#ends.next(pool, nowMs);
+    pool.kept = Math.max(0, pool.free - extra);
+    pool.keptType = pool.caps?.has(need.type.id) === true ? need.type.id : -1;
+    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+  }
+
+  /** Pools of the set whose kept room the task may use are shown with all of it until `takeBack`. */
+  lend(set: PoolSet, need: Need, estimateMs: Ms, nowMs: Ms): void {
+    for (const reservation of this.#byPool.values()) {
+      const { pool } = reservation;
+      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, estimateMs, nowMs)) continue;
+      this.#lent.push({ pool, set, kept: pool.kept, keptType: pool.keptType });
+      pool.kept = 0;
+      pool.keptType = -1;
+      set.refresh(pool);
+    }
+  }
+
+  takeBack(): void {
+    for (let loan = this.#lent.pop(); loan !== undefined; loan = this.#lent.pop()) {
+      loan.pool.kept = loan.kept;
+      loan.pool.keptType = loan.keptType;
+      loan.set.refresh(loan.pool);
+    }
+  }
+
+  /** A pool that has room for the need and keeps it for another, in one of these rings. */
+  keptFrom(need: Need, rings: readonly Ring[]): Reservation | undefined {
+    for (const reservation of this.#byPool.values()) {
+      const { pool } = reservation;
+      if (reservation.need === need || !isKept(pool) || pool.spaceFor(need.type.id) < need.slots) continue;
+      const sets = this.#pools.setsOf(pool);
+      if (rings.some((ring) => sets.includes(ring.set))) return reservation;
+    }
+    return undefined;
+  }
+
+  /** How long a task of the need may take at most, at speed 1, to end in time on a pool that is kept for another; 0: there is none. */
+  longest(need: Need, rings: readonly Ring[], nowMs: Ms): Ms {
+    let longestMs = 0;
+    for (const reservation of this.#byPool.values()) {
+      const { pool, shadowMs } = reservation;
+      if (reservation.need === need || shadowMs === Number.POSITIVE_INFINITY || pool.spaceFor(need.type.id) < need.slots) continue;
+      const sets = this.#pools.setsOf(pool);
+      if (!rings.some((ring) => sets.includes(ring.set))) continue;
+      longestMs = Math.max(longestMs, ((shadowMs - nowMs) / this.#margin) * pool.speed * roundedUp);
+    }
+    return longestMs;
+  }
+
+  #mayUse(reservation: Reservation, need: Need, estimateMs: Ms, nowMs: Ms): boolean {
+    if (reservation.need === need) return true;
+    const { shadowMs, pool } = reservation;
+    return shadowMs !== Number.POSITIVE_INFINITY && nowMs + (estimateMs / pool.speed) * this.#margin <= shadowMs;
+  }
+
+  /** Ties: the first ring, then the catalogue; where nobody knows when, the fewest slots missing. */
+  #soonest(need: Need, rings: readonly Ring[], nowMs: Ms): PoolSlot | undefined {
+    let best: PoolSlot | undefined;
+    let bestAt = Number.POSITIVE_INFINITY;
+    let bestMissing = 0;
+    for (const { set } of rings) {
+      let inRing: PoolSlot | undefined;
+      for (const pool of set.pools) {
+        if (pool.state !== 'active' || pool.capacity < need.slots || pool.caps?.get(need.type.id)?.most === 0) continue;
+        const { at } = this.#ends.opening(pool, need.slots, need.type.id, nowMs);
+        const missing = at === Number.POSITIVE_INFINITY ? need.slots - pool.free : 0;
+        const difference = compare(at, bestAt) || missing - bestMissing;
+        if (best !== undefined && (difference > 0 || (difference === 0 && (inRing === undefined || inRing.id < pool.id)))) continue;
+        best = pool;
+        inRing = pool;
+        bestAt = at;
+        bestMissing = missing;
+      }
+    }
+    return best;
+  }
+}
+
+function isKept(pool: PoolSlot): boolean {
+  return pool.kept > 0 || pool.keptType !== -1;
+}
+
+function compare(a: EpochMs, b: EpochMs): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

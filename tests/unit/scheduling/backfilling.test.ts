@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { easyReservations } from '../../../src/core/strategies/overtaking.ts';
+import type { Strategy } from '../../../src/core/strategies/strategy.ts';
+import { type Job, runJobs } from '../../helpers/run-jobs.ts';
+import { aPool, aStrategy } from '../../helpers/scheduling.ts';
+
+const inOrder = { ...aStrategy('fifo'), overtaking: { strict: 'global' } } as const;
+const easy = { ...inOrder, overtaking: { strict: 'global', reservations: easyReservations } } as const;
+const ends = (jobs: readonly Job[], strategy: Strategy) => runJobs(jobs, { pools: [aPool({ capacity: 100 })], strategy }).ends;
+
+describe('submit, estimate, slots, actual on 100 slots', () => {
+  const short: Job[] = [
+    [0, 100, 50, 100],
+    [1, 200, 100, 100],
+    [2, 100, 60, 100],
+    [20, 10, 10, 10],
+  ];
+
+  it('EASY lets the short one through', () => expect(ends(short, easy)).toEqual([100, 200, 300, 30]));
+  it('fifo with nothing overtaken lets it wait', () => expect(ends(short, inOrder)).toEqual([100, 200, 300, 210]));
+
+  const early: Job[] = [
+    [0, 800, 50, 600],
+    [1, 1_200, 60, 200],
+    [2, 400, 60, 100],
+    [10, 700, 10, 600],
+  ];
+
+  it('EASY believes estimates, and uses an early end', () => expect(ends(early, easy)).toEqual([600, 800, 900, 610]));
+  it('fifo uses it too', () => expect(ends(early, inOrder).at(-1)).toBe(1_400));
+
+  const none: Job[] = [
+    [0, 600, 50, 600],
+    [10, 400, 100, 200],
+    [20, 1_000, 10, 1_000],
+  ];
+
+  it('what would delay the first is not let through', () => {
+    expect(ends(none, easy)).toEqual([600, 800, 1_800]);
+    expect(ends(none, inOrder)).toEqual([600, 800, 1_800]);
+  });
+});
+
+describe('slots and run time of five that come at once, on 3 slots', () => {
+  const jobs: Job[] = [
+    [0, 6, 1, 6],
+    [0, 2, 3, 2],
+    [0, 1, 1, 1],
+    [0, 2, 2, 2],
+    [0, 2, 1, 2],
+  ];
+  const starts = (strategy: Strategy) => runJobs(jobs, { pools: [aPool({ capacity: 3 })], strategy }).starts;
+
+  it('start under fifo one after the other', () => expect(starts(inOrder)).toEqual([0, 6, 8, 8, 9]));
+  it('start under EASY where they fit', () => expect(starts(easy)).toEqual([0, 6, 0, 2, 0]));
+});
