@@ -14,9 +14,10 @@ import { simulate } from './simulate.ts';
 import { submit } from './submit.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
+import { worker } from './worker.ts';
 
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
   ...[serve, submit, ls, show, explain, watch, cancel, retry],
-  ...[pools, types, algorithm, simulate, replay, doctor, completion],
+  ...[worker, pools, types, algorithm, simulate, replay, doctor, completion],
 ];

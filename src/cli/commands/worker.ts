@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { failure, usageError } from '../cli-error.ts';
+import { serverAddress } from '../server/address.ts';
+import type { CliCommand } from './command.ts';
+
+interface WorkerFlags {
+  readonly server?: string;
+  readonly pool: string;
+  readonly types?: readonly string[];
+  readonly slots: number;
+  readonly id?: string;
+  readonly handlers: string;
+  readonly drain: number;
+}
+
+/** `trx worker`: this machine as a node of a server. */
+export const worker: CliCommand = {
+  addTo(program: Command, io) {
+    program
+      .command('worker')
+      .summary('run tasks of a server on this machine')
+      .description(
+        'Registers as a node, runs handlers for a pool of the node executor, and reports what they return. Drains on SIGTERM or Ctrl-C; a second one hands back at once what still runs. Exit codes: 0 drained, 1 the server will not have it or another worker took the name, 2 wrong flags.',
+      )
+      .requiredOption('--pool <name>', 'a pool whose executor is node')
+      .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
+      .option('--types <names>', 'task types with commas between them (default: every handler there is)', listOf)
+      .option('--slots <n>', 'how many run at once, 1-1024', slotsOf, 4)
+      .option('--id <name>', 'name of the node; one that stays the same takes its leases over after a restart (default: host and chance)')
+      .option('--handlers <folder>', 'your own handlers: NAME.js is the type NAME', './handlers')
+      .option('--drain <seconds>', 'how long running work may go on after SIGTERM', secondsOf, 25)
+      .action(async (flags: WorkerFlags) => {
+        const [{ openWorker }, { packageVersion }] = await Promise.all([
+          import('../../worker/run-worker.ts'),
+          import('../../package-version.ts'),
+        ]);
+        const say = (level: string) => (fields: object, text: string) => io.err(`${level}${text}${detailOf(fields)}\n`);
+        const logger = { info: say(''), warn: say('warning: '), error: say('error: ') };
+        const server = serverAddress(flags.server, io).href;
+        const { pool, types, slots, id, handlers, drain } = flags;
+        const options = { server, pool, types, slots, id, handlersDir: resolve(handlers), version: packageVersion() };
+        const node = await openWorker(options, logger, io.fetch).catch((error: Error) => {
+          throw usageError(error.message);
+        });
+        const onSignal = () => node.worker.stop(drain * 1_000);
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+        // Its timers keep no process alive, and it should live while it has nothing to do.
+        const alive = setInterval(() => {}, 2 ** 30);
+        try {
+          io.err(`node ${node.id}: ${slots} slots for ${node.types.join(', ')} of pool ${pool} at ${server}\n`);
+          await node.worker.run();
+        } catch (error) {
+          throw failure(error instanceof Error ? error.message : String(error));
+        } finally {
+          clearInterval(alive);
+          for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
+          await node.close();
+        }
+      });
+  },
+};
+
+function detailOf(fields: object): string {
+  const { err, ...rest } = fields as { err?: unknown };
+  const text = [
+    ...(err instanceof Error ? [err.message] : []),
+    ...Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+  ];
+  return text.length === 0 ? '' : `: ${text.join(' ')}`;
+}
+
+function listOf(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function slotsOf(text: string): number {
+  const slots = Number(text);
+  if (Number.isInteger(slots) && slots >= 1 && slots <= 1_024) return slots;
+  throw new InvalidArgumentError('It must be a whole number, 1-1024.');
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds >= 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('It must be a number of seconds, 0-86400.');
+}

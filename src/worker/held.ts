@@ -1,0 +1,149 @@
+import type { Outcome } from '../core/domain/attempt.ts';
+import type { Pool } from '../core/domain/pool.ts';
+import type { Task } from '../core/domain/task.ts';
+import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
+import type { WireLease, WireStop } from './node-api.ts';
+
+/** Work of this node: from its lease to the answer to its report. */
+export interface Held {
+  /** Every lease that still counts, results that were not answered included. */
+  leases(): readonly string[];
+  readonly running: number;
+  start(lease: WireLease): void;
+  /** What the server wants stopped. `lease_lost`: and nobody waits for its result. */
+  stop(stops: readonly WireStop[]): void;
+  /** The leases are over: everything stops, and nothing of it is reported. */
+  forfeit(): void;
+  /** Everything stops and is handed back. */
+  release(): void;
+  /** The report of a lease was answered. */
+  answered(lease: string): void;
+  leaseOf(attempt: AttemptHandle): string | undefined;
+  /** Settles when nothing runs. */
+  idle(): Promise<void>;
+}
+
+interface HeldDeps {
+  readonly pool: string;
+  readonly slots: number;
+  /** The first that runs the type. */
+  readonly executors: readonly Executor[];
+  readonly ended: (lease: string, outcome: Outcome) => void;
+}
+
+interface Work {
+  readonly controller: AbortController;
+  /** Its result counts. */
+  counts: boolean;
+  isReleased: boolean;
+  isRunning: boolean;
+}
+
+export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
+  const works = new Map<string, Work>();
+  const leaseOf = new WeakMap<AttemptHandle, string>();
+  let running = 0;
+  let waiters: (() => void)[] = [];
+
+  function start(lease: WireLease): void {
+    if (works.has(lease.lease)) return; // the server said it twice
+    const work: Work = { controller: new AbortController(), counts: true, isReleased: false, isRunning: true };
+    works.set(lease.lease, work);
+    running++;
+    const attempt = attemptOf(lease, pool, slots, work.controller.signal);
+    leaseOf.set(attempt, lease.lease);
+    run(attempt).then((outcome) => finished(lease.lease, work, outcome));
+  }
+
+  async function run(attempt: AttemptHandle): Promise<Outcome> {
+    const { type } = attempt.task;
+    const executor = executors.find(({ types }) => types === undefined || types.includes(type));
+    if (executor === undefined) return { kind: 'failed', code: 'no_handler', message: `This node does not run ${type}.`, retryable: true };
+    return executor.run(attempt).catch((error: unknown): Outcome => ({ kind: 'lost', message: String(error) }));
+  }
+
+  function finished(lease: string, work: Work, outcome: Outcome): void {
+    work.isRunning = false;
+    running--;
+    if (work.counts) ended(lease, work.isReleased && outcome.kind !== 'succeeded' ? { kind: 'released' } : outcome);
+    else works.delete(lease);
+    if (running > 0) return;
+    const woken = waiters;
+    waiters = [];
+    for (const wake of woken) wake();
+  }
+
+  function drop(lease: string, work: Work): void {
+    work.counts = false;
+    work.controller.abort('lease_lost');
+    if (!work.isRunning) works.delete(lease);
+  }
+
+  return {
+    leases: () => [...works].flatMap(([lease, { counts }]) => (counts ? [lease] : [])),
+    get running() {
+      return running;
+    },
+    start,
+    stop(stops) {
+      for (const { lease, reason } of stops) {
+        const work = works.get(lease);
+        if (work === undefined) continue;
+        if (reason === 'lease_lost') drop(lease, work);
+        else work.controller.abort(reason);
+      }
+    },
+    forfeit() {
+      for (const [lease, work] of [...works]) if (work.isRunning) drop(lease, work);
+    },
+    release() {
+      for (const work of works.values()) {
+        work.isReleased = true;
+        work.controller.abort('drain');
+      }
+    },
+    answered(lease) {
+      works.delete(lease);
+    },
+    leaseOf: (attempt) => leaseOf.get(attempt),
+    idle: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+  };
+}
+
+/** What executors look at is what came with the lease; the rest is as if nothing had been asked. */
+function attemptOf(lease: WireLease, poolName: string, slots: number, signal: AbortSignal): AttemptHandle {
+  const task: Task = {
+    ...{ seq: 0, id: lease.task_id, tenant: lease.tenant, type: lease.type, status: 'processing', payload: lease.payload },
+    ...{ attempt: lease.attempt, attemptsUsed: lease.attempt, slots: lease.slots, timeoutMs: lease.timeout_ms, maxAttempts: lease.attempt },
+    ...{ priority: 5, cost: 1, region: null, regions: null, regionMode: 'prefer', resourceType: null, constraints: null },
+    ...{ estimateMs: null, deadline: null, maxCost: null, runAt: null, metadata: null, enqueuedAt: 0, readyAt: 0, dueAt: null },
+    ...{ startedAt: null, completedAt: null, pool: poolName, nodeId: null, initiatedBy: '', handledBy: null, algorithmUsed: null },
+    ...{ actualCost: null, result: null, error: null, cancelRequestedAt: null, retryOf: null, version: 0 },
+  };
+  const pool: Pool = {
+    ...{
+      id: 0,
+      name: poolName,
+      region: '',
+      resourceType: 'cpu',
+      costPerUnit: 0,
+      capacity: slots,
+      executor: 'node',
+      types: ['*'],
+      speed: 1,
+    },
+    ...{ state: 'active', typeLimits: {}, labels: {}, simulated: null, version: 0 },
+  };
+  return {
+    task,
+    attempt: lease.attempt,
+    pool,
+    signal,
+    onStop(listener) {
+      if (signal.aborted) listener();
+      else signal.addEventListener('abort', listener, { once: true });
+      return () => signal.removeEventListener('abort', listener);
+    },
+    onSettled() {},
+  };
+}

@@ -1,0 +1,242 @@
+import type { Ms } from '../core/domain/units.ts';
+import type { HandlerReport } from '../core/executors/thread.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
+import type { Logger } from '../core/ports/logger.ts';
+import { createHeld } from './held.ts';
+import { type NodeApi, NodeApiError, type WireStop } from './node-api.ts';
+import { createReporter } from './reporter.ts';
+
+export interface WorkerOptions {
+  readonly pool: string;
+  readonly types: readonly string[];
+  readonly slots: number;
+  readonly agent: string;
+}
+
+interface WorkerDeps {
+  readonly api: NodeApi;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly executors: readonly Executor[];
+}
+
+export interface WorkerNode {
+  /** Registers and works until it is stopped. Rejects when the server will not have it: a wrong pool or type, a name taken over. */
+  run(): Promise<void>;
+  /** Takes nothing new, lets what runs end for `graceMs`, hands the rest back, leaves. `run` settles then. */
+  stop(graceMs: Ms): void;
+  /** For executors: what handlers tell. */
+  note(attempt: AttemptHandle, report: HandlerReport): void;
+}
+
+const pollS = 30;
+const firstPauseMs: Ms = 200;
+const longestPauseMs: Ms = 5_000;
+/** Before a lease ends all its work has ended: the server hands it to another node then. */
+const marginMs: Ms = 2_000;
+const notesEveryMs: Ms = 1_000;
+/** After the grace: what was told to stop has 2 s for it, and its reports a moment. */
+const stopMs: Ms = 5_000;
+
+/** A worker node: registers, renews, polls, runs, reports. What it holds outlives the server's restarts, and ends when it cannot renew. */
+export function createWorker({ api, clock, random, logger, executors }: WorkerDeps, options: WorkerOptions): WorkerNode {
+  const held = createHeld({ ...options, executors, ended: (lease, outcome) => reporter.add(lease, outcome) });
+  const reporter = createReporter({
+    clock,
+    random,
+    send: (results) => api.report(session, results),
+    answered: held.answered,
+    refused: (error) => void recover(error),
+  });
+  const gone = new AbortController();
+  let session = '';
+  let leaseMs: Ms = 0;
+  let heartbeatMs: Ms = 0;
+  let registering: Promise<void> | undefined;
+  let isStopping = false;
+  let polling = new AbortController();
+  let callOffGuard = () => {};
+  let callOffBeat = () => {};
+  let callOffNotes = () => {};
+  let notes: object[] = [];
+  let fail: (error: unknown) => void = () => {};
+  let end: () => void = () => {};
+
+  function run(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fail = (error) => {
+        held.forfeit();
+        close();
+        reject(error);
+      };
+      end = () => {
+        close();
+        resolve();
+      };
+      void register().then(() => {
+        beatLater();
+        void pollOn();
+      }, fail);
+    });
+  }
+
+  function close(): void {
+    callOffGuard();
+    callOffBeat();
+    callOffNotes();
+    gone.abort();
+    polling.abort();
+  }
+
+  /** Until the server answers; at most one at a time. */
+  function register(): Promise<void> {
+    registering ??= tryToRegister().finally(() => {
+      registering = undefined;
+    });
+    return registering;
+  }
+
+  async function tryToRegister(): Promise<void> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      const sentMs = clock.monotonicMs();
+      try {
+        const { pool, types, slots, agent } = options;
+        const answer = await api.register({ pool, types, slots, agent, leases: held.leases() });
+        ({ session, lease_ms: leaseMs, heartbeat_ms: heartbeatMs } = answer);
+        renewed(sentMs);
+        held.stop(answer.stop);
+        reporter.retry();
+        logger.info({ lease_ms: leaseMs, held: held.leases().length }, 'registered');
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        logger.warn({ err: error }, 'the server does not answer; trying again');
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  function renewed(sentMs: number): void {
+    callOffGuard();
+    const leftMs = sentMs + leaseMs - Math.min(marginMs, leaseMs / 4) - clock.monotonicMs();
+    callOffGuard = clock.after(leftMs, () => {
+      if (held.running > 0) logger.warn({ running: held.running }, 'the leases could not be renewed: their work is stopped');
+      held.forfeit();
+    });
+  }
+
+  // --- heartbeats ---
+
+  function beatLater(): void {
+    callOffBeat = clock.after(heartbeatMs * (0.9 + 0.2 * random()), () => void beat().finally(() => gone.signal.aborted || beatLater()));
+  }
+
+  async function beat(): Promise<void> {
+    const sentMs = clock.monotonicMs();
+    try {
+      const { stop } = await api.heartbeat(session, held.leases(), AbortSignal.any([gone.signal, AbortSignal.timeout(heartbeatMs)]));
+      renewed(sentMs);
+      heed(stop);
+    } catch (error) {
+      await recover(error);
+    }
+  }
+
+  function heed(stops: readonly WireStop[]): void {
+    if (stops.length > 0) logger.info({ stops }, 'told to stop');
+    held.stop(stops);
+  }
+
+  // --- work ---
+
+  async function pollOn(): Promise<void> {
+    let pauseMs = firstPauseMs;
+    while (!isStopping && !gone.signal.aborted) {
+      try {
+        polling = new AbortController();
+        const { leases, stop } = await api.poll(session, pollS, polling.signal);
+        heed(stop);
+        for (const lease of leases) held.start(lease);
+        pauseMs = firstPauseMs;
+      } catch (error) {
+        if (isStopping || gone.signal.aborted) return;
+        await recover(error);
+        if (isPassing(error)) await pause(pauseMs);
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+      }
+    }
+  }
+
+  /** A server that does not know us is told what we hold; one that knows another by our name is right. */
+  async function recover(error: unknown): Promise<void> {
+    if (gone.signal.aborted || isPassing(error)) return;
+    if (error instanceof NodeApiError && error.code === 'unknown_node') await register().catch(fail);
+    else fail(error);
+  }
+
+  function note(attempt: AttemptHandle, report: HandlerReport): void {
+    const lease = held.leaseOf(attempt);
+    if (lease === undefined) return;
+    if (notes.length === 0) callOffNotes = clock.after(notesEveryMs, () => void sendNotes());
+    notes.push(report.kind === 'log' ? { lease, log: report.message.slice(0, 8_192) } : { lease, progress: progressOf(report) });
+  }
+
+  async function sendNotes(): Promise<void> {
+    const some = notes.slice(0, 1_000);
+    notes = notes.slice(some.length);
+    if (notes.length > 0) callOffNotes = clock.after(notesEveryMs, () => void sendNotes());
+    await api.note(session, some).catch((err: unknown) => logger.warn({ err }, 'progress and log lines were not taken'));
+  }
+
+  // --- the end ---
+
+  function stop(graceMs: Ms): void {
+    if (isStopping) hurry();
+    else void drain(graceMs).then(end, fail);
+  }
+
+  let hurry = () => {};
+
+  async function drain(graceMs: Ms): Promise<void> {
+    isStopping = true;
+    await api.drain().catch((err: unknown) => logger.warn({ err }, 'the server was not told of the drain'));
+    await within(graceMs, held.idle());
+    held.release();
+    await within(
+      stopMs,
+      held.idle().then(() => reporter.empty()),
+    );
+    polling.abort();
+    await api.leave(session).catch((err: unknown) => logger.warn({ err }, 'the server was not told of the end'));
+  }
+
+  function within(ms: Ms, work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        callOff();
+        resolve();
+      };
+      const callOff = clock.after(ms, done);
+      hurry = done;
+      void work.then(done);
+    });
+  }
+
+  function pause(ms: Ms): Promise<void> {
+    return new Promise((resolve) => clock.after(ms * (0.5 + random()), resolve));
+  }
+
+  return { run, stop, note };
+}
+
+/** The server is away, starting, stopping or busy: it may take the same again later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof NodeApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}
+
+function progressOf({ ratio, note }: Extract<HandlerReport, { kind: 'progress' }>): object {
+  return { ratio: Math.min(1, Math.max(0, ratio)), ...(note === null ? {} : { note: note.slice(0, 1_000) }) };
+}

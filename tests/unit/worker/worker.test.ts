@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../src/core/domain/attempt.ts';
+import type { Executor } from '../../../src/core/ports/executor.ts';
+import { createVirtualClock } from '../../../src/core/replay/virtual-clock.ts';
+import { type NodeApi, NodeApiError, type WireLease, type WireStop } from '../../../src/worker/node-api.ts';
+import { createWorker } from '../../../src/worker/worker.ts';
+import { silent, turn } from '../../helpers/engine.ts';
+
+const aLease = (lease: string): WireLease => ({
+  ...{ lease, task_id: lease, attempt: 1, type: 'job', tenant: 'default', slots: 1, timeout_ms: 60_000, payload: null },
+});
+
+/** A worker between a server and work that are both in the hands of the test. A lease is 30 s. */
+async function setup() {
+  const clock = createVirtualClock();
+  const said: string[] = [];
+  const state = { isAway: false, refusal: undefined as NodeApiError | undefined, stop: [] as WireStop[], sessions: 0 };
+  let handOut: (answer: { leases: WireLease[]; stop: WireStop[] }) => void = () => {};
+  const check = () => {
+    if (state.isAway) throw new NodeApiError(0, 'unreachable', 'no answer');
+    if (state.refusal !== undefined) throw state.refusal;
+  };
+  const api: NodeApi = {
+    async register(body) {
+      if (state.isAway) check();
+      state.refusal = undefined;
+      said.push(`register ${JSON.stringify((body as { leases: string[] }).leases)}`);
+      return { session: `s${++state.sessions}`, lease_ms: 30_000, heartbeat_ms: 10_000, stop: state.stop };
+    },
+    async heartbeat(_session, leases) {
+      check();
+      said.push(`beat ${JSON.stringify(leases)}`);
+      return { lease_ms: 30_000, stop: state.stop };
+    },
+    poll: (_session, _wait, signal) =>
+      new Promise((resolve, reject) => {
+        handOut = resolve;
+        signal.addEventListener('abort', () => reject(new NodeApiError(0, 'unreachable', 'aborted')));
+      }),
+    async report(_session, results) {
+      check();
+      said.push(...results.map(({ lease, outcome }) => `report ${lease} ${outcome.kind}`));
+      return results.map(({ lease }) => ({ lease, status: 200 }));
+    },
+    async note() {},
+    async drain() {
+      said.push('drain');
+    },
+    async leave() {
+      said.push('leave');
+    },
+  };
+  const running = new Map<string, (outcome: Outcome) => void>();
+  const executor: Executor = {
+    name: 'function',
+    types: ['job'],
+    run: ({ task, signal }) =>
+      new Promise((resolve) => {
+        running.set(task.id, resolve);
+        signal.addEventListener('abort', () => {
+          running.delete(task.id);
+          resolve({ kind: 'stopped' });
+        });
+      }),
+    async close() {},
+  };
+  const worker = createWorker(
+    { api, clock, random: () => 0.5, logger: silent, executors: [executor] },
+    { pool: 'p', types: ['job'], slots: 2, agent: 'test' },
+  );
+  const ended = worker.run();
+  ended.catch(() => {});
+  const pass = (ms: number) => clock.settleTo(clock.monotonicMs() + ms, turn);
+  await pass(0);
+  return {
+    ...{ worker, ended, state, said, running, pass },
+    async give(...leases: string[]) {
+      handOut({ leases: leases.map(aLease), stop: [] });
+      await pass(0);
+    },
+    async finish(id: string) {
+      running.get(id)?.({ kind: 'succeeded', result: id });
+      running.delete(id);
+      await pass(0);
+    },
+    heard(from = 0) {
+      return said.slice(from);
+    },
+  };
+}
+
+describe('a worker node', () => {
+  it('renews what it holds, and reports what ended', async () => {
+    const { give, finish, pass, said } = await setup();
+    await give('a', 'b');
+    await pass(10_000);
+    await finish('a');
+    await pass(10_000);
+    expect(said).toEqual(['register []', 'beat ["a","b"]', 'report a succeeded', 'beat ["b"]']);
+  });
+
+  it('stops its work 2 s before a lease that it could not renew ends, and reports nothing of it', async () => {
+    const { give, state, pass, running, said } = await setup();
+    await give('a');
+    await pass(10_000);
+    state.isAway = true;
+    await pass(27_900);
+    expect([...running.keys()]).toEqual(['a']);
+    await pass(100);
+    expect([...running.keys()]).toEqual([]);
+    state.isAway = false;
+    await pass(20_000);
+    expect(said.filter((line) => line.startsWith('report'))).toEqual([]);
+    expect(said.at(-1)).toBe('beat []');
+  });
+
+  it('keeps a result until the server is back, and comes back with what it holds', async () => {
+    const { give, finish, state, pass, said } = await setup();
+    await give('a', 'b');
+    state.isAway = true;
+    await finish('a');
+    await pass(12_000);
+    state.isAway = false;
+    state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
+    await pass(10_000);
+    expect(said.slice(0, 3)).toEqual(['register []', 'register ["a","b"]', 'report a succeeded']);
+  });
+
+  it('throws away what the server says is lost, and ends when another took its name', async () => {
+    const { give, state, pass, running, said, ended } = await setup();
+    await give('a', 'b');
+    state.stop = [{ lease: 'a', reason: 'lease_lost' }];
+    await pass(10_000);
+    expect([...running.keys()]).toEqual(['b']);
+    expect(said.at(-1)).toBe('beat ["a","b"]');
+    state.refusal = new NodeApiError(409, 'node_replaced', 'another');
+    await pass(10_000);
+    await expect(ended).rejects.toThrow('another');
+    expect([...running.keys()]).toEqual([]);
+  });
+
+  it('drains: what runs may end, what does not is handed back, and it leaves', async () => {
+    const { worker, give, finish, pass, said, ended } = await setup();
+    await give('a', 'b');
+    worker.stop(5_000);
+    await pass(1_000);
+    await finish('a');
+    await pass(4_000);
+    await ended;
+    expect(said).toEqual(['register []', 'drain', 'report a succeeded', 'report b released', 'leave']);
+  });
+});
