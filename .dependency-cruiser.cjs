@@ -3,7 +3,7 @@
  * read every source file.
  *
  *     main.ts, cli/, worker/            compose
- *     api | store | telemetry           adapters, never import each other
+ *     api | store | files | telemetry   adapters, never import each other
  *     core/engine | core/replay
  *     core/scheduling                   pure
  *     core/optimise                     pure: exact solvers
@@ -86,7 +86,7 @@ module.exports = {
       'api-knows-no-adapter',
       'Routes talk to the engine facade; main.ts hands it in.',
       { path: '^src/api/' },
-      { path: '^src/(store|telemetry|cli|worker)/' },
+      { path: '^src/(store|files|telemetry|cli|worker)/' },
     ),
     never(
       'store-implements-ports',
@@ -105,6 +105,12 @@ module.exports = {
       'A process that closes any descriptor of the database file drops its POSIX locks: a second server then gets in.',
       { path: '^src/store/sqlite/' },
       { path: '^(node:)?fs(/promises)?$' },
+    ),
+    never(
+      'files-know-ports',
+      'Bundles and results on disk: an adapter like the store. How to look through a folder that others fill it shares with what runs them.',
+      { path: '^src/files/' },
+      { path: '^src/(?!files/|core/(ports|domain)/|core/executors/bundle/left-files\\.ts$)' },
     ),
     never(
       'telemetry-stands-alone',

@@ -124,7 +124,8 @@ function refuseOpenDoor({ host, auth }: Config, errors: string[]): void {
   );
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }

@@ -25,6 +25,7 @@ import { packageVersion } from './package-version.ts';
 import { choosePort } from './port-choice.ts';
 import { createThreadRunner } from './replay/thread-runner.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
+import { openBundles } from './start-bundles.ts';
 import { urlOf } from './startup-lines.ts';
 import { openStore } from './store/open-store.ts';
 import { packageRoot } from './store/package-root.ts';
@@ -74,16 +75,25 @@ export async function startServer(
     });
     const handlers = await loadHandlers(config.handlersDir, { clock });
     for (const warning of handlers.warnings) logger.warn({}, warning);
+    const bundles = await openBundles(config, {
+      ...{ clock, logger, store },
+      settingsOf: (type) => engine.types().find(({ name }) => name === type)?.bundle ?? undefined,
+      failed: (error) => logger.error({ err: error }, 'files could not be removed'),
+    });
     const onReport: FunctionExecutorDeps['onReport'] = (attempt, report) =>
       logger.info({ task: attempt.task.id, attempt: attempt.attempt, ...report }, 'handler');
-    const executors = createExecutors({ clock, handlers, onReport }, { maxThreads: config.functionThreads, heapMb: config.functionHeapMb });
+    const executors = createExecutors(
+      { clock, handlers, onReport, more: [bundles.executor] },
+      { maxThreads: config.functionThreads, heapMb: config.functionHeapMb },
+    );
     const uuids = new V7Generator(createRandomWords());
-    const engine = createEngine(
+    const engine: Engine = createEngine(
       {
         ...{ store, clock, random, logger, executors, onReport },
         replayRunner: createThreadRunner({ dataDir: config.dataDir, context: latencies }),
         seeded: createSeededRandom,
         ids: createIds(() => uuids.generate().toString()),
+        inputs: bundles.api.inputs,
         onFault: () => onStorageFailed('an internal fault: memory may differ from the database', 70),
         metrics: metrics.port,
         planSolver: createPlanThread(clock),
@@ -92,7 +102,7 @@ export async function startServer(
     );
     metrics.observe(engine);
     const options = { ...config, version };
-    const api = { engine, logger, clock, random, metrics, options };
+    const api = { engine, logger, clock, random, metrics, options, bundles: bundles.api };
     const app = await buildServer({ ...api, pages: createPages(api) });
 
     const port = await choosePort({ ...config, isExplicit: config.origins.port !== 'standard' });
@@ -106,6 +116,7 @@ export async function startServer(
       url,
       hasMoved: config.port !== 0 && bound !== config.port,
       async begin() {
+        await bundles.begin();
         await engine.start();
         // Not before: the catalogue of a first start would be thirty lines that nobody did.
         logSystemEvents(engine.events, logger);
@@ -115,6 +126,7 @@ export async function startServer(
       },
       async stop(graceMs) {
         await engine.drain(graceMs);
+        await bundles.close();
         await Promise.race([app.close(), sleep(connectionsMs)]);
         await store.close();
         await removeRunFile(config.dataDir);

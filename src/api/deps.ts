@@ -1,8 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { SandboxState } from '../core/domain/sandbox.ts';
 import type { Caller, Engine } from '../core/engine/engine.ts';
+import type { BundleInputs } from '../core/ports/bundle-files.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { Random } from '../core/ports/random.ts';
+import type { OutputFeed, TaskFiles } from '../core/ports/task-files.ts';
 
 /** What the HTTP side needs of the rest; `main.ts` hands it in. */
 export interface ApiDeps {
@@ -14,8 +17,18 @@ export interface ApiDeps {
   readonly random: Random;
   readonly metrics: MetricsText;
   readonly options: ServerOptions;
+  /** Where the files of tasks are; a server without takes no bundles. */
+  readonly bundles?: Bundles | undefined;
   /** The dashboard. It says with `app.setHomePage` what answers `GET /` when a browser asks. */
   readonly pages?: FastifyPluginAsync;
+}
+
+export interface Bundles {
+  readonly inputs: BundleInputs;
+  readonly files: TaskFiles;
+  readonly output: OutputFeed;
+  /** Whether bundles can be run on this machine. */
+  readonly sandbox: SandboxState;
 }
 
 export interface MetricsText {

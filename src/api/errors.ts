@@ -19,6 +19,13 @@ const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = 
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'This route does not read this content type; send application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_header', 'Content-Length is not the length of the body.'],
+  FST_REQ_FILE_TOO_LARGE: ['body_too_large', 'A file of the form is too large: a bundle may have 400 MiB.'],
+  FST_FILES_LIMIT: ['bundle_refused', 'The form has too many files: a bundle may have 10,000.'],
+  FST_PARTS_LIMIT: ['bundle_refused', 'The form has too many parts: a bundle may have 10,000 files.'],
+  FST_FIELDS_LIMIT: ['validation_failed', 'The form has too many fields.'],
+  FST_PROTO_VIOLATION: ['validation_failed', 'The form has a field with a forbidden name.'],
+  FST_INVALID_JSON_FIELD_ERROR: ['malformed_json', 'A field of the form says it is JSON and is not.'],
+  FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported_media_type', 'Send a form: multipart/form-data.'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the path is too long.'],
 };
 

@@ -1,5 +1,7 @@
+import { type BundleSettings, defaultBundleSettings } from '../core/domain/bundle.ts';
 import { type TaskType, type TaskTypeSpec, unlimitedType } from '../core/domain/task-type.ts';
 import { parseRate, patchRate } from './parse-quota.ts';
+import type { BundleSettingsInputBody } from './schemas/bundle.ts';
 import type { TaskTypeInputBody, TaskTypePatchBody } from './schemas/task-type.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -17,6 +19,7 @@ export function parseType(name: string, body: TaskTypeInputBody, origin: TaskTyp
     timeoutMs: body.timeout_ms ?? 60_000,
     maxAttempts: body.max_attempts ?? 3,
     resourceType: body.resource_type ?? null,
+    bundle: parseBundle(body.bundle, defaultBundleSettings),
     origin,
   };
 }
@@ -36,5 +39,18 @@ export function parseTypePatch(patch: TaskTypePatchBody, { version: _version, ..
   if (patch.timeout_ms !== undefined) changed.timeoutMs = patch.timeout_ms;
   if (patch.max_attempts !== undefined) changed.maxAttempts = patch.max_attempts;
   if (patch.resource_type !== undefined) changed.resourceType = patch.resource_type;
+  if (patch.bundle !== undefined) changed.bundle = parseBundle(patch.bundle, type.bundle ?? defaultBundleSettings);
   return changed;
+}
+
+/** @param otherwise what is not said */
+function parseBundle(body: BundleSettingsInputBody | null | undefined, otherwise: BundleSettings): BundleSettings | null {
+  if (body === null || body === undefined) return null;
+  return {
+    network: body.network ?? otherwise.network,
+    memoryMb: body.memory_mb ?? otherwise.memoryMb,
+    processes: body.processes ?? otherwise.processes,
+    diskMb: body.disk_mb ?? otherwise.diskMb,
+    keepHours: body.keep_hours === undefined ? otherwise.keepHours : body.keep_hours,
+  };
 }

@@ -87,6 +87,13 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'The first request with this idempotency key has not been answered yet.',
     'Repeat it after Retry-After.',
   ),
+  sandbox_unavailable: text(
+    409,
+    'No sandbox here',
+    'A bundle is run in a sandbox only, and this machine cannot provide one.',
+    'Do what the detail says, or run a worker on a machine that can.',
+  ),
+  files_gone: text(409, 'Files removed', 'The files of the task were removed to make room.', 'Submit the bundle again.'),
   version_mismatch: text(
     412,
     'Changed meanwhile',
@@ -99,7 +106,12 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'This server takes changes only against a version.',
     'Read it first and send its ETag as If-Match.',
   ),
-  body_too_large: text(413, 'Body too large', 'A body may have 1 MiB, a batch 16 MiB.', 'Send less at once.'),
+  body_too_large: text(
+    413,
+    'Body too large',
+    'A body may have 1 MiB, a batch 16 MiB, a bundle 400 MiB and 1 GiB unpacked.',
+    'Send less at once.',
+  ),
   uri_too_long: text(414, 'URL too long', 'A URL may have 8 KiB.', 'Use fewer or shorter filters.'),
   unsupported_media_type: text(
     415,
@@ -140,6 +152,12 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'Change the task or the pools, or send accept_unroutable: true.',
   ),
   idempotency_key_reused: text(422, 'Idempotency key reused', 'The key was used for another body.', 'Use a new key for a new request.'),
+  bundle_refused: text(
+    422,
+    'Bundle refused',
+    'A file of the bundle cannot be taken: its name leads out of the folder or is there twice, it is a link, or run.sh is missing or unusable.',
+    'Correct the file that the detail names and send the bundle again.',
+  ),
   rate_limited: text(429, 'Too many requests', 'More requests than the rate allows.', 'Repeat after Retry-After.'),
   queue_full: text(429, 'Queue full', 'As many tasks wait as may wait.', 'Repeat after Retry-After.'),
   quota_exceeded: text(429, 'Quota exceeded', 'A limit of the tenant is reached.', 'Repeat after Retry-After, or ask for a larger quota.'),

@@ -20,6 +20,8 @@ import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { fileRoutes } from './routes/files.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { logRoutes } from './routes/logs.ts';
 import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
@@ -88,6 +90,8 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
 async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Compile, refusals: Refusals): Promise<void> {
   await app.register(submitRoute(deps), { prefix: base });
   await app.register(batchRoute(deps, compile, refusals), { prefix: base });
+  await app.register(jobRoutes(deps, compile), { prefix: base });
+  await app.register(fileRoutes(deps), { prefix: base });
   await app.register(eventRoutes(deps), { prefix: base });
   await app.register(nodeProtocolRoutes(deps), { prefix: base });
   await app.register(async (reads) => {

@@ -344,7 +344,7 @@ describe('what is no request of ours', () => {
     ['DELETE', '/system/stats', 'GET, HEAD, OPTIONS'],
     ['TRACE', '/tasks', 'GET, HEAD, OPTIONS, POST'],
     ['GET', '/algorithms/switch', 'OPTIONS, POST'],
-    ['GET', '/jobs', undefined],
+    ['GET', '/jobs', 'OPTIONS, POST'],
     ['PUT', '/nodes', 'GET, HEAD, OPTIONS, POST'],
     ['GET', '/nodes/a/leases', 'OPTIONS, POST'],
     ['POST', '/tasks/preview/x', undefined],

@@ -107,6 +107,7 @@ export function aType(changes: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
     limitWaiting: 100,
     rate: { perSecond: 10, burst: 3 },
     betweenTenants: 'round_robin',
+    bundle: { network: true, memoryMb: 64, processes: 8, diskMb: 10, keepHours: 2 },
     timeoutMs: 60_000,
     maxAttempts: 3,
     resourceType: null,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
-import type { ServerOptions } from '../../src/api/deps.ts';
+import type { Bundles, ServerOptions } from '../../src/api/deps.ts';
 import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
@@ -24,6 +24,11 @@ import { createSliceRunner } from './slice-runner.ts';
 
 /** A body that is sent as JSON; everything else as `inject` has it. */
 export type CallOptions = Omit<InjectOptions, 'url' | 'method'> & { readonly json?: unknown };
+
+export interface TestBundles {
+  readonly executor: Executor;
+  readonly api: Bundles;
+}
 
 export interface TestApp {
   readonly app: FastifyInstance;
@@ -50,6 +55,8 @@ export interface SetupOptions {
   readonly closed?: (close: () => Promise<void>) => void;
   /** Replays wait for it. */
   readonly replayGate?: Promise<void>;
+  /** With files, and an executor that lays down what bundles leave: the test says how it ends. */
+  readonly bundles?: TestBundles;
   /** With the dashboard. */
   readonly pages?: boolean;
   /** `false`: the engine is built and not started. */
@@ -86,6 +93,7 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
   const executors = new Map<ExecutorName, Executor>([
     ['simulated', createSimulatedExecutor({ clock })],
     ['function', executor],
+    ...(options.bundles === undefined ? [] : [['bundle', options.bundles.executor] as const]),
   ]);
   const random = createSeededRandom('api');
   const catalogue = await loadCatalogue('config/demo.json');
@@ -93,6 +101,7 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
     {
       ...{ store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
       replayRunner: createSliceRunner(() => createMemoryHistory(store.image()), options.replayGate),
+      ...(options.bundles === undefined ? {} : { inputs: options.bundles.api.inputs }),
     },
     {
       ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
@@ -110,7 +119,7 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
       body: `trx_up 1\n${openMetrics ? '# EOF\n' : ''}`,
     }),
   };
-  const deps = { engine, logger, clock, random, options: { ...testOptions, ...options.server } };
+  const deps = { engine, logger, clock, random, options: { ...testOptions, ...options.server }, bundles: options.bundles?.api };
   const app = await buildServer({ ...deps, metrics, ...(options.pages === true ? { pages: createPages(deps) } : {}) });
   await app.ready();
   if (options.started !== false) await engine.start();

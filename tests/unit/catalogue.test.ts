@@ -24,7 +24,7 @@ async function load(content: unknown) {
 describe('the demo catalogue', () => {
   const demo = () => loadCatalogue(join(packageRoot(), 'config', 'demo.json'));
 
-  it('has the eight pools of the original in its order, then the local one', async () => {
+  it('has the eight pools of the original in its order, then the local ones', async () => {
     const { pools } = await demo();
     expect(pools.map(({ name, costPerUnit, capacity }) => `${name} ${costPerUnit}x${capacity}`)).toEqual([
       'us-east-cpu-pool 0.5x10',
@@ -36,6 +36,7 @@ describe('the demo catalogue', () => {
       'ap-east-cpu-pool 0.65x6',
       'ap-east-gpu-pool 2.3x3',
       'local 0.1x4',
+      'local-bundles 0.1x2',
     ]);
     const eight = pools.slice(0, 8);
     expect(eight.reduce((slots, { capacity }) => slots + capacity, 0)).toBe(51);
@@ -50,8 +51,9 @@ describe('the demo catalogue', () => {
 
   it('its three types insist on what the original insisted on, and are tried once', async () => {
     const { types } = await demo();
-    expect(types.map((type) => type.name)).toEqual(['order', 'simulation', 'query']);
-    for (const type of types) expect(type).toMatchObject({ requires: ['priority', 'cost', 'region'], maxAttempts: 1, origin: 'catalogue' });
+    expect(types.map((type) => type.name)).toEqual(['order', 'simulation', 'query', 'bundle']);
+    for (const type of types.slice(0, 3))
+      expect(type).toMatchObject({ requires: ['priority', 'cost', 'region'], maxAttempts: 1, origin: 'catalogue' });
   });
 
   it('says how far apart each two of its regions are', async () => {

@@ -7,10 +7,14 @@ const sweepMs = 1_000;
 /** Sweeps a body may take: 5 s. Node.js has one limit for a request as a whole, and that must leave room for large uploads. */
 const maxSweeps = 5;
 
-/** What a connection is reading, and for how many sweeps already. */
+/** An upload may take longer while it comes at this pace on average, in bytes a sweep. */
+const uploadPace = 16_384;
+
+/** What a connection is reading, for how many sweeps already, and where it began. */
 interface Reading {
   message: IncomingMessage;
   sweeps: number;
+  bytesBefore: number;
 }
 
 /**
@@ -24,23 +28,29 @@ export function watchSlowBodies(server: Server, clock: Clock): { close(): void }
   server.on('connection', (socket: Socket) => socket.once('close', () => readings.delete(socket)));
   server.on('request', (message: IncomingMessage) => {
     const reading = readings.get(message.socket);
-    if (reading === undefined) readings.set(message.socket, { message, sweeps: 0 });
+    if (reading === undefined) readings.set(message.socket, { message, sweeps: 0, bytesBefore: message.socket.bytesRead });
     else if (reading.message !== message) {
       reading.message = message;
       reading.sweeps = 0;
+      reading.bytesBefore = message.socket.bytesRead;
     }
   });
 
   function sweep(): void {
     for (const [socket, reading] of readings) {
       if (reading.message.complete) reading.sweeps = 0;
-      else if (++reading.sweeps > maxSweeps) cut(socket, reading.message);
+      else if (++reading.sweeps > maxSweeps && !isUnderWay(socket, reading)) cut(socket, reading.message);
     }
     disarm = clock.after(sweepMs, sweep);
   }
 
   return { close: () => disarm() };
 }
+
+function isUnderWay(socket: Socket, { message, sweeps, bytesBefore }: Reading): boolean {
+  return uploadRoutes.test(message.url ?? '') && socket.bytesRead - bytesBefore > sweeps * uploadPace;
+}
+const uploadRoutes = /^\/api\/v1\/jobs(?:[?]|$)/;
 
 function cut(socket: Socket, message: IncomingMessage): void {
   socket.end(rawProblem('request_timeout', 'The body did not arrive within 5 s.', message.url));

@@ -5,11 +5,13 @@ import { liftIdleLimit } from '../idle-limit.ts';
 import { frameFilter } from '../live/filter.ts';
 import { type Format, ndjson, sse } from '../live/frames.ts';
 import { createHub } from '../live/hub.ts';
+import { followOutput } from '../live/output.ts';
 import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
 import { refused } from '../refused.ts';
 import { Strict } from '../schemas/common.ts';
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
+import { taskId } from '../task-id.ts';
 
 const EventsQuery = Strict({
   since: Type.Optional(
@@ -27,6 +29,12 @@ const EventsQuery = Strict({
   state: Type.Optional(
     Type.String({ maxLength: 100, description: 'stats, pools, or both by comma: frames without an id, only the newest counts.' }),
   ),
+  output: Type.Optional(
+    Type.String({
+      pattern: '^[01]$',
+      description: '1, with task: what a bundle prints, as frames named output {attempt, stream, offset, text}, from the beginning.',
+    }),
+  ),
   batch: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'Entries of so many ms in one frame.' })),
 });
 
@@ -35,6 +43,7 @@ export const eventRoutes =
   (deps: ApiDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const hub = createHub(deps);
+    const outputFailed = (error: unknown) => deps.logger.error({ err: error }, 'output could not be followed');
     app.addHook('preClose', (done) => {
       hub.close();
       done();
@@ -63,6 +72,7 @@ export const eventRoutes =
       (request, reply) => {
         const format = formatOf(request);
         const options = optionsOf(request.query, lastEventId(request), format);
+        const printing = outputOf(request.query);
         hub.checkRoom();
         reply.hijack();
         const { raw } = reply;
@@ -71,7 +81,10 @@ export const eventRoutes =
           string,
           string
         >); // all set as text
-        hub.open(sinkOf(raw), options);
+        const sink = sinkOf(raw);
+        hub.open(sink, options);
+        if (printing !== undefined && deps.bundles !== undefined)
+          followOutput({ engine: deps.engine, bundles: deps.bundles, failed: outputFailed }, sink, format, printing);
       },
     );
   };
@@ -85,6 +98,13 @@ function optionsOf(query: Static<typeof EventsQuery>, lastId: number | undefined
     topics: new Set(topicsOf(query.state)),
     batchMs: query.batch ?? 0,
   };
+}
+
+/** The task whose output is wanted. */
+function outputOf({ output, task }: Static<typeof EventsQuery>): string | undefined {
+  if (output !== '1') return undefined;
+  if (task === undefined) throw refused({ path: '/query/task', message: 'is required with output=1' });
+  return taskId(task);
 }
 
 function topicsOf(state = ''): readonly StateTopic[] {

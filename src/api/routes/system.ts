@@ -21,7 +21,7 @@ export const statsRoute =
 
 /** Health and metrics: under the base and at the root, where probes look for them. */
 export const probeRoutes =
-  ({ engine, metrics, options }: ApiDeps, where: 'root' | 'base'): FastifyPluginAsyncTypebox =>
+  ({ engine, metrics, options, bundles }: ApiDeps, where: 'root' | 'base'): FastifyPluginAsyncTypebox =>
   async (app) => {
     const named = (operationId: string) => (where === 'root' ? `${operationId}AtRoot` : operationId);
 
@@ -36,7 +36,7 @@ export const probeRoutes =
           problems: [],
         },
       },
-      async () => healthView(await engine.health(), options),
+      async () => healthView(await engine.health(), options, bundles?.sandbox),
     );
 
     app.get(

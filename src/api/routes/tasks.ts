@@ -15,12 +15,12 @@ import { Empty } from '../schemas/responses.ts';
 import { Task } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
 import { parseTaskFilter } from '../task-filter.ts';
+import { notFound, taskId } from '../task-id.ts';
 import { explanationView } from '../views/explanation.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskSummaryView, taskView } from '../views/task.ts';
 import { waitForEnd } from '../wait.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const tags = ['tasks'];
 
 /** Everything about tasks but their submission. */
@@ -183,13 +183,3 @@ export const taskRoutes =
   };
 
 const poolsPerPage = 100;
-
-/** @throws TaskRouterError `not_found`: what is no id names no task */
-function taskId(text: string): TaskId {
-  if (!uuid.test(text)) throw notFound();
-  return text.toLowerCase();
-}
-
-function notFound(): TaskRouterError {
-  return new TaskRouterError('not_found', 'Task not found');
-}

@@ -111,6 +111,9 @@ export const Pool = Strict(
     accepts: Nullable(Type.Array(Type.String(), { description: 'types with * resolved; null is any type.' })),
     speed: Type.Number(),
     state: StringEnum(poolStates),
+    unavailable: Nullable(
+      Type.String({ description: 'Why its executor can run nothing on this machine, so that nothing starts here; null: it can.' }),
+    ),
     type_limits: Type.Record(Type.String(), Type.Integer()),
     labels: SetLabels,
     simulated: Nullable(Simulated),

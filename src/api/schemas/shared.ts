@@ -1,5 +1,6 @@
 import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from './algorithm.ts';
 import { BatchItemResult, BatchResult } from './batch.ts';
+import { FileList, Output } from './bundle.ts';
 import { Explanation } from './explanation.ts';
 import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
@@ -33,6 +34,8 @@ export const sharedSchemas: readonly TSchema[] = [
     TaskPreview,
     BatchItemResult,
     BatchResult,
+    FileList,
+    Output,
   ],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
   ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer],

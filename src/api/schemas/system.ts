@@ -1,5 +1,5 @@
 import { CurrentAlgorithm } from './algorithm.ts';
-import { Money, RefTo, Strict, StringEnum, Time } from './common.ts';
+import { Money, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
 const counter = Type.Integer({ minimum: 0 });
@@ -49,6 +49,16 @@ export const Health = Strict(
     storage: StringEnum(['ok', 'full', 'failed'] as const),
     durability: StringEnum(['full', 'normal'] as const),
     auth: StringEnum(['off', 'loopback'] as const),
+    sandbox: Nullable(
+      Strict(
+        {
+          tier: Type.Integer({ description: '1: bundles run behind namespaces of the kernel; 3: they are refused.' }),
+          reason: Nullable(Type.String()),
+          cure: Nullable(Type.String()),
+        },
+        { description: 'What the self-test at the start found; null: this server takes no bundles.' },
+      ),
+    ),
     node: Type.String(),
     version: Type.String(),
   },

@@ -1,4 +1,5 @@
 import { requirableFields } from '../../core/domain/task-type.ts';
+import { BundleSettings, BundleSettingsInput } from './bundle.ts';
 import { Millis, Nullable, Strict, StringEnum } from './common.ts';
 import { Count, Rate, RatePatch, RateState } from './quota.ts';
 import { resourceTypes } from './task.ts';
@@ -30,6 +31,7 @@ export const TaskTypeInput = Strict(
     timeout_ms: Type.Optional(fields.timeout_ms),
     max_attempts: Type.Optional(fields.max_attempts),
     resource_type: Type.Optional(fields.resource_type),
+    bundle: Type.Optional(Nullable(BundleSettingsInput)),
   },
   { $id: 'TaskTypeInput', description: 'A task type as a whole: what is left out gets its default.' },
 );
@@ -37,7 +39,11 @@ export type TaskTypeInputBody = Static<typeof TaskTypeInput>;
 
 /** A key that is left out stays, `null` takes a limit away. */
 export const TaskTypePatch = Strict(
-  { ...Type.Partial(Type.Object(fields)).properties, rate: Type.Optional(Nullable(RatePatch)) },
+  {
+    ...Type.Partial(Type.Object(fields)).properties,
+    rate: Type.Optional(Nullable(RatePatch)),
+    bundle: Type.Optional(Nullable(BundleSettingsInput)),
+  },
   { $id: 'TaskTypePatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396). The name of a type cannot change.' },
 );
 export type TaskTypePatchBody = Static<typeof TaskTypePatch>;
@@ -47,6 +53,7 @@ export const TaskType = Strict(
     name: Type.String(),
     ...fields,
     rate: Nullable(RateState),
+    bundle: Nullable(BundleSettings),
     origin: StringEnum(['catalogue', 'api', 'handler'] as const, { description: 'Handler types exist as long as their handler does.' }),
     version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
   },

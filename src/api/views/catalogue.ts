@@ -1,3 +1,4 @@
+import type { BundleSettings } from '../../core/domain/bundle.ts';
 import { roundMoney } from '../../core/domain/cost.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
@@ -36,6 +37,7 @@ export function poolView(live: LivePool): PoolBody {
     accepts: accepts === undefined ? null : [...accepts],
     speed: pool.speed,
     state: pool.state,
+    unavailable: live.unfit ?? null,
     type_limits: pool.typeLimits,
     labels: pool.labels,
     simulated:
@@ -58,9 +60,14 @@ export function taskTypeView(type: TaskType): TaskTypeBody {
     timeout_ms: type.timeoutMs,
     max_attempts: type.maxAttempts,
     resource_type: type.resourceType,
+    bundle: type.bundle === null ? null : bundleView(type.bundle),
     origin: type.origin,
     version: type.version,
   };
+}
+
+function bundleView({ network, memoryMb, processes, diskMb, keepHours }: BundleSettings) {
+  return { network, memory_mb: memoryMb, processes, disk_mb: diskMb, keep_hours: keepHours };
 }
 
 export function algorithmsView({ algorithms, orders, places }: AlgorithmList, current: string): AlgorithmListBody {

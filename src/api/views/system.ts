@@ -1,4 +1,5 @@
 import { roundMoney } from '../../core/domain/cost.ts';
+import type { SandboxState } from '../../core/domain/sandbox.ts';
 import type { Engine, Health, LivePool } from '../../core/engine/engine.ts';
 import type { ServerOptions } from '../deps.ts';
 import type { HealthBody, StatsBody } from '../schemas/system.ts';
@@ -33,7 +34,7 @@ export function statsView(engine: Engine, { currency }: Pick<ServerOptions, 'cur
   };
 }
 
-export function healthView(health: Health, options: ServerOptions): HealthBody {
+export function healthView(health: Health, options: ServerOptions, sandbox: SandboxState | undefined): HealthBody {
   const { database, queue, phase, storage } = health;
   const scheduler = health.scheduler && storage === 'ok'; // a decision that cannot be committed is none
   return {
@@ -45,6 +46,7 @@ export function healthView(health: Health, options: ServerOptions): HealthBody {
     storage,
     durability: options.durability,
     auth: options.auth,
+    sandbox: sandbox === undefined ? null : { tier: sandbox.tier, reason: sandbox.reason, cure: sandbox.cure },
     node: options.nodeName,
     version: options.version,
   };

@@ -8,6 +8,8 @@ import { presentFields } from '../output/present.ts';
 import { taskFields } from '../output/task-fields.ts';
 import type { Client } from '../server/client.ts';
 import { checkEnd } from '../server/tasks.ts';
+import { isFolder } from '../submit/folder-form.ts';
+import { download, submitFolder } from '../submit/submit-folder.ts';
 import { submitLines } from '../submit/submit-lines.ts';
 import { type TaskFlags, taskFrom } from '../submit/task-from.ts';
 import { waitForEnd } from '../submit/wait-for-end.ts';
@@ -19,6 +21,8 @@ interface SubmitFlags extends ServerFlags, TaskFlags {
   readonly dryRun?: boolean;
   readonly lines?: boolean;
   readonly idempotencyKey?: string;
+  readonly type?: string;
+  readonly download?: string;
 }
 
 const examples = `
@@ -27,6 +31,7 @@ Examples:
   $ trx submit sum '[1, 2, 3]' --priority 9 --tenant acme
   $ trx submit --file task.json --dry-run
   $ generate-tasks | trx submit --lines      one JSON task a line
+  $ trx submit ./job --wait --download result.zip      a folder with a run.sh
 
 A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. Sending is repeated under one
 Idempotency-Key while the server is busy or away, so a task is never made twice.
@@ -39,12 +44,14 @@ export const submit: CliCommand = {
   addTo(program: Command, io) {
     const command = program
       .command('submit')
-      .argument('[type]', 'task type, see trx types')
+      .argument('[type]', 'task type, see trx types; or a folder with a run.sh, such as ./job')
       .argument('[payload]', 'JSON, text, or @file')
       .summary('submit tasks')
-      .description('Submits a task, or one for each line of standard input.')
+      .description('Submits a task, or one for each line of standard input, or a folder with a run.sh as a bundle.')
       .option('--file <file>', 'the task as JSON, as POST /tasks takes it; flags overrule it')
       .option('--lines', 'read tasks from standard input, one JSON object a line')
+      .option('--type <name>', 'of a folder; bundle when left out')
+      .option('--download <file>', 'of a folder: wait, and save all it left as a zip')
       .option('--tenant <name>', 'whose it is')
       .option('--priority <1-10>', 'larger runs earlier')
       .option('--cost <units>', 'estimated units of work')
@@ -66,6 +73,9 @@ export const submit: CliCommand = {
       .addHelpText('after', examples)
       .action(async (type: string | undefined, payload: string | undefined, flags: SubmitFlags) => {
         const client = clientFor(flags, io);
+        if (type !== undefined && isFolder(type)) return submitBundle(client, type, payload, flags, io);
+        if (flags.type !== undefined || flags.download !== undefined)
+          throw usageError('--type and --download are for folders: trx submit ./job');
         if (flags.lines) {
           if (type !== undefined || flags.file !== undefined || flags.wait !== undefined || flags.dryRun)
             throw usageError('--lines reads whole tasks: no type, --file, --wait or --dry-run beside it');
@@ -77,6 +87,18 @@ export const submit: CliCommand = {
       });
   },
 };
+
+/** Ends as the task ended; what it left is saved all the same. */
+async function submitBundle(client: Client, folder: string, payload: string | undefined, flags: SubmitFlags, io: CliIo): Promise<void> {
+  if (flags.lines || flags.dryRun) throw usageError('a folder is submitted as it is: no --lines or --dry-run beside it');
+  const task = taskFrom(flags.type ?? 'bundle', payload, flags);
+  const accepted = await submitFolder(client, io, folder, task, flags.idempotencyKey ?? crypto.randomUUID());
+  const wait = flags.wait ?? (flags.download === undefined ? undefined : true);
+  const ended = wait === undefined ? accepted : await waitForEnd(client, io, accepted, wait);
+  if (flags.download !== undefined) await download(client, ended, flags.download);
+  presentFields(io, flags, ended, taskFields(ended, client.page(`/tasks/${ended.id}`)));
+  if (wait !== undefined) checkEnd(ended);
+}
 
 async function submitOne(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {
   const key = flags.idempotencyKey ?? crypto.randomUUID();

@@ -7,6 +7,8 @@ import { problemError } from './problem.ts';
 export interface Ask {
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: unknown;
+  /** Instead of a body: something larger, made anew for each try. */
+  readonly form?: { readonly contentType: string; readonly chunks: () => AsyncIterable<Uint8Array> };
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** The request may be sent again without doing anything twice: it is, when the server is busy or cannot be reached. */
@@ -38,7 +40,7 @@ export function createClient(
   async function send(
     method: string,
     path: string,
-    { query = {}, body, headers = {}, signal, isRepeatable = false }: Ask,
+    { query = {}, body, form, headers = {}, signal, isRepeatable = false }: Ask,
   ): Promise<Response> {
     const url = new URL(`/api/v1${path}`, base);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
@@ -48,12 +50,13 @@ export function createClient(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     };
+    const ask = () => io.fetch(url, form === undefined ? sent : withForm(sent, form));
     for (const pause of isRepeatable ? pauses : []) {
-      const response = await io.fetch(url, sent).catch(() => undefined);
+      const response = await ask().catch(() => undefined);
       if (response !== undefined && !busy.has(response.status)) return response;
       await sleep(pauseOf(response) ?? pause);
     }
-    return io.fetch(url, sent).catch((error: unknown) => {
+    return ask().catch((error: unknown) => {
       throw new CliError(
         exitCodes.unreachable,
         `no answer from ${base.origin}: ${reasonOf(error)}. Is it running? Start it with ./start.sh, or name it with --server.`,
@@ -75,6 +78,11 @@ export function createClient(
     },
     stream: (path, ask = {}) => accepted('GET', path, ask),
   };
+}
+
+function withForm<Sent extends { readonly headers: object }>(sent: Sent, { contentType, chunks }: NonNullable<Ask['form']>) {
+  const body = ReadableStream.from(chunks());
+  return { ...sent, headers: { ...sent.headers, 'content-type': contentType }, body, duplex: 'half' as const };
 }
 
 function pauseOf(response: Response | undefined): number | undefined {

@@ -5,7 +5,7 @@ import type { Ms } from './units.ts';
 export const poolStates = ['active', 'draining', 'paused'] as const;
 export type PoolState = (typeof poolStates)[number];
 
-export const executorNames = ['simulated', 'function', 'node'] as const;
+export const executorNames = ['simulated', 'function', 'bundle', 'node'] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Settings of the `simulated` executor: a uniform latency and a failure ratio, drawn per task from a seed. */

@@ -27,4 +27,6 @@ export interface TaskInput {
   readonly payload?: Json;
   /** Wait in the queue even though no pool could run it today. */
   readonly acceptUnroutable?: boolean;
+  /** It comes with files: it is a bundle. */
+  readonly hasFiles?: boolean;
 }

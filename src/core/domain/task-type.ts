@@ -1,3 +1,4 @@
+import type { BundleSettings } from './bundle.ts';
 import type { Rate } from './quota.ts';
 import type { ResourceType } from './task.ts';
 import type { Ms } from './units.ts';
@@ -29,6 +30,8 @@ export interface TaskType {
   /** Default for tasks that do not say, >= 1. */
   readonly maxAttempts: number;
   readonly resourceType: ResourceType | null;
+  /** Its tasks are bundles, which may use so much; `null`: they are not, and bring no files. */
+  readonly bundle: BundleSettings | null;
   /** Where the entry comes from: `handler` types exist as long as their handler does and cannot be removed. */
   readonly origin: 'catalogue' | 'api' | 'handler';
   readonly version: number;
@@ -36,11 +39,12 @@ export interface TaskType {
 
 export type TaskTypeSpec = Omit<TaskType, 'version'>;
 
-/** A type without limits. */
+/** A type without limits and without files. */
 export const unlimitedType = {
   limitTotal: null,
   limitPerTenant: null,
   limitWaiting: null,
   rate: null,
   betweenTenants: 'fifo',
+  bundle: null,
 } as const satisfies Partial<TaskTypeSpec>;

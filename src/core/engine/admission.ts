@@ -37,8 +37,21 @@ export function tenantOf(input: TaskInput, caller: Caller): string {
 export function createAdmission({ clock, core, catalogue, options }: AdmissionDeps): Admission {
   function specOf(input: TaskInput, caller: Caller): TaskSpec {
     const spec = draftOf(input, caller);
+    checkFiles(input);
     if (input.acceptUnroutable !== true) checkRoutable(spec);
     return spec;
+  }
+
+  /** Bundles come with files, and nothing else does. */
+  function checkFiles({ type, hasFiles = false }: TaskInput): void {
+    const isBundle = (catalogue.type(type)?.bundle ?? null) !== null;
+    if (isBundle === hasFiles) return;
+    const bundles = catalogue.types().filter((known) => known.bundle !== null);
+    const names = bundles.length === 0 ? 'there are none yet' : bundles.map(({ name }) => name).join(', ');
+    const message = isBundle
+      ? `is a bundle: ${type} comes with files, send it with POST /api/v1/jobs`
+      : `must be a type for bundles: ${names}`;
+    throw invalid([{ path: '/body/type', message }]);
   }
 
   function draftOf(input: TaskInput, caller: Caller): TaskSpec {

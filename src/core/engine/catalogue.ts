@@ -29,6 +29,8 @@ export interface Catalogue {
   capacityOf(pool: Pool): number;
   /** Types a pool really takes: `*` resolved against its executor; `undefined` is any. */
   accepts(pool: PoolSpec): readonly string[] | undefined;
+  /** Why nothing of a pool can run on this machine. */
+  unfit(pool: PoolSpec): string | undefined;
   regions(): readonly string[];
   addPool(spec: PoolSpec, by: string): Promise<Pool>;
   changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool>;
@@ -89,10 +91,15 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     core.setPool(entryOf(pool));
   }
 
+  /** A pool whose executor cannot work here starts nothing. */
   function entryOf(pool: Pool): PoolEntry {
     const room = roomOf(pool);
-    const entry = poolEntryOf(pool, accepts(pool));
+    const entry = poolEntryOf(unfit(pool) === undefined ? pool : { ...pool, state: 'paused' }, accepts(pool));
     return room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name));
+  }
+
+  function unfit(pool: PoolSpec): string | undefined {
+    return executors.get(pool.executor)?.unfit;
   }
 
   function roomOf(pool: Pool): PoolRoom | undefined {
@@ -100,7 +107,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
   }
 
   function accepts(pool: PoolSpec): readonly string[] | undefined {
-    const runnable = executors.get(pool.executor)?.types;
+    const runnable = pool.executor === 'bundle' ? types.ofBundles() : executors.get(pool.executor)?.types;
     if (pool.types.includes('*')) return runnable;
     return runnable === undefined ? pool.types : pool.types.filter((type) => runnable.includes(type));
   }
@@ -159,7 +166,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     const problems: { path: string; message: string }[] = [];
     const executor = executors.get(spec.executor);
     if (executor === undefined) problems.push({ path: '/body/executor', message: `must be one of ${[...executors.keys()].join(', ')}` });
-    const runnable = executor?.types;
+    const runnable = spec.executor === 'bundle' ? types.ofBundles() : executor?.types;
     const stated = change.executor === undefined ? (change.types ?? []) : spec.types;
     const known = types.all().map((type) => type.name);
     const unknown = stated.filter((type) => type !== '*' && !(runnable ?? known).includes(type));
@@ -176,6 +183,11 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
       throw new TaskRouterError('validation_failed', `pool ${spec.name}: ${problems[0]?.message}`, { errors: problems });
   }
 
+  /** What they accept depends on which types there are. */
+  function renewBundlePools(): void {
+    for (const pool of pools.values()) if (pool.executor === 'bundle') core.setPool(entryOf(pool));
+  }
+
   function poolNamed(name: string): Pool {
     const pool = pools.get(name);
     if (pool === undefined) throw new TaskRouterError('not_found', `There is no pool ${name}. Pools: ${[...pools.keys()].join(', ')}.`);
@@ -189,14 +201,15 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     poolById: (id) => byId.get(id) as Pool, // ids come from decisions, and a pool with load is never removed
     capacityOf: (pool) => roomOf(pool)?.slots ?? pool.capacity,
     accepts,
+    unfit,
     regions,
     addPool: (...call) => inTurn(() => addPool(...call)),
     changePool: (...call) => inTurn(() => changePool(...call)),
     removePool: (...call) => inTurn(() => removePool(...call)),
     types: types.all,
     type: types.get,
-    putType: (...call) => inTurn(() => types.put(...call)),
-    removeType: (...call) => inTurn(() => types.remove(...call)),
+    putType: (...call) => inTurn(() => types.put(...call).finally(renewBundlePools)),
+    removeType: (...call) => inTurn(() => types.remove(...call).finally(renewBundlePools)),
   };
 }
 

@@ -6,6 +6,7 @@ import { isTerminal } from '../domain/task-status.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { EngineSnapshot } from '../domain/world.ts';
 import { createNodes, type NodesDeps, type NodesOptions } from '../executors/node/create-nodes.ts';
+import type { BundleInputs } from '../ports/bundle-files.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
@@ -21,6 +22,7 @@ import { createAdmission } from './admission.ts';
 import { adoptAway, occupyAway } from './adoption.ts';
 import { createAttempts } from './attempts.ts';
 import { createBacklog } from './backlog.ts';
+import { createBundles } from './bundles.ts';
 import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
 import { createDeadlines, type Waiting } from './deadlines.ts';
@@ -67,6 +69,8 @@ export interface EngineDeps {
   readonly replayRunner?: ReplayRunner;
   /** What work on nodes tells while it runs. */
   readonly onReport?: NodesDeps['onReport'];
+  /** The files of tasks; without it only tasks without files are taken. */
+  readonly inputs?: BundleInputs;
   /** An internal fault after which memory cannot be trusted: the process should end, and the next start recovers. */
   readonly onFault?: (error: unknown) => void;
   /** The decision core, empty; fault tests put one in their way. */
@@ -150,6 +154,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const drainer = createDrain({ clock, dispatcher, running });
   const admission = createAdmission({ clock, core, catalogue, options });
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options });
+  const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const explain = createExplain({ store, clock, core, policy, poolOf: catalogue.poolById });
@@ -265,7 +270,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   ): Promise<{ task: Task; created: boolean; replayed: boolean }> {
     accepting();
     const task = await knownTask(id, caller);
-    if (isTerminal(task.status)) return { ...(await submit.again(task, again)), created: true };
+    if (isTerminal(task.status)) return { ...(await bundles.again(task, again ?? {})), created: true };
     if (task.status !== 'delayed' || task.attempt === 0)
       throw new TaskRouterError('wrong_status', `Task ${id} is ${task.status}; only a task that ended or is backing off can be retried.`);
     await due.now(task.seq);
@@ -280,7 +285,12 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   function livePool(pool: Pool): LivePool {
-    return { pool: { ...pool, capacity: catalogue.capacityOf(pool) }, load: core.loadOf(pool.id), accepts: catalogue.accepts(pool) };
+    return {
+      pool: { ...pool, capacity: catalogue.capacityOf(pool) },
+      load: core.loadOf(pool.id),
+      accepts: catalogue.accepts(pool),
+      unfit: catalogue.unfit(pool),
+    };
   }
 
   function stats(): SystemStats {
@@ -335,6 +345,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     async submit(input, caller, submitOptions) {
       accepting();
       return submit.one(input, caller, submitOptions);
+    },
+    async submitBundle(input, upload, caller, submitOptions = {}) {
+      accepting();
+      return bundles.submit(input, upload, caller, submitOptions);
     },
     async submitBatch(items, caller, batchOptions) {
       accepting();

@@ -11,6 +11,7 @@ import type { Tenant, TenantSpec } from '../domain/tenant.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { SimulationInput } from '../domain/workload.ts';
 import type { Nodes } from '../executors/node/nodes.ts';
+import type { Upload } from '../ports/bundle-files.ts';
 import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
@@ -38,7 +39,7 @@ export interface Idempotency {
 }
 
 export interface SubmitOptions {
-  readonly idempotency?: Idempotency;
+  readonly idempotency?: Idempotency | undefined;
 }
 
 export interface Submitted {
@@ -57,6 +58,8 @@ export interface LivePool {
   readonly load: number;
   /** Types it really accepts: `*` resolved against its executor; `undefined` is any. */
   readonly accepts: readonly string[] | undefined;
+  /** Why its executor can run nothing on this machine. */
+  readonly unfit: string | undefined;
 }
 
 /** What a tenant has under way. */
@@ -180,6 +183,8 @@ export interface Engine {
    * or type keeps no more), `rate_limited`.
    */
   submit(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
+  /** A task with files: those of `upload`, which are its own from then on, or gone. @throws TaskRouterError as `submit` */
+  submitBundle(input: TaskInput, upload: Upload, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
   submitBatch(
     items: readonly (TaskInput & SubmitOptions)[],
@@ -190,7 +195,7 @@ export interface Engine {
   cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
   /**
    * Of a terminal task: a new task with `retryOf`, or the one an earlier call with the same key made (`replayed`). Of one that backs off: due
-   * now. @throws TaskRouterError `not_found`, `wrong_status`, `idempotency_key_reused`.
+   * now. @throws TaskRouterError `not_found`, `wrong_status`, `idempotency_key_reused`, `files_gone`.
    */
   retry(
     id: TaskId,

@@ -7,6 +7,7 @@ import type { Places } from './submit-gates.ts';
 /** What makes a submission of a spec. */
 export interface Extra {
   readonly idempotency?: Idempotency | undefined;
+  readonly id?: TaskId | undefined;
   readonly retryOf?: TaskId;
   readonly simulation?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import { entryOf, type Task, type TaskSpec } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
+import type { TaskId } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { Submission, SubmitReceipt, TaskStore } from '../ports/task-store.ts';
@@ -14,13 +15,16 @@ import { type BatchOptions, createBatch } from './submit-batch.ts';
 import type { SubmitGates } from './submit-gates.ts';
 
 export interface Submit {
-  one(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
+  one(input: TaskInput, caller: Caller, options?: OneOptions): Promise<Submitted>;
   batch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
   /** A new task like a terminal one. */
-  again(task: Task, options?: SubmitOptions): Promise<Submitted>;
+  again(task: Task, options?: OneOptions): Promise<Submitted>;
   /** Sent to the store, not answered yet. */
   readonly inFlight: number;
 }
+
+/** `id`: what belongs to the task lies under it already. */
+type OneOptions = SubmitOptions & { readonly id?: TaskId };
 
 interface SubmitDeps {
   readonly store: TaskStore;
@@ -39,12 +43,12 @@ interface SubmitDeps {
 export function createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options }: SubmitDeps): Submit {
   let inFlight = 0;
 
-  async function one(input: TaskInput, caller: Caller, { idempotency }: SubmitOptions = {}): Promise<Submitted> {
-    return keep(tenantOf(input, caller), { idempotency }, () => admission.specOf(input, caller));
+  async function one(input: TaskInput, caller: Caller, { idempotency, id }: OneOptions = {}): Promise<Submitted> {
+    return keep(tenantOf(input, caller), { idempotency, id }, () => admission.specOf(input, caller));
   }
 
-  async function again(task: Task, { idempotency }: SubmitOptions = {}): Promise<Submitted> {
-    return keep(task.tenant, { idempotency, retryOf: task.id }, () => admission.specAgain(task));
+  async function again(task: Task, { idempotency, id }: OneOptions = {}): Promise<Submitted> {
+    return keep(task.tenant, { idempotency, id, retryOf: task.id }, () => admission.specAgain(task));
   }
 
   async function keep(tenant: string, extra: Extra, admit: () => TaskSpec): Promise<Submitted> {
@@ -110,7 +114,7 @@ export function createSubmit({ store, clock, ids, core, admission, gates, due, d
 
   function submissionOf(spec: TaskSpec, extra: Extra): Submission {
     return {
-      id: ids.taskId(),
+      id: extra.id ?? ids.taskId(),
       spec,
       at: clock.now(),
       initiatedBy: options.nodeName,

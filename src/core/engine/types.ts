@@ -15,6 +15,8 @@ export interface Types {
   load(): Promise<void>;
   all(): readonly TaskType[];
   get(name: string): TaskType | undefined;
+  /** Names of those whose tasks are bundles. */
+  ofBundles(): readonly string[];
   put(spec: TaskTypeSpec, by: string, options?: ChangeOptions): Promise<TaskType>;
   remove(name: string, by: string, ifVersion?: number): Promise<void>;
 }
@@ -134,5 +136,10 @@ export function createTypes({ store, clock, core, gates, backlog, executors, cha
     changed(); // what waited for its limits
   }
 
-  return { load, all: () => [...types.values()], get: (name) => types.get(name), put, remove };
+  return {
+    ...{ load, put, remove },
+    all: () => [...types.values()],
+    get: (name) => types.get(name),
+    ofBundles: () => [...types.values()].filter((type) => type.bundle !== null).map((type) => type.name),
+  };
 }

@@ -45,12 +45,15 @@ export interface Remote {
 
 /**
  * Runs attempts of the pools that name it. Owns no capacity: the engine never hands over more than a pool holds.
- * `run` never rejects and settles exactly once; after `signal` is raised it settles within 2 s.
+ * `run` never rejects and settles exactly once; after `signal` is raised the work has ended within 2 s, and it settles when what was left of it is
+ * kept.
  */
 export interface Executor {
   readonly name: ExecutorName;
   /** Types it can run, or `undefined` for any. Fixed once the server is ready. */
   readonly types: readonly string[] | undefined;
+  /** Why it can run nothing on this machine, a sentence that says what to do; its pools are as paused. Fixed once the server is ready. */
+  readonly unfit?: string | undefined;
   run(attempt: AttemptHandle): Promise<Outcome>;
   /** Of an executor whose attempts run on other machines. */
   readonly remote?: Remote;

@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { Task } from '../../core/domain/task.ts';
+import { isTerminal } from '../../core/domain/task-status.ts';
+import type { AttemptRemains, Readable as Sendable } from '../../core/ports/task-files.ts';
+import { attachment, contentTypeOf } from '../attachment.ts';
+import { type ApiDeps, anyone } from '../deps.ts';
+import { FileList, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
+import { IdParams, RefTo, Strict } from '../schemas/common.ts';
+import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
+import { notFound, taskId } from '../task-id.ts';
+import { fileListView, outputView } from '../views/files.ts';
+import { zipOf } from '../zip.ts';
+
+const tags = ['files'];
+const FileParams = Strict({ id: IdParams.properties.id, '*': Type.String() });
+const binary = { schema: Type.String({ format: 'binary' }) };
+
+/** What bundles printed and left behind. Outside the scope that compresses: files go as they are. */
+export const fileRoutes =
+  ({ engine, bundles }: ApiDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/tasks/:id/files',
+      {
+        schema: {
+          operationId: 'getTaskFiles',
+          tags,
+          summary: 'Every file a bundle left, as a zip; with Accept: application/json a list',
+          description: 'While it runs: what lies there now.',
+          params: IdParams,
+          querystring: FilesQuery,
+          response: {
+            200: {
+              description: 'a zip, or a list',
+              content: { 'application/zip': binary, 'application/json': { schema: RefTo(FileList) } },
+            },
+          },
+          problems: [404, 409, 422],
+        },
+      },
+      async (request, reply) => {
+        const { task, found } = await remainsOf(request.params.id, request.query.attempt);
+        if (wantsList(request)) return fileListView(task.id, found);
+        attachment(reply, `${task.id}.zip`, 'application/zip');
+        return sendStream(reply, zipOf(found));
+      },
+    );
+
+    app.get(
+      '/tasks/:id/files/*',
+      {
+        schema: {
+          operationId: 'getTaskFile',
+          tags,
+          summary: 'One file a bundle left',
+          params: FileParams,
+          querystring: FilesQuery,
+          response: { 200: { description: 'the file', content: { 'application/octet-stream': binary, 'text/plain': binary } } },
+          problems: [404, 409, 422],
+        },
+      },
+      async (request, reply) => {
+        const path = request.params['*'];
+        const { found } = await remainsOf(request.params.id, request.query.attempt);
+        const file = await found.open(path);
+        if (file === undefined) throw new TaskRouterError('not_found', `The task left no file ${path.slice(0, 200)}.`);
+        attachment(reply, path.slice(path.lastIndexOf('/') + 1), contentTypeOf(path));
+        return send(reply, file);
+      },
+    );
+
+    app.get(
+      '/tasks/:id/output',
+      {
+        schema: {
+          operationId: 'getTaskOutput',
+          tags,
+          summary: 'What a bundle printed',
+          description: 'Live: `/events?task={id}&output=1`.',
+          params: IdParams,
+          querystring: OutputQuery,
+          response: {
+            200: {
+              description: 'both streams, or one as text',
+              content: { 'application/json': { schema: RefTo(Output) }, 'text/plain': binary },
+            },
+          },
+          problems: [404, 409, 422],
+        },
+      },
+      async (request, reply) => {
+        const { stream, offset, attempt } = request.query;
+        const { task, found } = await remainsOf(request.params.id, attempt);
+        if (stream === undefined) return outputView(task.id, found);
+        attachment(reply, `${task.id}.${stream}.txt`, 'text/plain; charset=utf-8');
+        return send(reply, await found.output(stream), offset);
+      },
+    );
+
+    async function remainsOf(id: string, attempt: number | undefined): Promise<{ task: Task; found: AttemptRemains }> {
+      const task = await engine.task(taskId(id), anyone);
+      if (task === undefined) throw notFound();
+      const found = await bundles?.files.of(task, attempt);
+      if (found === undefined) throw nothingKept(task, attempt);
+      return { task, found };
+    }
+  };
+
+function nothingKept(task: Task, attempt: number | undefined): TaskRouterError {
+  if (attempt !== undefined) return new TaskRouterError('not_found', `Nothing is kept of attempt ${attempt} of this task.`);
+  if (task.attempt === 0 && !isTerminal(task.status))
+    return new TaskRouterError('wrong_status', `The task is ${task.status}: it has not run yet.`);
+  return new TaskRouterError('not_found', 'Nothing is kept of this task: it brought no files, or they were removed.');
+}
+
+function wantsList({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.includes('application/json') && !accept.includes('application/zip');
+}
+
+function send(reply: FastifyReply, file: Sendable, from = 0): FastifyReply {
+  reply.header('content-length', Math.max(0, file.bytes - from));
+  return sendStream(reply, Readable.from(file.read(from), { objectMode: false }));
+}
+
+function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
+  return reply.send(stream);
+}

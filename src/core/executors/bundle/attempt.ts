@@ -1,0 +1,113 @@
+import type { Outcome } from '../../domain/attempt.ts';
+import { type BundleSettings, bundleLimits, entryScript } from '../../domain/bundle.ts';
+import type { AttemptFiles, RunningBundle } from '../../ports/attempt-files.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AttemptHandle } from '../../ports/executor.ts';
+import type { OutputPiece, OutputStream } from '../../ports/task-files.ts';
+import { createEnding } from './ending.ts';
+import { endOf, failureOf, lostOf, noFiles, notStarted, stopped } from './outcomes.ts';
+import { captureOutput, lastLine } from './output-file.ts';
+import type { RunFolder, Sandbox, Slot } from './sandbox.ts';
+import { watchUsage } from './usage.ts';
+
+export interface BundleDeps {
+  readonly clock: Clock;
+  readonly sandbox: Sandbox;
+  readonly files: AttemptFiles;
+  readonly onOutput: (piece: OutputPiece) => void;
+}
+
+const mib = 1_048_576;
+
+/** One attempt under way. */
+export interface BundleAttempt {
+  /** Settles once, never rejects. */
+  readonly outcome: Promise<Outcome>;
+  /** Where it runs; `undefined` before it has begun. */
+  readonly running: RunningBundle | undefined;
+  stop(): void;
+}
+
+/** Runs `run.sh` of a task in the sandbox: brings the files, watches what it uses, keeps what it leaves. */
+export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: BundleSettings): BundleAttempt {
+  const { clock, sandbox, files, onOutput } = deps;
+  const { task, attempt } = handle;
+  const ending = createEnding(clock);
+  let running: RunningBundle | undefined;
+
+  async function run(): Promise<Outcome> {
+    const leave = handle.onStop(ending.stop);
+    const slot = sandbox.takeSlot();
+    let folder: RunFolder | undefined;
+    try {
+      folder = await sandbox.makeFolder(`${task.id}-${attempt}`, slot);
+      if (!(await files.bring(task, folder.work, slot.owner))) return noFiles;
+      return ending.reason === undefined ? await runIn(folder, slot) : stopped;
+    } finally {
+      leave();
+      running = undefined;
+      if (folder !== undefined) await sandbox.removeFolder(folder);
+      sandbox.freeSlot(slot);
+    }
+  }
+
+  async function runIn(folder: RunFolder, slot: Slot): Promise<Outcome> {
+    handle.begun?.();
+    const child = sandbox.start({ ...jobOf(handle, settings), slot, folder });
+    ending.begin(child);
+    const capture = (stream: OutputStream) =>
+      captureOutput(child[stream], clock, {
+        path: `${folder.path}/${stream}`,
+        maxBytes: bundleLimits.outputBytes,
+        onText: (offset, text) => onOutput({ task: task.id, attempt, stream, offset, text }),
+      });
+    const [stdout, stderr] = [capture('stdout'), capture('stderr')];
+    running = {
+      ...{ attempt, folder: folder.work, stdout: stdout.path, stderr: stderr.path },
+      get stdoutBytes() {
+        return stdout.bytes;
+      },
+      get stderrBytes() {
+        return stderr.bytes;
+      },
+    };
+    const limits = { memoryBytes: settings.memoryMb * mib, diskBytes: settings.diskMb * mib, files: bundleLimits.files };
+    const watch = watchUsage(clock, child, folder.work, limits, ending.exceed);
+    const exit = await child.ended;
+    watch.stop();
+    ending.over();
+    stdout.close();
+    stderr.close();
+    const remains = await files.keep(task, attempt, { ...running, maxBytes: limits.diskBytes });
+    if (ending.reason !== undefined) return endOf(ending.reason, settings);
+    if (exit === undefined) return notStarted(lastLine(stderr.path));
+    if (exit.status !== 0) return failureOf(exit.status, lastLine(stderr.path));
+    const bytes = remains.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { kind: 'succeeded', result: { exit_status: 0, files: remains.files.length, bytes, skipped: remains.skipped.length } };
+  }
+
+  const outcome = run().catch(lostOf);
+  return {
+    outcome,
+    get running() {
+      return running;
+    },
+    stop: ending.stop,
+  };
+}
+
+function jobOf({ task, attempt }: AttemptHandle, { memoryMb, processes, diskMb, network }: BundleSettings) {
+  return {
+    network,
+    argv: ['/bin/bash', entryScript],
+    limits: {
+      ...{ memoryBytes: memoryMb * mib, fileBytes: diskMb * mib, processes },
+      cpuS: Math.ceil(task.timeoutMs / 1_000) + 1, // of each process; the time limit of the attempt is the real one
+    },
+    env: {
+      ...{ PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/task', LANG: 'C.UTF-8' },
+      ...{ TASK_ID: task.id, ATTEMPT: String(attempt), TASK_TYPE: task.type },
+    },
+    input: task.payload === null ? undefined : JSON.stringify(task.payload),
+  };
+}

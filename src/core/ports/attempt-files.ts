@@ -1,0 +1,38 @@
+import type { Remains } from '../domain/bundle.ts';
+import type { Task } from '../domain/task.ts';
+
+/** Who shall own what is laid into a folder; `undefined`: who lays it there. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What an attempt left where it ran, after its last process ended. All are absolute paths. */
+export interface LeftBehind {
+  readonly folder: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Written, kept or not. */
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  /** What is kept of it at most. */
+  readonly maxBytes: number;
+}
+
+/** How the files of attempts come to where they run and back: the disk of the server, or HTTP from a node. */
+export interface AttemptFiles {
+  /** Lays the input of `task` into `folder`, which is empty. `false`: it has none (any more). */
+  bring(task: Task, folder: string, owner: Owner | undefined): Promise<boolean>;
+  /** Keeps what was left. Seen by others from the moment on in which the end of the attempt is committed. */
+  keep(task: Task, attempt: number, left: LeftBehind): Promise<Remains>;
+}
+
+/** An attempt that runs now, and where. */
+export interface RunningBundle {
+  readonly attempt: number;
+  readonly folder: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+}

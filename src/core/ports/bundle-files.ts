@@ -1,0 +1,33 @@
+import type { BundleSummary } from '../domain/bundle.ts';
+import type { TaskId } from '../domain/units.ts';
+
+/** Bytes as they come; a stream of Node.js is one. */
+export type Bytes = AsyncIterable<Uint8Array>;
+
+export const archiveKinds = ['zip', 'tar.gz'] as const;
+export type ArchiveKind = (typeof archiveKinds)[number];
+
+/**
+ * One bundle on its way in. It lies apart until `keep`, and is gone after `drop` or a restart. Every method throws TaskRouterError
+ * `bundle_refused`, `body_too_large` or `storage_full` for what cannot be taken; nothing but `drop` makes sense after that.
+ */
+export interface Upload {
+  /** @param path where it lies in the bundle, as the client says */
+  addFile(path: string, content: Bytes): Promise<void>;
+  addArchive(kind: ArchiveKind, content: Bytes): Promise<void>;
+  /** Looks at the whole: is there something to run, and can it be run. */
+  check(): Promise<BundleSummary>;
+  /** Makes it the durable input of `task`, which the caller is about to submit. */
+  keep(task: TaskId): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** The files that tasks begin with. Input without a task is removed at the next start. */
+export interface BundleInputs {
+  /** @param options.digest whether `check` says what makes the bundle the same as another */
+  receive(options: { readonly digest: boolean }): Promise<Upload>;
+  /** Gives `to` the same input. `false`: it is there no more. */
+  copy(from: TaskId, to: TaskId): Promise<boolean>;
+  /** Removes the input of a task that came to nothing. */
+  drop(task: TaskId): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fromBufferPromise } from 'yauzl';
+import { type BundleApp, setupBundles } from '../helpers/bundle-app.ts';
+import { eventClient } from '../helpers/event-stream.ts';
+import { textOf } from '../helpers/files.ts';
+
+const list = { accept: 'application/json' };
+
+async function unzip(zip: Buffer): Promise<Record<string, string | undefined>> {
+  const opened = await fromBufferPromise(zip, { lazyEntries: true });
+  const found: Record<string, string | undefined> = {};
+  for await (const entry of opened.eachEntry()) found[entry.fileName] = await textOf(await opened.openReadStreamPromise(entry));
+  return found;
+}
+
+async function ended(app: BundleApp): Promise<string> {
+  const id = await app.start();
+  await app.leaves(id, 'out.txt', 'result\n');
+  await app.leaves(id, 'd/page.html', '<script>alert(1)</script>');
+  await app.leaves(id, 'd/Grüße %2F.bin', 'x');
+  app.prints(id, 'stdout', 'one\ntwo\n');
+  app.prints(id, 'stderr', 'oops\n');
+  await app.finish(id);
+  return id;
+}
+
+describe('files of a task', () => {
+  it('come as a zip, as a list, and one by one at the addresses of the list', async () => {
+    const app = await setupBundles();
+    const id = await ended(app);
+    const zip = await app.call('GET', `/api/v1/tasks/${id}/files`);
+    expect(zip.headers).toMatchObject({
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="${id}.zip"; filename*=UTF-8''${id}.zip`,
+    });
+    const all = { 'd/Grüße %2F.bin': 'x', 'd/page.html': '<script>alert(1)</script>', 'out.txt': 'result\n', 'run.sh': 'echo\n' };
+    expect(await unzip(zip.rawPayload)).toEqual(all);
+    const { files, ...rest } = (await app.call('GET', `/api/v1/tasks/${id}/files`, { headers: list })).json();
+    expect(rest).toEqual({ task_id: id, attempt: 1, partial: false, bytes: 38, skipped: [] });
+    const one = async ({ url }: { url: string }) => (await app.call('GET', url)).body;
+    expect(
+      Object.fromEntries(await Promise.all(files.map(async (file: { path: string; url: string }) => [file.path, await one(file)]))),
+    ).toEqual(all);
+  });
+
+  it('are never shown as a page of this site', async () => {
+    const app = await setupBundles();
+    const id = await ended(app);
+    const { headers } = await app.call('GET', `/api/v1/tasks/${id}/files/d/page.html`);
+    expect(headers).toMatchObject({
+      ...{ 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'content-length': '25' },
+      'content-disposition': `attachment; filename="page.html"; filename*=UTF-8''page.html`,
+      'content-security-policy': "default-src 'none'; sandbox",
+    });
+  });
+
+  it.each([
+    '../../../etc/passwd',
+    '..%2f..%2fmanifest.json',
+    '%2e%2e/manifest.json',
+    '/etc/passwd',
+    'd',
+    'nothing',
+    'd%00',
+    'd%5Cpage.html',
+  ])('there is nothing at %s', async (path) => {
+    const app = await setupBundles();
+    const id = await ended(app);
+    const answer = await app.app.inject({ method: 'GET', url: `/api/v1/tasks/${id}/files/${path}` });
+    expect([404, 400]).toContain(answer.statusCode);
+  });
+
+  it('of a running task are what lies there now, and follow no link', async () => {
+    const app = await setupBundles();
+    const id = await app.start();
+    await app.leaves(id, 'half', '1');
+    await symlink('/etc/passwd', join(app.running(id).folder, 'passwd'));
+    expect((await app.call('GET', `/api/v1/tasks/${id}/files`, { headers: list })).json()).toMatchObject({
+      partial: true,
+      files: [{ path: 'half' }, { path: 'run.sh' }],
+      skipped: [{ path: 'passwd', reason: 'a symbolic link' }],
+    });
+    expect((await app.call('GET', `/api/v1/tasks/${id}/files/passwd`)).statusCode).toBe(404);
+    expect((await app.call('GET', `/api/v1/tasks/${id}/files/half`)).body).toBe('1');
+    expect(await unzip((await app.call('GET', `/api/v1/tasks/${id}/files`)).rawPayload)).toEqual({ half: '1', 'run.sh': 'echo\n' });
+  });
+
+  it('outlive a failure, a time limit and a cancel', async () => {
+    const app = await setupBundles();
+    const [failed, slow, cancelled] = [await app.start(), await app.start({ timeout_ms: '1000' }), await app.start()];
+    for (const id of [failed, slow, cancelled]) await app.leaves(id, 'half', id);
+    await app.finish(failed, { kind: 'failed', code: 'exit_status', message: 'no', retryable: false });
+    expect((await app.call('DELETE', `/api/v1/tasks/${cancelled}`)).statusCode).toBe(202);
+    await app.advance(1_100);
+    for (const [id, status] of [
+      [failed, 'failed'],
+      [slow, 'failed'],
+      [cancelled, 'cancelled'],
+    ] as const) {
+      await expect.poll(async () => (await app.call('GET', `/api/v1/tasks/${id}`)).json().status).toBe(status);
+      expect((await app.call('GET', `/api/v1/tasks/${id}/files/half`)).body).toBe(id);
+    }
+  });
+
+  it('there are none of what never ran, brought none, or does not exist', async () => {
+    const app = await setupBundles();
+    const plain = await app.submit();
+    await expect.poll(async () => (await app.call('GET', `/api/v1/tasks/${plain.id}`)).json().status).toBe('completed');
+    for (const what of ['files', 'files/a', 'output']) {
+      expect((await app.call('GET', `/api/v1/tasks/${plain.id}/${what}`)).json()).toMatchObject({ status: 404, code: 'not_found' });
+      expect((await app.call('GET', `/api/v1/tasks/01900000-0000-7000-8000-000000000000/${what}`)).statusCode).toBe(404);
+      expect((await app.call('GET', `/api/v1/tasks/..%2f..%2fetc/${what}`)).statusCode).toBe(404);
+    }
+    const delayed = await app.submit({ type: 'echo', run_at: '2999-01-01T00:00:00Z' });
+    expect((await app.call('GET', `/api/v1/tasks/${delayed.id}/files`)).json()).toMatchObject({ status: 409, code: 'wrong_status' });
+  });
+});
+
+describe('output of a task', () => {
+  it('comes as both streams, or as one from any byte on', async () => {
+    const app = await setupBundles();
+    const id = await ended(app);
+    expect((await app.call('GET', `/api/v1/tasks/${id}/output`)).json()).toEqual({
+      ...{ task_id: id, attempt: 1, partial: false },
+      stdout: { text: 'one\ntwo\n', bytes: 8, truncated: false },
+      stderr: { text: 'oops\n', bytes: 5, truncated: false },
+    });
+    const two = await app.call('GET', `/api/v1/tasks/${id}/output?stream=stdout&offset=4`);
+    expect([two.body, two.headers['content-type']]).toEqual(['two\n', 'text/plain; charset=utf-8']);
+    expect((await app.call('GET', `/api/v1/tasks/${id}/output?stream=stdout&offset=99`)).body).toBe('');
+    expect((await app.call('GET', `/api/v1/tasks/${id}/output?stream=stdin`)).statusCode).toBe(422);
+  });
+
+  it('comes live: what was printed before, then each piece once', async () => {
+    const app = await setupBundles();
+    const id = await app.start();
+    app.prints(id, 'stdout', 'before\n');
+    const client = await eventClient(() => app.app, `/api/v1/events?task=${id}&output=1`);
+    const pieces = () => client.frames.filter(({ event }) => event === 'output').map(({ data }) => [data.stream, data.offset, data.text]);
+    await client.until(() => pieces().length === 1);
+    app.prints(id, 'stdout', 'after\n');
+    app.prints(id, 'stderr', 'oops\n');
+    await client.until(() => pieces().length === 3);
+    expect(pieces().sort()).toEqual([
+      ['stderr', 0, 'oops\n'],
+      ['stdout', 0, 'before\n'],
+      ['stdout', 7, 'after\n'],
+    ]);
+    await app.finish(id);
+    await client.until(() => client.entries.at(-1)?.type === 'task.completed');
+    expect((await app.call('GET', '/api/v1/events?output=1')).statusCode).toBe(422);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { setupBundles } from '../helpers/bundle-app.ts';
+import { lay } from '../helpers/bundles.ts';
+import { trx } from '../helpers/cli.ts';
+import { contents, folderOfTest } from '../helpers/files.ts';
+
+async function setup() {
+  const app = await setupBundles();
+  await app.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.app.server.address() as AddressInfo;
+  const env = { TRX_SERVER: `http://127.0.0.1:${port}` };
+  const folder = await mkdtemp(join(folderOfTest(), 'job-'));
+  return { ...app, folder, cli: (...args: string[]) => trx(args, { env }) };
+}
+
+describe('trx submit ./folder', () => {
+  it('sends every file with the task, names as they are', async () => {
+    const { cli, folder, files, call } = await setup();
+    await lay(join(folder, 'run.sh'), 'echo\n');
+    await lay(join(folder, 'data/a "b" ü.txt'), 'x');
+    const { code, out } = await cli('submit', folder, '{"n":1}', '--priority', '8', '--json');
+    expect(code).toBe(0);
+    const { id, priority, payload } = JSON.parse(out);
+    expect({ priority, payload }).toEqual({ priority: 8, payload: { n: 1 } });
+    expect(await contents(files.places.inputOf(id))).toEqual({ 'run.sh': 'echo\n', 'data/a "b" ü.txt': 'x' });
+    expect((await call('GET', `/api/v1/tasks/${id}`)).statusCode).toBe(200);
+  });
+
+  it('waits, saves what was left, and ends as the task ended', async () => {
+    const { cli, folder, engine, finish, leaves } = await setup();
+    await writeFile(join(folder, 'run.sh'), 'exit 3\n');
+    const zip = join(folder, '..', 'result.zip');
+    const submitted = cli('submit', folder, '--download', zip);
+    await expect.poll(() => engine.stats().byStatus.processing).toBe(1);
+    const [task] = (await engine.tasks({ filter: {}, limit: 1 }, { name: 'test', tenant: undefined })).tasks;
+    const id = task?.id ?? '';
+    await expect
+      .poll(() =>
+        leaves(id, 'out', 'x').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await finish(id, { kind: 'failed', code: 'exit_status', message: 'run.sh ended with exit status 3.', retryable: false });
+    const { code, err } = await submitted;
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('exit status 3') });
+    expect((await readFile(zip)).subarray(0, 2).toString()).toBe('PK');
+    expect((await cli('submit', folder, '--download', zip, '--wait', '0')).code).not.toBe(0);
+  });
+
+  it.each([
+    ['nothing to run', async () => {}, /has no run\.sh/],
+    ['a script from Windows', (folder: string) => lay(join(folder, 'run.sh'), 'echo\r\n'), /CRLF/],
+  ])('with %s says so with exit code 2', async (_what, fill, why) => {
+    const { cli, folder } = await setup();
+    await fill(folder);
+    expect(await cli('submit', folder)).toMatchObject({ code: 2, err: expect.stringMatching(why) });
+  });
+
+  it('of a folder that is not there, or with flags that mean nothing, is a mistake in use', async () => {
+    const { cli, folder } = await setup();
+    expect(await cli('submit', './no-such-folder')).toMatchObject({ code: 2, err: expect.stringContaining('cannot be read') });
+    expect((await cli('submit', 'hash', 'x', '--download', 'a.zip')).code).toBe(2);
+    expect((await cli('submit', folder, '--dry-run')).code).toBe(2);
+  });
+});
