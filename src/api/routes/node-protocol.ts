@@ -49,7 +49,8 @@ export const nodeProtocolRoutes =
     app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, text, done) => {
       try {
         refuseEncoded(request);
-        done(null, parseItems(text as string));
+        // A poll has no body, and simple clients set the content type all the same.
+        done(null, text.length === 0 ? undefined : parseItems(text as string));
       } catch (error) {
         done(error as Error);
       }
