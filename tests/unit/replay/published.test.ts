@@ -3,6 +3,7 @@ import { type PolicyResult, runPolicy } from '../../../src/core/replay/run-polic
 import { pyss } from '../../../src/core/replay/semantics/pyss.ts';
 import { rlscheduler } from '../../../src/core/replay/semantics/rlscheduler.ts';
 import type { Backfill, Semantics } from '../../../src/core/replay/semantics/semantics.ts';
+import { trx } from '../../../src/core/replay/semantics/trx.ts';
 import { parseSwf } from '../../../src/core/replay/swf.ts';
 import { machineSize } from '../../../src/core/replay/swf-header.ts';
 import { hasTraces, kth, lublin, sdsc, traceBytes, whyNoTraces } from '../../helpers/traces.ts';
@@ -64,4 +65,17 @@ describe(`published figures (${whyNoTraces})`, { timeout: 60_000 }, () => {
       expect(Object.fromEntries(means)).toEqual(Object.fromEntries(names.map((name) => [name, figures[name]?.toFixed(2)])));
     });
   }
+
+  it.skipIf(!hasTraces)(
+    "our own rule halves EASY's mean slowdown on the traces together, and no wait is beyond 1.8 of EASY's longest",
+    () => {
+      const ratios = [kth, sdsc, lublin].map((trace) => {
+        const [easy, ours] = ['easy', 'bounded_slowdown'].map((policy) => run(trx, trace, policy, 'easy').metrics);
+        expect(ours!.maxWaitS! / easy!.maxWaitS!).toBeLessThanOrEqual(1.8);
+        return ours!.meanBoundedSlowdown! / easy!.meanBoundedSlowdown!;
+      });
+      const geometricMean = Math.cbrt(ratios.reduce((product, ratio) => product * ratio, 1));
+      expect(geometricMean).toBeLessThanOrEqual(0.5);
+    },
+  );
 });

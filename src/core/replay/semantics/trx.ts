@@ -1,8 +1,10 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { TaskEntry } from '../../domain/task.ts';
 import { createSchedulingCore, type PoolEntry } from '../../scheduling/core.ts';
+import type { EstimateSource } from '../../scheduling/estimates.ts';
+import { easyReservations } from '../../strategies/overtaking.ts';
 import { createStrategy } from '../../strategies/registry.ts';
-import type { Strategy } from '../../strategies/strategy.ts';
+import type { Strategy, Strict } from '../../strategies/strategy.ts';
 import type { Jobs } from '../jobs.ts';
 import { standardJobs } from '../standard-filter.ts';
 import type { TaskFields } from '../trace.ts';
@@ -13,25 +15,61 @@ import { type Backfill, type Placement, refusal, type Semantics, type Setting } 
 /** The decision core of the server with its own strategies; only clock and executor are exchanged. */
 export const trx: Semantics = { name: 'trx', hasPools: true, load: standardJobs, choose };
 
-/** What the literature calls it. */
-const aliases: ReadonlyMap<string, string> = new Map([['fcfs', 'fifo']]);
+interface Policy {
+  /** Of the registry. */
+  readonly strategy: string;
+  readonly backfill?: Backfill;
+  /** The run times are known. */
+  readonly isClairvoyant?: boolean;
+}
+
+/** What the literature calls them. */
+const aliases: ReadonlyMap<string, Policy> = new Map([
+  ['fcfs', { strategy: 'fifo' }],
+  ['easy', { strategy: 'fifo', backfill: 'easy' }],
+  ['easy-clairvoyant', { strategy: 'fifo', backfill: 'easy', isClairvoyant: true }],
+]);
+/** Those that were made for the estimates the server works out for itself; all others see what users stated, as in the literature. */
+const predicting: ReadonlySet<string> = new Set(['bounded_slowdown']);
 const msPerS = 1_000;
 const hourMs = 3_600_000;
 const seed = 1;
 
-function choose(policy: string, backfill: Backfill = 'none'): ReturnType<Semantics['choose']> {
-  if (backfill !== 'none')
-    return refusal(`trx has no --backfill ${backfill}; it has none: a job that fits never waits for one that does not`);
-  const made = createStrategy(aliases.get(policy) ?? policy);
+function choose(policy: string, backfill: Backfill | undefined): ReturnType<Semantics['choose']> {
+  const known = aliases.get(policy) ?? { strategy: policy };
+  const rule = known.backfill ?? backfill ?? 'none';
+  if (rule !== 'none' && rule !== 'easy') return refusal(`trx has no --backfill ${rule}; it has none and easy`);
+  if (backfill !== undefined && backfill !== rule) return refusal(`${policy} has --backfill ${rule} and no other`);
+  const made = createStrategy(known.strategy);
   if (made.kind !== 'made')
     return refusal(
-      `trx has no policy ${policy}; it has fcfs, ${made.allowed.join(', ')}, and an order and a placement as in priority+least_loaded`,
+      `trx has no policy ${policy}; it has ${[...aliases.keys(), ...made.allowed].join(', ')}, and an order and a placement as in priority+least_loaded`,
     );
+  const estimates = predicting.has(known.strategy) ? 'predicted' : 'stated';
   return {
     kind: 'choice',
     policy,
-    backfill,
-    simulate: (jobs, machine, setting) => simulate(made.strategy, jobs, setting ?? oneMachine(machine)),
+    backfill: rule,
+    simulate: (jobs, machine, setting) =>
+      simulate(
+        asInTraces(made.strategy, rule, setting === undefined ? 'global' : 'shape'),
+        estimates,
+        known.isClairvoyant ? { ...jobs, estimate: jobs.run } : jobs,
+        setting ?? oneMachine(machine),
+      ),
+  };
+}
+
+/**
+ * On one machine whoever is first holds back all others, but for what a reservation lets pass; between pools of different kinds that would
+ * let a processor stand idle for a job that wants another. Who is first is asked at every instant.
+ */
+function asInTraces(strategy: Strategy, backfill: 'none' | 'easy', strict: Strict): Strategy {
+  const { order } = strategy;
+  return {
+    ...strategy,
+    order: order.class === 'slope' ? { ...order, refreshMs: 0 } : order,
+    overtaking: backfill === 'easy' ? { strict, reservations: easyReservations } : { strict },
   };
 }
 
@@ -44,7 +82,7 @@ function oneMachine(machine: number): Setting {
   return { pools: [pool], priceAt: undefined, fieldsOf: () => undefined };
 }
 
-function simulate(strategy: Strategy, jobs: Jobs, { pools, priceAt, fieldsOf }: Setting): Placement {
+function simulate(strategy: Strategy, estimates: EstimateSource, jobs: Jobs, { pools, priceAt, fieldsOf }: Setting): Placement {
   const starts = new Float64Array(jobs.count).fill(Number.NaN);
   const placed = new Int32Array(jobs.count);
   const placeOf = new Map(pools.map(({ id }, i) => [id, i]));
@@ -59,7 +97,7 @@ function simulate(strategy: Strategy, jobs: Jobs, { pools, priceAt, fieldsOf }: 
       running--;
     },
   };
-  const core = createSchedulingCore({ estimates: 'stated' });
+  const core = createSchedulingCore({ estimates });
   const sim = createSimulation(core, observer, () => 0);
   core.setStrategy(strategy, 1, seed, 0);
   for (const pool of pools) sim.setPool(pool);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { runPolicy } from '../../../../src/core/replay/run-policy.ts';
-import type { Choice, Setting } from '../../../../src/core/replay/semantics/semantics.ts';
+import type { Backfill, Choice, Setting } from '../../../../src/core/replay/semantics/semantics.ts';
 import { trx } from '../../../../src/core/replay/semantics/trx.ts';
 import type { TaskFields } from '../../../../src/core/replay/trace.ts';
 import { presets } from '../../../../src/core/strategies/presets.ts';
 import { aPool } from '../../../helpers/scheduling.ts';
 import { aJobList, type JobFields } from '../../../helpers/traces.ts';
 
-function chosen(policy: string): Choice {
-  const choice = trx.choose(policy, undefined);
+function chosen(policy: string, backfill?: Backfill): Choice {
+  const choice = trx.choose(policy, backfill);
   if (choice.kind === 'refusal') throw new Error(choice.message);
   return choice;
 }
@@ -30,10 +30,38 @@ describe('trx', () => {
     expect(startsOf('sjf', 1, ...jobs)).toEqual([0, 16, 10, 15]);
   });
 
-  it('never holds up a job that fits for one that does not', () => {
-    expect(
-      startsOf('fcfs', 4, { submit: 0, run: 10, processors: 3 }, { submit: 1, run: 10, processors: 4 }, { submit: 2, run: 1 }),
-    ).toEqual([0, 10, 2]);
+  describe('on four processors, three of them busy until 10, with one waiting for all', () => {
+    const busy: JobFields = { submit: 0, run: 10, estimate: 10, processors: 3 };
+    const wide: JobFields = { submit: 1, run: 10, estimate: 10, processors: 4 };
+    const inTime: JobFields = { submit: 2, run: 8, estimate: 8 };
+    const tooLong: JobFields = { submit: 2, run: 1, estimate: 9 };
+
+    it('nobody overtakes without backfilling', () => {
+      expect(startsOf('fcfs', 4, busy, wide, inTime)).toEqual([0, 10, 20]);
+    });
+
+    it('EASY lets pass what ends in time, by its estimate', () => {
+      expect(startsOf('easy', 4, busy, wide, inTime)).toEqual([0, 10, 2]);
+      expect(startsOf('easy', 4, busy, wide, tooLong)).toEqual([0, 10, 20]);
+      expect(startsOf('easy-clairvoyant', 4, busy, wide, tooLong)).toEqual([0, 10, 2]);
+    });
+
+    it('and what fits beside it', () => {
+      expect(startsOf('easy', 5, { ...busy, processors: 4 }, wide, { ...tooLong, run: 30, estimate: 30 })).toEqual([0, 10, 2]);
+    });
+
+    it('any order may backfill', () => {
+      expect([...chosen('sjf', 'easy').simulate(aJobList(busy, { ...wide, estimate: 5 }, inTime), 4).starts]).toEqual([0, 10, 2]);
+    });
+  });
+
+  it('what needs another pool overtakes', () => {
+    const gpu = (id: number): TaskFields => ({
+      ...{ type: 'x', priority: 5, region: undefined, cost: 1, deadline: undefined, resourceType: id === 3 ? 'gpu' : 'cpu' },
+    });
+    const where: Setting = { ...setting(), fieldsOf: gpu };
+    const jobs = aJobList({ submit: 0, run: 9 }, { submit: 1, run: 9 }, { submit: 2, run: 9 });
+    expect([...chosen('fcfs').simulate(jobs, 2, where).starts]).toEqual([0, 9, 2]);
   });
 
   it('goes by what users say and not by what runs take', () => {
@@ -47,7 +75,11 @@ describe('trx', () => {
   });
 
   it('refuses what it has not, with what it has', () => {
-    expect(trx.choose('easiest', undefined)).toMatchObject({ kind: 'refusal', message: expect.stringContaining('it has fcfs, fifo') });
+    expect(trx.choose('easiest', undefined)).toMatchObject({
+      kind: 'refusal',
+      message: expect.stringContaining('it has fcfs, easy, easy-clairvoyant, fifo'),
+    });
+    expect(trx.choose('easy', 'none')).toMatchObject({ kind: 'refusal', message: 'easy has --backfill easy and no other' });
     expect(trx.choose('fcfs', 'rls')).toMatchObject({ kind: 'refusal', message: expect.stringContaining('no --backfill rls') });
   });
 
