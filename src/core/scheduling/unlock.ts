@@ -40,6 +40,11 @@ interface UnlockDeps {
   readonly layout: () => Layout;
 }
 
+interface Before {
+  readonly tasks: number;
+  readonly slots: number;
+}
+
 /** A change to try: what the pool it was made for lacks, and how far it has to go. */
 interface Idea extends Omit<Relaxation, 'poolId'> {
   /** Smaller changes first. */
@@ -53,6 +58,8 @@ interface Idea extends Omit<Relaxation, 'poolId'> {
  */
 export class Unlock {
   readonly #deps: UnlockDeps;
+  /** Those that go before the task, by the sets a pool is in: pools alike are many, and counting is not cheap. */
+  #beforeBySets = new Map<string, Before | undefined>();
   /** Where the task may go by now. */
   #open: ReadonlySet<PoolSet> = new Set();
   /** Of these, where tasks of its need may go however short they have waited. */
@@ -109,6 +116,7 @@ export class Unlock {
 
   #unpark(candidate: Candidate, now: EpochMs): Relaxation[] {
     const { trial, layout } = this.#deps;
+    this.#beforeBySets = new Map();
     trial.wouldStart(layout(), candidate, now, hopeless);
     const open = layout().ringsOf(candidate.need).slice(0, trial.placement.openRings);
     this.#open = new Set(open.map(({ set }) => set));
@@ -174,7 +182,7 @@ export class Unlock {
         return asks('raise_max_cost', { priceCap: pool.costPerUnit }, { subject: '', from: candidate.maxCost, to, size: to });
       }
       case 'state': {
-        const before = this.#before(candidate, this.#rivals(pool));
+        const before = this.#beforeIn(candidate, pool);
         if (before === undefined || pool.free < before.slots + need.slots || !this.#passesAfter(candidate, pool, before.tasks))
           return undefined;
         return this.#poolIdea(
@@ -190,7 +198,7 @@ export class Unlock {
       case 'type_limit': {
         const cap = pool.caps!.get(need.type.id)!;
         const told = { change: 'raise_pool_type_limit', from: cap.most, to: cap.running + 1, size: cap.running } as const;
-        return this.#before(candidate, this.#rivals(pool))?.tasks === 0
+        return this.#beforeIn(candidate, pool)?.tasks === 0
           ? this.#poolIdea(candidate, pool, now, told, () => {
               pool.caps = new Map([...pool.caps!, [need.type.id, { ...cap, most: cap.running + 1 }]]);
             })
@@ -216,7 +224,7 @@ export class Unlock {
 
   /** More slots: for itself, and for those that would take them first. */
   #capacityIdea(candidate: Candidate, pool: PoolSlot, now: EpochMs): Idea | undefined {
-    const before = this.#before(candidate, this.#rivals(pool));
+    const before = this.#beforeIn(candidate, pool);
     if (before === undefined || !this.#passesAfter(candidate, pool, before.tasks)) return undefined;
     const by = before.slots + candidate.need.slots - pool.free;
     const to = pool.capacity + by;
@@ -258,6 +266,15 @@ export class Unlock {
 
   // --- those that go first ---
 
+  #beforeIn(candidate: Candidate, pool: PoolSlot): Before | undefined {
+    const key = this.#deps.pools
+      .setsOf(pool)
+      .map((set) => set.key)
+      .join('|');
+    if (!this.#beforeBySets.has(key)) this.#beforeBySets.set(key, this.#before(candidate, this.#rivals(pool)));
+    return this.#beforeBySets.get(key);
+  }
+
   /** Needs that wait for room in this pool. */
   #rivals(pool: PoolSlot): ReadonlySet<Need> {
     const { pools, needs } = this.#deps;
@@ -283,7 +300,7 @@ export class Unlock {
   }
 
   /** Tasks of these needs that go before it, and the slots they want; `undefined`: there are some, and too many to count. */
-  #before({ need: own, view, shape }: Candidate, rivals: Iterable<Need>): { readonly tasks: number; readonly slots: number } | undefined {
+  #before({ need: own, view, shape }: Candidate, rivals: Iterable<Need>): Before | undefined {
     const { lanes } = this.#deps.layout();
     const standing = lanes.standingFor(view, shape);
     const all = new Set([own, ...rivals]);
