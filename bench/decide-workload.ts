@@ -30,6 +30,7 @@ export function poolsOf(count: number): PoolEntry[] {
     state: 'active',
     accepts: undefined,
     typeLimits: {},
+    carbonGramsPerKwh: 0,
     labels: {},
   }));
 }

@@ -1,26 +1,35 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { labelErrors, parsePool } from './api/parse-pool.ts';
 import { parseType } from './api/parse-type.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
+import { loadCarbonForecast, loadTransferPrices } from './catalogue-tables.ts';
 import { namePattern } from './core/domain/name.ts';
 import type { PoolSpec } from './core/domain/pool.ts';
 import { StartupError } from './core/domain/startup-error.ts';
 import type { TaskTypeSpec } from './core/domain/task-type.ts';
 import type { Ms } from './core/domain/units.ts';
+import type { StrategyContext } from './core/strategies/registry.ts';
+import type { CarbonForecast, TransferPrice } from './core/strategies/strategy.ts';
 
 /** What an empty database starts with: where work can run, what can be done, how far apart the regions are. */
 export interface Catalogue {
   readonly pools: readonly PoolSpec[];
   readonly types: readonly TaskTypeSpec[];
   readonly latencies: readonly { readonly between: readonly [string, string]; readonly ms: Ms }[];
+  readonly transferPrices: readonly TransferPrice[];
+  readonly carbonForecast: CarbonForecast | undefined;
 }
 
 interface CatalogueFile {
   readonly pools: readonly PoolInputBody[];
   readonly types?: readonly (TaskTypeInputBody & { readonly name: string })[];
   readonly latencies?: Catalogue['latencies'];
+  /** Names of CSV files beside this one. */
+  readonly transfer_prices?: string;
+  readonly carbon_forecast?: string;
 }
 
 const name = { type: 'string', pattern: namePattern };
@@ -39,6 +48,8 @@ const fileSchema = {
     pools: { type: 'array', items: PoolInput, maxItems: 100_000 },
     types: { type: 'array', items: named, maxItems: 10_000 },
     latencies: { type: 'array', items: latency, maxItems: 100_000 },
+    transfer_prices: { type: 'string', minLength: 1, maxLength: 1_000 },
+    carbon_forecast: { type: 'string', minLength: 1, maxLength: 1_000 },
   },
 };
 
@@ -51,8 +62,22 @@ export async function loadCatalogue(path: string): Promise<Catalogue> {
   const validate = new Ajv({ allErrors: true, strict: false }).compile<CatalogueFile>(fileSchema);
   const mistakes = validate(json) ? contradictions(json) : (validate.errors ?? []).map(sentenceOf);
   if (mistakes.length > 0) throw new StartupError(78, `The catalogue ${path} cannot be used:\n  ${mistakes.join('\n  ')}`);
-  const { pools, types = [], latencies = [] } = json as CatalogueFile;
-  return { pools: pools.map(parsePool), types: types.map(({ name, ...body }) => parseType(name, body, 'catalogue')), latencies };
+  const { pools, types = [], latencies = [], transfer_prices: prices, carbon_forecast: forecast } = json as CatalogueFile;
+  const beside = (name: string) => join(dirname(path), name);
+  return {
+    ...{ pools: pools.map(parsePool), types: types.map(({ name, ...body }) => parseType(name, body, 'catalogue')), latencies },
+    transferPrices: prices === undefined ? [] : await loadTransferPrices(beside(prices)),
+    carbonForecast: forecast === undefined ? undefined : await loadCarbonForecast(beside(forecast)),
+  };
+}
+
+/** What strategies may know of the installation. */
+export function contextOf({ latencies, transferPrices, carbonForecast }: Catalogue): StrategyContext {
+  return {
+    ...(latencies.length > 0 ? { latencies } : {}),
+    transferPrices,
+    ...(carbonForecast === undefined ? {} : { carbonForecast }),
+  };
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { V7Generator } from 'uuidv7';
 import { createPages } from './api/pages/plugin.ts';
 import { buildServer } from './api/server.ts';
-import { loadCatalogue } from './catalogue.ts';
+import { contextOf, loadCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
 import { TaskRouterError } from './core/domain/errors.ts';
 import { StartupError } from './core/domain/startup-error.ts';
@@ -65,7 +65,7 @@ export async function startServer(
   const version = packageVersion();
   const metrics = createMetrics({ version });
   const catalogue = await loadCatalogue(config.catalogue ?? join(packageRoot(), 'config', 'demo.json'));
-  const latencies = catalogue.latencies.length > 0 ? { latencies: catalogue.latencies } : {};
+  const context = contextOf(catalogue);
   refuseUnknownAlgorithm(config.algorithm);
 
   const store = await openStore({ ...config, clock, logger, metrics: metrics.port });
@@ -90,7 +90,7 @@ export async function startServer(
     const engine: Engine = createEngine(
       {
         ...{ store, clock, random, logger, executors, onReport },
-        replayRunner: createThreadRunner({ dataDir: config.dataDir, context: latencies }),
+        replayRunner: createThreadRunner({ dataDir: config.dataDir, context }),
         seeded: createSeededRandom,
         ids: createIds(() => uuids.generate().toString()),
         inputs: bundles.api.inputs,
@@ -98,7 +98,7 @@ export async function startServer(
         metrics: metrics.port,
         planSolver: createPlanThread(clock),
       },
-      engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, latencies),
+      engineOptions(config, { pools: catalogue.pools, types: [...catalogue.types, ...handlerTypes(handlers)] }, context),
     );
     metrics.observe(engine);
     const options = { ...config, version };

@@ -23,6 +23,7 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     executor,
     types: body.types ?? ['*'],
     speed: body.speed ?? 1,
+    carbonGramsPerKwh: body.carbon_grams_per_kwh ?? null,
     state: body.state ?? 'active',
     typeLimits: body.type_limits ?? {},
     labels: checkedLabels(body.labels ?? {}),
@@ -49,6 +50,7 @@ export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSp
   if (patch.executor !== undefined) change.executor = patch.executor;
   if (patch.types !== undefined) change.types = patch.types;
   if (patch.speed !== undefined) change.speed = patch.speed;
+  if (patch.carbon_grams_per_kwh !== undefined) change.carbonGramsPerKwh = patch.carbon_grams_per_kwh;
   if (patch.state !== undefined) change.state = patch.state;
   if (patch.type_limits !== undefined) change.typeLimits = merged(pool.typeLimits, patch.type_limits);
   if (patch.labels !== undefined) change.labels = checkedLabels(merged(pool.labels, patch.labels));

@@ -59,6 +59,7 @@ export function poolDetails(pool: Pool, by: string): JsonObject {
     state: pool.state,
     type_limits: pool.typeLimits,
     labels: pool.labels,
+    carbon_grams_per_kwh: pool.carbonGramsPerKwh,
     simulated:
       pool.simulated === null
         ? null

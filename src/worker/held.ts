@@ -132,7 +132,7 @@ function attemptOf(lease: WireLease, poolName: string, slots: number, signal: Ab
       types: ['*'],
       speed: 1,
     },
-    ...{ state: 'active', typeLimits: {}, labels: {}, simulated: null, version: 0 },
+    ...{ state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, simulated: null, version: 0 },
   };
   return {
     task,

@@ -76,6 +76,7 @@ const wrong: Record<string, { route: [method: string, url: string]; valid: objec
       executor: ['shell', null, 5],
       types: [[], 'x', [5], ['a b'], ['x', 'x'], null, ['nope']],
       speed: [0, -1, '1', null],
+      carbon_grams_per_kwh: [-1, '400', 10_001, true],
       state: ['off', null],
       type_limits: [5, { order: -1 }, { order: '1' }, { 'a b': 1 }, null],
       labels: [
@@ -105,6 +106,7 @@ const wrong: Record<string, { route: [method: string, url: string]; valid: objec
       types: [[], null, ['nope']],
       region: [null, ''],
       speed: [0, null],
+      carbon_grams_per_kwh: [-1, '400'],
       type_limits: [null, { echo: 'x' }],
       labels: [null, { zone: '' }, { region: 'mars' }, { 'a b': null }],
       simulated: [{ latency_ms: [5, 1] }, { unknown: 1 }, 5],

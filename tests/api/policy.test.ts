@@ -37,6 +37,11 @@ describe('the strategy', () => {
     [{}, 'validation_failed', '/body'],
     [{ order: 5 }, 'validation_failed', '/body/order'],
     [{ order: { name: 'fifo', colour: 1 } }, 'validation_failed', '/body/order'],
+    [{ algorithm: 'weighted', params: { price_weight: 0, latency_weight: 0, load_weight: 0 } }, 'validation_failed', '/body/params'],
+    [{ algorithm: 'weighted', params: { speed_weight: 1 } }, 'validation_failed', '/body/params/speed_weight'],
+    [{ algorithm: 'cost_deadline', params: { margin: 0.5 } }, 'validation_failed', '/body/params/margin'],
+    [{ place: { name: 'carbon_aware', params: { max_delay_h: -1 } } }, 'validation_failed', '/body/place/params/max_delay_h'],
+    [{ algorithm: 'min_cost', params: { mode: 'guessed' } }, 'validation_failed', '/body/params/mode'],
   ])('%j is refused, and the running one goes on', async (json, code, path) => {
     const { call } = await setup();
     const answer = await call('PUT', setting, { json });

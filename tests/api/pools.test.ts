@@ -99,6 +99,14 @@ describe('pools', () => {
     expect((await patch({})).json()).toMatchObject({ status: 422, errors: [{ path: '/body', message: 'must have at least one field' }] });
   });
 
+  it('have a carbon intensity, which nobody has to know', async () => {
+    const { call } = await setup();
+    expect((await call('POST', pools, { json: spot })).json().carbon_grams_per_kwh).toBeNull();
+    const patched = async (grams: number | null) =>
+      (await call('PATCH', `${pools}/spot`, { json: { carbon_grams_per_kwh: grams } })).json().carbon_grams_per_kwh;
+    expect([await patched(61.5), await patched(0), await patched(null)]).toEqual([61.5, 0, null]);
+  });
+
   it('have labels, which a patch adds to, changes and takes away', async () => {
     const { call } = await setup();
     const labels = { gpu_memory_gb: 80, 'topology/zone': 'a', spot: 'yes' };

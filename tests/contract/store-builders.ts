@@ -89,6 +89,7 @@ export function aPool(changes: Partial<PoolSpec> = {}): PoolSpec {
     executor: 'function',
     types: ['*'],
     speed: 1,
+    carbonGramsPerKwh: null,
     state: 'active',
     typeLimits: { wait: 2 },
     labels: { zone: 'a', gpu_memory_gb: 24 },

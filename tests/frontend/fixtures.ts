@@ -65,6 +65,7 @@ export function aPool(given: Partial<Wire.PoolWire> = {}): Wire.PoolWire {
     accepts: ['order', 'simulation', 'query'],
     speed: 1,
     labels: {},
+    carbon_grams_per_kwh: null,
     state: 'active',
     version: 1,
     ...given,

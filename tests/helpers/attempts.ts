@@ -55,6 +55,7 @@ const pool: Pool = {
   executor: 'function',
   types: ['*'],
   speed: 1,
+  carbonGramsPerKwh: null,
   state: 'active',
   typeLimits: {},
   labels: {},

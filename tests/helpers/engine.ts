@@ -29,6 +29,7 @@ export function aPool(overrides: Partial<PoolSpec> = {}): PoolSpec {
     executor: 'simulated',
     types: ['*'],
     speed: 1,
+    carbonGramsPerKwh: null,
     state: 'active',
     typeLimits: {},
     labels: {},

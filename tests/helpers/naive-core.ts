@@ -1,3 +1,4 @@
+import type { AttemptOutcome } from '../../src/core/domain/attempt.ts';
 import type { Constraint } from '../../src/core/domain/constraint.ts';
 import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../../src/core/domain/plan.ts';
@@ -52,6 +53,11 @@ export class NaiveCore {
   readonly #views = new WeakMap<TaskEntry, TaskView>();
   readonly #needs = new WeakMap<TaskEntry, { readonly pools: number; readonly text: string }>();
   #poolVersion = 0;
+  /** Until when tasks were put off on purpose, and the slots that were promised to steps of the forecast. */
+  readonly #asleep = new Map<number, number>();
+  readonly #promised = new Map<string, number>();
+  /** By pool: attempts that ended by themselves, and those that failed. */
+  readonly #ends = new Map<number, { readonly runs: number; readonly failures: number }>();
   #strategy: Strategy | undefined;
   #epoch = 0;
   #plan: NaivePlan | undefined;
@@ -76,15 +82,21 @@ export class NaiveCore {
     this.#backlogs.set(task.seq, Math.fround(sum(there.map((one) => one.slots * (one.estimateMs ?? one.timeoutMs))) / capacity));
     this.#latest = Math.max(this.#latest, task.seq);
     this.#plan?.enter();
+    this.#putOff(task);
   }
 
   cancel(seq: number): boolean {
     this.#kept.cancelled(seq);
+    this.#asleep.delete(seq);
     return this.waiting.delete(seq);
   }
 
-  finish(seq: number, now: number, cost: number): void {
+  finish(seq: number, now: number, outcome: AttemptOutcome | undefined, cost: number): void {
     const { task, pool, startedAt, charged } = this.running.get(seq)!;
+    if (outcome !== undefined && ['succeeded', 'failed', 'timed_out', 'lost'].includes(outcome)) {
+      const { runs, failures } = this.#endsOf(pool);
+      this.#ends.set(pool, { runs: runs + 1, failures: failures + (outcome === 'succeeded' ? 0 : 1) });
+    }
     if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
     this.#money.pay(task.tenant, now, cost);
     this.running.delete(seq);
@@ -141,6 +153,7 @@ export class NaiveCore {
   decide(now: number, limit: number): Decision[] {
     const decisions: Decision[] = [];
     this.#decidedAt = now;
+    for (const [seq, until] of this.#asleep) if (until <= now) this.#asleep.delete(seq);
     this.#fade(now);
     this.#plan?.advance(now - this.#origin);
     this.#beginKeeping(now);
@@ -167,6 +180,23 @@ export class NaiveCore {
     return decisions;
   }
 
+  #putOff(task: TaskEntry): void {
+    const { place, carbonForecast: forecast } = this.#strategy!;
+    const view = this.#view(task);
+    const delayMs = place.release?.(view, this.#facts()) ?? 0;
+    if (delayMs <= 0) return;
+    const until = Math.max(this.#decidedAt, task.readyAt) + delayMs;
+    this.#asleep.set(task.seq, until);
+    const first = Math.floor((until - forecast!.startsAt) / forecast!.stepMs);
+    const steps = Math.max(1, Math.ceil(view.estimateMs / forecast!.stepMs));
+    for (let i = 0; i < steps; i++) {
+      const key = `${view.region} ${first + i}`;
+      this.#promised.set(key, (this.#promised.get(key) ?? 0) + task.slots);
+    }
+  }
+
+  #endsOf = (pool: number) => this.#ends.get(pool) ?? { runs: 0, failures: 0 };
+
   /** Whether any waiting task could start: what an empty answer of the real core denies. */
   couldStart = (now: number) =>
     this.#picks.trial(() =>
@@ -184,7 +214,9 @@ export class NaiveCore {
   /** As of the last decision. */
   order(): number[] {
     const now = this.#decidedAt;
-    return this.#sorted([...this.waiting.values()].map((task) => this.#candidate(task, now))).map((task) => task.seq);
+    const awake = [...this.waiting.values()].filter((task) => !this.#asleep.has(task.seq));
+    const asleep = [...this.#asleep].toSorted((a, b) => a[1] - b[1] || a[0] - b[0]).map(([seq]) => seq);
+    return [...this.#sorted(awake.map((task) => this.#candidate(task, now))).map((task) => task.seq), ...asleep];
   }
 
   loadOf = (pool: number) => sum([...this.running.values()].filter((run) => run.pool === pool).map((run) => run.task.slots));
@@ -195,7 +227,7 @@ export class NaiveCore {
   /** Tasks that may be next: those that nothing with the same needs and limits goes before. */
   #candidates(now: number): Candidate[] {
     const { order } = this.#strategy!;
-    const waiting = [...this.waiting.values()];
+    const waiting = [...this.waiting.values()].filter((task) => (this.#asleep.get(task.seq) ?? now) <= now);
     if (order.class === 'static') {
       const firsts = new Map<string, Candidate>();
       for (const task of waiting) {
@@ -544,22 +576,42 @@ export class NaiveCore {
   }
 
   #poolView(pool: PoolEntry): PoolView {
-    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id), failureRatio: 0.05, carbonGramsPerKwh: 0 };
+    const { runs, failures } = this.#endsOf(pool.id);
+    const failureRatio = (failures + 1) / (runs + 20);
+    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id), failureRatio };
   }
 
-  #facts(nowMs = 0): Facts {
+  #facts(nowMs = this.#decidedAt - this.#origin): Facts {
     const latencies = this.#strategy!.latencies ?? [];
     const largest = Math.max(0, ...latencies.map((latency) => latency.ms));
+    const pools = [...this.pools.values()];
+    const transfers = this.#strategy!.transferPrices ?? [];
+    const forecast = this.#strategy!.carbonForecast;
+    const step = Math.floor((this.#decidedAt - (forecast?.startsAt ?? 0)) / (forecast?.stepMs ?? 1));
     const catalogue: Catalogue = {
       largestLatencyMs: largest,
-      dearestPrice: Math.max(0, ...[...this.pools.values()].map((pool) => pool.costPerUnit)),
+      dearestPrice: Math.max(0, ...pools.map((pool) => pool.costPerUnit)),
+      dirtiestGramsPerKwh: Math.max(0, ...pools.map((pool) => pool.carbonGramsPerKwh)),
+      dearestEgressUsdPerGb: Math.max(0, ...transfers.map((transfer) => transfer.usdPerGb)),
+      egressUsdPerGb: (from, to) =>
+        from === to ? 0 : (transfers.find((one) => one.from === this.#names[from] && one.to === this.#names[to])?.usdPerGb ?? 0),
       latencyMs: (from, to) => {
         if (from === to || from === -1 || to === -1) return 0;
         const [a, b] = [this.#names[from]!, this.#names[to]!];
         return latencies.find(({ between }) => between.includes(a) && between.includes(b))?.ms ?? largest;
       },
     };
-    return someFacts({ ...catalogue, random: this.#picks.random }, nowMs);
+    const facts: Partial<Facts> = {
+      ...catalogue,
+      random: this.#picks.random,
+      carbonForecast: (region) => (step < 0 ? [] : (forecast?.gramsPerKwh[this.#names[region]!]?.slice(step) ?? [])),
+      carbonStepMs: forecast?.stepMs ?? 3_600_000,
+      promised: (region, ahead) => {
+        const slots = sum(pools.filter((pool) => pool.region === this.#names[region]).map((pool) => pool.capacity));
+        return (this.#promised.get(`${region} ${step + ahead}`) ?? 0) / Math.max(1, slots);
+      },
+    };
+    return someFacts(facts, nowMs);
   }
 }
 

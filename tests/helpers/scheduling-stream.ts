@@ -6,6 +6,7 @@ import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
+import type { StrategyContext } from '../../src/core/strategies/registry.ts';
 import type { Overtaking } from '../../src/core/strategies/strategy.ts';
 import { NaiveCore } from './naive-core.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
@@ -28,11 +29,26 @@ const regionSets = [['us-west'], ['eu-west', 'us-east'], ['us-east', 'eu-west'],
 
 const acceptLists = [undefined, undefined, ['a', 'b'], ['c'], ['b']];
 
+/** Data of an installation, so that transfer and carbon count. */
+const context: StrategyContext = {
+  transferPrices: [
+    { from: 'us-east', to: 'us-west', usdPerGb: 0.02 },
+    { from: 'us-west', to: 'us-east', usdPerGb: 0.02 },
+    { from: 'us-east', to: 'eu-west', usdPerGb: 0.05 },
+    { from: 'mars', to: 'us-east', usdPerGb: 0.5 },
+  ],
+  carbonForecast: {
+    startsAt: 600,
+    stepMs: 4_000,
+    gramsPerKwh: { 'us-east': Array.from({ length: 90 }, (_, i) => 200 + 190 * Math.sin(i)), 'eu-west': [30, 20, 10] },
+  },
+};
+
 /** One choice of strategies; `switches` picks among `strategies` now and then. */
 export interface StreamOptions {
   readonly seed: number;
   readonly events: number;
-  /** Every accept list and every cap has been seen before, so that no set of pools is made anew: strategies remember turns by set. */
+  /** No set of pools is made anew: every accept list and every cap has been seen, and labels do not matter. Strategies remember turns by set. */
   readonly isSettled?: boolean;
   readonly strategies: readonly { readonly name: string; readonly params?: JsonObject; readonly overtaking?: Overtaking }[];
 }
@@ -74,7 +90,7 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
 
   function strategy() {
     const { name, params, overtaking = { strict: 'shape' } } = oneOf(strategies);
-    return { ...aStrategy(name, params ?? {}), overtaking };
+    return { ...aStrategy(name, params ?? {}, context), overtaking };
   }
 
   function switchNow(next = strategy()): void {
@@ -110,7 +126,7 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
       region: below(6) === 0 ? null : oneOf(regions),
       regions: below(6) === 0 ? oneOf(regionSets) : null,
       regionMode: below(6) === 0 ? 'require' : 'prefer',
-      constraints: below(6) === 0 ? oneOf(asked) : null,
+      constraints: !isSettled && below(6) === 0 ? oneOf(asked) : null,
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
       estimateMs: oneOf([null, 100, 1_000, 1_000, 7_000]),
@@ -130,6 +146,8 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
       accepts: oneOf(acceptLists),
       typeLimits: below(5) === 0 ? { [oneOf(types)]: below(3) } : {},
       labels: someLabels(),
+      speed: oneOf([1, 1, 0.5, 3]),
+      carbonGramsPerKwh: oneOf([0, 30, 400]),
     });
   }
 
@@ -183,9 +201,10 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   function end(seq: number): void {
     const { task } = naive.running.get(seq)!;
     ended.push({ ...task, attempt: task.attempt + 1 });
+    const outcome = oneOf(['succeeded', 'succeeded', 'failed', 'timed_out', 'cancelled', 'released', 'lost', undefined] as const);
     const cost = below(3) === 0 ? 0 : naive.running.get(seq)!.price;
-    core.finish(seq, now, undefined, cost);
-    naive.finish(seq, now, cost);
+    core.finish(seq, now, outcome, cost);
+    naive.finish(seq, now, outcome, cost);
   }
 
   function limitType(): void {

@@ -51,6 +51,7 @@ export function aPool(fields: Partial<PoolEntry> = {}): PoolEntry {
     state: 'active',
     accepts: undefined,
     typeLimits: {},
+    carbonGramsPerKwh: 0,
     labels: {},
     ...fields,
   };

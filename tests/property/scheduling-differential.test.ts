@@ -45,6 +45,17 @@ const choices: Readonly<Record<string, Choice>> = {
     { name: 'power_of_two', params: { order: 'priority' } },
     { name: 'optimal_batch' },
   ],
+  'min_cost by expected cost': [
+    { name: 'min_cost', params: { mode: 'expected', gb_per_unit: 3 } },
+    { name: 'min_cost', params: { mode: 'expected', gb_per_unit: 1, reach: 'anywhere' } },
+  ],
+  weighted: [
+    { name: 'weighted', params: { failure_weight: 3, egress_weight: 0.3, carbon_weight: 0.7 } },
+    { name: 'weighted', params: { price_weight: 0, latency_weight: 0, carbon_weight: 1, reach: 'home_first' } },
+  ],
+  // How long it waits for a full pool hangs on predicted ends, which are tested apart.
+  cost_deadline: [{ name: 'cost_deadline', params: { patience: 1_000, max_wait_ms: 0, gb_per_unit: 0.5 } }],
+  carbon_aware: [{ name: 'carbon_aware', params: { max_delay_h: 0.005, usd_per_kg: 60, kw_per_slot: 1_000, min_saving: 0.02 } }],
 };
 /** Their turns belong to sets of pools, so nothing may make a set anew. */
 const settled = /round_robin/;

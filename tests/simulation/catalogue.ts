@@ -23,6 +23,7 @@ function aPool(
     executor: 'simulated',
     types: ['*'],
     speed: 1,
+    carbonGramsPerKwh: null,
     state: 'active',
     typeLimits: {},
     labels,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalogue } from '../../src/catalogue.ts';
+import { contextOf, loadCatalogue } from '../../src/catalogue.ts';
 import { unlimitedType } from '../../src/core/domain/task-type.ts';
 import { packageRoot } from '../../src/store/package-root.ts';
 
@@ -78,7 +78,7 @@ describe('a catalogue of your own', () => {
       pools: [
         {
           ...{ name: 'a', region: 'r', resourceType: 'cpu', costPerUnit: 1, capacity: 2, executor: 'function' },
-          ...{ types: ['*'], speed: 1, state: 'active', typeLimits: {}, labels: {}, simulated: null },
+          ...{ types: ['*'], speed: 1, carbonGramsPerKwh: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
         },
       ],
       types: [
@@ -88,6 +88,58 @@ describe('a catalogue of your own', () => {
         },
       ],
       latencies: [],
+      transferPrices: [],
+    });
+  });
+
+  it('names tables of transfer prices and of carbon to come, beside it', async () => {
+    await writeFile(join(folder, 'egress.csv'), ',r,s\nr,0.0,0.02\ns,0.08,0.0\n');
+    await writeFile(join(folder, 'carbon.csv'), 'hour_utc,r,s\n2026-06-03T00:00:00Z,39.89,279.67\n2026-06-03T01:00:00Z,64.33,276\n');
+    const catalogue = await load({ pools: [pool], transfer_prices: 'egress.csv', carbon_forecast: 'carbon.csv' });
+    const carbonForecast = {
+      ...{ startsAt: Date.UTC(2026, 5, 3), stepMs: 3_600_000 },
+      gramsPerKwh: { r: [39.89, 64.33], s: [279.67, 276] },
+    };
+    expect(catalogue).toMatchObject({
+      transferPrices: [
+        { from: 'r', to: 'r', usdPerGb: 0 },
+        { from: 'r', to: 's', usdPerGb: 0.02 },
+        { from: 's', to: 'r', usdPerGb: 0.08 },
+        { from: 's', to: 's', usdPerGb: 0 },
+      ],
+      carbonForecast,
+    });
+    expect(contextOf(catalogue)).toEqual({ transferPrices: catalogue.transferPrices, carbonForecast });
+  });
+
+  it.each([
+    ['transfer_prices', ',r,s\nr,0.0\n', 'line 2 must have 3 values, and has 2'],
+    ['transfer_prices', ',r,s\n\nr,0,\n', 'line 3 must hold numbers from 0 to 1000, and one is ""'],
+    ['transfer_prices', ',r\nr,-1\n', 'line 2 must hold numbers from 0 to 1000, and one is "-1"'],
+    ['transfer_prices', '', 'line 1 must name 1 to 1000 regions'],
+    ['transfer_prices', ',r,r\nr,0,0\n', 'line 1 must name every region once'],
+    ['transfer_prices', ',r,__proto__\nr,0,0\n', 'line 1 must name every region once'],
+    ['transfer_prices', ',r\nr,0\nr,1\n', 'line 3 names r again'],
+    ['transfer_prices', ',r\n ,0\n', 'line 2 must begin with the name of a region, and begins with " "'],
+    ['carbon_forecast', 'hour,r\n', 'line 1 must be followed by 1 to 8784 lines'],
+    ['carbon_forecast', 'hour,r\nnoon,1\n', 'line 2 must begin with a time such as 2026-01-31T13:00:00Z, and begins with "noon"'],
+    [
+      'carbon_forecast',
+      'hour,r\n2026-06-03T00:00:00Z,1\n2026-06-03T01:00:00Z,1\n2026-06-03T03:00:00Z,1\n',
+      'line 4 times must ascend in equal steps',
+    ],
+  ])('a %s that cannot be used says where: %j', async (key, content, why) => {
+    await writeFile(join(folder, 'table.csv'), content);
+    await expect(load({ pools: [pool], [key]: 'table.csv' })).rejects.toMatchObject({
+      exitCode: 78,
+      message: `${join(folder, 'table.csv')}, which the catalogue names, cannot be used: ${why}.`,
+    });
+  });
+
+  it('a table that is not there is named', async () => {
+    await expect(load({ pools: [], carbon_forecast: 'nowhere.csv' })).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringMatching(/nowhere\.csv, which the catalogue names, cannot be read: ENOENT/),
     });
   });
 

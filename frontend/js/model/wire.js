@@ -100,6 +100,7 @@
  * @property {readonly string[]} types
  * @property {readonly string[] | null} accepts `types` with `*` resolved; null is any type
  * @property {number} speed
+ * @property {number | null} carbon_grams_per_kwh
  * @property {Readonly<Record<string, string | number>>} labels
  * @property {string} state
  * @property {number} version

@@ -37,6 +37,9 @@ const settable = {
   executor: StringEnum(executorNames),
   types: Types,
   speed: Type.Number({ minimum: 0.001, maximum: 1_000, description: 'Relative speed; 2 halves the run time.' }),
+  carbon_grams_per_kwh: Nullable(
+    Type.Number({ minimum: 0, maximum: 10_000, description: 'Grams of CO2 per kWh of its electricity; null when nobody said.' }),
+  ),
   state: StringEnum(poolStates, { description: 'draining and paused start nothing new.' }),
 };
 const limit = Type.Integer({ minimum: 0, maximum: 1_000_000 });
@@ -56,6 +59,7 @@ export const PoolInput = Strict(
     executor: Type.Optional(settable.executor),
     types: Type.Optional(settable.types),
     speed: Type.Optional(settable.speed),
+    carbon_grams_per_kwh: Type.Optional(settable.carbon_grams_per_kwh),
     state: Type.Optional(settable.state),
     type_limits: Type.Optional(Type.Record(Type.String(), limit, limits)),
     labels: Type.Optional(SetLabels),
@@ -110,6 +114,7 @@ export const Pool = Strict(
     types: Type.Array(Type.String()),
     accepts: Nullable(Type.Array(Type.String(), { description: 'types with * resolved; null is any type.' })),
     speed: Type.Number(),
+    carbon_grams_per_kwh: settable.carbon_grams_per_kwh,
     state: StringEnum(poolStates),
     unavailable: Nullable(
       Type.String({ description: 'Why its executor can run nothing on this machine, so that nothing starts here; null: it can.' }),

@@ -36,6 +36,7 @@ export function poolView(live: LivePool): PoolBody {
     types: [...pool.types],
     accepts: accepts === undefined ? null : [...accepts],
     speed: pool.speed,
+    carbon_grams_per_kwh: pool.carbonGramsPerKwh,
     state: pool.state,
     unavailable: live.unfit ?? null,
     type_limits: pool.typeLimits,

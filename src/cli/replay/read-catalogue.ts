@@ -68,7 +68,7 @@ export function settingOf({ catalogue, billing }: LoadedCatalogue, fieldsOf: Set
   const pools = catalogue.pools.map(({ name, region, resourceType, capacity }, i): PoolEntry => {
     const costPerUnit = billing.priceAt(i, 0);
     const place = { id: i + 1, name, region, resourceType, costPerUnit, capacity };
-    return { ...place, speed: 1, state: 'active', accepts: undefined, typeLimits: {}, labels: {} };
+    return { ...place, speed: 1, state: 'active', accepts: undefined, typeLimits: {}, labels: {}, carbonGramsPerKwh: 0 };
   });
   const isFixed = catalogue.pools.every(({ costPerUnit }) => costPerUnit !== undefined);
   return { pools, priceAt: isFixed ? undefined : billing.priceAt, fieldsOf };

@@ -32,6 +32,8 @@ export interface Pool {
   readonly types: readonly string[];
   /** Relative speed, > 0; 2 halves the run time. */
   readonly speed: number;
+  /** Grams of CO2 per kWh of the electricity it runs on, >= 0; `null`: nobody said. */
+  readonly carbonGramsPerKwh: number | null;
   readonly state: PoolState;
   /** Caps per type inside this pool, on top of `capacity`. */
   readonly typeLimits: Readonly<Record<string, number>>;

@@ -51,7 +51,8 @@ export async function occupyAway({ store, clock, core, executors }: AdoptionDeps
 
 function occupy(core: SchedulingCore, pool: Pool, oldestFirst: readonly Away[], now: EpochMs): void {
   const capacity = oldestFirst.reduce((sum, { task }) => sum + task.slots, 0);
-  const open = { ...pool, capacity, accepts: undefined, typeLimits: {}, state: 'active' } as const;
+  const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
+  const open = { ...pool, carbonGramsPerKwh, capacity, accepts: undefined, typeLimits: {}, state: 'active' } as const;
   const anywhere = { region: null, regions: null, resourceType: null, constraints: null, deadline: null, maxCost: null };
   core.setPool(open);
   for (const { task } of oldestFirst) {

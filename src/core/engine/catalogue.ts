@@ -229,5 +229,6 @@ function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): P
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
   const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
-  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts };
+  const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
+  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts, carbonGramsPerKwh };
 }

@@ -35,6 +35,8 @@ export interface PoolEntry {
   /** Caps per type inside this pool. */
   readonly typeLimits: Readonly<Record<string, number>>;
   readonly labels: Labels;
+  /** Of its electricity; 0 where nobody said. */
+  readonly carbonGramsPerKwh: number;
 }
 
 /** Running attempts at once of a task type; `null` has no limit. */

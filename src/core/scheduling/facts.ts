@@ -1,38 +1,58 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Ms } from '../domain/units.ts';
-import type { Facts, PoolView, RegionLatency, TaskView } from '../strategies/strategy.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
+import type { Facts, PoolView, Strategy, TaskView } from '../strategies/strategy.ts';
+import { CarbonOutlook } from './carbon-outlook.ts';
 import { createLatencies } from './latencies.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import { seededRandom } from './seeded-random.ts';
+import { createTransferPrices, type TransferPrices } from './transfer-prices.ts';
 
 /** What one epoch's strategy may ask. The owner sets the moment before it asks, and the seed when the epoch begins. */
 export class EpochFacts implements Facts {
   readonly largestLatencyMs: Ms;
   readonly latencyMs: Facts['latencyMs'];
-  readonly carbonStepMs = 3_600_000;
+  readonly egressUsdPerGb: Facts['egressUsdPerGb'];
   /** From the core's origin. */
   nowMs: Ms = 0;
   /** Predicted ends are kept for it. */
   asksForDelays = false;
   readonly #pools: PoolIndex;
   readonly #ends: PredictedEnds;
+  /** What `nowMs` counts from. */
+  readonly #origin: EpochMs;
+  readonly #transfer: TransferPrices;
+  readonly #carbon: CarbonOutlook;
   #random = seededRandom(0);
   /** Numbers that a trial drew: the next ones that are really drawn. */
   #ahead: number[] = [];
   /** How many of them the trial under way has drawn; -1: there is none. */
   #tried = -1;
 
-  constructor(pools: PoolIndex, ends: PredictedEnds, latencies: readonly RegionLatency[]) {
+  constructor(pools: PoolIndex, ends: PredictedEnds, strategy: Strategy, origin: EpochMs) {
     this.#pools = pools;
     this.#ends = ends;
-    const measured = createLatencies(latencies, pools.regions);
+    this.#origin = origin;
+    const measured = createLatencies(strategy.latencies ?? [], pools.regions);
     this.largestLatencyMs = measured.largestMs;
     this.latencyMs = measured.between;
+    this.#transfer = createTransferPrices(strategy.transferPrices ?? [], pools.regions);
+    this.egressUsdPerGb = this.#transfer.between;
+    this.#carbon = new CarbonOutlook(strategy.carbonForecast, pools.regions);
   }
 
   get dearestPrice(): number {
     return this.#pools.prices.dearest;
+  }
+
+  get dearestEgressUsdPerGb(): number {
+    return this.#transfer.dearestUsd;
+  }
+  get dirtiestGramsPerKwh(): number {
+    return this.#pools.carbon.value;
+  }
+  get carbonStepMs(): Ms {
+    return this.#carbon.stepMs;
   }
 
   seed(seed: number): void {
@@ -74,12 +94,18 @@ export class EpochFacts implements Facts {
     return this.#ends.opening(slot, task.slots, task.type, this.nowMs).at - this.nowMs;
   }
 
-  egressUsd(): number {
-    return 0;
+  carbonForecast(region: number): readonly number[] {
+    return this.#carbon.from(region, this.#origin + this.nowMs);
   }
 
-  carbonForecast(): readonly number[] {
-    return [];
+  promised(region: number, step: number): number {
+    const slots = this.#carbon.promised(region, step, this.#origin + this.nowMs);
+    return slots === 0 ? 0 : slots / Math.max(1, this.#pools.slotsIn(region));
+  }
+
+  /** The task was put off to `atMs`. */
+  putOff(task: TaskView, atMs: Ms): void {
+    this.#carbon.promise(task.region, this.#origin + atMs, task.estimateMs, task.slots);
   }
 
   random(): number {

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Ms } from '../domain/units.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
 import type { RingRule, Strategy, TaskView } from '../strategies/strategy.ts';
 import { EpochFacts } from './facts.ts';
 import type { Lanes } from './lanes.ts';
@@ -40,11 +40,11 @@ export class Layout {
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
 
-  constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds) {
+  constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds, origin: EpochMs) {
     this.strategy = strategy;
     this.lanes = lanes;
     this.#pools = pools;
-    this.facts = new EpochFacts(pools, ends, strategy.latencies ?? []);
+    this.facts = new EpochFacts(pools, ends, strategy, origin);
     const { plan, rules } = strategy.place;
     this.plan = plan === undefined ? undefined : new PlanBook(plan, rules[0]!, pools, this.facts);
   }
@@ -61,6 +61,7 @@ export class Layout {
       const releaseMs = release(task, this.facts);
       if (releaseMs > 0) {
         this.sleepers.add(task.seq, nowMs + releaseMs);
+        this.facts.putOff(task, nowMs + releaseMs);
         return false;
       }
     }

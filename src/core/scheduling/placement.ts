@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { EpochMs } from '../domain/units.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Layout, Ring } from './layout.ts';
 import type { Need } from './need.ts';
@@ -19,6 +19,8 @@ export class Placement {
   ringOpensAt: EpochMs = Number.POSITIVE_INFINITY;
   /** There is room, and the rule would rather have the task wait. */
   isRefused = false;
+  /** How long, before it is asked again; Infinity: until there is more room. */
+  refusedForMs: Ms = Number.POSITIVE_INFINITY;
   /** What was asked for a pool; its `picked` says how it chose. */
   order: PoolOrder | undefined;
   /** The pools that were asked. */
@@ -37,6 +39,7 @@ export class Placement {
     this.openRings = 0;
     this.ringOpensAt = Number.POSITIVE_INFINITY;
     this.isRefused = false;
+    this.refusedForMs = Number.POSITIVE_INFINITY;
     this.order = undefined;
     this.within = undefined;
   }
@@ -53,6 +56,10 @@ export class Placement {
     this.#reservations.takeBack();
     this.within = ring.set;
     this.isRefused = pool === undefined;
+    const rather = this.order?.picked.pool;
+    if (pool === undefined && rather !== undefined) {
+      this.refusedForMs = layout.strategy.place.wait?.(task, rather, layout.facts) ?? Number.POSITIVE_INFINITY;
+    }
     return pool;
   }
 

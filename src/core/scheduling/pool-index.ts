@@ -4,6 +4,7 @@ import type { PoolEntry } from './contracts.ts';
 import type { Demand } from './demand.ts';
 import { Interner } from './interner.ts';
 import { LabelProfiles } from './label-profiles.ts';
+import { Largest } from './largest.ts';
 import { PoolSet, type TypeClass } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
@@ -31,11 +32,15 @@ export interface TypeNumbers {
 export class PoolIndex {
   readonly regions = new Interner();
   readonly prices = new Prices();
+  /** Grams of CO2 per kWh. */
+  readonly carbon = new Largest();
   /** Slots of all pools by kind, whatever their state. */
   readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
   version = 0;
   readonly #types: TypeNumbers;
+  // Slots by region, whatever their state.
+  readonly #regionSlots: number[] = [];
   readonly #byId = new Map<number, PoolSlot>();
   readonly #byPlace: (PoolSlot | undefined)[] = [];
   readonly #setsByPlace: PoolSet[][] = [];
@@ -65,6 +70,9 @@ export class PoolIndex {
   setsOf(pool: PoolSlot): readonly PoolSet[] {
     return this.#setsByPlace[pool.place]!;
   }
+  slotsIn(region: number): number {
+    return this.#regionSlots[region] ?? 0;
+  }
   /** Whether the pool accepts the type by its list. */
   accepts(pool: PoolSlot, type: string): boolean {
     return pool.accepts === -1 || this.#typesOfList[pool.accepts]!.has(type);
@@ -73,14 +81,13 @@ export class PoolIndex {
   set(entry: PoolEntry): PoolChange {
     const known = this.#byId.get(entry.id);
     const pool = known ?? this.#add(entry.id);
-    const dearest = this.prices.dearest;
+    const scales = this.#scales();
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
     const reclassed = this.#reclass(entry);
     const { profile, isNew: relabelled } = this.#profiles.take(entry);
     if (known !== undefined) this.#profiles.give(pool.profile);
     pool.profile = profile;
-    if (known !== undefined) this.capacity[pool.resourceType] -= pool.capacity;
-    this.capacity[entry.resourceType] += entry.capacity;
+    if (known !== undefined) this.#count(pool, -1);
     pool.name = entry.name;
     pool.region = this.regions.idOf(entry.region);
     pool.resourceType = entry.resourceType;
@@ -88,10 +95,12 @@ export class PoolIndex {
     pool.capacity = entry.capacity;
     pool.speed = entry.speed;
     pool.state = entry.state;
+    pool.carbonGramsPerKwh = entry.carbonGramsPerKwh;
     pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
     pool.caps = this.#capsOf(pool, entry);
+    this.#count(pool, 1);
     const sets = this.#regroup(pool);
-    if (dearest !== this.prices.dearest) this.#sortAll();
+    if (scales !== this.#scales()) this.#sortAll();
     this.version++;
     return { sets, repriced, reclassed, relabelled };
   }
@@ -105,12 +114,12 @@ export class PoolIndex {
     for (const set of sets) this.#leave(set, pool);
     for (const set of this.#sets.values()) set.forget(pool);
     this.#profiles.give(pool.profile);
-    this.capacity[pool.resourceType] -= pool.capacity;
+    const scales = this.#scales();
+    this.#count(pool, -1);
     this.#byId.delete(id);
     this.#byPlace[pool.place] = undefined;
-    const dearest = this.prices.dearest;
     const repriced = this.prices.remove(pool.costPerUnit);
-    if (dearest !== this.prices.dearest) this.#sortAll();
+    if (scales !== this.#scales()) this.#sortAll();
     this.version++;
     return { sets, repriced, reclassed: [], relabelled: false };
   }
@@ -137,6 +146,19 @@ export class PoolIndex {
   drop(set: PoolSet): void {
     this.#sets.delete(set.key);
     for (const pool of set.pools) remove(this.#setsByPlace[pool.place]!, set);
+  }
+
+  /** Enters a pool into what is counted over all, or takes it out. */
+  #count(pool: PoolSlot, sign: 1 | -1): void {
+    this.capacity[pool.resourceType] += sign * pool.capacity;
+    this.#regionSlots[pool.region] = this.slotsIn(pool.region) + sign * pool.capacity;
+    if (sign === 1) this.carbon.add(pool.carbonGramsPerKwh);
+    else this.carbon.remove(pool.carbonGramsPerKwh);
+  }
+
+  /** What pool orders may be measured by: when it changes, so does every order. */
+  #scales(): string {
+    return `${this.prices.dearest} ${this.carbon.value}`;
   }
 
   #add(id: number): PoolSlot {

@@ -3,6 +3,9 @@ import type { PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
 import type { LabelProfile } from './label-profiles.ts';
 
+/** Runs after which what is known counts half, so that a pool that got better or worse is seen as such. */
+const memory = 2_000;
+
 /** Running attempts of one type inside one pool, where the pool caps it. */
 export interface TypeCap {
   readonly most: number;
@@ -23,7 +26,6 @@ export class PoolSlot implements PoolView {
   costPerUnit = 0;
   capacity = 0;
   speed = 1;
-  failureRatio = 0.05;
   carbonGramsPerKwh = 0;
   state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
@@ -36,6 +38,8 @@ export class PoolSlot implements PoolView {
   kept = 0;
   /** The capped type of that task: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
   keptType = -1;
+  #runs = 0;
+  #failures = 0;
 
   constructor(id: number, place: number) {
     this.id = id;
@@ -44,6 +48,20 @@ export class PoolSlot implements PoolView {
 
   get free(): number {
     return this.capacity - this.load;
+  }
+
+  /** (failures + 1) / (runs + 20): a pool without runs counts 5 %. */
+  get failureRatio(): number {
+    return (this.#failures + 1) / (this.#runs + 20);
+  }
+
+  /** An attempt ended here by itself. */
+  ended(succeeded: boolean): void {
+    this.#runs++;
+    if (!succeeded) this.#failures++;
+    if (this.#runs < memory) return;
+    this.#runs /= 2;
+    this.#failures /= 2;
   }
 
   /** Slots a task of `type` may take here now; `type` -1 is any type without a cap. */

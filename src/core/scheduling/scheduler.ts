@@ -224,6 +224,7 @@ export class Scheduler implements SchedulingCore {
     const type = this.#gates.at(this.#runs.typeAt(run));
     const tenant = this.#runs.tenantAt(run);
     const slots = this.#runs.slotsAt(run);
+    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') pool.ended(outcome === 'succeeded');
     if (outcome === 'succeeded') {
       this.#estimates.learn(tenant, type.id, (now - this.#origin - this.#runs.startedAt(run)) * pool.speed, this.#runs.statedMsAt(run));
     }
@@ -438,8 +439,9 @@ export class Scheduler implements SchedulingCore {
     }
     const pool = this.#placement.find(this.#layout, payable, need, task, readyAt, now);
     if (pool === undefined) {
-      const { isRefused, ringOpensAt } = this.#placement;
-      const refusedUntil = this.#origin + (this.#layout.plan?.refusedUntil ?? never);
+      const { plan } = this.#layout;
+      const { isRefused, refusedForMs, ringOpensAt } = this.#placement;
+      const refusedUntil = plan === undefined ? now + refusedForMs : this.#origin + plan.refusedUntil;
       if (payable !== need) this.#holdForMoney(lane, payable, isRefused ? refusedUntil : ringOpensAt);
       else if (isRefused) this.#holdLane(lane, payable, refusedUntil);
       else this.#park(lane, now);
@@ -670,7 +672,7 @@ export class Scheduler implements SchedulingCore {
       turnsOf: ({ gate, need }) => (gate === undefined ? undefined : need.type.turns?.of(gate.tenant)),
       grain: overtaking.strict === 'shape' ? undefined : overtaking.reservations?.grain,
     });
-    return new Layout(strategy, this.#pools, lanes, this.#ends);
+    return new Layout(strategy, this.#pools, lanes, this.#ends, this.#origin);
   }
 
   #dropRings(need: Need): void {

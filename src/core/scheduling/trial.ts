@@ -129,9 +129,9 @@ export class Trial {
     }
     if (placement.isRefused) {
       const { plan } = layout;
-      return plan === undefined
-        ? { pool, code: 'waiting_for_price', until: undefined }
-        : { pool, code: 'plan_pending', until: this.#deps.origin + plan.refusedUntil };
+      if (plan !== undefined) return { pool, code: 'plan_pending', until: this.#deps.origin + plan.refusedUntil };
+      const until = now + placement.refusedForMs;
+      return { pool, code: 'waiting_for_price', until: until === Number.POSITIVE_INFINITY ? undefined : until };
     }
     const open = layout.ringsOf(need).slice(0, placement.openRings);
     const kept = this.#deps.reservations.keptFrom(owner, open);

@@ -1,5 +1,7 @@
 import { boundedSlowdown } from './bounded-slowdown.ts';
 import { byPriority } from './by-priority.ts';
+import { carbonAware } from './carbon-aware.ts';
+import { costDeadline } from './cost-deadline.ts';
 import type { OrderDefinition, PlaceDefinition } from './definition.ts';
 import { edf } from './edf.ts';
 import { f1 } from './f1.ts';
@@ -17,6 +19,7 @@ import { regionAware } from './region-aware.ts';
 import { roundRobin } from './round-robin.ts';
 import { sjf } from './sjf.ts';
 import { unicep } from './unicep.ts';
+import { weighted } from './weighted.ts';
 import { wfp3 } from './wfp3.ts';
 
 /** In the order they are listed; no two of orders and placements together share a name. */
@@ -28,6 +31,9 @@ export const places: readonly PlaceDefinition[] = [
   leastLoaded,
   roundRobin,
   powerOfTwo,
+  weighted,
+  costDeadline,
+  carbonAware,
   byPriority,
   optimalBatch,
 ];

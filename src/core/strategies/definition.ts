@@ -1,9 +1,11 @@
-import type { Complexity, Order, Place, RegionLatency } from './strategy.ts';
+import type { CarbonForecast, Complexity, Order, Place, RegionLatency, TransferPrice } from './strategy.ts';
 
 /** Data of the installation that strategies may use. */
 export interface StrategyContext {
   /** Default: the demo catalogue's. */
   readonly latencies?: readonly RegionLatency[];
+  readonly transferPrices?: readonly TransferPrice[];
+  readonly carbonForecast?: CarbonForecast;
 }
 
 /** A number that can be set; its default, range and meaning are shown to clients. */

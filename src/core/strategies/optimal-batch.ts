@@ -1,11 +1,9 @@
 import { definePlace } from './definition.ts';
 import type { Facts, PoolView, TaskView } from './strategy.ts';
 
-/**
- * What an attempt that succeeds is expected to cost there: the price of its work, paid again for every failure before, and of moving its data.
- */
-function expectedCost(task: TaskView, pool: PoolView, facts: Facts): number {
-  return (task.cost * pool.costPerUnit) / (1 - pool.failureRatio) + facts.egressUsd(task, pool);
+/** What an attempt that succeeds is expected to cost there: the price of its work, paid again for every failure before. */
+function expectedCost(task: TaskView, pool: PoolView): number {
+  return (task.cost * pool.costPerUnit) / (1 - pool.failureRatio);
 }
 
 /** Past its deadline, if it ran there now. */
@@ -53,7 +51,7 @@ export const optimalBatch = definePlace({
           everyMs,
           maxTasks,
           classOf: (task) => Math.round(Math.log(task.cost) / step),
-          cost: (task, pool, facts) => expectedCost(task, pool, facts) + (latePrice * lateMs(task, pool, facts)) / 60_000,
+          cost: (task, pool, facts) => expectedCost(task, pool) + (latePrice * lateMs(task, pool, facts)) / 60_000,
         },
       },
     };

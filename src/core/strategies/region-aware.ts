@@ -1,10 +1,9 @@
 import { definePlace } from './definition.ts';
+import { allZero, shareOf, weight } from './shares.ts';
 import type { Catalogue, PoolView, Term } from './strategy.ts';
 
 /** Pools rescored with their load, counted from the best by distance and price. */
 const rescored = 8;
-
-const weight = (value: number, description: string) => ({ default: value, minimum: 0, maximum: 1_000, description });
 
 /** Distance, price and load, each as a share of the largest there is, so that the weights compare. */
 export const regionAware = definePlace({
@@ -25,6 +24,7 @@ export const regionAware = definePlace({
     price_weight: weight(0.25, 'Weight of the price, as a share of the dearest pool.'),
     load_weight: weight(0.25, 'Weight of the load, as a share of the capacity.'),
   },
+  refuse: ({ spill_after_ms: _spill, ...weights }) => allZero(weights),
   create(params) {
     const distance = (home: number, pool: PoolView, { latencyMs, largestLatencyMs }: Catalogue) =>
       shareOf(latencyMs(home, pool.region), largestLatencyMs);
@@ -61,7 +61,3 @@ export const regionAware = definePlace({
     };
   },
 });
-
-function shareOf(value: number, largest: number): number {
-  return largest === 0 ? 0 : value / largest;
-}

@@ -106,7 +106,7 @@ function usualPlaceOf(order: string): string {
 /** @param as what it is called and stored as, where that is not its halves. */
 function answer(joined: JoinedHalves, context: StrategyContext, as?: Pick<Strategy, 'name' | 'params'>): MadeStrategy {
   if (joined.kind !== 'made') return refused(joined.kind, joined.errors, joined.allowed);
-  return { kind: 'made', strategy: { ...joined.strategy, latencies: context.latencies ?? demoLatencies, ...as } };
+  return { kind: 'made', strategy: { ...joined.strategy, ...context, latencies: context.latencies ?? demoLatencies, ...as } };
 }
 
 function refused(kind: 'unknown' | 'invalid', errors: readonly FieldError[], allowed: readonly string[]): MadeStrategy {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { ResourceType } from '../domain/task.ts';
-import type { Ms } from '../domain/units.ts';
+import type { EpochMs, Ms } from '../domain/units.ts';
 
 /** A waiting task as a strategy sees it. Times are in ms from the core's origin. The object is reused: do not keep it. */
 export interface TaskView {
@@ -56,6 +56,11 @@ export interface Catalogue {
   readonly largestLatencyMs: Ms;
   /** Price of the dearest pool, 0 without pools. */
   readonly dearestPrice: number;
+  /** Price of moving a GB from one region to another; 0 within one, without a home, and where nobody said. */
+  egressUsdPerGb(from: number, to: number): number;
+  readonly dearestEgressUsdPerGb: number;
+  /** Most grams of CO2 per kWh of any pool. */
+  readonly dirtiestGramsPerKwh: number;
 }
 
 /** What a strategy may use besides the two views. Differences only: no strategy sees the clock, and no chance but the epoch's own. */
@@ -68,12 +73,12 @@ export interface Facts extends Catalogue {
   runMs(task: TaskView, pool: PoolView): Ms;
   /** Until enough slots of the pool are expected to be free for the task: 0 now, Infinity when nothing is known. */
   startDelayMs(task: TaskView, pool: PoolView): Ms;
-  /** Price of moving the task's data from its home to the pool. */
-  egressUsd(task: TaskView, pool: PoolView): number;
-  /** Grams of CO2 per kWh in the region by step, from now on; empty without a forecast. */
+  /** Grams of CO2 per kWh in the region by step, from the step that has begun on; empty without a forecast. */
   carbonForecast(region: number): readonly number[];
   /** Length of a step of the forecast. */
   readonly carbonStepMs: Ms;
+  /** Slots of the region that tasks have been put off to, by step of the forecast, as a share of all its slots. */
+  promised(region: number, step: number): number;
   /** Uniform in [0, 1), from the epoch's seed. */
   random(): number;
 }
@@ -194,7 +199,10 @@ export interface Place {
   rule?(task: TaskView): number;
   /** How long to keep a ready task from the queue on purpose, asked once when it gets ready; 0: not at all. */
   release?(task: TaskView, facts: Facts): Ms;
-  /** How long it is worth waiting for something better than `best`, the pool that was chosen; 0: take it. Asked again when there is more room. */
+  /**
+   * How long it is worth waiting for something better than `best`, the pool that was chosen; 0: take it. Where an `orWait` pick chose a pool
+   * without room, how long to wait for it at most. Asked again when there is more room.
+   */
   wait?(task: TaskView, best: PoolView, facts: Facts): Ms;
 }
 
@@ -205,6 +213,20 @@ export type Complexity = Order['class'];
 export interface RegionLatency {
   readonly between: readonly [string, string];
   readonly ms: Ms;
+}
+
+/** What it costs to move a GB out of one region into another. */
+export interface TransferPrice {
+  readonly from: string;
+  readonly to: string;
+  readonly usdPerGb: number;
+}
+
+/** Grams of CO2 per kWh of electricity, by region and step. */
+export interface CarbonForecast {
+  readonly startsAt: EpochMs;
+  readonly stepMs: Ms;
+  readonly gramsPerKwh: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -249,4 +271,8 @@ export interface Strategy {
   readonly overtaking?: Overtaking;
   /** What `Catalogue.latencyMs` answers from; default none. */
   readonly latencies?: readonly RegionLatency[];
+  /** What `Catalogue.egressUsdPerGb` answers from; default none. */
+  readonly transferPrices?: readonly TransferPrice[];
+  /** What `Facts.carbonForecast` answers from; default none. */
+  readonly carbonForecast?: CarbonForecast;
 }

@@ -179,7 +179,7 @@ function createSimulations(
 }
 
 export function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): Pool {
-  return { ...spec, labels: spec.labels ?? {}, name, id, version };
+  return { ...spec, labels: spec.labels ?? {}, carbonGramsPerKwh: spec.carbonGramsPerKwh ?? null, name, id, version };
 }
 
 /** Rows of older versions lack the fields that came later. */

@@ -167,8 +167,8 @@ export const total = sqliteTable('total', {
   costEver: real('cost_ever').notNull(),
 });
 
-/** Pools stored before there were labels have none. */
-type StoredPool = Omit<PoolSpec, 'name' | 'labels'> & Partial<Pick<PoolSpec, 'labels'>>;
+/** Pools stored before there were labels or carbon have none. */
+type StoredPool = Omit<PoolSpec, 'name' | 'labels' | 'carbonGramsPerKwh'> & Partial<Pick<PoolSpec, 'labels' | 'carbonGramsPerKwh'>>;
 
 export const pool = sqliteTable('pool', {
   id: integer('id').primaryKey({ autoIncrement: true }),

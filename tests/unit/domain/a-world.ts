@@ -68,6 +68,7 @@ export const aPool: Pool = {
   executor: 'simulated',
   types: ['*'],
   speed: 1,
+  carbonGramsPerKwh: null,
   state: 'active',
   typeLimits: {},
   labels: {},

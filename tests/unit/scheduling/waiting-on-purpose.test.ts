@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Place, Strategy } from '../../../src/core/strategies/strategy.ts';
+import type { Place, PoolView, Strategy, Term } from '../../../src/core/strategies/strategy.ts';
 import { aCore, aPool, aStrategy, constraintsOf } from '../../helpers/scheduling.ts';
 
 /** fifo, with more to its placement. */
@@ -75,6 +75,81 @@ describe('a lane whose head waits for something better', () => {
     second.core.setStrategy(aStrategy('fifo'), 2, 1, 1);
     expect(second.starts(1)).toEqual([[1, 'dear']]);
   });
+});
+
+describe('a lane whose head waits for a pool without room', () => {
+  const [cheap, dear] = [aPool({ id: 1, name: 'cheap', costPerUnit: 1 }), aPool({ id: 2, name: 'dear', costPerUnit: 9 })];
+  const price: Term = {
+    ...{ name: 'price', unit: 'per unit', weight: 1 },
+    value: (task, pool, facts) => (pool.free >= task.slots || facts.waitedMs(task) < 100 ? pool.costPerUnit : Number.POSITIVE_INFINITY),
+  };
+  const rule = { measures: { name: 'price', unit: 'per unit' }, base: (pool: PoolView) => pool.costPerUnit, terms: [price] };
+  const setup = (wait: Pick<Place, 'wait'>) => {
+    const strategy = placing({ rules: [{ ...rule, pick: { best: 1, orWait: true } }], ...wait });
+    const all = aCore({ pools: [cheap, dear], strategy });
+    all.occupy(cheap, 1);
+    all.submit({});
+    expect(all.starts(0)).toEqual([]);
+    return all;
+  };
+
+  it('starts elsewhere when the time it waits is over', () => {
+    const { core, starts } = setup({ wait: (task, best, facts) => (best.free >= task.slots ? 0 : 100 - facts.waitedMs(task)) });
+    expect(core.nextDueAt()).toBe(100);
+    expect(starts(99)).toEqual([]);
+    expect(starts(100)).toEqual([[1, 'dear']]);
+  });
+
+  it('starts there when it gets room', () => {
+    const { core, starts, vacate } = setup({});
+    expect(core.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+    vacate(cheap);
+    expect(starts(10)).toEqual([[1, 'cheap']]);
+  });
+});
+
+describe('cost_deadline', () => {
+  const setup = () => {
+    const pools = [aPool({ id: 1, name: 'cheap', costPerUnit: 1 }), aPool({ id: 2, name: 'dear', costPerUnit: 9 })];
+    const all = aCore({ pools, strategy: aStrategy('cost_deadline', { margin: 1, max_wait_ms: 60_000 }) });
+    all.submit({ estimateMs: 10_000 });
+    expect(all.starts(0)).toEqual([[1, 'cheap']]);
+    return all;
+  };
+
+  it('waits for a full pool that is cheaper and expected to have room in time', () => {
+    const { core, submit, starts } = setup();
+    submit({ estimateMs: 10_000 });
+    expect([starts(0), core.nextDueAt()]).toEqual([[], 60_000]);
+    core.finish(1, 10_000, 'succeeded');
+    expect(starts(10_000)).toEqual([[2, 'cheap']]);
+  });
+
+  it('no longer than it may: then the dearer one has it', () => {
+    const { core, submit, starts } = setup();
+    submit({ estimateMs: 10_000 });
+    expect([starts(0), starts(59_999), starts(core.nextDueAt())]).toEqual([[], [], [[2, 'dear']]]);
+  });
+
+  it('not at all where its deadline would be missed', () => {
+    const { submit, starts } = setup();
+    submit({ estimateMs: 10_000, deadline: 15_000 });
+    expect(starts(0)).toEqual([[2, 'dear']]);
+  });
+});
+
+it('a pool whose cap on the type is reached is full: nobody waits for it as if it had room', () => {
+  const capped = aPool({ id: 1, name: 'capped', costPerUnit: 1, capacity: 5, typeLimits: { a: 1 } });
+  const pools = [capped, aPool({ id: 2, name: 'dear', costPerUnit: 9 })];
+  const { core, submit, starts } = aCore({ pools, strategy: aStrategy('cost_deadline', { max_wait_ms: 0 }) });
+  submit({ type: 'a' }, { type: 'a' });
+  expect([starts(0), core.nextDueAt()]).toEqual([
+    [
+      [1, 'capped'],
+      [2, 'dear'],
+    ],
+    Number.POSITIVE_INFINITY,
+  ]);
 });
 
 describe('tasks that a strategy keeps from the queue', () => {

@@ -137,13 +137,13 @@ describe('a file that is not ours', () => {
 });
 
 describe('a file of an earlier version', () => {
-  it('holds pools without labels: they have none', async () => {
+  it('holds pools without labels and carbon: they have none', async () => {
     const dataDir = aFolder();
     const store = await open(dataDir);
-    const { labels: _labels, ...before } = aPool();
+    const { labels: _labels, carbonGramsPerKwh: _carbon, ...before } = aPool();
     await store.addPool(before as PoolSpec, noon, 'operator');
     await store.close();
-    expect(await (await open(dataDir)).pools()).toEqual([{ ...before, labels: {}, id: 1, version: 1 }]);
+    expect(await (await open(dataDir)).pools()).toEqual([{ ...before, labels: {}, carbonGramsPerKwh: null, id: 1, version: 1 }]);
   });
 });
 

@@ -23,6 +23,7 @@ export function addedPools(edits: readonly PoolEdit[], known: readonly PoolEntry
         accepts: undefined,
         typeLimits: {},
         labels: {},
+        carbonGramsPerKwh: 0,
       },
       ...edit,
       id: ++id,

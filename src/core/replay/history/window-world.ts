@@ -164,6 +164,7 @@ function poolOf(details: JsonObject): PoolSpec {
     executor: text('executor') as ExecutorName,
     types: (details['types'] ?? ['*']) as readonly string[],
     speed: number('speed') ?? 1,
+    carbonGramsPerKwh: number('carbon_grams_per_kwh') ?? null,
     state: text('state') as PoolSpec['state'],
     typeLimits: (details['type_limits'] ?? {}) as PoolSpec['typeLimits'],
     labels: (details['labels'] ?? {}) as PoolSpec['labels'],
@@ -175,10 +176,9 @@ function poolChange(spec: PoolSpec, ids: ReadonlyMap<string, number>, runnable: 
   const { name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, executor, types } = spec;
   const known = runnable[executor];
   const accepts = types.includes('*') ? known : known === undefined ? types : types.filter((type) => known.includes(type));
-  return {
-    kind: 'pool',
-    pool: { id: ids.get(name) ?? 0, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts },
-  };
+  const carbonGramsPerKwh = spec.carbonGramsPerKwh ?? 0;
+  const what = { name, region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh };
+  return { kind: 'pool', pool: { ...what, id: ids.get(name) ?? 0, state, typeLimits, labels, accepts } };
 }
 
 function typeChange({

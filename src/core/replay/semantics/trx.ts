@@ -77,7 +77,7 @@ function asInTraces(strategy: Strategy, backfill: 'none' | 'easy', strict: Stric
 function oneMachine(machine: number): Setting {
   const pool: PoolEntry = {
     ...{ id: 1, name: 'machine', region: 'here', resourceType: 'cpu', costPerUnit: 1, capacity: machine, speed: 1, state: 'active' },
-    ...{ accepts: undefined, typeLimits: {}, labels: {} },
+    ...{ accepts: undefined, typeLimits: {}, labels: {}, carbonGramsPerKwh: 0 },
   };
   return { pools: [pool], priceAt: undefined, fieldsOf: () => undefined };
 }
