@@ -2,6 +2,7 @@ import { roundMoney } from '../core/domain/cost.ts';
 import type { FieldError } from '../core/domain/errors.ts';
 import { type Labels, labelsProblems } from '../core/domain/label.ts';
 import type { ExecutorName, Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
+import { merged } from './merged.ts';
 import { refused } from './refused.ts';
 import type { PoolInputBody, PoolPatchBody } from './schemas/pool.ts';
 
@@ -56,14 +57,6 @@ export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSp
   if (patch.labels !== undefined) change.labels = checkedLabels(merged(pool.labels, patch.labels));
   if (patch.simulated !== undefined) change.simulated = parseSimulated(patch.simulated, pool.simulated ?? defaultSimulated);
   return change;
-}
-
-function merged<T extends string | number>(
-  before: Readonly<Record<string, T>>,
-  patch: Readonly<Record<string, T | null>>,
-): Record<string, T> {
-  const both = Object.entries<T | null>({ ...before, ...patch });
-  return Object.fromEntries(both.filter((entry): entry is [string, T] => entry[1] !== null));
 }
 
 function checkedLabels(labels: Labels): Labels {

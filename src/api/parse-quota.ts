@@ -1,6 +1,7 @@
 import { roundMoney } from '../core/domain/cost.ts';
 import type { Rate, SpendLimit } from '../core/domain/quota.ts';
 import { type Tenant, type TenantSpec, unlimitedTenant } from '../core/domain/tenant.ts';
+import { merged } from './merged.ts';
 import { refused } from './refused.ts';
 import type { RateBody, RatePatchBody, SpendBody, SpendPatchBody } from './schemas/quota.ts';
 import type { TenantInputBody, TenantPatchBody } from './schemas/tenant.ts';
@@ -17,7 +18,7 @@ export function parseTenant(name: string, body: TenantInputBody): TenantSpec {
     maxWaiting: body.max_waiting ?? unlimitedTenant.maxWaiting,
     rate: parseRate(body.rate),
     spend: parseSpend(body.spend),
-    typeLimits: unlimitedTenant.typeLimits,
+    typeLimits: body.type_limits ?? unlimitedTenant.typeLimits,
   };
 }
 
@@ -34,6 +35,7 @@ export function parseTenantPatch(patch: TenantPatchBody, tenant: Tenant): Partia
   if (patch.max_waiting !== undefined) change.maxWaiting = patch.max_waiting;
   if (patch.rate !== undefined) change.rate = patchRate(patch.rate, tenant.rate);
   if (patch.spend !== undefined) change.spend = patchSpend(patch.spend, tenant.spend);
+  if (patch.type_limits !== undefined) change.typeLimits = merged(tenant.typeLimits, patch.type_limits);
   return change;
 }
 

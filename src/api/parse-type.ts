@@ -16,6 +16,7 @@ export function parseType(name: string, body: TaskTypeInputBody, origin: TaskTyp
     limitPerTenant: body.limit_per_tenant ?? null,
     limitWaiting: body.limit_waiting ?? null,
     rate: parseRate(body.rate),
+    betweenTenants: body.between_tenants ?? unlimitedType.betweenTenants,
     timeoutMs: body.timeout_ms ?? 60_000,
     maxAttempts: body.max_attempts ?? 3,
     resourceType: body.resource_type ?? null,
@@ -36,6 +37,7 @@ export function parseTypePatch(patch: TaskTypePatchBody, { version: _version, ..
   if (patch.limit_per_tenant !== undefined) changed.limitPerTenant = patch.limit_per_tenant;
   if (patch.limit_waiting !== undefined) changed.limitWaiting = patch.limit_waiting;
   if (patch.rate !== undefined) changed.rate = patchRate(patch.rate, type.rate);
+  if (patch.between_tenants !== undefined) changed.betweenTenants = patch.between_tenants;
   if (patch.timeout_ms !== undefined) changed.timeoutMs = patch.timeout_ms;
   if (patch.max_attempts !== undefined) changed.maxAttempts = patch.max_attempts;
   if (patch.resource_type !== undefined) changed.resourceType = patch.resource_type;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setup, turns } from '../helpers/app.ts';
+import { handPool, setup, turns } from '../helpers/app.ts';
 
 const tenants = '/api/v1/tenants';
 const tasks = '/api/v1/tasks';
@@ -10,6 +10,7 @@ describe('tenants', () => {
     const limits = {
       ...{ max_running: 8, guaranteed: 2, borrow: 3, weight: 2.5, max_waiting: 100, rate: { per_second: 10, burst: 3 } },
       spend: { limit: 12.5, window: 'day' },
+      type_limits: { hold: 1, echo: 0 },
     };
     const added = await call('PUT', `${tenants}/acme`, { json: limits });
     expect(added.statusCode).toBe(201);
@@ -28,6 +29,7 @@ describe('tenants', () => {
       rate: null,
       spend: null,
       spending: null,
+      type_limits: {},
       limits: [],
       version: 2,
     });
@@ -63,6 +65,9 @@ describe('tenants', () => {
     expect((await patch({ spend: { window: 'month' } })).json()).toMatchObject({ spend: { limit: 3, window: 'month' } });
     expect((await patch({ spend: { limit: 1.25 } })).json()).toMatchObject({ spend: { limit: 1.25, window: 'month' } });
     expect((await patch({ spend: null })).json()).toMatchObject({ spend: null, spending: null });
+    await patch({ type_limits: { hold: 1, echo: 2 } });
+    expect((await patch({ type_limits: { hold: null, echo: 3, fail: 0 } })).json()).toMatchObject({ type_limits: { echo: 3, fail: 0 } });
+    expect((await patch({ type_limits: { holt: 1 } })).json()).toMatchObject({ status: 422, errors: [{ path: '/body/type_limits/holt' }] });
   });
 
   it('are named as tasks name them, slashes included', async () => {
@@ -97,6 +102,9 @@ describe('tenants', () => {
       [{ spend: { limit: -1, window: 'day' } }, '/body/spend/limit'],
       [{ spend: { limit: 1, window: 'week' } }, '/body/spend/window'],
       [{ spend: { limit: 1 } }, '/body/spend/window'],
+      [{ type_limits: { hold: -1 } }, '/body/type_limits/hold'],
+      [{ type_limits: { hold: null } }, '/body/type_limits/hold'],
+      [{ type_limits: { nope: 1 } }, '/body/type_limits/nope'],
       [{ colour: 'red' }, '/body/colour'],
     ] as const)
       expect(await refused(json), path).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ path }] });
@@ -125,6 +133,9 @@ describe('tenants', () => {
         errors: [{ path: '/body/max_running', message: 'must be at least 1, as many attempts run' }],
       },
       detail: expect.stringContaining('force=true'),
+    });
+    expect((await call('PUT', `${tenants}/acme`, { json: { type_limits: { hold: 0 } } })).json()).toMatchObject({
+      ...{ status: 409, code: 'quota_in_use', errors: [{ path: '/body/type_limits/hold' }] },
     });
     expect((await call('PUT', `${tenants}/acme?force=true`, { json: { max_running: 0 } })).statusCode).toBe(201);
     expect((await call('PATCH', '/api/v1/types/hold', { json: { limit_total: 0 } })).json()).toMatchObject({
@@ -184,6 +195,23 @@ describe('limits of a type', () => {
     );
     expect((await call('PATCH', '/api/v1/types/nope', { json: { limit_total: 1 } })).statusCode).toBe(404);
   });
+});
+
+it('tenants of a type take turns when that is set', async () => {
+  const { call, submit } = await setup({ pools: [{ ...handPool, name: 'two', capacity: 2, state: 'paused' }] });
+  const type = (json: object) => call('PATCH', '/api/v1/types/hold', { json });
+  expect((await call('GET', '/api/v1/types/hold')).json()).toMatchObject({ between_tenants: 'fifo' });
+  expect((await type({ between_tenants: 'fair' })).json()).toMatchObject({ status: 422, errors: [{ path: '/body/between_tenants' }] });
+  expect((await type({ between_tenants: 'round_robin' })).json()).toMatchObject({ between_tenants: 'round_robin' });
+  await submit({ type: 'hold', tenant: 'acme' }); // runs
+  await turns();
+  for (const tenant of ['acme', 'acme', 'blue']) await submit({ type: 'hold', tenant });
+  await call('PATCH', '/api/v1/pools/two', { json: { state: 'active' } });
+  await turns();
+  const running = (await call('GET', `${tasks}?status=processing`)).json().tasks as { tenant: string }[];
+  expect(running.map(({ tenant }) => tenant).sort()).toEqual(['acme', 'acme', 'blue']);
+  const put = await call('PUT', '/api/v1/types/render', { json: { between_tenants: 'round_robin' } });
+  expect(put.json()).toMatchObject({ between_tenants: 'round_robin' });
 });
 
 describe('a submit under limits', () => {

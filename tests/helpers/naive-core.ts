@@ -165,7 +165,8 @@ export class NaiveCore {
       const { task, pool, token } = next;
       this.#plan?.spend(token);
       this.waiting.delete(task.seq);
-      const turn = this.#turns.start(task.type, task.tenant);
+      const taken = this.#turns.start(task.type, task.tenant);
+      const turn = taken === 0 ? undefined : { type: task.type, tenant: task.tenant, taken };
       const price = priceOf(task.cost, this.pools.get(pool)!.costPerUnit);
       const { order } = this.#strategy!;
       const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;

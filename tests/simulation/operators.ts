@@ -24,6 +24,8 @@ export function createOperators(stage: Stage): Operators {
   const random = stage.random('operators');
   const labels = random.fork('which labels');
   const money = random.fork('what may be spent');
+  const turns = random.fork('who takes turns');
+  const types = random.fork('limits by type');
   let clockIsOffMs = 0;
   let isHealed = false;
 
@@ -109,6 +111,7 @@ export function createOperators(stage: Stage): Operators {
       ...oneOf(random, catalogue.types),
       limitTotal: oneOf(random, [null, 1, 2, 5]),
       limitPerTenant: oneOf(random, [null, null, 1, 3]),
+      betweenTenants: oneOf(turns, ['fifo', 'round_robin']),
       ...(stage.has('tenant-changes') ? { limitWaiting: oneOf(random, [null, null, 5, 20]) } : {}),
     };
     stage.trace(`limit ${spec.name} to ${spec.limitTotal}, ${spec.limitPerTenant} per tenant`);
@@ -130,12 +133,14 @@ export function createOperators(stage: Stage): Operators {
       borrow: oneOf(random, [null, null, 1]),
       maxWaiting: oneOf(random, [null, 2, 10]),
       rate: oneOf(random, [null, null, { perSecond: 2, burst: 3 }]),
+      typeLimits: oneOf<TenantSpec['typeLimits']>(types, [{}, {}, { order: 1 }, { order: 4, train: 0 }]),
       // Windows follow the wall clock: where it is set back, the log alone does not tell which one a start belonged to.
       spend: stage.has('wall-jumps') ? null : oneOf(money, [null, { limit: 5, window: 'hour' }, { limit: 20, window: 'day' }]),
     };
     stage.trace(`limit tenant ${JSON.stringify(spec)}`);
     const isMeant = chance(random, 0.7);
-    const answer = await stage.ask(['quota_in_use'], (engine) => engine.putTenant(spec, caller, { force: isMeant }));
+    // A server that is still starting knows no types yet.
+    const answer = await stage.ask(['quota_in_use', 'validation_failed'], (engine) => engine.putTenant(spec, caller, { force: isMeant }));
     if (answer.kind === 'refused' && answer.code === 'quota_in_use') recorder.probe('quota in use');
   }
 

@@ -1,4 +1,4 @@
-import { requirableFields } from '../../core/domain/task-type.ts';
+import { requirableFields, tenantOrders } from '../../core/domain/task-type.ts';
 import { BundleSettings, BundleSettingsInput } from './bundle.ts';
 import { Millis, Nullable, Strict, StringEnum } from './common.ts';
 import { Count, Rate, RatePatch, RateState } from './quota.ts';
@@ -15,6 +15,9 @@ const fields = {
   limit_total: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once, in all.' })),
   limit_per_tenant: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Running attempts at once of one tenant.' })),
   limit_waiting: Nullable(Count('Tasks that may wait at once, of all tenants.')),
+  between_tenants: StringEnum(tenantOrders, {
+    description: 'round_robin: its tenants take turns, whatever the strategy says between them; fifo: they do not.',
+  }),
   timeout_ms: Millis('Bounds one attempt of tasks that do not say.', { minimum: 1, maximum: 2_592_000_000 }),
   max_attempts: Type.Integer({ minimum: 1, maximum: 100, description: 'For tasks that do not say.' }),
   resource_type: Nullable(StringEnum(resourceTypes)),
@@ -28,6 +31,7 @@ export const TaskTypeInput = Strict(
     limit_per_tenant: Type.Optional(fields.limit_per_tenant),
     limit_waiting: Type.Optional(fields.limit_waiting),
     rate: Type.Optional(Nullable(Rate)),
+    between_tenants: Type.Optional(fields.between_tenants),
     timeout_ms: Type.Optional(fields.timeout_ms),
     max_attempts: Type.Optional(fields.max_attempts),
     resource_type: Type.Optional(fields.resource_type),

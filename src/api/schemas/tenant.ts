@@ -1,6 +1,14 @@
+import { namePattern } from '../../core/domain/name.ts';
 import { Nullable, Strict, Time } from './common.ts';
 import { Count, Rate, RatePatch, RateState, Spend, SpendPatch, SpendState } from './quota.ts';
 import { type Static, Type } from './type.ts';
+
+const limit = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const typeLimits = {
+  maxProperties: 1_000,
+  propertyNames: { pattern: namePattern },
+  description: 'Running attempts at once by type, in place of its limit_per_tenant.',
+};
 
 const settable = {
   max_running: Nullable(Count('Running attempts at once, of all types.')),
@@ -11,7 +19,12 @@ const settable = {
 };
 
 export const TenantInput = Strict(
-  { ...Type.Partial(Type.Object(settable)).properties, rate: Type.Optional(Nullable(Rate)), spend: Type.Optional(Nullable(Spend)) },
+  {
+    ...Type.Partial(Type.Object(settable)).properties,
+    rate: Type.Optional(Nullable(Rate)),
+    spend: Type.Optional(Nullable(Spend)),
+    type_limits: Type.Optional(Type.Record(Type.String(), limit, typeLimits)),
+  },
   { $id: 'TenantInput', description: 'The limits of a tenant as a whole: what is left out has none.' },
 );
 export type TenantInputBody = Static<typeof TenantInput>;
@@ -22,6 +35,7 @@ export const TenantPatch = Strict(
     ...Type.Partial(Type.Object(settable)).properties,
     rate: Type.Optional(Nullable(RatePatch)),
     spend: Type.Optional(Nullable(SpendPatch)),
+    type_limits: Type.Optional(Type.Record(Type.String(), Nullable(limit), typeLimits)),
   },
   { $id: 'TenantPatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396).' },
 );
@@ -56,6 +70,7 @@ export const Tenant = Strict(
     ...settable,
     rate: Nullable(RateState),
     spend: Nullable(SpendState),
+    type_limits: Type.Record(Type.String(), Type.Integer()),
     ...use,
     spending: Nullable(Spending),
     limits: Type.Array(LimitState, { description: 'What is left for its submits.' }),

@@ -58,6 +58,7 @@ export function taskTypeView(type: TaskType): TaskTypeBody {
     limit_per_tenant: type.limitPerTenant,
     limit_waiting: type.limitWaiting,
     rate: rateView(type.rate),
+    between_tenants: type.betweenTenants,
     timeout_ms: type.timeoutMs,
     max_attempts: type.maxAttempts,
     resource_type: type.resourceType,

@@ -15,6 +15,7 @@ export function tenantView(live: LiveTenant): TenantBody {
     max_waiting: tenant.maxWaiting,
     rate: rateView(tenant.rate),
     spend: tenant.spend === null ? null : { ...tenant.spend },
+    type_limits: { ...tenant.typeLimits },
     spending: spendingView(live),
     running,
     waiting,

@@ -48,6 +48,7 @@ import { createTenants } from './tenants.ts';
 import { createThroughput } from './throughput.ts';
 import { createTimers } from './timers.ts';
 import { createTraffic } from './traffic.ts';
+import { recallTurns } from './turn-recovery.ts';
 import { createTypes } from './types.ts';
 import { createWaiters } from './waiters.ts';
 import { createWaitingWork } from './waiting-work.ts';
@@ -128,7 +129,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const types = createTypes({ store, clock, core, gates, backlog, executors, changed: wake });
   const catalogue = createCatalogue({ store, clock, core, types, executors, changed: wake });
   const runningTasks = () => Array.from(running.all(), ({ task }) => task);
-  const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, changed: wake });
+  const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, typeOf: types.get, changed: wake });
   const due = createDue({ store, clock, timers, core, storage, wake, failed });
   const watchDeadline = (task: Task, deadline: EpochMs) => deadlines.watch(task, deadline);
   const settle = createSettle({
@@ -211,6 +212,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     step = 'reading the queue';
     await recallRuns(recovery);
     await recallSpend(recovery);
+    await recallTurns({ store, core, types: types.all() });
     await rebuildQueue(recovery);
     adoptAway(recovery, away);
     await resumeRates({ store, clock, gates });

@@ -126,6 +126,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         attempt: decision.attempt,
         epoch: decision.epoch,
         ...(record === undefined ? {} : { why: whyOf(record) }),
+        ...(decision.turn === undefined ? {} : { turn: { ...decision.turn } }),
       },
     };
   }

@@ -1,6 +1,7 @@
 import { roundMoney } from '../domain/cost.ts';
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
 import type { SpendLimit } from '../domain/quota.ts';
+import type { TaskType } from '../domain/task-type.ts';
 import { type Tenant, type TenantSpec, unlimitedTenant } from '../domain/tenant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
@@ -34,11 +35,12 @@ interface TenantsDeps {
   readonly gates: SubmitGates;
   readonly backlog: Backlog;
   readonly runningTasks: () => Iterable<Owner>;
+  readonly typeOf: (name: string) => TaskType | undefined;
   /** Something changed that may let a task start. */
   readonly changed: () => void;
 }
 
-export function createTenants({ store, clock, core, gates, backlog, runningTasks, changed }: TenantsDeps): Tenants {
+export function createTenants({ store, clock, core, gates, backlog, runningTasks, typeOf, changed }: TenantsDeps): Tenants {
   const inTurn = createTurns();
   const tenants = new Map<string, Tenant>();
 
@@ -59,6 +61,7 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
   async function put(spec: TenantSpec, by: string, { ifVersion, force = false }: ChangeOptions = {}): Promise<LiveTenant> {
     const before = tenants.get(spec.name);
     check(spec);
+    checkTypes(spec, before);
     if (!force) checkUse(spec, before);
     const tenant = await whileTightened(spec, before, () => store.putTenant(spec, clock.now(), by, ifVersion));
     if (tenant === undefined) throw versionMismatch(`tenant ${spec.name}`, before?.version);
@@ -86,7 +89,12 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
   ): Promise<Tenant | undefined> {
     const now = before ?? { ...unlimitedTenant, name: spec.name };
     const [most, maxWaiting] = [lower(mostOf(now), mostOf(spec)), lower(now.maxWaiting, spec.maxWaiting)];
-    apply({ ...now, maxRunning: most, borrow: null, maxWaiting, spend: stricter(now.spend, spec.spend) });
+    const typeLimits: Record<string, number> = {};
+    for (const type of typesOf(now, spec)) {
+      const limit = lower(mostOfType(now, type), mostOfType(spec, type));
+      if (limit !== null) typeLimits[type] = limit;
+    }
+    apply({ ...now, maxRunning: most, borrow: null, maxWaiting, spend: stricter(now.spend, spec.spend), typeLimits });
     let tenant: Tenant | undefined;
     try {
       tenant = await write();
@@ -98,6 +106,20 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
     }
   }
 
+  /** Attempts of a type that may run for a tenant with these limits. */
+  function mostOfType({ typeLimits }: Pick<TenantSpec, 'typeLimits'>, type: string): number | null {
+    return Object.hasOwn(typeLimits, type) ? (typeLimits[type] ?? null) : (typeOf(type)?.limitPerTenant ?? null);
+  }
+
+  /** A limit of a type that is not there would limit nothing; one that was set before may stay. */
+  function checkTypes({ typeLimits }: TenantSpec, before: TenantSpec | undefined): void {
+    const errors = Object.keys(typeLimits)
+      .filter((type) => typeOf(type) === undefined && !Object.hasOwn(before?.typeLimits ?? {}, type))
+      .map((type): FieldError => ({ path: `/body/type_limits/${type}`, message: 'must be a task type; see /types' }));
+    const [first] = errors;
+    if (first !== undefined) throw new TaskRouterError('validation_failed', `${first.path.slice(1)} ${first.message}.`, { errors });
+  }
+
   function checkUse(spec: TenantSpec, before: TenantSpec | undefined): void {
     const { name } = spec;
     const now = before ?? unlimitedTenant;
@@ -106,6 +128,13 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
     refuseBelowUse(`tenant ${name}`, [
       { field, before: mostOf(now), after: most, use: core.runningBy(name), what: 'attempts run' },
       { field: 'max_waiting', before: now.maxWaiting, after: spec.maxWaiting, use: backlog.ofTenant(name), what: 'tasks wait' },
+      ...typesOf(now, spec).map((type) => ({
+        field: `type_limits.${type}`,
+        before: mostOfType(now, type),
+        after: mostOfType(spec, type),
+        use: core.runningOf(type, name),
+        what: `attempts of type ${type} run`,
+      })),
       ...(spec.spend === null ? [] : [spendChange(name, now.spend, spec.spend)]),
     ]);
   }
@@ -172,7 +201,13 @@ function check({ maxRunning, guaranteed }: TenantSpec): void {
 }
 
 function limitsOf(spec: TenantSpec): TenantLimits {
-  return { tenant: spec.name, maxRunning: mostOf(spec), guaranteed: spec.guaranteed, weight: spec.weight, spend: spec.spend };
+  const { name, guaranteed, weight, typeLimits, spend } = spec;
+  return { tenant: name, maxRunning: mostOf(spec), guaranteed, weight, typeLimits, spend };
+}
+
+/** Types that either names. */
+function typesOf(one: Pick<TenantSpec, 'typeLimits'>, other: Pick<TenantSpec, 'typeLimits'>): string[] {
+  return [...new Set([...Object.keys(one.typeLimits), ...Object.keys(other.typeLimits)])];
 }
 
 /** Both limits hold; where their windows differ nothing may be spent. */

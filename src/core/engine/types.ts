@@ -70,7 +70,8 @@ export function createTypes({ store, clock, core, gates, backlog, executors, cha
   }
 
   function limit(type: TaskTypeSpec): void {
-    core.setTypeLimits({ type: type.name, total: type.limitTotal, perTenant: type.limitPerTenant });
+    const takesTurns = type.betweenTenants === 'round_robin';
+    core.setTypeLimits({ type: type.name, total: type.limitTotal, perTenant: type.limitPerTenant, takesTurns });
     gates.limit('type', type.name, { maxWaiting: type.limitWaiting, rate: type.rate });
   }
 

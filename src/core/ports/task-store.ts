@@ -127,7 +127,10 @@ export interface Claim {
   readonly handledBy: string;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
-  /** Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts). */
+  /**
+   * Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts), and
+   * `turn` where tenants take turns.
+   */
   readonly details: JsonObject;
 }
 

@@ -86,9 +86,10 @@ export class Candidates {
     };
     const releaseMs = layout.facts.tried(now - origin, () => layout.strategy.place.release?.(view, layout.facts) ?? 0);
     const releasedAt = Math.max(now, task.readyAt) + releaseMs;
+    const shape = shapeFor(need, gate);
     return {
       ...{ need, gate, tenant: task.tenant, cost: task.cost, maxCost: task.maxCost, isNext: true },
-      ...{ shape: shapeFor(need, gate), view, readyAt: task.readyAt },
+      ...{ shape, view, readyAt: task.readyAt, lacksMoney: layout.lanes.isBehindMoney(view, shape) },
       ownStop: releaseMs > 0 ? { code: 'waiting_for_carbon', until: releasedAt } : undefined,
     };
   }

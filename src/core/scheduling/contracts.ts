@@ -73,8 +73,15 @@ export interface Decision {
   readonly epoch: number;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
-  /** Turns its tenant has had with it, where the tenants of its type take turns; else 0. */
-  readonly turn: number;
+  /** Where the tenants of its type take turns. */
+  readonly turn: Turn | undefined;
+}
+
+/** Turns that a tenant has had of a type, by its latest start. */
+export interface Turn {
+  readonly type: string;
+  readonly tenant: string;
+  readonly taken: number;
 }
 
 /** A strategy being put in place beside the one in force. */
@@ -105,8 +112,8 @@ export interface SchedulingCore {
   finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome, cost?: number): void;
   /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed @param statedMs what its task said of itself */
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void;
-  /** Start-up: turns of a tenant as its last decision of this type said, before its tasks are submitted. Nothing where none are taken. */
-  recallTurns(type: string, tenant: string, turns: number): void;
+  /** Start-up: the turn of a tenant's last decision of this type, before its tasks are submitted. Nothing where none are taken. */
+  recallTurn(turn: Turn): void;
   /** Start-up: what a tenant spent in the hour that began at `hour`. */
   recallSpend(tenant: string, hour: EpochMs, amount: number, now: EpochMs): void;
   /** Adds or changes a pool; load stays. A change of type set, region, price or state takes effect on the next decision. */
@@ -168,7 +175,7 @@ export interface SchedulingCore {
   loadOf(poolId: number): number;
   /** Running attempts, for invariants and quotas shown. */
   runningOf(type: string, tenant?: string): number;
-  /** Of the tenant that runs the most of this type. O(tenants that run some). */
+  /** Of the tenant that runs the most of this type, those with a limit of their own left out. O(tenants that run some). */
   mostRunningOf(type: string): number;
   /** Of all types. O(types) for a tenant without limits. */
   runningBy(tenant: string): number;

@@ -10,6 +10,7 @@ export type {
   SchedulingOptions,
   StrategySwitch,
   TenantLimits,
+  Turn,
   TypeLimits,
 } from './contracts.ts';
 export type { Relaxation } from './relaxation.ts';

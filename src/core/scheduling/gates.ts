@@ -110,7 +110,8 @@ export class Gates {
 
   mostRunning(name: string): number {
     let most = 0;
-    for (const { running } of this.#types.get(name)?.tenants.values() ?? []) most = Math.max(most, running);
+    for (const { running, account } of this.#types.get(name)?.tenants.values() ?? [])
+      if (account === undefined || !Object.hasOwn(account.typeLimits, name)) most = Math.max(most, running);
     return most;
   }
 

@@ -75,10 +75,14 @@ export class Lanes {
     return this.#order.markOf === undefined;
   }
 
-  /** The first of the need's lanes that nothing holds. */
+  /**
+   * The first of the need's lanes that nothing holds. Where tenants take turns, one without turns is left over from before and holds nothing
+   * but tombstones: it comes last, to be found out.
+   */
   first(need: Need): Lane | undefined {
     const of = this.#byNeed[need.id];
-    return of && laneAt(of, need.type.turns === undefined ? of.heads : of.byTurns);
+    if (need.type.turns === undefined) return of && laneAt(of, of.heads);
+    return of && (laneAt(of, of.byTurns) ?? laneAt(of, of.heads));
   }
 
   /**
@@ -273,7 +277,16 @@ export class Lanes {
     const { heap } = this.#laneOf(task, shape) ?? {};
     if (heap !== undefined && heap.size > 0 && this.#isAhead(heap, 0, this.#order.keyOf(task), task.seq)) return false;
     const first = this.first(shape.need);
-    return first === undefined || !isBefore(first, this.standingFor(task, shape));
+    if (first === undefined) return true;
+    const standing = this.standingFor(task, shape);
+    const turns = this.#turnsOf(shape) ?? noTurns;
+    return turns === noTurns ? !isBefore(first, standing) : !isBefore(byTurns(first, first.turns), byTurns(standing, turns));
+  }
+
+  /** Whether the first of its lane goes before it and waits for money. */
+  isBehindMoney(task: TaskView, shape: Shape): boolean {
+    const lane = this.#laneOf(task, shape);
+    return lane?.waitsForMoney === true && this.#isAhead(lane.heap, 0, this.#order.keyOf(task), task.seq);
   }
 
   /** Waiting tasks of its lane that go before a task, which may be here or not: one pass over the lane. */
@@ -348,7 +361,7 @@ export class Lanes {
     if (turns === noTurns) of.byTurns?.clear(lane.entry);
     else {
       of.byTurns ??= new WinnerTree();
-      of.byTurns.set(lane.entry, rank === Number.POSITIVE_INFINITY || rank === guaranteedRank ? rank : turns, key, seq);
+      of.byTurns.set(lane.entry, rank === Number.POSITIVE_INFINITY ? rank : byTurns(lane, turns).rank, key, seq);
     }
     return true;
   }
@@ -411,6 +424,11 @@ export class Lanes {
     heap.clear();
     if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
   }
+}
+
+/** A standing among the lanes of a need whose tenants take turns. */
+function byTurns({ rank, key, seq }: Standing, turns: number): Standing {
+  return { rank: rank === guaranteedRank ? rank : turns, key, seq };
 }
 
 function isBefore(a: Standing, b: Standing): boolean {

@@ -10,7 +10,16 @@ import type { Overtaking, Strategy, TaskView } from '../strategies/strategy.ts';
 import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import { Backfill } from './backfill.ts';
 import { Backlog, workOf } from './backlog.ts';
-import type { Decision, PoolEntry, SchedulingCore, SchedulingOptions, StrategySwitch, TenantLimits, TypeLimits } from './contracts.ts';
+import type {
+  Decision,
+  PoolEntry,
+  SchedulingCore,
+  SchedulingOptions,
+  StrategySwitch,
+  TenantLimits,
+  Turn,
+  TypeLimits,
+} from './contracts.ts';
 import { recordOf } from './decision-record.ts';
 import { demandOf } from './demand.ts';
 import { DrainMeter } from './drain-meter.ts';
@@ -23,7 +32,7 @@ import type { Lane, Standing } from './lane.ts';
 import { LaneHolds } from './lane-holds.ts';
 import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
-import { isFull, type Need, type Shape } from './need.ts';
+import { isFull, type Need, type Shape, type TenantGate, type TypeGate } from './need.ts';
 import { NeedTable } from './need-table.ts';
 import { Placement } from './placement.ts';
 import type { PlanRequest } from './plan-book.ts';
@@ -257,8 +266,8 @@ export class Scheduler implements SchedulingCore {
     this.#estimates.learn(this.#gates.tenants.idOf(tenant), this.#gates.type(type).id, workMs, statedMs);
   }
 
-  recallTurns(type: string, tenant: string, turns: number): void {
-    this.#gates.type(type).turns?.recall(this.#gates.tenants.idOf(tenant), turns);
+  recallTurn({ type, tenant, taken }: Turn): void {
+    this.#gates.type(type).turns?.recall(this.#gates.tenants.idOf(tenant), taken);
   }
 
   recallSpend(tenant: string, hour: EpochMs, amount: number, now: EpochMs): void {
@@ -563,7 +572,7 @@ export class Scheduler implements SchedulingCore {
     const attempt = this.#table.attemptAt(row) + 1;
     const charge = this.#chargeFor(row);
     const reserved = this.#spend.reserve(tenant, priceOf(this.#table.costAt(row), pool.costPerUnit));
-    const turn = type.turns?.take(tenant) ?? 0;
+    const turn = this.#takeTurn(type, tenant);
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running++;
@@ -601,6 +610,10 @@ export class Scheduler implements SchedulingCore {
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
     }
     return { seq, attempt, poolId: pool.id, slots, epoch: this.#epoch, algorithm: this.#layout.strategy.name, turn };
+  }
+
+  #takeTurn({ name, turns }: TypeGate, tenant: number): Turn | undefined {
+    return turns && { type: name, tenant: this.#gates.tenants.nameOf(tenant), taken: turns.take(tenant) };
   }
 
   #workAt(row: number): number {
@@ -669,7 +682,7 @@ export class Scheduler implements SchedulingCore {
       cursor: this.#cursor,
       shares: this.#shares,
       isPreferred: ({ gate }) => gate?.account !== undefined && gate.account.running < gate.account.guaranteed,
-      turnsOf: ({ gate, need }) => (gate === undefined ? undefined : need.type.turns?.of(gate.tenant)),
+      turnsOf: ({ gate, need }) => (gate === undefined ? undefined : turnsOf(need.type, gate)),
       grain: overtaking.strict === 'shape' ? undefined : overtaking.reservations?.grain,
     });
     return new Layout(strategy, this.#pools, lanes, this.#ends, this.#origin);
@@ -797,4 +810,9 @@ function byStanding(a: Standing, b: Standing): number {
 /** A plan says itself who waits for what. */
 function overtakingOf({ overtaking, place }: Strategy): Overtaking {
   return place.plan === undefined && overtaking !== undefined ? overtaking : { strict: 'shape' };
+}
+
+/** Of a tenant that waits, or is about to. */
+function turnsOf({ turns }: TypeGate, { tenant, waiting }: TenantGate): number | undefined {
+  return waiting === 0 ? turns?.ofReturning(tenant) : turns?.of(tenant);
 }

@@ -76,9 +76,9 @@ export class Trial {
   wouldStart(layout: Layout, candidate: Candidate, now: EpochMs, lifted: readonly SchedulingReason[]): PoolSlot | undefined {
     this.placement.clear();
     if (candidate.ownStop !== undefined || this.codesOf(candidate).some((code) => !lifted.includes(code))) return undefined;
-    const found = layout.facts.tried(now - this.#deps.origin, () =>
-      lifted.includes('spend_limit') ? this.#searchIn(layout, candidate.need, candidate, now) : this.#search(layout, candidate, now),
-    );
+    const payable = lifted.includes('spend_limit') ? candidate.need : this.#payable(candidate);
+    if (payable === undefined) return undefined;
+    const found = layout.facts.tried(now - this.#deps.origin, () => this.#search(layout, payable, candidate, now));
     return found.code === undefined ? found.pool : undefined;
   }
 
@@ -94,16 +94,16 @@ export class Trial {
     const isHopeless = [...stops.keys()].some((code) => hopeless.includes(code));
     const { ownStop } = candidate;
     if (ownStop !== undefined) stops.set(ownStop.code, ownStop);
-    if (isHopeless) return { pool: undefined, stops };
-    const found = layout.facts.tried(now - this.#deps.origin, () => this.#search(layout, candidate, now));
+    const payable = this.#payable(candidate);
+    if (payable === undefined || (isHopeless && payable !== candidate.need)) stops.set('spend_limit', {});
+    if (isHopeless || payable === undefined) return { pool: undefined, stops };
+    const found = layout.facts.tried(now - this.#deps.origin, () => this.#search(layout, payable, candidate, now));
     if (found.code !== undefined && !stops.has(found.code)) stops.set(found.code, { until: found.until, kept: found.kept });
     return { pool: found.pool, stops };
   }
 
-  #search(layout: Layout, candidate: Candidate, now: EpochMs): Found {
-    const payable = this.#payable(candidate);
+  #search(layout: Layout, payable: Need, candidate: Candidate, now: EpochMs): Found {
     if (payable === candidate.need) return this.#searchIn(layout, payable, candidate, now);
-    if (payable === undefined) return { pool: undefined, code: 'spend_limit', until: undefined };
     const isNew = !layout.hasRings(payable);
     const found = this.#searchIn(layout, payable, candidate, now);
     if (isNew) layout.dropRings(payable); // before the need itself gets rings: as drafts both have the same number

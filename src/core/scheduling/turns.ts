@@ -16,9 +16,14 @@ export class Turns {
     return this.#taken.get(tenant) ?? this.#latest;
   }
 
+  /** Turns of a tenant that had nothing waiting. */
+  ofReturning(tenant: number): number {
+    return Math.max(this.of(tenant), this.#latest);
+  }
+
   /** The tenant has something waiting again. */
   enter(tenant: number): void {
-    this.#taken.set(tenant, Math.max(this.of(tenant), this.#latest));
+    this.#taken.set(tenant, this.ofReturning(tenant));
   }
 
   /** One of its tasks starts. @returns its turns from now on */

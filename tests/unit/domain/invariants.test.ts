@@ -93,6 +93,7 @@ describe('a broken world is caught', () => {
   isBroken('I6', 'more of a type than may run', limited({ limit_total: 1 }));
   isBroken('I6', 'more of a tenant than may run', limited({ limit_total: null, limit_per_tenant: 1 }));
   isBroken('I6', 'more of a tenant than may run, of all types', tenantLimited({ max_running: 1 }));
+  isBroken('I6', 'more of a tenant than may run, of one type', tenantLimited({ type_limits: { hash: 1 } }));
   isBroken('I6', 'more of a tenant than its guarantee and what it may borrow', tenantLimited({ guaranteed: 0, borrow: 1 }));
   isBroken('I6', 'more spent and set aside than a tenant may spend', spent({ limit: 3.5, window: 'hour' }));
   it('I6: not when there is as much, or what was spent before belongs to another window', () => {
@@ -203,7 +204,7 @@ describe('a broken world is caught', () => {
   it('L3: not when a limit, a need or the pool itself is in the way', () => {
     expect(brokenIn(idle({ types: [{ ...aType, limitTotal: 1 }] }))).not.toContain('L3');
     expect(brokenIn(idle({ types: [{ ...aType, limitPerTenant: 1 }] }))).not.toContain('L3');
-    for (const limit of [{ maxRunning: 1 }, { borrow: 1 }])
+    for (const limit of [{ maxRunning: 1 }, { borrow: 1 }, { typeLimits: { hash: 1 } }, { spend: { limit: 1, window: 'day' } } as const])
       expect(brokenIn(idle({ tenants: [{ ...unlimitedTenant, ...limit, name: 'default', version: 1 }] }))).not.toContain('L3');
     for (const change of [{ state: 'paused' }, { capacity: 1 }, { types: ['sum'] }, { typeLimits: { hash: 1 } }] as const)
       expect(brokenIn(idle({ pools: [{ ...aPool, ...change }] }))).not.toContain('L3');

@@ -120,6 +120,60 @@ describe('the limits of a tenant', () => {
   });
 });
 
+describe('limits of a tenant by type', () => {
+  const types = [aType({ limitPerTenant: 1 }), aType({ name: 'other' })];
+
+  it('take the place of what the type says for each tenant: higher, lower, or where it says nothing', async () => {
+    const { put, submits, submit, hands, engine, row } = await setup({ types, pools: [aPool({ capacity: 9 })] });
+    await put({ typeLimits: { job: 2, other: 0 } });
+    await submits(3);
+    await submits(2, 'blue');
+    await submit({ tenant: 'acme', type: 'other' });
+    expect(hands.running).toEqual([1, 2, 4]);
+    const task = await engine.task(row(3).id, caller);
+    expect(engine.reasonOf(task!)).toMatchObject({ code: 'tenant_type_limit', clearedBy: 'quota_owner', need: 2, have: 2 });
+    await put({ typeLimits: {} }, true);
+    expect(hands.running).toEqual([1, 2, 4, 6]);
+    hands.end(1);
+    hands.end(2);
+    await put({});
+    expect(hands.running).toEqual([4, 6, 3]);
+  });
+
+  it('hold over a restart, and while a change of them is written both', async () => {
+    const first = await setup({ types, pools: [aPool({ capacity: 9 })] });
+    await first.put({ typeLimits: { job: 3 } });
+    await first.submits(4);
+    const second = await setup({ image: first.crash(), clock: first.clock });
+    await second.pass(5_000);
+    expect(second.hands.running).toHaveLength(3);
+    second.disk.delayMs = 10;
+    void second.engine.putTenant(acme(), caller, { force: true });
+    for (const seq of second.hands.running) second.hands.end(seq);
+    await second.pass(60);
+    expect(second.hands.running).toHaveLength(1);
+  });
+
+  it('are not set below what runs, unless it is meant; others are not asked', async () => {
+    const { engine, answered, put, putCode, submits } = await setup({ types: [aType()] });
+    await put({ typeLimits: { job: 3 } });
+    await submits(3);
+    await submits(1, 'blue');
+    expect([await putCode({ typeLimits: { job: 2 } }), await putCode({ typeLimits: { job: 3 } })]).toEqual(['quota_in_use', 'accepted']);
+    const type = (limitPerTenant: number) => answered(codeOf(engine.putType(aType({ limitPerTenant }), caller)));
+    expect([await type(0), await type(1)]).toEqual(['quota_in_use', 'accepted']);
+    expect(await putCode({})).toBe('quota_in_use'); // one by the type, and three run
+  });
+
+  it('name types that are there', async () => {
+    const { putCode, put, engine, answered } = await setup({ types });
+    expect(await putCode({ typeLimits: { jab: 1 } })).toBe('validation_failed');
+    await put({ typeLimits: { other: 1 } });
+    await answered(engine.removeType('other', caller));
+    expect(await putCode({ typeLimits: { other: 2 } })).toBe('accepted');
+  });
+});
+
 describe('a limit below what is in use', () => {
   it('is refused with what is allowed, unless it is meant', async () => {
     const { engine, answered, put, putCode, submits, hands, pass } = await setup({ pools: [aPool({ capacity: 2 })] });

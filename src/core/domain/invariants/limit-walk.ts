@@ -55,12 +55,9 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     const type = types.get(task.type);
     if (exceeds(ofType, type?.['limit_total']))
       return over('I6', task, `is number ${ofType} of type ${task.type}, and ${String(type?.['limit_total'])} may run`);
-    if (exceeds(ofTenant, type?.['limit_per_tenant']))
-      return over(
-        'I6',
-        task,
-        `is number ${ofTenant} of type ${task.type} for ${task.tenant}, and ${String(type?.['limit_per_tenant'])} may run`,
-      );
+    const perTenant = (tenant?.['type_limits'] as JsonObject | undefined)?.[task.type] ?? type?.['limit_per_tenant'];
+    if (exceeds(ofTenant, perTenant))
+      return over('I6', task, `is number ${ofTenant} of type ${task.type} for ${task.tenant}, and ${String(perTenant)} may run`);
     const most = mostOf(tenant);
     if (byTenant > most) return over('I6', task, `is number ${byTenant} of tenant ${task.tenant}, and ${most} may run`);
     if (excess > 0) return over('I6', task, `took what ${task.tenant} may spend over its limit by ${fromMicros(excess)}`);

@@ -134,10 +134,11 @@ function nobodyWaitsForNothing({ kept }: EngineSnapshot, rows: World['rows']): r
   for (const task of rows.tasks) {
     if (task.status !== 'queued' || kept.has(task.seq)) continue;
     const type = rows.types.find((known) => known.name === task.type);
-    const { limitTotal = null, limitPerTenant = null } = type ?? {};
+    const tenant = rows.tenants.find((known) => known.name === task.tenant);
+    const { limitTotal = null } = type ?? {};
+    const limitPerTenant = tenant?.typeLimits[task.type] ?? type?.limitPerTenant ?? null;
     if (limitTotal !== null && count((other) => other.type === task.type) >= limitTotal) continue;
     if (limitPerTenant !== null && count((other) => other.type === task.type && other.tenant === task.tenant) >= limitPerTenant) continue;
-    const tenant = rows.tenants.find((known) => known.name === task.tenant);
     if (count((other) => other.tenant === task.tenant) >= mostRunning(tenant)) continue;
     if (tenant?.spend != null) continue; // what it has spent is not in these rows
     const free = rows.pools.find(
