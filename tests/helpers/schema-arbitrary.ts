@@ -29,7 +29,7 @@ export function valuesOf(schema: JsonSchema, resolve: Resolve): Arbitrary<unknow
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => valuesOf(one, resolve)));
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const types = [schema.type ?? []].flat();
-  if (types.length === 0) return fc.jsonValue({ maxDepth: 3 });
+  if (types.length === 0) return fc.jsonValue({ maxDepth: 3 }).filter(isHarmless);
   return fc.oneof(...types.map((type) => valuesOfType(type, schema, resolve)));
 }
 
@@ -79,7 +79,7 @@ function objectsOf(
   const values = Object.values(patternProperties ?? {})[0] ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
   if (values !== undefined) return fc.dictionary(fc.constantFrom('order', 'echo', 'a', '*'), valuesOf(values, resolve), { maxKeys: 3 });
   const fields = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, valuesOf(schema, resolve)]));
-  if (Object.keys(fields).length === 0) return fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
+  if (Object.keys(fields).length === 0) return fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }).filter(isHarmless);
   return fc.record(fields, { requiredKeys: required as never[] });
 }
 
@@ -121,4 +121,9 @@ export function broken(values: Arbitrary<unknown>): Arbitrary<unknown> {
     else delete copy[key];
     return copy;
   });
+}
+
+/** Without the keys that are refused wherever they stand, which no schema can say. */
+function isHarmless(value: unknown): boolean {
+  return !/"(__proto__|constructor)":/.test(JSON.stringify(value));
 }

@@ -31,7 +31,7 @@ export const BundleSettings = Strict(settings, { description: 'What its bundles 
 export const BundleSettingsInput = Strict(Type.Partial(Type.Object(settings)).properties, {
   description: 'Its tasks are bundles, which may use so much; {} takes what is usual.',
 });
-export type BundleSettingsBody = Static<typeof BundleSettings>;
+
 export type BundleSettingsInputBody = Static<typeof BundleSettingsInput>;
 
 const FileEntry = Strict({
