@@ -88,7 +88,8 @@ export function createTraffic(deps: TrafficDeps): Traffic {
   function worldNow() {
     const simulated = catalogue.pools().filter((pool) => pool.executor === 'simulated');
     const accepted = new Set(simulated.flatMap((pool) => catalogue.accepts(pool) ?? catalogue.types().map((type) => type.name)));
-    const types = catalogue.types().filter((type) => accepted.has(type.name));
+    // What a bundle runs comes with the task, so there is nothing to make up.
+    const types = catalogue.types().filter((type) => accepted.has(type.name) && type.bundle === null);
     return { types: types.map((type) => type.name), regions: [...new Set(simulated.map((pool) => pool.region))] };
   }
 

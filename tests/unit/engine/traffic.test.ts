@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultBundleSettings } from '../../../src/core/domain/bundle.ts';
 import type { SimulationInput } from '../../../src/core/domain/workload.ts';
-import { aPool, caller, setup } from '../../helpers/engine.ts';
+import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
 
 const input: SimulationInput = {
   taskCount: 10,
@@ -34,6 +35,13 @@ describe('a traffic simulation', () => {
     expect(store.snapshot().tasks.map((task) => task.metadata)).toEqual(
       Array.from({ length: 10 }, (_, i) => ({ simulation_id: id, task_number: i + 1 })),
     );
+  });
+
+  it('makes no bundles, which would have no files', async () => {
+    const types = [aType(), aType({ name: 'folder', bundle: defaultBundleSettings })];
+    const { engine, answered, store } = await setup({ types });
+    await answered(engine.simulate(input, caller));
+    expect(new Set(store.snapshot().tasks.map((task) => task.type))).toEqual(new Set([types[0]!.name]));
   });
 
   it('can be stopped, and stays so', async () => {
