@@ -233,8 +233,9 @@ export class NaiveCore {
       const firsts = new Map<string, Candidate>();
       for (const task of waiting) {
         const one = this.#candidate(task, now);
-        const first = firsts.get(this.#shape(task));
-        if (first === undefined || isBefore(one, first)) firsts.set(this.#shape(task), one);
+        const lane = `${this.#shape(task)} ${this.#laneMark(task)}`;
+        const first = firsts.get(lane);
+        if (first === undefined || isBefore(one, first)) firsts.set(lane, one);
       }
       return [...firsts.values()];
     }
