@@ -1,12 +1,12 @@
 import type { Ms, Seq } from '../domain/units.ts';
 import type { Overtaking, Strict } from '../strategies/strategy.ts';
 import type { Lane } from './lane.ts';
+import type { LaneKeeper } from './lane-keeper.ts';
 import type { Layout, Ring } from './layout.ts';
 import { isFull, type Need } from './need.ts';
 import { ParkedNeeds } from './parked-needs.ts';
 import { Patience } from './patience.ts';
 import type { PoolIndex } from './pool-index.ts';
-import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import { isBefore, type ParkWatch, type ReadyQueue } from './ready-queue.ts';
@@ -21,8 +21,7 @@ interface BackfillDeps {
   readonly ready: ReadyQueue;
   readonly reservations: Reservations;
   readonly layout: () => Layout;
-  /** Wakes who can use room in the sets. */
-  readonly roomIn: (sets: readonly PoolSet[]) => void;
+  readonly lanes: LaneKeeper;
 }
 
 /** What to do about the next need in order. `again`: something changed, so another may be the next. */
@@ -289,9 +288,11 @@ export class Backfill implements ParkWatch {
   }
 
   #release(reservation: Reservation): void {
-    const { reservations, roomIn, pools } = this.#deps;
+    const { reservations, ready, lanes, pools } = this.#deps;
+    const sets = pools.setsOf(reservation.pool);
     reservations.release(reservation);
-    roomIn(pools.setsOf(reservation.pool));
+    ready.roomIn(sets);
+    lanes.freeIn(sets);
     this.#firstThingsFirst();
     this.#tryAgain();
   }

@@ -89,7 +89,7 @@ export class Candidates {
     const shape = shapeFor(need, gate);
     return {
       ...{ need, gate, tenant: task.tenant, cost: task.cost, maxCost: task.maxCost, isNext: true },
-      ...{ shape, view, readyAt: task.readyAt, lacksMoney: layout.lanes.isBehindMoney(view, shape) },
+      ...{ shape, view, readyAt: task.readyAt, lacksMoney: layout.lanes.standings.isBehindMoney(view, shape) },
       ownStop: releaseMs > 0 ? { code: 'waiting_for_carbon', until: releasedAt } : undefined,
     };
   }

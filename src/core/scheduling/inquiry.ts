@@ -71,7 +71,7 @@ export class Inquiry {
     if (row === -1) return undefined;
     const candidate = this.#candidates.at(row);
     const { need, view, shape } = candidate;
-    const ahead = layout().lanes.aheadOf(view, shape);
+    const ahead = layout().lanes.standings.aheadOf(view, shape);
     const { holds: stops } = this.#trial.run(layout(), candidate, ahead, now);
     const holds = stops.length > 0 ? stops : [explainer.describe('not_yet_considered', candidate)];
     const pools = this.#within(need, layout());
@@ -92,7 +92,7 @@ export class Inquiry {
     const candidate = this.#candidates.of(task, layout, now);
     const { need, view, shape } = candidate;
     const isNew = !layout.hasRings(need);
-    const ahead = layout.lanes.aheadOf(view, shape);
+    const ahead = layout.lanes.standings.aheadOf(view, shape);
     const { pool, holds } = this.#trial.run(layout, candidate, ahead, now);
     const record = pool === undefined ? undefined : recordOf(this.#trial.placement, pool);
     const forecast = pool === undefined ? this.#forecast(candidate, ahead, holds, this.#within(need, layout), now) : startsNow;
@@ -157,11 +157,11 @@ export class Inquiry {
   #slotsAhead({ need, view, shape }: Candidate, ahead: number, pools: readonly PoolSlot[]): SlotsAhead {
     const { lanes } = this.#deps.layout();
     const least = (ahead + 1) * need.slots;
-    const standing = lanes.standingFor(view, shape);
+    const standing = lanes.standings.for(view, shape);
     const competitors = this.#competitors(need, pools);
     const sampled = Math.max(16, Math.min(128, Math.floor(sampledInAll / competitors.size)));
     let most = 0;
-    for (const other of competitors) most += lanes.countBefore(other, standing, sampled) * other.slots;
+    for (const other of competitors) most += lanes.standings.countBefore(other, standing, sampled) * other.slots;
     return { least, most: Math.max(least, most + need.slots) };
   }
 

@@ -41,3 +41,15 @@ export class Lane implements Standing {
     return this.lacksMoney && this.heldUntil > 0;
   }
 }
+
+/** Whether the one goes before the other. */
+export function isBefore(a: Standing, b: Standing): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.key < b.key || (a.key === b.key && a.seq < b.seq);
+}
+
+/** Those that go first come first. */
+export function byStanding(a: Standing, b: Standing): number {
+  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
+  return a.key - b.key || a.seq - b.seq;
+}

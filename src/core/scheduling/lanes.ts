@@ -1,35 +1,19 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Ms } from '../domain/units.ts';
 import type { Order, TaskView } from '../strategies/strategy.ts';
-import { Lane, type Standing } from './lane.ts';
+import { isBefore, Lane, type Standing } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
 import { createLaneOrder, type LaneOrder } from './lane-order.ts';
 import type { Need, Shape } from './need.ts';
+import { guaranteedRank, NeedLanes } from './need-lanes.ts';
 import type { Shares } from './shares.ts';
+import { Standings } from './standings.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
-import { WinnerTree } from './winner-tree.ts';
 
 /** Tombstones a lane may hold beside as many waiting tasks. */
 const spareTombstones = 64;
-/** Entries looked at to say how many go first. */
-const sampled = 128;
-/** Of a tenant that has not what it is guaranteed. */
-const guaranteedRank = -1;
-const noTurns = -1;
 /** Heaps of lanes that ran empty, kept for the next ones. */
 const spareHeaps = 1_024;
-
-/** The lanes of one need, and which of them goes first. */
-interface LanesOfNeed {
-  /** By the order of the strategy. */
-  readonly heads: WinnerTree;
-  /** By turns of their tenants, where they take turns. */
-  byTurns: WinnerTree | undefined;
-  /** The first by turns that could go when it was last looked for. */
-  chosen: Lane | undefined;
-  readonly lanes: (Lane | undefined)[];
-  readonly free: number[];
-}
 
 interface LanesDeps {
   readonly table: TaskTable;
@@ -49,12 +33,13 @@ interface LanesDeps {
  * early, never too late.
  */
 export class Lanes {
+  readonly standings: Standings;
   readonly #order: LaneOrder;
   readonly #table: TaskTable;
   readonly #cursor: TaskCursor;
   readonly #isPreferred: (shape: Shape) => boolean;
   readonly #turnsOf: (shape: Shape) => number | undefined;
-  readonly #byNeed: (LanesOfNeed | undefined)[] = [];
+  readonly #byNeed: (NeedLanes | undefined)[] = [];
   // By shape: its lane, or its lanes by mark.
   readonly #single: (Lane | undefined)[] = [];
   readonly #marked: (Map<number, Lane> | undefined)[] = [];
@@ -68,6 +53,12 @@ export class Lanes {
     this.#cursor = cursor;
     this.#isPreferred = isPreferred;
     this.#turnsOf = turnsOf;
+    this.standings = new Standings({
+      ...{ order: this.#order, table, cursor, isPreferred, turnsOf },
+      laneOf: (task, shape) => this.#laneOf(task, shape),
+      lanesOf: (need) => this.#byNeed[need.id]?.lanes ?? [],
+      firstOf: (need) => this.first(need),
+    });
   }
 
   /** Every shape has just one lane. */
@@ -75,39 +66,24 @@ export class Lanes {
     return this.#order.markOf === undefined;
   }
 
-  /**
-   * The first of the need's lanes that nothing holds. Where tenants take turns, one without turns is left over from before and holds nothing
-   * but tombstones: it comes last, to be found out.
-   */
+  /** The first of the need's lanes that nothing holds. */
   first(need: Need): Lane | undefined {
-    const of = this.#byNeed[need.id];
-    if (need.type.turns === undefined) return of && laneAt(of, of.heads);
-    return of && (laneAt(of, of.byTurns) ?? laneAt(of, of.heads));
+    return this.#byNeed[need.id]?.first(need.type);
   }
 
-  /**
-   * Where the need stands among others: as the first of its lanes. Where tenants take turns, until that is found, as the best of them, which is
-   * too early and never too late.
-   */
+  /** Where the need stands among others: see `NeedLanes.standing`. */
   standing(need: Need): Standing | undefined {
-    const of = this.#byNeed[need.id];
-    return of && (of.chosen ?? laneAt(of, of.heads));
+    return this.#byNeed[need.id]?.standing();
   }
 
-  /** The first by turns can go: the need stands as this lane until something changes. @returns whether it stood so before */
+  /** See `NeedLanes.choose`. Only of a lane that is here. */
   choose(lane: Lane): boolean {
-    const { need } = lane.shape;
-    const stands = this.standing(need) === lane;
-    if (!stands) this.#byNeed[need.id]!.chosen = lane;
-    return stands;
+    return this.#byNeed[lane.shape.need.id]!.choose(lane);
   }
 
   /** Nothing of the need can go. @returns whether it stands elsewhere by that */
   forgetChoice(need: Need): boolean {
-    const of = this.#byNeed[need.id];
-    if (of?.chosen === undefined) return false;
-    of.chosen = undefined;
-    return true;
+    return this.#byNeed[need.id]?.forgetChoice() ?? false;
   }
 
   /** The best of the need's lanes that nothing holds and that `accepts` takes: O(lanes). */
@@ -141,11 +117,6 @@ export class Lanes {
   /** Every lane in which tasks may wait. */
   *all(): Generator<Lane> {
     for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) yield lane;
-  }
-
-  /** Where the head of a lane stands, whatever holds it. Only of a lane whose head waits. */
-  standingOfHead(lane: Lane): Standing {
-    return this.standingOf(this.headRow(lane), lane.shape);
   }
 
   headRow(lane: Lane): number {
@@ -251,91 +222,6 @@ export class Lanes {
     this.#byNeed[need.id] = undefined;
   }
 
-  /** Where a waiting task stands now among all. */
-  standingOf(row: number, shape: Shape): Standing {
-    const task = this.#cursor.at(row);
-    return this.#standingIn(this.#laneOf(task, shape)!, task);
-  }
-
-  #standingIn(lane: Lane, task: TaskView): Standing {
-    const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
-    const isInLane = this.#order.markOf === undefined;
-    return { rank, key: isInLane ? this.#order.keyOf(task) : this.#order.headKeyOf(lane, task), seq: task.seq };
-  }
-
-  /** Where a task would stand that is not here, or not in this shape. */
-  standingFor(task: TaskView, shape: Shape): Standing {
-    const key = this.#order.keyOf(task);
-    const lane = new Lane(shape, this.#order.markOf?.(task) ?? 0, -1);
-    lane.heap.push(key, task.seq, 0);
-    const rank = this.#isPreferred(shape) ? -1 : this.#order.rankOf(lane);
-    return { rank, key: this.#order.headKeyOf(lane, task), seq: task.seq };
-  }
-
-  /** Whether the next look at its need would be at this task, were it here. */
-  wouldBeFirst(task: TaskView, shape: Shape): boolean {
-    const { heap } = this.#laneOf(task, shape) ?? {};
-    if (heap !== undefined && heap.size > 0 && this.#isAhead(heap, 0, this.#order.keyOf(task), task.seq)) return false;
-    const first = this.first(shape.need);
-    if (first === undefined) return true;
-    const standing = this.standingFor(task, shape);
-    const turns = this.#turnsOf(shape) ?? noTurns;
-    return turns === noTurns ? !isBefore(first, standing) : !isBefore(byTurns(first, first.turns), byTurns(standing, turns));
-  }
-
-  /** Whether the first of its lane goes before it and waits for money. */
-  isBehindMoney(task: TaskView, shape: Shape): boolean {
-    const lane = this.#laneOf(task, shape);
-    return lane?.waitsForMoney === true && this.#isAhead(lane.heap, 0, this.#order.keyOf(task), task.seq);
-  }
-
-  /** Waiting tasks of its lane that go before a task, which may be here or not: one pass over the lane. */
-  aheadOf(task: TaskView, shape: Shape): number {
-    const heap = this.#laneOf(task, shape)?.heap;
-    if (heap === undefined) return 0;
-    const { seq } = task;
-    const key = this.#order.keyOf(task);
-    let ahead = 0;
-    for (let i = 0; i < heap.size; i++) {
-      if (!this.#table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
-      if (this.#isAhead(heap, i, key, seq)) ahead++;
-    }
-    return ahead;
-  }
-
-  /** Whether a task that nothing holds goes before a place in the order. */
-  isLedBefore(need: Need, than: Standing): boolean {
-    const first = this.first(need);
-    return first !== undefined && isBefore(first, than);
-  }
-
-  /** About how many of the need's waiting tasks go before a place in the order: counted from a sample of so many of them. */
-  countBefore(need: Need, than: Standing, most = sampled): number {
-    const lanes = this.#byNeed[need.id]?.lanes.filter((lane) => lane !== undefined) ?? [];
-    const entries = lanes.reduce((sum, { heap }) => sum + heap.size, 0);
-    const step = Math.max(1, Math.floor(entries / most));
-    let live = 0;
-    let before = 0;
-    let skip = 0;
-    for (const lane of lanes) {
-      const { heap } = lane;
-      let i = skip;
-      for (; i < heap.size; i += step) {
-        if (!this.#table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
-        live++;
-        if (isBefore(this.#standingIn(lane, this.#cursor.at(this.#table.rowOfHandle(heap.handleAt(i)))), than)) before++;
-      }
-      skip = i - heap.size;
-    }
-    return live === 0 ? 0 : Math.round((before / live) * need.waiting);
-  }
-
-  #isAhead(heap: LaneHeap, i: number, key: number, seq: number): boolean {
-    if (!this.#order.ages) return heap.isBefore(i, key, seq);
-    const other = this.#order.keyOf(this.#cursor.at(this.#table.rowOfHandle(heap.handleAt(i))));
-    return other < key || (other === key && heap.seqAt(i) < seq);
-  }
-
   #rekey({ heap }: Lane): void {
     for (;;) {
       const { headSeq, headHandle } = heap;
@@ -349,21 +235,7 @@ export class Lanes {
   }
 
   #show(lane: Lane, rank: number, key: number, seq: number): boolean {
-    const turns = this.#turnsOf(lane.shape) ?? noTurns;
-    if (lane.rank === rank && lane.key === key && lane.seq === seq && lane.turns === turns) return false;
-    const of = this.#byNeed[lane.shape.need.id]!;
-    lane.rank = rank;
-    lane.key = key;
-    lane.seq = seq;
-    lane.turns = turns;
-    of.heads.set(lane.entry, rank, key, seq);
-    of.chosen = undefined;
-    if (turns === noTurns) of.byTurns?.clear(lane.entry);
-    else {
-      of.byTurns ??= new WinnerTree();
-      of.byTurns.set(lane.entry, rank === Number.POSITIVE_INFINITY ? rank : byTurns(lane, turns).rank, key, seq);
-    }
-    return true;
+    return this.#byNeed[lane.shape.need.id]!.show(lane, rank, key, seq, this.#turnsOf(lane.shape));
   }
 
   #laneOf(task: TaskView, shape: Shape): Lane | undefined {
@@ -379,8 +251,8 @@ export class Lanes {
   #make(shape: Shape, mark: number, room: number): Lane {
     const of = this.#lanesOfNeed(shape.need);
     const heap = room === 0 ? this.#heaps.pop() : new LaneHeap(room);
-    const lane = new Lane(shape, mark, of.free.pop() ?? of.lanes.length, heap);
-    of.lanes[lane.entry] = lane;
+    const lane = new Lane(shape, mark, of.take(), heap);
+    of.add(lane);
     if (this.#order.markOf === undefined) this.#single[shape.id] = lane;
     else {
       const marked = this.#marked[shape.id] ?? new Map<number, Lane>();
@@ -398,24 +270,17 @@ export class Lanes {
     return made;
   }
 
-  #lanesOfNeed(need: Need): LanesOfNeed {
+  #lanesOfNeed(need: Need): NeedLanes {
     const known = this.#byNeed[need.id];
     if (known !== undefined) return known;
-    const made = { heads: new WinnerTree(), byTurns: undefined, chosen: undefined, lanes: [], free: [] };
+    const made = new NeedLanes();
     this.#byNeed[need.id] = made;
     return made;
   }
 
   #drop(lane: Lane): void {
-    const { shape, mark, entry, heap } = lane;
-    const of = this.#byNeed[shape.need.id];
-    of?.heads.clear(entry);
-    of?.byTurns?.clear(entry);
-    if (of !== undefined) {
-      of.chosen = undefined;
-      of.lanes[entry] = undefined;
-      of.free.push(entry);
-    }
+    const { shape, mark, heap } = lane;
+    this.#byNeed[shape.need.id]?.drop(lane);
     this.#single[shape.id] = undefined;
     this.#marked[shape.id]?.delete(mark);
     if (this.#order.byTenant) this.#byTenant[mark]?.delete(lane);
@@ -424,19 +289,4 @@ export class Lanes {
     heap.clear();
     if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
   }
-}
-
-/** A standing among the lanes of a need whose tenants take turns. */
-function byTurns({ rank, key, seq }: Standing, turns: number): Standing {
-  return { rank: rank === guaranteedRank ? rank : turns, key, seq };
-}
-
-function isBefore(a: Standing, b: Standing): boolean {
-  if (a.rank !== b.rank) return a.rank < b.rank;
-  return a.key < b.key || (a.key === b.key && a.seq < b.seq);
-}
-
-function laneAt({ lanes }: LanesOfNeed, tree: WinnerTree | undefined): Lane | undefined {
-  const entry = tree === undefined ? -1 : tree.best();
-  return entry === -1 ? undefined : lanes[entry];
 }

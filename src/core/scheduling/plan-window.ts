@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Lane, Standing } from './lane.ts';
+import { byStanding, type Lane, type Standing } from './lane.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { TenantAccount, TenantGate, TypeGate } from './need.ts';
 import type { TaskTable } from './task-table.ts';
@@ -24,7 +24,9 @@ export interface Waiting {
 export function* inOrder(lanes: Iterable<Lane>, { table, standingOf, isRich, isExact }: WindowDeps): Generator<Waiting> {
   const budget = createBudget();
   const fronts = Array.from(lanes, (lane) => ({ lane, front: new LaneFront(lane.heap, table) })).filter(({ front }) => front.row !== -1);
-  const ranked = fronts.map((one) => ({ ...one, standing: standingOf(one.lane), taken: 0 })).sort(byStanding);
+  const ranked = fronts
+    .map((one) => ({ ...one, standing: standingOf(one.lane), taken: 0 }))
+    .sort((a, b) => byStanding(a.standing, b.standing));
   // Tenants below their guarantee have a rank below all others.
   const preferred = new LaneHeap();
   const others = new LaneHeap();
@@ -100,9 +102,4 @@ function createBudget() {
       return true;
     },
   };
-}
-
-function byStanding({ standing: a }: { readonly standing: Standing }, { standing: b }: { readonly standing: Standing }): number {
-  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
-  return a.key - b.key || a.seq - b.seq;
 }

@@ -85,6 +85,11 @@ export class ReadyQueue {
     } else if (need.state === 'parked') this.#parkedHeadChanged(need);
   }
 
+  /** After lanes of many needs may have changed. */
+  headsChanged(): void {
+    for (const need of this.#needs) if (need !== undefined) this.headChanged(need);
+  }
+
   /** Gives an active need its turn as `lane`: what its first lane wants is no use looking for. */
   tryInstead(need: Need, lane: Lane): void {
     this.#instead.set(need, lane);

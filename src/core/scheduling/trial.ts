@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
-import { type Explainer, isAboutRoom, type Stop, type Subject } from './explain.ts';
+import { type Explainer, isAboutRoom } from './explain.ts';
 import type { Layout } from './layout.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
@@ -11,6 +11,7 @@ import type { PoolSlot } from './pool-slot.ts';
 import { byLasting, type Hold, type SchedulingReason } from './reasons.ts';
 import type { Reservation, Reservations } from './reservations.ts';
 import type { SpendLedger } from './spend.ts';
+import type { Stop, Subject } from './wording.ts';
 
 /** A task to try: one that waits, or one that nobody submitted. */
 export interface Candidate extends Subject {
@@ -62,7 +63,7 @@ export class Trial {
   run(layout: Layout, candidate: Candidate, ahead: number, now: EpochMs): Outcome {
     const { pool, stops } = this.#look(layout, candidate, now);
     if (ahead > 0) stops.set('behind_in_order', { ahead });
-    const isFree = stops.size === 0 && layout.lanes.wouldBeFirst(candidate.view, candidate.shape);
+    const isFree = stops.size === 0 && layout.lanes.standings.wouldBeFirst(candidate.view, candidate.shape);
     const holds = byLasting([...stops.keys()]).map((code) => this.#deps.explainer.describe(code, candidate, stops.get(code)));
     return { pool: isFree ? pool : undefined, holds };
   }

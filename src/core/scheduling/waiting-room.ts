@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Seq } from '../domain/units.ts';
+import { workOf } from './backlog.ts';
 import type { Gates } from './gates.ts';
 import type { Layout } from './layout.ts';
 import type { Need, Shape } from './need.ts';
@@ -32,6 +33,11 @@ export class WaitingRoom {
   shapeAt(row: number): Shape {
     const { needs, table } = this.#deps;
     return needs.shapes[table.shapeAt(row)]!;
+  }
+
+  /** What a task adds to the backlog, in slot-milliseconds. */
+  workAt(row: number): number {
+    return workOf(this.shapeAt(row).need.slots, this.#deps.table.estimateMsAt(row));
   }
 
   /** A task came. */

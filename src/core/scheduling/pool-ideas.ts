@@ -1,0 +1,194 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import { constraintsText, constraintText, holds } from '../domain/constraint.ts';
+import { priceOf } from '../domain/cost.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { Candidates } from './candidates.ts';
+import type { Demand } from './demand.ts';
+import type { Layout } from './layout.ts';
+import type { NeedTable } from './need-table.ts';
+import { missesOf } from './pool-fits.ts';
+import type { PoolIndex } from './pool-index.ts';
+import type { PoolSet } from './pool-set.ts';
+import type { PoolSlot } from './pool-slot.ts';
+import type { Change, Relaxation } from './relaxation.ts';
+import { Rivals } from './rivals.ts';
+import type { SpendLedger } from './spend.ts';
+import { type Candidate, hopeless, type Trial } from './trial.ts';
+
+interface PoolIdeaDeps {
+  readonly needs: NeedTable;
+  readonly pools: PoolIndex;
+  readonly spend: SpendLedger;
+  readonly candidates: Candidates;
+  readonly trial: Trial;
+  readonly layout: () => Layout;
+}
+
+/** A change to try: what the pool it was made for lacks, and how far it has to go. */
+export interface Idea extends Omit<Relaxation, 'poolId'> {
+  /** Smaller changes first. */
+  readonly size: number;
+  readonly try: () => PoolSlot | undefined;
+}
+
+type Asks = (change: Change, demanded: Partial<Demand>, told: Omit<Idea, 'change' | 'try'>) => Idea;
+
+/** What single changes would let one waiting task onto a pool now: made for one question. */
+export class PoolIdeas {
+  readonly #deps: PoolIdeaDeps;
+  readonly #candidate: Candidate;
+  readonly #now: EpochMs;
+  readonly #rivals: Rivals;
+  /** Where the task may go by now. */
+  readonly #open: ReadonlySet<PoolSet>;
+  /** Of these, where tasks of its need may go however short they have waited. */
+  readonly #openToAll: ReadonlySet<PoolSet>;
+
+  constructor(deps: PoolIdeaDeps, candidate: Candidate, now: EpochMs) {
+    const { trial, layout } = deps;
+    this.#deps = deps;
+    this.#candidate = candidate;
+    this.#now = now;
+    this.#rivals = new Rivals(deps, candidate);
+    trial.wouldStart(layout(), candidate, now, hopeless);
+    const open = layout().ringsOf(candidate.need).slice(0, trial.placement.openRings);
+    this.#open = new Set(open.map(({ set }) => set));
+    this.#openToAll = new Set(open.flatMap(({ set, openAfterMs }, i) => (i === 0 || openAfterMs === 0 ? [set] : [])));
+  }
+
+  for(pool: PoolSlot): Idea[] {
+    return [this.#byWhatIsMissing(pool), this.#fewerSlots(pool)].filter((idea) => idea !== undefined);
+  }
+
+  /** A smaller task would fit into what is free. */
+  #fewerSlots(pool: PoolSlot): Idea | undefined {
+    const { need } = this.#candidate;
+    if (pool.state !== 'active' || pool.free < 1 || pool.free >= need.slots) return undefined;
+    const slots = pool.free;
+    if (missesOf(need, pool, this.#deps.pools).some((miss) => miss !== 'slots' && miss !== 'room')) return undefined;
+    const start = () => this.#startsWith({ ...need.demand, slots });
+    return { change: 'fewer_slots', subject: '', from: need.slots, to: slots, size: -slots, try: start };
+  }
+
+  /** What would let the task onto this pool, if one thing is all it takes. */
+  #byWhatIsMissing(pool: PoolSlot): Idea | undefined {
+    const { need, cost, maxCost } = this.#candidate;
+    const { demand } = need;
+    const misses = missesOf(need, pool, this.#deps.pools);
+    const [miss, more] = misses;
+    const asks: Asks = (change, demanded, told) => ({
+      ...told,
+      change,
+      try: () => this.#startsWith({ ...demand, ...demanded }),
+    });
+    if (miss === undefined) return this.#regionIdea(pool, asks);
+    if (miss === 'slots' && (more === 'room' || more === undefined) && misses.length <= 2) return this.#capacityIdea(pool);
+    if (more !== undefined) return undefined;
+    switch (miss) {
+      case 'resource_type':
+        return asks('drop_resource_type', { resourceType: null }, { subject: '', from: demand.resourceType, to: null, size: 0 });
+      case 'region':
+        return this.#regionIdea(pool, asks);
+      case 'label': {
+        const unmet = demand.constraints!.all.filter((one) => !holds(one, pool.profile.labels.get(one.label)));
+        if (unmet.length > 1) return undefined;
+        const rest = demand.constraints!.all.filter((one) => one !== unmet[0]);
+        const constraints = rest.length === 0 ? undefined : { text: constraintsText(rest), all: rest };
+        return asks('drop_constraint', { constraints }, { subject: constraintText(unmet[0]!), from: null, to: null, size: 0 });
+      }
+      case 'price': {
+        const to = priceOf(cost, pool.costPerUnit);
+        return asks('raise_max_cost', { priceCap: pool.costPerUnit }, { subject: '', from: maxCost, to, size: to });
+      }
+      case 'state': {
+        const before = this.#rivals.in(pool);
+        if (before === undefined || pool.free < before.slots + need.slots || !this.#passesAfter(pool, before.tasks)) return undefined;
+        return this.#poolIdea(pool, { change: 'resume_pool', from: pool.state, to: 'active', size: pool.costPerUnit }, () => {
+          pool.state = 'active';
+        });
+      }
+      case 'type_limit': {
+        const cap = pool.caps!.get(need.type.id)!;
+        const told = { change: 'raise_pool_type_limit', from: cap.most, to: cap.running + 1, size: cap.running } as const;
+        return this.#rivals.in(pool)?.tasks === 0
+          ? this.#poolIdea(pool, told, () => {
+              pool.caps = new Map([...pool.caps!, [need.type.id, { ...cap, most: cap.running + 1 }]]);
+            })
+          : undefined;
+      }
+      case 'room':
+        return this.#capacityIdea(pool);
+      default:
+        return undefined;
+    }
+  }
+
+  #regionIdea(pool: PoolSlot, asks: Asks): Idea | undefined {
+    const { reach } = this.#candidate.need;
+    if (reach === undefined || reach.includes(pool.region)) return undefined;
+    const told = { subject: this.#deps.pools.regions.nameOf(pool.region), from: null, to: null, size: pool.costPerUnit };
+    return asks('allow_region', { regions: [...reach, pool.region].sort((a, b) => a - b) }, told);
+  }
+
+  /** More slots: for itself, and for those that would take them first. */
+  #capacityIdea(pool: PoolSlot): Idea | undefined {
+    const before = this.#rivals.in(pool);
+    if (before === undefined || !this.#passesAfter(pool, before.tasks)) return undefined;
+    const by = before.slots + this.#candidate.need.slots - pool.free;
+    const to = pool.capacity + by;
+    return this.#poolIdea(pool, { change: 'add_capacity', from: pool.capacity, to, size: by }, () => {
+      pool.capacity = to;
+    });
+  }
+
+  #poolIdea(pool: PoolSlot, told: Omit<Idea, 'subject' | 'try'>, change: () => void): Idea | undefined {
+    if (!this.#deps.pools.setsOf(pool).some((set) => this.#open.has(set))) return undefined; // it waits for its home
+    const start = () => this.#deps.trial.wouldStart(this.#deps.layout(), this.#candidate, this.#now, hopeless);
+    return { ...told, subject: pool.name, try: () => this.#asIf(pool, change, start) };
+  }
+
+  /** Asks with a pool as it might be, and puts it back. */
+  #asIf<T>(pool: PoolSlot, change: () => void, ask: () => T): T {
+    const { capacity, state, caps } = pool;
+    const refresh = () => {
+      for (const set of this.#deps.pools.setsOf(pool)) set.refresh(pool);
+    };
+    change();
+    refresh();
+    try {
+      return ask();
+    } finally {
+      Object.assign(pool, { capacity, state, caps });
+      refresh();
+    }
+  }
+
+  #startsWith(demand: Demand): PoolSlot | undefined {
+    const { candidates, trial, layout } = this.#deps;
+    const changed = candidates.withDemand(this.#candidate, demand);
+    const isNew = !layout().hasRings(changed.need);
+    const pool = layout().lanes.standings.wouldBeFirst(changed.view, changed.shape)
+      ? trial.wouldStart(layout(), changed, this.#now, [])
+      : undefined;
+    if (isNew) layout().dropRings(changed.need);
+    return pool;
+  }
+
+  /** Whether so many others, whoever they belong to, may go there first without a limit that is reached by it. */
+  #passesAfter(pool: PoolSlot, others: number): boolean {
+    const { need, gate } = this.#candidate;
+    const { type } = need;
+    const cap = pool.caps?.get(type.id);
+    const hasRoom = (running: number, most: number) => most - running > others;
+    const isOpen = others === 0 || this.#deps.pools.setsOf(pool).some((set) => this.#openToAll.has(set));
+    return (
+      isOpen &&
+      hasRoom(type.running, type.total) &&
+      (cap === undefined || hasRoom(cap.running, cap.most)) &&
+      (gate === undefined || hasRoom(gate.running, gate.most)) &&
+      (others === 0 || gate?.account === undefined || gate.account.running >= gate.account.guaranteed) && // or it loses its place before others
+      (gate?.account === undefined ||
+        (hasRoom(gate.account.running, gate.account.most) && (others === 0 || this.#deps.spend.limitOf(gate.tenant) === undefined)))
+    );
+  }
+}

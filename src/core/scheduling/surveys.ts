@@ -1,0 +1,49 @@
+import { missingPool } from './missing-pool.ts';
+import type { Need } from './need.ts';
+import type { PoolIndex } from './pool-index.ts';
+import type { PoolCounts } from './reasons.ts';
+import { SharedLists, type Survey, survey } from './survey.ts';
+
+/** What was found out about a need, for as long as the pools do not change. */
+interface Known {
+  readonly version: number;
+  readonly survey: Survey;
+  /** What no pool has; '' when one could run it, or when it is a matter of numbers. */
+  readonly missing: string;
+}
+
+/** Surveys of the pools by need, each made when it is first asked for: O(1) amortised. */
+export class Surveys {
+  readonly #pools: PoolIndex;
+  readonly #byNeed = new WeakMap<Need, Known>();
+  readonly #lists = new SharedLists();
+
+  constructor(pools: PoolIndex) {
+    this.#pools = pools;
+  }
+
+  of(need: Need): Survey {
+    return this.#know(need).survey;
+  }
+
+  /** What no pool has, in words; '' when one could run it, or when it is a matter of numbers. */
+  missingFor(need: Need): string {
+    return this.#know(need).missing;
+  }
+
+  #know(need: Need): Known {
+    const { version } = this.#pools;
+    const known = this.#byNeed.get(need);
+    if (known?.version === version) return known;
+    this.#lists.advance(version);
+    const found = survey(need, this.#pools, this.#lists);
+    const isNumber = found.missing === undefined || found.missing === 'price' || found.missing === 'slots';
+    const made = { version, survey: found, missing: isNumber ? '' : missingPool(need, found.missing, this.#pools) };
+    this.#byNeed.set(need, made);
+    return made;
+  }
+}
+
+export function countsOf({ total, mayRun, out }: Survey, full: number): PoolCounts {
+  return { total, mayRun: mayRun.length, full, out };
+}
