@@ -72,8 +72,9 @@ function learnBackOffs(model: EngineModel, { row }: Real['server']): void {
   for (const task of model.with('delayed')) {
     if (task.dueAt !== undefined) continue;
     const dueAt = row(task.seq).dueAt ?? 0;
-    expect(dueAt).toBeGreaterThanOrEqual(model.now + backoffMs(task.used, 0));
-    expect(dueAt).toBeLessThanOrEqual(model.now + backoffMs(task.used, 1));
+    const steps = task.error === 'lost' ? task.used - 1 : task.used;
+    expect(dueAt).toBeGreaterThanOrEqual(model.now + backoffMs(steps, 0));
+    expect(dueAt).toBeLessThanOrEqual(model.now + backoffMs(steps, 1));
     task.dueAt = dueAt;
   }
 }
@@ -181,7 +182,7 @@ const end = fc.tuple(choice, fc.constantFrom('succeeded', 'failed', 'failed for 
         task.result = { of: task.seq };
       } else if (how === 'lost') {
         server.hands.end(task.seq, { kind: 'lost', message: 'its thread died' });
-        model.fail(task, 'lost', true);
+        model.lose([task]);
       } else {
         server.hands.end(task.seq, { kind: 'failed', code: 'drawn', message: '', retryable: how === 'failed' });
         model.fail(task, 'drawn', how === 'failed');
@@ -223,8 +224,7 @@ const crash = fc.constant(
   command('crash and start again', async (model, real) => {
     const { clock } = real.server;
     real.server = await setup({ image: real.server.crash(), clock });
-    for (const task of model.with('processing')) model.fail(task, 'lost', true);
-    model.dispatch();
+    model.lose(model.with('processing'));
   }),
 );
 

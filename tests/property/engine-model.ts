@@ -82,6 +82,16 @@ export class EngineModel {
     task.dueAt = undefined;
   }
 
+  /** What was lost for the first time is due at once, and those that wait go first. */
+  lose(tasks: readonly ModelTask[]): void {
+    for (const task of tasks) {
+      this.fail(task, 'lost', true);
+      if (task.status === 'delayed' && task.used <= 1) task.dueAt = this.now;
+    }
+    this.dispatch();
+    this.advanceTo(this.now);
+  }
+
   advanceTo(now: EpochMs): void {
     this.now = now;
     const tickOf = (task: ModelTask) => Math.ceil((task.dueAt ?? Number.POSITIVE_INFINITY) / tickMs);

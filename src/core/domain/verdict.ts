@@ -2,7 +2,7 @@ import type { Outcome } from './attempt.ts';
 import type { Json } from './json.ts';
 import { backoffMs, type RetryPolicy } from './retry.ts';
 import type { Task, TaskError } from './task.ts';
-import type { EpochMs } from './units.ts';
+import type { EpochMs, Ms } from './units.ts';
 
 /** Why the engine asked a running attempt to stop. */
 export type StopReason = 'timeout' | 'deadline' | 'cancel' | 'drain';
@@ -53,7 +53,12 @@ export function verdictOf(
   }
   const message = outcome.kind === 'lost' ? outcome.message : 'the executor stopped without being asked';
   const error = { code: 'lost', message };
-  return attemptsLeft ? { verb: 'retry', error, dueAt, outcome: 'lost' } : { verb: 'lose', error };
+  return attemptsLeft ? { verb: 'retry', error, dueAt: at + afterLossMs(task, random, policy), outcome: 'lost' } : { verb: 'lose', error };
+}
+
+/** What was lost is most likely not to blame and has waited a lease already: it runs again at once. Lost again, it may be, and backs off. */
+function afterLossMs({ attemptsUsed }: Task, random: number, policy: RetryPolicy): Ms {
+  return attemptsUsed <= 1 ? 0 : backoffMs(attemptsUsed - 1, random, policy);
 }
 
 export const deadlineExceeded: TaskError = { code: 'deadline_exceeded', message: 'the deadline passed before the task ended' };

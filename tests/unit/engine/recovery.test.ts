@@ -4,17 +4,20 @@ import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
 import { anEntry, shortestFirst } from '../../helpers/scheduling.ts';
 
 describe('a start after a crash', () => {
-  it('counts what ran as lost, and tries it again after a back-off', async () => {
+  it('counts what ran as lost, and tries it again at once; what is lost again backs off', async () => {
     const first = await setup();
     await first.submit();
-    const { hands, pass, row, told, store } = await setup({ image: first.crash(), clock: first.clock });
-    expect(row(1)).toMatchObject({ status: 'delayed', attempt: 1, attemptsUsed: 1, error: { code: 'lost' } });
+    const second = await setup({ image: first.crash(), clock: first.clock });
+    expect([second.row(1), second.hands.started]).toMatchObject([{ status: 'processing', attempt: 2, attemptsUsed: 2 }, ['1/2']]);
+    expect(second.told(1)).toEqual(['created', 'scheduled', 'lost', 'queued', 'scheduled']);
+    const { hands, pass, row, store } = await setup({ image: second.crash(), clock: first.clock });
+    expect(row(1)).toMatchObject({ status: 'delayed', attempt: 2, attemptsUsed: 2, error: { code: 'lost' } });
     await pass(3_000);
-    expect([row(1).status, hands.started]).toEqual(['processing', ['1/2']]);
-    expect(told(1)).toEqual(['created', 'scheduled', 'lost', 'queued', 'scheduled']);
+    expect([row(1).status, hands.started]).toEqual(['processing', ['1/3']]);
     expect(store.snapshot().attempts.map(({ serverEpoch, outcome }) => [serverEpoch, outcome])).toEqual([
       [1, 'lost'],
-      [2, null],
+      [2, 'lost'],
+      [3, null],
     ]);
   });
 
@@ -43,8 +46,8 @@ describe('a start after a crash', () => {
     await first.submit({ runAt: now + 5_000 });
     await first.submit({ deadline: now + 4_000 });
     const { engine, answered, hands, pass, row } = await setup({ image: first.crash(), clock: first.clock });
-    expect(hands.running).toEqual([2]); // the first backs off
-    expect(engine.inspect().order).toEqual([4]);
+    expect(hands.running).toEqual([2]); // the first was lost, and has just come back
+    expect(engine.inspect().order).toEqual([1, 4]);
     expect(await answered(engine.submit({ type: 'job' }, caller, key))).toMatchObject({ replayed: true, task: { id: kept.task.id } });
     await pass(4_010);
     expect(row(4)).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded' } });
