@@ -1,4 +1,5 @@
 import type { Bench } from '../lib/bench.ts';
+import { bundle } from './bundle.ts';
 import { decide } from './decide.ts';
 import { drain } from './drain.ts';
 import { explain } from './explain.ts';
@@ -32,4 +33,5 @@ export const benches: readonly Bench[] = [
   size,
   replay,
   history,
+  bundle,
 ];

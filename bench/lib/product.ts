@@ -16,11 +16,27 @@ interface ProductSettings {
 }
 
 /** The whole server as users start it, with default logging and durability full, on a catalogue of eight pools. */
-export async function startProduct(folder: string, { pools, slotsPerPool = 125 }: ProductSettings): Promise<Server> {
+export function startProduct(folder: string, { pools, slotsPerPool = 125 }: ProductSettings): Promise<Server> {
+  return startOn(folder, catalogueOf(pools, slotsPerPool));
+}
+
+/** The same with a pool that runs bundles, and a type `stored` whose bundles only wait. */
+export function startBundleServer(folder: string): Promise<Server> {
+  const pool = { region: 'us-east', resource_type: 'cpu', cost_per_unit: 1, capacity: 1, executor: 'bundle' };
+  return startOn(folder, {
+    pools: [
+      { ...pool, name: 'running', types: ['bundle'] },
+      { ...pool, name: 'waiting', types: ['stored'], state: 'paused' },
+    ],
+    types: ['bundle', 'stored'].map((name) => ({ name, bundle: {} })),
+  });
+}
+
+async function startOn(folder: string, content: object): Promise<Server> {
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const catalogue = join(folder, 'catalogue.json');
-  writeFileSync(catalogue, JSON.stringify(catalogueOf(pools, slotsPerPool)));
+  writeFileSync(catalogue, JSON.stringify(content));
   const env = {
     PATH: process.env['PATH'],
     TRX_PORT: `${port}`,
@@ -42,6 +58,11 @@ export function startBare(folder?: string): Promise<Server> {
 /** Our own HTTP server without engine and store. */
 export function startStoreless(): Promise<Server> {
   return startOwn('bench/servers/storeless.ts', []);
+}
+
+/** Copies streams into a file and back. */
+export function startCopy(folder: string): Promise<Server> {
+  return startOwn('bench/servers/copy.ts', [folder]);
 }
 
 async function startOwn(source: string, args: readonly string[]): Promise<Server> {
