@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultBundleSettings } from '../../src/core/domain/bundle.ts';
 import type { Sandbox } from '../../src/core/executors/bundle/sandbox.ts';
@@ -25,6 +25,7 @@ export const bundle: Bench = {
 };
 
 async function starts(folder: string, rounds: number) {
+  chmodSync(folder, 0o711); // jobs of root are other users, and have to walk through it
   const { sandbox, state } = await findSandbox(join(folder, 'run'), join(folder, 'data'));
   if (sandbox === undefined) throw new Error(`no sandbox here: ${state.reason}`);
   const script = join(folder, 'run.sh');

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { probeScript } from '../../src/core/executors/bundle/probe-script.ts';
+import { findSandbox } from '../../src/core/executors/bundle/self-test.ts';
 import { createBench, lay, sandboxOfTest, skipReason } from '../helpers/bundles.ts';
 
 const found = await sandboxOfTest();
@@ -153,5 +155,19 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
       'mount -t tmpfs x /tmp && echo mount; unshare -U true && echo unshare; mknod n c 1 3 && echo mknod; cp /bin/sh sh && chmod u+s sh && ./sh -p -c "id -u" | grep -x 0; nsenter -t 1 -m true && echo nsenter; true',
     );
     expect(stdout).toBe('');
+  });
+});
+
+describe.skipIf(found.sandbox === undefined || process.getuid?.() !== 0)(`the self-test${skipReason(found)}`, () => {
+  it('says what is wrong with a folder that jobs cannot reach, and what to do', async () => {
+    const closed = join(found.dataDir, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const { state, sandbox } = await findSandbox(join(closed, 'run'), found.dataDir);
+    expect(sandbox).toBeUndefined();
+    expect(state).toMatchObject({
+      tier: 3,
+      reason: expect.stringContaining('Permission denied'),
+      cure: expect.stringContaining('TRX_RUN_DIR'),
+    });
   });
 });

@@ -41,7 +41,9 @@ export async function findSandbox(runDir: string, dataDir: string): Promise<Sand
     if (escapes.length === 0) return { state: { tier: 1, reason: null, cure: null }, sandbox };
     return refused(
       said === '' ? `A job in the sandbox could: ${escapes.join(', ')}.` : `The sandbox cannot be set up: ${said}.`,
-      'Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; in a container, a seccomp profile that lets them be made) and use bubblewrap 0.8 or later.',
+      said.includes('Permission denied')
+        ? 'Set TRX_RUN_DIR to a folder below which other users may walk: jobs of root run as users of their own.'
+        : 'Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; in a container, a seccomp profile that lets them be made) and use bubblewrap 0.8 or later.',
     );
   } catch (error) {
     return refused(
@@ -54,7 +56,7 @@ export async function findSandbox(runDir: string, dataDir: string): Promise<Sand
 const programs: readonly (readonly [name: string, pkg: string])[] = [
   ['bwrap', 'bubblewrap'],
   ['prlimit', 'util-linux'],
-  ['setpriv', 'util-linux'],
+  ['mkfifo', 'coreutils'],
   ['bash', 'bash'],
 ];
 
@@ -96,10 +98,11 @@ async function probe(sandbox: Sandbox, runDir: string, dataDir: string): Promise
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     const exit = await child.ended;
     clearTimeout(limit);
-    if (exit === undefined) return { escapes: ['begin'], said: stderr.trim().split('\n').at(-1) ?? 'no reason given' };
+    const said = lastLineOf(stderr);
+    // What the sandbox itself has to say is on standard error, and the probe says nothing there.
+    if (exit === undefined || (stdout === '' && exit.status !== probeStatus)) return { escapes: ['begin'], said };
     const escapes = stdout.split('\n').flatMap((line) => (line.startsWith('worked: ') ? [line.slice('worked: '.length)] : []));
-    if (exit.status !== probeStatus)
-      escapes.push(`end with status ${exit.status} instead of ${probeStatus} (${stderr.trim().slice(-200)})`);
+    if (exit.status !== probeStatus) escapes.push(`end with status ${exit.status} instead of ${probeStatus} (${said})`);
     if (await outlived(folder)) escapes.push('leave a process behind');
     return { escapes, said: '' };
   } finally {
@@ -119,6 +122,10 @@ async function outlived({ work }: RunFolder): Promise<boolean> {
 
 function namespaces(): string {
   return ['mnt', 'pid', 'net', 'ipc', 'user'].map((kind) => readlinkSync(`/proc/self/ns/${kind}`)).join('\n');
+}
+
+function lastLineOf(text: string): string {
+  return text.trim().split('\n').at(-1)?.slice(-300) ?? '';
 }
 
 async function text(stream: NodeJS.ReadableStream): Promise<string> {
