@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { createBench, lay, sandboxOfTest, skipReason } from '../helpers/bundles.
 
 const found = await sandboxOfTest();
 
-/** Processes of this machine whose command line says `mark`. */
-function alive(mark: string): number {
+/** Processes of this machine whose command line says `mark`, by their numbers. */
+function processes(mark: string): readonly string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
@@ -18,7 +18,13 @@ function alive(mark: string): number {
     } catch {
       return false;
     }
-  }).length;
+  });
+}
+const alive = (mark: string) => processes(mark).length;
+
+/** What the kernel says of a process, by line: `CapEff` and the rest of its line. */
+function statusOf(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
 }
 
 describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(found)}`, async () => {
@@ -68,8 +74,21 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     expect(one.stdout).not.toBe('0\n');
     const many = await run('i=0; while :; do head -c 1M /dev/zero > f$i; i=$((i+1)); done');
     expect(many.outcome).toMatchObject({ kind: 'failed', code: 'disk_limit', retryable: false });
-    const empty = await run('mkdir d; i=0; while :; do : > d/$i; i=$((i+1)); done');
-    expect(empty.outcome).toMatchObject({ kind: 'failed', code: 'disk_limit' });
+  });
+
+  it.each([
+    ['files that lie deep', 'd=$(printf "d/%.0s" $(seq 40)); mkdir -p $d; for i in 1 2 3; do head -c 4M /dev/zero > $d/$i; done; sleep 60'],
+    ['names that are no text', "for i in 1 2 3; do head -c 4M /dev/zero > $'\\xff'$i; done; sleep 60"],
+    ['files without a name', 'for i in 1 2 3; do head -c 4M /dev/zero > $i; eval "exec $((i+3))<$i"; rm $i; done; sleep 60'],
+  ])('filling the disk with %s ends it too', async (_what, script) => {
+    expect((await run(script)).outcome).toMatchObject({ kind: 'failed', code: 'disk_limit' });
+  });
+
+  it('hundreds of jobs in a row have room for their processes, however late those before are reaped', async () => {
+    const two = await createBench(found, { processes: 2 });
+    const outcomes = [];
+    for (let i = 0; i < 20; i++) outcomes.push(await two.executor.run(await two.attempt(i + 100, 'true; /bin/true')));
+    expect(outcomes.filter(({ kind }) => kind !== 'succeeded')).toEqual([]);
   });
 
   it('filling /tmp and shared memory stops at their size and takes nothing of the disk', async () => {
@@ -91,6 +110,19 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     expect(outcome).toMatchObject({ kind: 'succeeded' });
     expect(stdout.length).toBe(1_048_576);
     expect(stdoutBytes).toBe(20_000_000);
+  });
+
+  it('printing until it is stopped fills no memory: what nobody keeps is read and thrown away', async () => {
+    const handle = await attempt(4, 'echo up; cat /dev/zero');
+    const up = new Promise((resolve) => feed.on(handle.task.id, resolve));
+    const before = process.memoryUsage.rss();
+    const running = executor.run(handle);
+    await up;
+    const printed = () => executor.running(handle.task.id)?.stdoutBytes ?? 0;
+    await expect.poll(printed, { timeout: 20_000 }).toBeGreaterThan(64 * 1_048_576);
+    handle.abort();
+    expect(await running).toEqual({ kind: 'stopped' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1_048_576);
   });
 
   it('there is no network: not the server, not the machine, not another host, by no protocol', async () => {
@@ -125,7 +157,7 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     const running = executor.run(neighbour);
     await up;
     const { stdout } = await run(
-      `cat ${found.dataDir}/secret ${found.runDir}/*/work/secret /etc/shadow /proc/1/root/etc/shadow /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -E 'hush|mine|root:|NODE|VITEST'; ls ${found.runDir} 2>/dev/null; for fd in /proc/self/fd/*; do case \${fd##*/} in [012]) ;; *) readlink $fd ;; esac; done | grep -vE '^(pipe:|/task/run.sh|/dev/null|/proc/)'; true`,
+      `ln /etc/passwd /usr/bin/env . 2>/dev/null && echo linked; cat ${found.dataDir}/secret ${found.runDir}/*/work/secret /etc/shadow /proc/1/root/etc/shadow /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -E 'hush|mine|root:|NODE|VITEST'; ls ${found.runDir} 2>/dev/null; for fd in /proc/self/fd/*; do case \${fd##*/} in [012]) ;; *) readlink $fd ;; esac; done | grep -vE '^(pipe:|/task/run.sh|/dev/null|/proc/)'; true`,
     );
     neighbour.abort();
     await running;
@@ -148,6 +180,33 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     expect(outcome).toMatchObject({ kind: 'succeeded' });
     expect(left).toMatchObject({ ok: 'y\n' });
     expect(readdirSync(found.runDir).filter((name) => name.startsWith('0'))).toEqual([]);
+  });
+
+  it('it has no capability in any set, can gain none, and its system calls are filtered', async () => {
+    const status = statusOf((await run('cat /proc/self/status')).stdout);
+    const none = '0'.repeat(16);
+    expect(status).toMatchObject({ CapInh: none, CapPrm: none, CapEff: none, CapBnd: none, CapAmb: none, NoNewPrivs: '1', Seccomp: '2' });
+    // Also what it starts, and what tells another program to run with more.
+    const { stdout } = await run('cp /bin/cat cat; chmod 6755 cat; setsid ./cat /proc/self/status | grep -E "^(Cap|NoNewPrivs)"');
+    expect(statusOf(stdout)).toMatchObject({ CapPrm: none, CapEff: none, NoNewPrivs: '1' });
+  });
+
+  it.runIf(process.getuid?.() === 0)('started by root it is a user of its own, in no other group, as the machine sees it too', async () => {
+    const mark = `mark-user-${process.pid}`;
+    const handle = await attempt(3, `: > made; echo "$(id -u) $(id -G)"; exec -a ${mark} sleep 3600`);
+    const said = new Promise<string>((resolve) => feed.on(handle.task.id, ({ text }) => resolve(text)));
+    const running = executor.run(handle);
+    const [user, ...groups] = (await said).trim().split(' ');
+    await expect.poll(() => alive(mark)).toBeGreaterThan(0);
+    const own = [user, user, user, user].join('\t');
+    expect(Number(user)).toBeGreaterThanOrEqual(20_000);
+    expect(groups).toEqual([user]);
+    for (const pid of processes(mark))
+      expect(statusOf(readFileSync(`/proc/${pid}/status`, 'utf8'))).toMatchObject({ Uid: own, Gid: own, Groups: '' });
+    const made = statSync(join(executor.running(handle.task.id)?.folder ?? '', 'made'));
+    expect([made.uid, made.gid]).toEqual([Number(user), Number(user)]);
+    handle.abort();
+    await running;
   });
 
   it('rights cannot be gained, devices made, file systems mounted, namespaces or traces opened', async () => {

@@ -30,6 +30,10 @@ export const bundleLimits = {
   /** Bytes of an upload unpacked. */
   unpackedBytes: 1_024 * 1_048_576,
   files: 10_000,
+  /** Files, folders and anything else with a name in the folder of a job. */
+  names: 20_000,
+  /** Folders within folders there. */
+  depth: 64,
   /** Kept of each of standard output and standard error; the rest is counted. */
   outputBytes: 1_048_576,
 } as const;

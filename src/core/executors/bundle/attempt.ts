@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AttemptHandle } from '../../ports/executor.ts';
 import type { OutputPiece, OutputStream } from '../../ports/task-files.ts';
 import { createEnding } from './ending.ts';
-import { endOf, failureOf, lostOf, noFiles, notStarted, stopped } from './outcomes.ts';
+import { endOf, failureOf, isSandboxFault, lostOf, noFiles, notStarted, stopped } from './outcomes.ts';
 import { captureOutput, lastLine } from './output-file.ts';
 import type { RunFolder, Sandbox, Slot } from './sandbox.ts';
 import { watchUsage } from './usage.ts';
@@ -71,17 +71,21 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
         return stderr.bytes;
       },
     };
-    const limits = { memoryBytes: settings.memoryMb * mib, diskBytes: settings.diskMb * mib, files: bundleLimits.files };
+    const maxBytes = settings.diskMb * mib;
+    const { files: maxFiles, names, depth } = bundleLimits;
+    const limits = { memoryBytes: settings.memoryMb * mib, bytes: maxBytes, files: maxFiles, names, depth };
     const watch = watchUsage(clock, child, folder.work, limits, ending.exceed);
     const exit = await child.ended;
     watch.stop();
     ending.over();
     stdout.close();
     stderr.close();
-    const remains = await files.keep(task, attempt, { ...running, maxBytes: limits.diskBytes });
+    const remains = await files.keep(task, attempt, { ...running, maxBytes });
     if (ending.reason !== undefined) return endOf(ending.reason, settings);
     if (exit === undefined) return notStarted(lastLine(stderr.path));
-    if (exit.status !== 0) return failureOf(exit.status, lastLine(stderr.path));
+    const said = lastLine(stderr.path);
+    if (stdout.bytes === 0 && isSandboxFault(exit.status, said)) return notStarted(said);
+    if (exit.status !== 0) return failureOf(exit.status, said);
     const bytes = remains.files.reduce((sum, file) => sum + file.bytes, 0);
     return { kind: 'succeeded', result: { exit_status: 0, files: remains.files.length, bytes, skipped: remains.skipped.length } };
   }

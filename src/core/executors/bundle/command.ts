@@ -11,6 +11,8 @@ const mib = 1_048_576;
 const tmpBytes = 64 * mib;
 const sharedMemoryBytes = 16 * mib;
 const openFiles = 256;
+/** Of bubblewrap, outside and inside: they run as the job's user and are not the job's. */
+const ownProcesses = 2;
 
 /** Numbers of descriptors that bubblewrap gets besides the usual three. */
 export const descriptors = { info: 3, seccomp: 4 } as const;
@@ -30,8 +32,6 @@ export interface SandboxCommand {
   readonly folder: string;
   readonly passwd: string;
   readonly group: string;
-  /** The user it runs as; `undefined`: whoever starts it. */
-  readonly uid: number | undefined;
   readonly limits: SandboxLimits;
   readonly network: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -48,25 +48,21 @@ export function readLayout(): readonly string[] {
 }
 
 /**
- * The command line of one job: a user of its own (as root), limits, then namespaces for everything. Given to the kernel as it is, never
- * through a shell.
+ * The command line of one job: limits, then namespaces for everything. Given to the kernel as it is, never through a shell.
  * @param layout of readLayout
  */
 export function sandboxCommand(job: SandboxCommand, layout: readonly string[]): readonly [program: string, args: readonly string[]] {
-  const { uid, limits } = job;
-  const user = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'];
-  const prlimit = [
-    'prlimit',
-    ...(limits.processes === undefined ? [] : [`--nproc=${limits.processes}`]),
+  const { limits } = job;
+  const args = [
+    ...(limits.processes === undefined ? [] : [`--nproc=${limits.processes + ownProcesses}`]),
     `--fsize=${limits.fileBytes}`,
     `--nofile=${openFiles}`,
     '--core=0',
     `--cpu=${limits.cpuS}`,
     `--data=${limits.memoryBytes}`,
+    ...['bwrap', ...bwrapArgs(job, layout), '--', ...job.argv],
   ];
-  const all = [...(uid === undefined ? [] : ['setpriv', ...user]), ...prlimit, 'bwrap', ...bwrapArgs(job, layout), '--', ...job.argv];
-  const [program = '', ...args] = all;
-  return [program, args];
+  return ['prlimit', args];
 }
 
 function bwrapArgs(job: SandboxCommand, layout: readonly string[]): readonly string[] {

@@ -16,8 +16,6 @@ const fileFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 export interface WalkLimits {
   readonly files: number;
   readonly bytes: number;
-  /** Looks no further once they are exceeded. */
-  readonly isEnd?: boolean;
 }
 
 /** A file while it is visited. */
@@ -38,14 +36,13 @@ export async function visitFiles(
 ): Promise<readonly SkippedFile[]> {
   const skipped: SkippedFile[] = [];
   const left = { ...limits };
-  let isEnough = false;
   const skip = (path: string, reason: string) => {
     if (skipped.length < maxSkipped) skipped.push({ path: path.replace(unprintable, '\ufffd').slice(0, 1_024), reason });
   };
 
   async function enter(folder: FileHandle, prefix: string, depth: number): Promise<void> {
     const base = `/proc/self/fd/${folder.fd}`;
-    for (const name of (await readdir(base)).sort()) if (!isEnough) await look(base, name, prefix + name, depth);
+    for (const name of (await readdir(base)).sort()) await look(base, name, prefix + name, depth);
   }
 
   async function look(base: string, name: string, path: string, depth: number): Promise<void> {
@@ -67,10 +64,7 @@ export async function visitFiles(
         : left.bytes < stats.size
           ? `more than ${mibOf(limits.bytes)} MiB in all`
           : undefined;
-    if (over !== undefined) {
-      isEnough = limits.isEnd === true;
-      return skip(path, over);
-    }
+    if (over !== undefined) return skip(path, over);
     left.files -= 1;
     left.bytes -= stats.size;
     await visit({ path, bytes: stats.size, open: () => open(at, fileFlags).catch(goneOrUnreadable) });

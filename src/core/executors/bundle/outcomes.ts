@@ -14,10 +14,11 @@ export const noFiles: Outcome = {
 /** A job that we ended ourselves. */
 export function endOf(reason: 'stopped' | Limit, { memoryMb, diskMb }: BundleSettings): Outcome {
   if (reason === 'stopped') return stopped;
+  const { files, names, depth } = bundleLimits;
   const message =
     reason === 'memory_limit'
       ? `Its processes took more than ${memoryMb} MiB of memory together.`
-      : `It left more than ${diskMb} MiB or ${bundleLimits.files} files in its folder.`;
+      : `Its folder grew beyond ${diskMb} MiB, ${files} files, ${names} names or ${depth} folders deep.`;
   return { kind: 'failed', code: reason, message, retryable: false };
 }
 
@@ -26,6 +27,11 @@ export function failureOf(status: number, said: string): Outcome {
   const signal = status > 128 ? ` (signal ${status - 128})` : '';
   const message = `run.sh ended with exit status ${status}${signal}${said === '' ? '.' : `: ${said}`}`;
   return { kind: 'failed', code: 'exit_status', message, retryable: true };
+}
+
+/** The sandbox gave up after it had a first process: out of processes or memory. The script never began, and nobody should blame it. */
+export function isSandboxFault(status: number, said: string): boolean {
+  return status === 1 && said.startsWith('bwrap: ');
 }
 
 export function notStarted(said: string): Outcome {

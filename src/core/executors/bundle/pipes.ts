@@ -13,16 +13,21 @@ export interface OutputPipe {
   readonly target: number;
 }
 
+export interface PipePlace {
+  readonly path: string;
+  readonly owner: Owner | undefined;
+}
+
 /**
- * Makes named pipes once for all jobs of a slot. What Node.js gives a child for a pipe is a socket, and a script that says `> /dev/stderr`
- * opens its standard error anew, which no socket allows.
+ * Makes named pipes where there are none. What Node.js gives a child for a pipe is a socket, and a script that says `> /dev/stderr` opens its
+ * standard error anew, which no socket allows. Blocks while a program makes them, so many are better made at once.
  */
-export function makePipes(paths: readonly string[], owner: Owner | undefined): void {
-  const missing = paths.filter((path) => !existsSync(path));
+export function makePipes(places: readonly PipePlace[]): void {
+  const missing = places.filter(({ path }) => !existsSync(path));
   if (missing.length === 0) return;
-  const { status, stderr } = spawnSync('mkfifo', ['-m', '600', ...missing], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('mkfifo', ['-m', '600', ...missing.map(({ path }) => path)], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`pipes cannot be made: ${stderr}`);
-  if (owner !== undefined) for (const path of missing) chownSync(path, owner.uid, owner.gid);
+  for (const { path, owner } of missing) if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
 }
 
 /** The end to read is opened first: then the other opens at once, and nobody waits for anybody. */

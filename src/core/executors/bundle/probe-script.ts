@@ -19,7 +19,8 @@ for kind in mnt pid net ipc user; do
   tries "share the $kind namespace of the server" grep -qxF "$(readlink /proc/self/ns/$kind)" <<< "$PROBE_NAMESPACES"
 done
 tries 'gain rights' grep -q '^NoNewPrivs:.*0' /proc/self/status
-tries 'use capabilities' grep -qE '^CapEff:.*[1-9a-f]' /proc/self/status
+tries 'use capabilities' grep -qE '^Cap(Inh|Prm|Eff|Bnd|Amb):.*[1-9a-f]' /proc/self/status
+[ "$PROBE_USER" = other ] && tries 'be in a group of the server' grep -qE '^Groups:.*[0-9]' /proc/self/status
 tries 'make any system call' grep -qE '^Seccomp:.*[01]$' /proc/self/status
 seen=$(ls -d /proc/[0-9]* | wc -l)
 [ "$seen" -gt 12 ] && worked 'see processes of others'

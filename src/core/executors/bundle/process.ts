@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Owner } from '../../ports/attempt-files.ts';
 import { descriptors } from './command.ts';
 import { closeTarget, openPipe } from './pipes.ts';
 
@@ -17,6 +19,8 @@ export interface SandboxedProcess {
   readonly ended: Promise<Exit | undefined>;
   /** The first process of the job as this machine numbers it: everything else is below it. `undefined` before it starts and after it ended. */
   readonly pid: number | undefined;
+  /** The same, also after it ended: whoever adopts it may be slow to reap it, and until then it counts as a process of its user. */
+  readonly firstPid: number | undefined;
   /** Asks the script and whatever is in its process group to end. */
   terminate(): void;
   /** Ends everything in the job, also what has left the group: its first process takes the rest along. */
@@ -36,20 +40,28 @@ export interface JobFiles {
 /** Programs of the system; nothing else of the server's environment is handed on. */
 const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 
-/** Starts a job. Only on the main thread: a job dies with the thread that started it (`--die-with-parent`). */
-export function startSandboxed([program, args]: readonly [string, readonly string[]], files: JobFiles): SandboxedProcess {
+/**
+ * Starts a job. Only on the main thread: a job dies with the thread that started it (`--die-with-parent`).
+ * @param owner the user it runs as, with no other group and, as bubblewrap sees to, no way to gain rights
+ */
+export function startSandboxed(
+  [program, args]: readonly [string, readonly string[]],
+  files: JobFiles,
+  owner: Owner | undefined,
+): SandboxedProcess {
   const [stdout, stderr] = [openPipe(files.stdout), openPipe(files.stderr)];
   // For each job its own: a descriptor that was read is at its end.
   const [stdin, filter] = [openSync(files.stdin, 'r'), openSync(files.seccomp, 'r')];
   const child = (() => {
     try {
-      return spawn(program, args, { env, cwd: '/', stdio: [stdin, stdout.target, stderr.target, 'pipe', filter] });
+      return spawn(program, args, { env, cwd: '/', ...owner, stdio: [stdin, stdout.target, stderr.target, 'pipe', filter] });
     } finally {
       for (const pipe of [stdout, stderr]) closeTarget(pipe);
       for (const file of [stdin, filter]) closeSync(file);
     }
   })();
   let pid: number | undefined;
+  let firstPid: number | undefined;
   let isOver = false;
   let hasBegun = false;
   let wanted: NodeJS.Signals | undefined;
@@ -62,8 +74,9 @@ export function startSandboxed([program, args]: readonly [string, readonly strin
     const found = /"child-pid":\s*(\d+)/.exec(info);
     if (found === null || hasBegun) return;
     hasBegun = true;
+    firstPid = Number(found[1]);
     if (isOver) return;
-    pid = Number(found[1]);
+    pid = firstPid;
     if (wanted !== undefined) signal(wanted);
   });
 
@@ -95,13 +108,41 @@ export function startSandboxed([program, args]: readonly [string, readonly strin
   return {
     stdout: stdout.source,
     stderr: stderr.source,
-    ended: exited.then((exit) => read.then(() => exit)),
+    ended: exited.then(async (exit) => {
+      await read;
+      if (firstPid !== undefined) await gone(firstPid);
+      return exit;
+    }),
     get pid() {
       return pid;
+    },
+    get firstPid() {
+      return firstPid;
     },
     terminate: () => signal('SIGTERM'),
     kill: () => signal('SIGKILL'),
   };
+}
+
+/** How long its end may take; longer, and the number is somebody else's by now. */
+const endsWithinMs = 2_000;
+const lookEveryMs = 2;
+
+/**
+ * The program that started a job ends before the job's first process does, which takes all others along and is dead only after them: a
+ * daemon without output may still be writing for a moment.
+ */
+async function gone(firstPid: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs < endsWithinMs && isAlive(firstPid); waitedMs += lookEveryMs) await sleep(lookEveryMs);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 function signalNumber(name: NodeJS.Signals | null): number {

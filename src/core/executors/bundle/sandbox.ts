@@ -7,6 +7,7 @@ import { readLayout, type SandboxCommand, sandboxCommand } from './command.ts';
 import { makePipes } from './pipes.ts';
 import { type SandboxedProcess, startSandboxed } from './process.ts';
 import { seccompFilter } from './seccomp.ts';
+import { createSlotNumbers } from './slot-numbers.ts';
 
 /** A place for one job: a folder and, as root, a user of its own. */
 export interface Slot {
@@ -30,7 +31,6 @@ export interface RunFolder {
 
 /** Slots, folders and files that every job needs. */
 export interface Sandbox {
-  /** The lowest free one. */
   takeSlot(): Slot;
   freeSlot(slot: Slot): void;
   makeFolder(name: string, slot: Slot): Promise<RunFolder>;
@@ -53,11 +53,19 @@ export function createSandbox(runDir: string): Sandbox {
   if (filter === undefined) throw new Error(`the system calls of ${process.arch} are not known to this version`);
   const seccompFile = join(runDir, 'seccomp');
   writeFileSync(seccompFile, filter, { mode: 0o600 });
-  const taken = new Set<number>();
+  const numbers = createSlotNumbers(slotsPerServer);
   const described = new Set<number>();
   // Servers of one machine that run as root should not share users: limits count the processes of a user.
   const base = firstUid + (createHash('sha256').update(runDir).digest().readUInt16LE(0) % 500) * slotsPerServer;
   const uidOf = (slot: number) => (isRoot ? base + slot : undefined);
+  const pipesOf = (slot: number) => ({ stdout: join(runDir, `stdout-${slot}`), stderr: join(runDir, `stderr-${slot}`) });
+  const placesOf = ({ number, owner }: Slot) => Object.values(pipesOf(number)).map((path) => ({ path, owner }));
+  makePipes(Array.from({ length: slotsPerServer }, (_, number) => placesOf(slotOf(number))).flat());
+
+  function slotOf(number: number): Slot {
+    const uid = uidOf(number);
+    return { number, owner: uid === undefined ? undefined : { uid, gid: uid } };
+  }
 
   /** The job is told who it is and who else there is: nobody. */
   function describe(slot: number): { readonly passwd: string; readonly group: string } {
@@ -72,14 +80,8 @@ export function createSandbox(runDir: string): Sandbox {
   }
 
   return {
-    takeSlot() {
-      let number = 0;
-      while (taken.has(number)) number++;
-      taken.add(number);
-      const uid = uidOf(number);
-      return { number, owner: uid === undefined ? undefined : { uid, gid: uid } };
-    },
-    freeSlot: ({ number }) => void taken.delete(number),
+    takeSlot: () => slotOf(numbers.take()),
+    freeSlot: ({ number }) => numbers.free(number),
     async makeFolder(name, { owner }) {
       const path = join(runDir, name);
       const work = join(path, 'work');
@@ -91,15 +93,16 @@ export function createSandbox(runDir: string): Sandbox {
     removeFolder: ({ path }) => removeTree(path),
     start({ slot, folder, input = '', ...job }) {
       const { limits } = job;
-      const uid = slot.owner?.uid;
-      const counted = { ...limits, processes: uid === undefined ? undefined : limits.processes };
-      const command = sandboxCommand({ ...job, ...describe(slot.number), folder: folder.work, uid, limits: counted }, layout);
-      const pipes = { stdout: join(runDir, `stdout-${slot.number}`), stderr: join(runDir, `stderr-${slot.number}`) };
-      makePipes(Object.values(pipes), slot.owner);
+      const counted = { ...limits, processes: slot.owner === undefined ? undefined : limits.processes };
+      const command = sandboxCommand({ ...job, ...describe(slot.number), folder: folder.work, limits: counted }, layout);
+      const pipes = pipesOf(slot.number);
+      makePipes(placesOf(slot)); // of more slots than usual
       const stdin = join(folder.path, 'stdin');
       writeFileSync(stdin, input, { mode: 0o440 }); // to be read by the job's group, and owned by us: it cannot make it writable
       if (slot.owner !== undefined) chownSync(stdin, 0, slot.owner.gid);
-      return startSandboxed(command, { seccomp: seccompFile, stdin, ...pipes });
+      const child = startSandboxed(command, { seccomp: seccompFile, stdin, ...pipes }, slot.owner);
+      numbers.started(slot.number, child);
+      return child;
     },
   };
 }

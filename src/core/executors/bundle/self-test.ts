@@ -90,7 +90,7 @@ async function probe(sandbox: Sandbox, runDir: string, dataDir: string): Promise
       limits: { memoryBytes: 256 * mib, processes: 64, fileBytes: mib, cpuS: 10 },
       env: {
         ...{ PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/task', TASK_ID: 'probe' },
-        ...{ PROBE_DATA: dataDir, PROBE_JOBS: runDir },
+        ...{ PROBE_DATA: dataDir, PROBE_JOBS: runDir, PROBE_USER: slot.owner === undefined ? 'same' : 'other' },
         ...{ PROBE_PORT: String(typeof address === 'object' ? address?.port : 0), PROBE_NAMESPACES: namespaces() },
       },
     });

@@ -1,29 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Ms } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { visitFiles } from './left-files.ts';
+import type { Limit } from './ending.ts';
+import { type FolderLimits, isOverLimits } from './folder-usage.ts';
+import { memoryOf, processTree, unlinkedBytes } from './processes.ts';
 
-/** Memory pages are of 4 KiB on the machines whose system calls are known here; on others this counts too little, never too much. */
-const pageBytes = 4_096;
-
-/** Resident memory of a process and everything below it, in bytes. Linux: it goes by /proc. */
-export function memoryOf(pid: number): number {
-  let bytes = 0;
-  const waiting = [pid];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const pages = read(`/proc/${next}/statm`).split(' ')[1];
-    bytes += Number(pages ?? 0) * pageBytes;
-    for (const thread of list(`/proc/${next}/task`)) {
-      for (const child of read(`/proc/${next}/task/${thread}/children`).split(' ')) if (child !== '') waiting.push(Number(child));
-    }
-  }
-  return bytes;
-}
-
-interface UsageLimits {
+export interface UsageLimits extends FolderLimits {
   readonly memoryBytes: number;
-  readonly diskBytes: number;
-  readonly files: number;
 }
 
 /** Looks again and again at what a job uses; limits of the kernel count a process or a file, these count the job. */
@@ -32,20 +14,23 @@ export function watchUsage(
   child: { readonly pid: number | undefined },
   folder: string,
   limits: UsageLimits,
-  exceeded: (limit: 'memory_limit' | 'disk_limit') => void,
+  exceeded: (limit: Limit) => void,
 ): { stop(): void } {
   let isStopped = false;
   let disarm = clock.after(everyMs, look);
 
   function look(): void {
-    if (child.pid !== undefined && memoryOf(child.pid) > limits.memoryBytes) exceeded('memory_limit');
-    isFull(folder, limits)
+    const beganMs = clock.monotonicMs();
+    const pids = child.pid === undefined ? [] : processTree(child.pid);
+    if (memoryOf(pids) > limits.memoryBytes) exceeded('memory_limit');
+    isFull(folder, pids, limits)
       .then(
         (full) => full && !isStopped && exceeded('disk_limit'),
         () => {}, // the folder went away under our eyes: the job has ended
       )
       .then(() => {
-        if (!isStopped) disarm = clock.after(everyMs, look);
+        const tookMs = clock.monotonicMs() - beganMs;
+        if (!isStopped) disarm = clock.after(Math.max(everyMs, tookMs * restPerWork), look);
       });
   }
 
@@ -57,26 +42,10 @@ export function watchUsage(
   };
 }
 const everyMs: Ms = 250;
+/** A folder of thousands takes a while to go through, and the server has other things to do. */
+const restPerWork = 3;
 
-/** Counted no further than to the limits. */
-async function isFull(folder: string, { diskBytes, files }: UsageLimits): Promise<boolean> {
-  const skipped = await visitFiles(folder, { bytes: diskBytes, files, isEnd: true }, () => {});
-  return skipped.some(({ reason }) => reason.startsWith('more than '));
-}
-
-/** Processes come and go: one that is gone uses nothing. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function list(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
+async function isFull(folder: string, pids: readonly number[], limits: FolderLimits): Promise<boolean> {
+  const unlinked = await unlinkedBytes(pids, folder);
+  return isOverLimits(folder, { ...limits, bytes: limits.bytes - unlinked });
 }
