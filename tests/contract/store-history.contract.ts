@@ -132,8 +132,9 @@ export function historyContract({ open, history, prune }: Bench): void {
       await store.settleAttempts(ends);
       const runs = history().runsBefore(noon + 80, 10);
       expect(runs).toEqual([
-        { tenant: 'default', type: 'sum', pool: 'local', runMs: 40, statedMs: 5 },
-        { tenant: 'default', type: 'hash', pool: 'local', runMs: 60, statedMs: null },
+        { outcome: 'succeeded', tenant: 'default', type: 'sum', pool: 'local', runMs: 40, slots: 1, cost: 1, statedMs: 5 },
+        { outcome: 'failed', tenant: 'default', type: 'hash', pool: 'local', runMs: 50, slots: 1, cost: 1, statedMs: null },
+        { outcome: 'succeeded', tenant: 'default', type: 'hash', pool: 'local', runMs: 60, slots: 1, cost: 1, statedMs: null },
       ]);
     });
   });

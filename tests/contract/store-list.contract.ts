@@ -143,11 +143,15 @@ export function listContract({ open }: Bench): void {
       await store.settleAttempts([aSettlement(a!, succeed, { at: noon + 1_700 }), aSettlement(b!, succeed, { at: noon + 1_500 })]);
       await store.settleAttempts([aSettlement(c!, fail, { at: noon + 1_600 })]);
       await store.cancelTask(d!, noon + 1_550, 'alice');
-      const early = { tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500, statedMs: null };
-      const late = { tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700, statedMs: 650 };
-      expect(await store.recentRuns(4)).toEqual([early, late]);
-      expect(await store.recentRuns(3)).toEqual([late]);
-      expect(await store.recentRuns(1_000)).toHaveLength(8);
+      const usual = { slots: 1, cost: 1 };
+      const early = { ...usual, outcome: 'succeeded', tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500, statedMs: null };
+      const broken = { ...usual, outcome: 'failed', tenant: 'default', type: 'broken', pool: `pool-${c}`, runMs: 600, statedMs: null };
+      const late = { ...usual, outcome: 'succeeded', tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700, statedMs: 650 };
+      expect(await store.recentRuns(4)).toEqual([early, broken, late]);
+      expect(await store.recentRuns(2)).toEqual([broken, late]);
+      expect((await store.recentRuns(1_000)).map((run) => run.outcome)).toMatchObject(
+        expect.not.arrayContaining(['cancelled', 'released']),
+      );
     });
 
     it('shows start-up what scheduling needs of a task', async () => {

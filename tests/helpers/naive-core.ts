@@ -4,7 +4,7 @@ import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../../src/core/domain/plan.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
-import type { Catalogue, Facts, PoolView, RingRule, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
+import type { Catalogue, Facts, PoolView, RingRule, RunOutcome, Strategy, TaskView } from '../../src/core/strategies/strategy.ts';
 import { NaivePicks } from './naive-picks.ts';
 import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
@@ -58,6 +58,7 @@ export class NaiveCore {
   readonly #promised = new Map<string, number>();
   /** By pool: attempts that ended by themselves, and those that failed. */
   readonly #ends = new Map<number, { readonly runs: number; readonly failures: number }>();
+  readonly #outcomes: RunOutcome[] = [];
   #strategy: Strategy | undefined;
   #epoch = 0;
   #plan: NaivePlan | undefined;
@@ -95,7 +96,16 @@ export class NaiveCore {
     const { task, pool, startedAt, charged } = this.running.get(seq)!;
     if (outcome !== undefined && ['succeeded', 'failed', 'timed_out', 'lost'].includes(outcome)) {
       const { runs, failures } = this.#endsOf(pool);
-      this.#ends.set(pool, { runs: runs + 1, failures: failures + (outcome === 'succeeded' ? 0 : 1) });
+      const succeeded = outcome === 'succeeded';
+      this.#ends.set(pool, { runs: runs + 1, failures: failures + (succeeded ? 0 : 1) });
+      const there = this.#poolView(this.pools.get(pool)!);
+      this.#outcomes.push({
+        ...{ type: this.#id(task.type), slots: task.slots, units: task.cost },
+        pool: there,
+        succeeded,
+        runMs: now - startedAt,
+      });
+      this.#strategy!.learn?.outcome(this.#outcomes.at(-1)!);
     }
     if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
     this.#money.pay(task.tenant, now, cost);
@@ -131,6 +141,8 @@ export class NaiveCore {
     this.#decidedAt = now;
     this.#picks.begin(seed);
     this.#strategy = strategy;
+    strategy.learn?.restart();
+    for (const outcome of this.#outcomes.slice(-4_096)) strategy.learn?.outcome(outcome);
     this.#kept.restart(this.#overtaking?.reservations);
     this.#epoch = epoch;
     this.#fade(now);

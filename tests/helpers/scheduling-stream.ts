@@ -7,7 +7,7 @@ import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import { createSchedulingCore, type PoolEntry, type StrategySwitch } from '../../src/core/scheduling/core.ts';
 import { seededRandom } from '../../src/core/scheduling/seeded-random.ts';
 import type { StrategyContext } from '../../src/core/strategies/registry.ts';
-import type { Overtaking } from '../../src/core/strategies/strategy.ts';
+import type { Overtaking, Strategy } from '../../src/core/strategies/strategy.ts';
 import { NaiveCore } from './naive-core.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from './scheduling.ts';
 
@@ -86,31 +86,33 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
   const plans = strategies.some(({ name }) => name === 'optimal_batch');
   const questions: PlanQuestion[] = [];
   let keeping = 0;
-  let pending: { readonly change: StrategySwitch; readonly strategy: ReturnType<typeof aStrategy> } | undefined;
+  let pending: { readonly change: StrategySwitch; readonly naively: Strategy } | undefined;
 
   function strategy() {
     const { name, params, overtaking = { strict: 'shape' } } = oneOf(strategies);
-    return { ...aStrategy(name, params ?? {}, context), overtaking };
+    // One for each core: some keep what they learn.
+    const make = (): Strategy => ({ ...aStrategy(name, params ?? {}, context), overtaking });
+    return { really: make(), naively: make() };
   }
 
   function switchNow(next = strategy()): void {
     const epoch = nextId.epoch++;
     pending = undefined;
-    core.setStrategy(next, epoch, seed, now);
-    naive.setStrategy(next, epoch, seed, now);
+    core.setStrategy(next.really, epoch, seed, now);
+    naive.setStrategy(next.naively, epoch, seed, now);
   }
 
   function switchInSteps(): void {
     if (pending === undefined) {
       const next = strategy();
-      pending = { strategy: next, change: core.prepareStrategy(next, now) };
+      pending = { naively: next.naively, change: core.prepareStrategy(next.really, now) };
     } else if (below(8) === 0) {
       pending.change.discard();
       pending = undefined;
     } else if (pending.change.step(1 + below(6)) || below(10) === 0) {
       const epoch = nextId.epoch++;
       pending.change.swap(epoch, seed, now);
-      naive.setStrategy(pending.strategy, epoch, seed, now);
+      naive.setStrategy(pending.naively, epoch, seed, now);
       pending = undefined;
     }
   }

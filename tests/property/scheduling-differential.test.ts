@@ -28,6 +28,11 @@ const choices: Readonly<Record<string, Choice>> = {
   round_robin: [{ name: 'round_robin', params: { reach: 'anywhere' } }],
   'round_robin by equal weights': [{ name: 'round_robin', params: { weights: 'equal' } }],
   power_of_two: [{ name: 'power_of_two' }, { name: 'power_of_two', params: { reach: 'anywhere' } }],
+  learned: [
+    { name: 'learned', params: { usd_per_hour: 2_000 } },
+    { name: 'learned', params: { discount: 0.9, reach: 'home_first' } },
+  ],
+  'learned by linucb': [{ name: 'learned', params: { method: 'linucb', usd_per_hour: 500 } }],
   optimal_batch: [{ name: 'optimal_batch', params: { every_ms: 10, max_tasks: 7, cost_step: 2 } }],
   'optimal_batch by priority': [{ name: 'optimal_batch', params: { order: 'priority' } }],
   'switches between all': [
@@ -44,6 +49,7 @@ const choices: Readonly<Record<string, Choice>> = {
     { name: 'priority+least_loaded' },
     { name: 'power_of_two', params: { order: 'priority' } },
     { name: 'optimal_batch' },
+    { name: 'learned', params: { order: 'priority' } },
   ],
   'min_cost by expected cost': [
     { name: 'min_cost', params: { mode: 'expected', gb_per_unit: 3 } },

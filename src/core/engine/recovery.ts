@@ -17,7 +17,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Due } from './due.ts';
 
-/** Enough for the run times of every common pair of tenant and type, and read in some 10 ms. */
+/** Enough for the run times of every common pair of tenant and type and for what strategies learn, and read in some 20 ms. */
 const runsRecalled = 10_000;
 
 const serverEnded: Outcome = { kind: 'lost', message: 'the server ended while the task ran' };
@@ -59,10 +59,16 @@ export async function settleLost(deps: RecoveryDeps, away: readonly Away[]): Pro
   return open.length;
 }
 
-/** Teaches the core what it knew about run times. A pool that is gone counts as one of speed 1. */
+/**
+ * Teaches the core what it knew about run times and about what becomes of attempts. A pool that is gone counts as one of speed 1. What was
+ * lost is left out: most of it was lost with a server, which says nothing of the pool.
+ */
 export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Promise<void> {
-  for (const { tenant, type, pool, runMs, statedMs } of await store.recentRuns(runsRecalled)) {
-    core.remember(tenant, type, runMs * (catalogue.pool(pool)?.speed ?? 1), statedMs);
+  for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs } of await store.recentRuns(runsRecalled)) {
+    const known = catalogue.pool(pool);
+    const succeeded = outcome === 'succeeded';
+    if (succeeded) core.remember(tenant, type, runMs * (known?.speed ?? 1), statedMs);
+    if (known !== undefined && outcome !== 'lost') core.recallOutcome({ type, poolId: known.id, slots, cost, succeeded, runMs });
   }
 }
 

@@ -31,7 +31,7 @@ export interface History {
   tenants(): readonly Tenant[];
   /** Oldest first. */
   epochs(): readonly StrategyEpoch[];
-  /** Of the latest `limit` tasks that had ended before `at`, the runs of those that completed, oldest first. */
+  /** Of the latest `limit` tasks that had ended before `at`, every attempt that ended by itself, in the order of their ends. */
   runsBefore(at: EpochMs, limit: number): readonly RecentRun[];
   idOf(seq: Seq): TaskId | undefined;
 }

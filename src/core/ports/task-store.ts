@@ -72,7 +72,7 @@ export interface TaskStore {
    * `dueAt` is `null` for queued ones.
    */
   eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void>;
-  /** Start-up: of the latest `limit` tasks that ended, the runs of those that completed, oldest first. */
+  /** Start-up: of the latest `limit` tasks that ended, every attempt that ended by itself (neither cancelled nor released), in the order of their ends. */
   recentRuns(limit: number): Promise<readonly RecentRun[]>;
   /** Number of the newest task there ever was, 0 for none; synchronous, kept. */
   lastSeq(): Seq;
@@ -82,12 +82,16 @@ export interface TaskStore {
   processing(): Promise<readonly { readonly task: Task; readonly serverEpoch: number }[]>;
 }
 
-/** The attempt that completed a task. */
+/** An attempt that ended. */
 export interface RecentRun {
+  readonly outcome: AttemptOutcome;
   readonly tenant: string;
   readonly type: string;
   readonly pool: string;
   readonly runMs: Ms;
+  readonly slots: number;
+  /** Units of work. */
+  readonly cost: number;
   /** What the task said of itself. */
   readonly statedMs: Ms | null;
 }

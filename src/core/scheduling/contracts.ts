@@ -77,6 +77,17 @@ export interface Decision {
   readonly turn: Turn | undefined;
 }
 
+/** An earlier attempt that ended by itself. */
+export interface PastRun {
+  readonly type: string;
+  readonly poolId: number;
+  readonly slots: number;
+  /** Units of work. */
+  readonly cost: number;
+  readonly succeeded: boolean;
+  readonly runMs: Ms;
+}
+
 /** Turns that a tenant has had of a type, by its latest start. */
 export interface Turn {
   readonly type: string;
@@ -112,6 +123,8 @@ export interface SchedulingCore {
   finish(seq: Seq, now: EpochMs, outcome?: AttemptOutcome, cost?: number): void;
   /** An earlier attempt that succeeded, so that estimates outlive a restart; oldest first. @param workMs what it took, times the pool's speed @param statedMs what its task said of itself */
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void;
+  /** The same, for strategies that learn, failures included; oldest first. Nothing where the pool is gone. */
+  recallOutcome(run: PastRun): void;
   /** Start-up: the turn of a tenant's last decision of this type, before its tasks are submitted. Nothing where none are taken. */
   recallTurn(turn: Turn): void;
   /** Start-up: what a tenant spent in the hour that began at `hour`. */

@@ -5,6 +5,7 @@ export type { DecisionRecord } from '../domain/decision.ts';
 export type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 export type {
   Decision,
+  PastRun,
   PoolEntry,
   SchedulingCore,
   SchedulingOptions,

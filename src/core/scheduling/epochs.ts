@@ -5,6 +5,7 @@ import { Lanes } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { TenantGate, TypeGate } from './need.ts';
 import type { NeedTable } from './need-table.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import type { Shares } from './shares.ts';
@@ -28,6 +29,7 @@ interface EpochDeps {
   readonly pools: PoolIndex;
   readonly shares: Shares;
   readonly ends: PredictedEnds;
+  readonly outcomes: Outcomes;
   /** Another layout is in force: nothing waits for what it waited for. */
   readonly restart: (rules: Overtaking) => void;
 }
@@ -77,10 +79,11 @@ export class Epochs {
   }
 
   #install(layout: Layout, number: number, seed: number, now: EpochMs): void {
-    const { needs, origin, restart } = this.#deps;
+    const { needs, origin, outcomes, restart } = this.#deps;
     const old = this.layout;
     this.layout = layout;
     this.number = number;
+    outcomes.tell(layout.strategy.learn);
     layout.facts.seed(seed);
     layout.facts.nowMs = now - origin;
     layout.lanes.advance(layout.facts.nowMs);

@@ -13,6 +13,7 @@ import { LaneKeeper } from './lane-keeper.ts';
 import { Looker } from './looker.ts';
 import type { Shape } from './need.ts';
 import { NeedTable } from './need-table.ts';
+import { Outcomes } from './outcomes.ts';
 import { Placement } from './placement.ts';
 import { Planner } from './planner.ts';
 import { PoolChanges } from './pool-changes.ts';
@@ -38,6 +39,7 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
   const gates = new Gates();
   const runs = new RunTable();
   const estimates = new Estimates(source);
+  const outcomes = new Outcomes();
   const spend = new SpendLedger();
   const ends = new PredictedEnds(runs);
   const table = new TaskTable(origin);
@@ -54,7 +56,23 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
   const backlog = new Backlog(pools.capacity);
   const drains = [new DrainMeter(60_000), new DrainMeter(600_000)] as const;
   const reservations = new Reservations(pools, ends);
-  const known = { origin, gates, runs, estimates, spend, ends, table, needs, cursor, pools, shares, backlog, drains, reservations };
+  const known = {
+    origin,
+    gates,
+    runs,
+    estimates,
+    outcomes,
+    spend,
+    ends,
+    table,
+    needs,
+    cursor,
+    pools,
+    shares,
+    backlog,
+    drains,
+    reservations,
+  };
 
   const epochs: Epochs = new Epochs({
     ...known,

@@ -1,5 +1,5 @@
 import type { ResourceType } from '../domain/task.ts';
-import type { PoolView } from '../strategies/strategy.ts';
+import type { PoolKind, PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
 import type { LabelProfile } from './label-profiles.ts';
 
@@ -80,4 +80,9 @@ export class PoolSlot implements PoolView {
     }
     return this.capacity - this.load;
   }
+}
+
+/** As it is now. */
+export function kindOf({ id, region, resourceType, costPerUnit, speed }: PoolSlot): PoolKind {
+  return { id, region, resourceType, costPerUnit, speed };
 }

@@ -12,6 +12,8 @@ export interface NewRun {
   readonly pool: number;
   readonly kind: ResourceType;
   readonly slots: number;
+  /** Of work. */
+  readonly units: number;
   readonly type: number;
   readonly tenant: number;
   readonly startedAt: Ms;
@@ -41,6 +43,7 @@ export class RunTable {
   // Infinity: nothing was stated.
   #stated = new Float64Array(this.#room);
   #reserved = new Float64Array(this.#room);
+  #units = new Float64Array(this.#room);
   readonly #free: number[] = [];
   #rows = 0;
 
@@ -66,6 +69,7 @@ export class RunTable {
     this.#work[row] = run.work;
     this.#stated[row] = run.statedMs ?? Number.POSITIVE_INFINITY;
     this.#reserved[row] = run.reserved;
+    this.#units[row] = run.units;
     return row;
   }
 
@@ -113,6 +117,11 @@ export class RunTable {
     return this.#charges[row]!;
   }
 
+  /** Of work. */
+  unitsAt(row: number): number {
+    return this.#units[row]!;
+  }
+
   workAt(row: number): number {
     return this.#work[row]!;
   }
@@ -158,6 +167,7 @@ export class RunTable {
     this.#work = this.#grown(this.#work);
     this.#stated = this.#grown(this.#stated);
     this.#reserved = this.#grown(this.#reserved);
+    this.#units = this.#grown(this.#units);
   }
 
   #grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -12,9 +12,10 @@ import type { Gates } from './gates.ts';
 import type { Lane } from './lane.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import type { TypeGate } from './need.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Planner } from './planner.ts';
 import type { PoolIndex } from './pool-index.ts';
-import type { PoolSlot } from './pool-slot.ts';
+import { kindOf, type PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import type { RunTable } from './run-table.ts';
@@ -32,6 +33,7 @@ interface RunnerDeps {
   readonly runs: RunTable;
   readonly ends: PredictedEnds;
   readonly estimates: Estimates;
+  readonly outcomes: Outcomes;
   readonly shares: Shares;
   readonly backlog: Backlog;
   readonly spend: SpendLedger;
@@ -78,6 +80,7 @@ export class Runner {
       pool: pool.place,
       kind: pool.resourceType,
       slots,
+      units: table.costAt(row),
       type: type.id,
       tenant,
       startedAt: now - origin,
@@ -104,16 +107,13 @@ export class Runner {
   }
 
   end(seq: Seq, now: EpochMs, outcome: AttemptOutcome | undefined, cost: number): void {
-    const { origin, pools, gates, runs, ends, estimates, backlog, spend, epochs, ready, keeper, lanes, backfill, planner } = this.#deps;
+    const { origin, pools, gates, runs, ends, backlog, spend, epochs, ready, keeper, lanes, backfill, planner } = this.#deps;
     const run = runs.rowOf(seq);
     const pool = pools.at(runs.poolAt(run));
     const type = gates.at(runs.typeAt(run));
     const tenant = runs.tenantAt(run);
     const slots = runs.slotsAt(run);
-    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') pool.ended(outcome === 'succeeded');
-    if (outcome === 'succeeded') {
-      estimates.learn(tenant, type.id, (now - origin - runs.startedAt(run)) * pool.speed, runs.statedMsAt(run));
-    }
+    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') this.#learn(run, pool, now, outcome === 'succeeded');
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
@@ -137,6 +137,16 @@ export class Runner {
       if (hasMore) lanes.payAgain(tenant);
     }
     keeper.openType(type);
+  }
+
+  /** An attempt ended by itself. */
+  #learn(run: number, pool: PoolSlot, now: EpochMs, succeeded: boolean): void {
+    const { origin, runs, estimates, outcomes } = this.#deps;
+    const [type, slots, units] = [runs.typeAt(run), runs.slotsAt(run), runs.unitsAt(run)];
+    const runMs = now - origin - runs.startedAt(run);
+    pool.ended(succeeded);
+    if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * pool.speed, runs.statedMsAt(run));
+    outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
   }
 
   #takeTurn({ name, turns }: TypeGate, tenant: number): Turn | undefined {

@@ -9,6 +9,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 import type {
   Decision,
+  PastRun,
   PoolEntry,
   SchedulingCore,
   SchedulingOptions,
@@ -22,7 +23,7 @@ import { demandOf } from './demand.ts';
 import type { Lane } from './lane.ts';
 import { isFull, type Need } from './need.ts';
 import { createParts, type Parts } from './parts.ts';
-import type { PoolSlot } from './pool-slot.ts';
+import { kindOf, type PoolSlot } from './pool-slot.ts';
 import type { Hold, SchedulingReason } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
 import type { Spending } from './spend.ts';
@@ -94,6 +95,13 @@ export class Scheduler implements SchedulingCore {
   remember(tenant: string, type: string, workMs: Ms, statedMs: Ms | null): void {
     const { estimates, gates } = this.#parts;
     estimates.learn(gates.tenants.idOf(tenant), gates.type(type).id, workMs, statedMs);
+  }
+
+  recallOutcome({ type, poolId, slots, cost, succeeded, runMs }: PastRun): void {
+    const { gates, pools, outcomes } = this.#parts;
+    const pool = pools.get(poolId);
+    if (pool === undefined) return;
+    outcomes.add({ type: gates.type(type).id, slots, units: cost, pool: kindOf(pool), succeeded, runMs });
   }
 
   recallTurn({ type, tenant, taken }: Turn): void {
@@ -264,9 +272,10 @@ export class Scheduler implements SchedulingCore {
   }
 
   preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview {
-    const { inquiry, epochs } = this.#parts;
+    const { inquiry, epochs, outcomes } = this.#parts;
     if (strategy === undefined) return inquiry.preview(task, epochs.layout, now);
     const layout = epochs.layoutFor(strategy);
+    if (strategy.learn !== undefined) outcomes.teach(strategy.learn);
     const preview = inquiry.preview(task, layout, now);
     layout.close([]);
     return preview;

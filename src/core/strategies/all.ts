@@ -10,6 +10,7 @@ import { fifo } from './fifo.ts';
 import { firstFit } from './first-fit.ts';
 import { hrrn } from './hrrn.ts';
 import { laxity } from './laxity.ts';
+import { learned } from './learned.ts';
 import { leastLoaded } from './least-loaded.ts';
 import { minCost } from './min-cost.ts';
 import { optimalBatch } from './optimal-batch.ts';
@@ -34,6 +35,7 @@ export const places: readonly PlaceDefinition[] = [
   weighted,
   costDeadline,
   carbonAware,
+  learned,
   byPriority,
   optimalBatch,
 ];

@@ -1,4 +1,4 @@
-import type { CarbonForecast, Complexity, Order, Place, RegionLatency, TransferPrice } from './strategy.ts';
+import type { CarbonForecast, Complexity, Learn, Order, Place, RegionLatency, TransferPrice } from './strategy.ts';
 
 /** Data of the installation that strategies may use. */
 export interface StrategyContext {
@@ -68,7 +68,7 @@ export interface OrderDefinition<P extends Parameters = Parameters> extends Defi
 
 /** Which pool a task gets. */
 export interface PlaceDefinition<P extends Parameters = Parameters> extends Definition<P> {
-  create(params: ValuesOf<P>, context: StrategyContext): { readonly place: Place };
+  create(params: ValuesOf<P>, context: StrategyContext): { readonly place: Place; readonly learn?: Learn };
 }
 
 /** Declares an order; the names and types of its parameters are checked against their use. */

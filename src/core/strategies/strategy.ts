@@ -206,6 +206,30 @@ export interface Place {
   wait?(task: TaskView, best: PoolView, facts: Facts): Ms;
 }
 
+/** What makes pools alike, and which one it is. */
+export type PoolKind = Pick<PoolView, 'id' | 'region' | 'resourceType' | 'costPerUnit' | 'speed'>;
+
+/** How an attempt ended by itself, for strategies that learn. */
+export interface RunOutcome {
+  /** As in TaskView. */
+  readonly type: number;
+  readonly slots: number;
+  /** Of work, the task's `cost`. > 0 */
+  readonly units: number;
+  /** As it was when the attempt ended. */
+  readonly pool: PoolKind;
+  readonly succeeded: boolean;
+  /** From its start to its end. */
+  readonly runMs: Ms;
+}
+
+/** What a strategy makes of attempts that ended. All it knows, it was told here: told the same again, it decides the same again. */
+export interface Learn {
+  /** Forgets everything. The latest outcomes follow, oldest first. */
+  restart(): void;
+  outcome(outcome: RunOutcome): void;
+}
+
 /** How much work the order needs as tasks wait: a static key is computed once, a slope ranks heads again, a share moves a tenant's lanes. */
 export type Complexity = Order['class'];
 
@@ -267,6 +291,7 @@ export interface Strategy {
   readonly params: JsonObject;
   readonly order: Order;
   readonly place: Place;
+  readonly learn?: Learn;
   /** Default: `shape`, and nothing is kept. */
   readonly overtaking?: Overtaking;
   /** What `Catalogue.latencyMs` answers from; default none. */

@@ -3,6 +3,7 @@ import { entryOf, type Task } from '../../core/domain/task.ts';
 import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
 import { recordedAttempts } from '../recorded-attempts.ts';
 import type { StoreImage } from './image.ts';
+import { recentRunsOf } from './recent-runs.ts';
 
 /** Looking back in what a memory store holds, or held when the image was taken. */
 export function createMemoryHistory(image: StoreImage): History {
@@ -39,17 +40,12 @@ export function createMemoryHistory(image: StoreImage): History {
     types: () => image.types,
     tenants: () => image.tenants,
     epochs: () => image.epochs,
-    runsBefore(at, limit) {
-      const ended = tasks.filter(({ completedAt }) => completedAt !== null && completedAt < at);
-      ended.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq);
-      return ended
-        .slice(-limit)
-        .flatMap(({ status, tenant, type, pool, startedAt, completedAt, estimateMs }) =>
-          status === 'completed' && pool !== null && startedAt !== null && completedAt !== null
-            ? [{ tenant, type, pool, runMs: completedAt - startedAt, statedMs: estimateMs }]
-            : [],
-        );
-    },
+    runsBefore: (at, limit) =>
+      recentRunsOf(
+        tasks.filter(({ completedAt }) => completedAt !== null && completedAt < at),
+        attempts,
+        limit,
+      ),
     idOf: (seq) => tasks.find((task) => task.seq === seq)?.id,
   };
 }

@@ -2,6 +2,7 @@ import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
 import type { TaskFilter, TaskPage, TaskQuery, TaskStore } from '../../core/ports/task-store.ts';
 import { isKeyAlive } from '../idempotency.ts';
 import { countersKnow, countLimit } from '../list-rules.ts';
+import { recentRunsOf } from './recent-runs.ts';
 import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
 
 export type TaskReads = Pick<
@@ -55,14 +56,7 @@ export function createTaskReads(tables: Tables): TaskReads {
     },
     async recentRuns(limit) {
       const ended = tables.tasks.rows().filter((task) => task.completedAt !== null);
-      ended.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0) || a.seq - b.seq);
-      return ended
-        .slice(-limit)
-        .flatMap(({ status, tenant, type, pool, startedAt, completedAt, estimateMs }) =>
-          status === 'completed' && pool !== null && startedAt !== null && completedAt !== null
-            ? [{ tenant, type, pool, runMs: completedAt - startedAt, statedMs: estimateMs }]
-            : [],
-        );
+      return recentRunsOf(ended, tables.attempts.rows(), limit);
     },
     lastSeq: () => tables.scalars.lastSeq,
     async eachNewest(visit) {

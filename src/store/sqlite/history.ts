@@ -9,6 +9,7 @@ import { poolOf, typeOf } from './catalogue.ts';
 import { eventName, outcomeName, statusCodes, statusName } from './codes.ts';
 import { openReader } from './connection.ts';
 import { decodeDetails } from './details-codec.ts';
+import { decodeRun, type RunRow, recentRunsSql } from './recent-runs.ts';
 import * as tables from './schema.ts';
 import { createSymbols, type Symbols } from './symbols.ts';
 import { decodeRare } from './task-row.ts';
@@ -77,13 +78,7 @@ function createHistory(db: Database, symbols: Symbols): History {
   const system = db
     .prepare<[], [number, number, number, string | null]>('SELECT seq, at, type, details FROM log WHERE task_seq IS NULL ORDER BY seq')
     .raw();
-  const runs = db
-    .prepare<[number, number], [number, number, number, number, string | null]>(
-      `SELECT tenant, type, pool, completed_at - started_at, rare FROM (
-         SELECT * FROM task WHERE completed_at < ? ORDER BY completed_at DESC, seq DESC LIMIT ?
-       ) WHERE status = ${statusCodes.completed}`,
-    )
-    .raw();
+  const runs = db.prepare<[number, number], RunRow>(recentRunsSql('completed_at < ?')).raw();
   const id = db.prepare<[number], Buffer>('SELECT id FROM task WHERE seq = ?').pluck();
 
   /** The least number whose task came at `at` or later: they are accepted in the order of their numbers. */
@@ -192,14 +187,7 @@ function createHistory(db: Database, symbols: Symbols): History {
     types: () => reads.select().from(tables.taskType).orderBy(asc(tables.taskType.name)).all().map(typeOf),
     tenants: () => reads.select().from(tables.tenant).orderBy(asc(tables.tenant.name)).all().map(tenantOf),
     epochs: () => reads.select().from(tables.strategyEpoch).orderBy(asc(tables.strategyEpoch.epoch)).all(),
-    runsBefore: (at, limit) =>
-      runs
-        .all(at, limit)
-        .reverse()
-        .map(([tenant, type, pool, runMs, rare]) => ({
-          ...{ tenant: symbols.nameOf(tenant), type: symbols.nameOf(type), pool: symbols.nameOf(pool), runMs },
-          statedMs: decodeRare(rare).estimateMs ?? null,
-        })),
+    runsBefore: (at, limit) => runs.all(at, limit).map((row) => decodeRun(row, symbols)),
     idOf(seq) {
       const bytes = id.get(seq);
       return bytes && uuidText(bytes);

@@ -4,8 +4,9 @@ import type { TaskStore } from '../../core/ports/task-store.ts';
 import { isKeyAlive, type KnownKey } from '../idempotency.ts';
 import { outcomeName, statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
+import { decodeRun, type RunRow, recentRunsSql } from './recent-runs.ts';
 import type { Symbols } from './symbols.ts';
-import { decodeRare, decodeTask, type TaskRow, taskColumns } from './task-row.ts';
+import { decodeTask, type TaskRow, taskColumns } from './task-row.ts';
 import { uuidBytes } from './uuid-bytes.ts';
 
 type AttemptRow = readonly [
@@ -17,8 +18,6 @@ type AttemptRow = readonly [
   outcome: number | null,
   node: number | null,
 ];
-
-type RunRow = readonly [tenant: number, type: number, pool: number, runMs: number, rare: string | null];
 
 /** Reading tasks by key, and those that run. */
 export function createTaskReads(
@@ -35,13 +34,7 @@ export function createTaskReads(
       'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome, node FROM attempt WHERE task_seq = ? ORDER BY attempt',
     )
     .raw();
-  const ended = db
-    .prepare<[number], RunRow>(
-      `SELECT tenant, type, pool, completed_at - started_at, rare FROM (
-         SELECT * FROM task WHERE completed_at IS NOT NULL ORDER BY completed_at DESC, seq DESC LIMIT ?
-       ) WHERE status = ${statusCodes.completed}`,
-    )
-    .raw();
+  const ended = db.prepare<[number], RunRow>(recentRunsSql('completed_at IS NOT NULL')).raw();
   const running = db
     .prepare<[], readonly [number, ...TaskRow]>(
       `SELECT (SELECT server_epoch FROM attempt WHERE task_seq = task.seq AND ended_at IS NULL), ${taskColumns}
@@ -70,14 +63,7 @@ export function createTaskReads(
       return read(() => attemptsOf.all(seq)).map((row) => decodeAttempt(seq, row, symbols));
     },
     async recentRuns(limit) {
-      const rows = read(() => ended.all(limit)).reverse();
-      return rows.map(([tenant, type, pool, runMs, rare]) => ({
-        tenant: symbols.nameOf(tenant),
-        type: symbols.nameOf(type),
-        pool: symbols.nameOf(pool),
-        runMs,
-        statedMs: decodeRare(rare).estimateMs ?? null,
-      }));
+      return read(() => ended.all(limit)).map((row) => decodeRun(row, symbols));
     },
     async processing() {
       return read(() => running.all()).map(([serverEpoch, ...row]) => ({ task: decodeTask(row, symbols), serverEpoch }));

@@ -53,7 +53,13 @@ export function createStrategyRun(options: StrategyRunOptions) {
     begin(changes: readonly WorldChange[], pools: readonly PoolEntry[], runs: readonly RecentRun[], workOf: (run: RecentRun) => Ms): void {
       for (const change of changes) this.apply(change, from);
       for (const pool of addedPools(edits, pools)) setPool(pool);
-      for (const run of runs) core.remember(run.tenant, run.type, workOf(run), run.statedMs);
+      const ids = new Map(pools.map(({ name, id }) => [name, id]));
+      for (const run of runs) {
+        const poolId = ids.get(run.pool);
+        const succeeded = run.outcome === 'succeeded';
+        if (succeeded) core.remember(run.tenant, run.type, workOf(run), run.statedMs);
+        if (poolId !== undefined && run.outcome !== 'lost') core.recallOutcome({ ...run, poolId, succeeded });
+      }
     },
     apply(change: WorldChange, at: EpochMs): void {
       sim.advance(at);

@@ -1,0 +1,104 @@
+import type { PoolKind } from '../strategy.ts';
+
+/** Arms that are remembered; those met later stay as if nothing had been seen of them. */
+const mostArms = 65_536;
+/** Runs that what is known of a kind of pool counts for in a single pool of that kind. */
+const lent = 2;
+/** More than there are of pools and kinds: it makes one number of two. */
+const stride = 2 ** 32;
+
+/** Something known of runs that can be added up and weighed. */
+export interface Belief<B> {
+  readonly nothing: B;
+  /** In runs. */
+  weight(belief: B): number;
+  /** a + factor · b */
+  plus(a: B, b: B, factor: number): B;
+}
+
+interface Arm<B> {
+  belief: B;
+  /** Observations, of any arm, that had been made when `belief` was worked out. */
+  at: number;
+}
+
+/**
+ * Beliefs by type of task and pool. What was seen on all pools of a kind, alike in region, resource, price and speed, counts a little for
+ * each of them, so a pool that nobody tried is what its kind is. Every observation makes all that was seen before count a little less, of
+ * every arm, so that a pool that got better is tried again; that is worked out for an arm when it is asked for.
+ */
+export class Arms<B> {
+  readonly #belief: Belief<B>;
+  readonly #discount: number;
+  readonly #ofPools = new Map<number, Arm<B>>();
+  readonly #ofKinds = new Map<number, Arm<B>>();
+  readonly #kinds: KindNumbers = new KindNumbers();
+  #observations = 0;
+
+  constructor(belief: Belief<B>, discount: number) {
+    this.#belief = belief;
+    this.#discount = discount;
+  }
+
+  restart(): void {
+    this.#ofPools.clear();
+    this.#ofKinds.clear();
+    this.#observations = 0;
+  }
+
+  of(type: number, pool: PoolKind): B {
+    const { nothing, plus, weight } = this.#belief;
+    const ofKind = this.#ofKinds.get(type * stride + this.#kinds.of(pool));
+    if (ofKind === undefined) return nothing;
+    const ofPool = this.#ofPools.get(type * stride + pool.id);
+    const own = ofPool === undefined ? nothing : this.#upToDate(ofPool);
+    const kind = this.#upToDate(ofKind);
+    return plus(own, kind, lent / Math.max(lent, weight(kind)));
+  }
+
+  observe(type: number, pool: PoolKind, seen: B): void {
+    this.#observations++;
+    this.#add(this.#ofPools, type * stride + pool.id, seen);
+    this.#add(this.#ofKinds, type * stride + this.#kinds.of(pool), seen);
+  }
+
+  #add(arms: Map<number, Arm<B>>, key: number, seen: B): void {
+    const arm = arms.get(key);
+    if (arm !== undefined) arm.belief = this.#belief.plus(this.#upToDate(arm), seen, 1);
+    else if (arms.size < mostArms) arms.set(key, { belief: seen, at: this.#observations });
+  }
+
+  #upToDate(arm: Arm<B>): B {
+    const since = this.#observations - arm.at;
+    if (since > 0) {
+      const { nothing, plus } = this.#belief;
+      arm.belief = plus(nothing, arm.belief, this.#discount ** since);
+      arm.at = this.#observations;
+    }
+    return arm.belief;
+  }
+}
+
+/** Numbers for kinds of pools, found without putting a key together as long as a pool stays what it is. */
+class KindNumbers {
+  readonly #byKey = new Map<string, number>();
+  readonly #ofPools = new Map<number, { readonly pool: PoolKind; readonly number: number }>();
+
+  of({ id, region, resourceType, costPerUnit, speed }: PoolKind): number {
+    const known = this.#ofPools.get(id);
+    if (
+      known !== undefined &&
+      known.pool.region === region &&
+      known.pool.costPerUnit === costPerUnit &&
+      known.pool.speed === speed &&
+      known.pool.resourceType === resourceType
+    ) {
+      return known.number;
+    }
+    const key = `${region} ${resourceType} ${costPerUnit} ${speed}`;
+    const number = this.#byKey.get(key) ?? this.#byKey.size;
+    this.#byKey.set(key, number);
+    this.#ofPools.set(id, { pool: { id, region, resourceType, costPerUnit, speed }, number });
+    return number;
+  }
+}
