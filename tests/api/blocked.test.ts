@@ -17,6 +17,7 @@ const pools = [
   { ...handPool, name: 'west', region: 'us-west', capacity: 9 },
   { ...handPool, name: 'paused', region: 'eu-west', state: 'paused' as const },
   { ...handPool, name: 'east', region: 'ap-east', capacity: 9, labels: { zone: 'a' } },
+  { ...handPool, name: 'south', region: 'sa-east', capacity: 4 },
 ];
 
 async function blocked() {
@@ -111,6 +112,27 @@ describe('waiting tasks, each blocked for a reason of its own, with the code and
     const waits = await told({ region: 'eu-west' });
     expect(waits).toMatchObject({ code: 'pools_paused', who: 'operator' });
     expect(waits.cures).toContainEqual(['resume_pool', 'operator', 'paused', 'active', 'paused']);
+  });
+
+  it('the reservation of another task: slots for that one and for itself', async () => {
+    const { told, put, call, advance, executor, submit } = await blocked();
+    const south = { region: 'sa-east', estimate_ms: 10_000 };
+    await put('config/algorithm', { algorithm: 'fifo', params: { patience_least_ms: 1_000, patience_most_ms: 2_000 } });
+    const [first] = [await submit({ ...hold, ...south, slots: 3 }), await submit({ ...hold, ...south })];
+    await turns();
+    const large = await told({ ...south, slots: 4 });
+    expect(large).toMatchObject({ code: 'no_capacity' });
+    await advance(2_000); // its patience ends, and the pool is kept for it
+    executor.finish(first?.id ?? '', { kind: 'succeeded', result: null });
+    const { id, ...waits } = await told({ ...south, estimate_ms: 60_000 });
+    expect(waits).toMatchObject({ code: 'reserved_for_older', who: 'capacity' });
+    expect(waits.summary).toContain('keeps it for task');
+    expect(waits.cures).toContainEqual(['add_capacity', 'operator', 'south', 6, 'south']);
+    const raised = await call('PATCH', '/api/v1/pools/south', { json: { capacity: 6 } });
+    expect(raised.statusCode).toBe(200);
+    await turns();
+    const status = async (task: string) => (await call('GET', `${tasks}/${task}`)).json().status;
+    expect([await status(large.id), await status(id)]).toEqual(['processing', 'processing']);
   });
 
   it('not before: without run_at it would start', async () => {

@@ -136,6 +136,9 @@ describe('trx ls, show, explain', () => {
     await submit({ type: 'hold' });
     const one = await cli(['explain', '2']);
     expect(one.out).toContain('no_capacity');
+    expect(one.out).toMatch(/cure 1\s+Raise the capacity of hand from 1 to 2\. It would start on hand\. \(operator can do it\)/);
+    expect(json(await cli(['explain', '2', '--json'])).unblock).toMatchObject([{ change: 'add_capacity', subject: 'hand', to: 2 }]);
+    expect((await cli(['explain', '1'])).out).not.toContain('cure');
     expect((await cli(['explain'])).out).toContain('no_capacity');
     expect(json(await cli(['explain', '--json']))).toMatchObject({ tasks: 1 });
   });

@@ -39,13 +39,14 @@ export const explain: CliCommand = {
   },
 };
 
-function explanationFields({ status, summary, holds, forecast, strategy, holders, task_id: id }: ExplanationBody) {
+function explanationFields({ status, summary, holds, forecast, strategy, holders, unblock, task_id: id }: ExplanationBody) {
   const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
   return {
     task: id,
     status,
     why: summary,
     ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, `${hold.summary} (${hold.who} can clear it)`])),
+    ...Object.fromEntries(unblock.map((one, i) => [`cure ${i + 1}`, `${one.summary} (${one.who} can do it)`])),
     start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}: ${forecast.basis}`,
     holders: holders.map(({ tenant, type, tasks, slots }) => `${tenant}/${type}: ${tasks} tasks on ${slots} slots`).join(', '),
     strategy,

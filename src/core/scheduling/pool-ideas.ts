@@ -81,7 +81,8 @@ export class PoolIdeas {
       change,
       try: () => this.#startsWith({ ...demand, ...demanded }),
     });
-    if (miss === undefined) return this.#regionIdea(pool, asks);
+    // A pool with room for it lies elsewhere, or keeps its room for another that goes first.
+    if (miss === undefined) return this.#regionIdea(pool, asks) ?? (pool.kept > 0 ? this.#capacityIdea(pool) : undefined);
     if (miss === 'slots' && (more === 'room' || more === undefined) && misses.length <= 2) return this.#capacityIdea(pool);
     if (more !== undefined) return undefined;
     switch (miss) {
