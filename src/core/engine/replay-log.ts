@@ -1,6 +1,8 @@
 import type { LogEntry } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Card, ComparedCard, Replay } from '../domain/replay.ts';
+import { type Card, type ComparedCard, type Replay, replayStatuses } from '../domain/replay.ts';
+import { isReplayRequest, isReplayResult } from '../domain/replay-shape.ts';
+import { oneOf } from '../domain/shape.ts';
 
 /** What the log says of replays. It is all that is kept of them: they are made up again from it at a start. */
 export function startedDetails({ id, request, by, progress }: Replay): JsonObject {
@@ -11,26 +13,37 @@ export function endedDetails({ id, status, error, result }: Replay): JsonObject 
   return { replay: id, status, ...(error === null ? {} : { error }), ...(result === null ? {} : { result: plain(result) }) };
 }
 
-/** @param entries oldest first */
+const unreadable = 'what the log has of it cannot be read by this version';
+const isStatus = oneOf(replayStatuses);
+
+/**
+ * Rows may be of another version or changed by hand: what is not as it should be is not taken for it. A replay whose request cannot be read
+ * is left out; one whose result cannot be read says so.
+ * @param entries oldest first
+ */
 export function replaysOf(entries: readonly LogEntry[]): readonly Replay[] {
   const replays = new Map<string, Replay>();
   for (const { type, at, details } of entries) {
-    const id = String(details['replay']);
+    const { replay: id, request, by, tasks: total } = details;
+    if (typeof id !== 'string') continue;
     if (type === 'replay_started') {
-      const total = Number(details['tasks']);
-      const request = details['request'] as unknown as Replay['request']; // as `startedDetails` wrote it
-      const base = { id, request, by: String(details['by']), startedAt: at, endedAt: null };
+      if (!isReplayRequest(request) || typeof by !== 'string' || typeof total !== 'number') continue;
+      const base = { id, request, by, startedAt: at, endedAt: null };
       replays.set(id, { ...base, status: 'running', progress: { done: 0, total }, result: null, error: null });
       continue;
     }
     const started = replays.get(id);
-    if (started === undefined) continue; // its begin was removed by retention
-    const status = details['status'] as Replay['status'];
-    const result = (details['result'] ?? null) as unknown as Replay['result'];
-    const progress = status === 'completed' ? { ...started.progress, done: started.progress.total } : started.progress;
-    replays.set(id, { ...started, endedAt: at, status, result, progress, error: (details['error'] ?? null) as string | null });
+    if (started !== undefined) replays.set(id, { ...started, endedAt: at, ...endOf(details, started) }); // its begin may have been removed by retention
   }
   return [...replays.values()];
+}
+
+function endOf({ status, result, error }: JsonObject, { progress }: Replay): Pick<Replay, 'status' | 'result' | 'progress' | 'error'> {
+  if (!isStatus(status) || status === 'running') return { status: 'failed', result: null, progress, error: unreadable };
+  const reason = typeof error === 'string' ? error : null;
+  if (status !== 'completed') return { status, result: null, progress, error: reason };
+  if (!isReplayResult(result)) return { status: 'failed', result: null, progress, error: unreadable };
+  return { status, result, progress: { ...progress, done: progress.total }, error: reason };
 }
 
 /** On what grounds a strategy was activated: what the replay promised, to be compared with what came. */

@@ -1,0 +1,104 @@
+import type { JsonObject } from './json.ts';
+import type { Labels } from './label.ts';
+import { poolStates } from './pool.ts';
+import type {
+  Bounded,
+  Card,
+  ComparedCard,
+  Difference,
+  Differences,
+  Fidelity,
+  Figures,
+  NamedStrategy,
+  PoolEdit,
+  ReplayCounts,
+  ReplayRequest,
+  ReplayResult,
+  TenantFigures,
+  WorstTask,
+} from './replay.ts';
+import { type Guard, isBoolean, isNumber, isObject, isText, listOf, maybe, nullOr, objectOf, oneOf, recordOf } from './shape.ts';
+
+/** What is stored is JSON, so an object of it is one. */
+const isJsonObject = isObject as Guard<JsonObject>;
+const isLabel = (value: unknown): value is string | number => isText(value) || isNumber(value);
+const isTextOrNull = nullOr(isText);
+const isNumberOrNull = nullOr(isNumber);
+
+const namedStrategy = { name: isText, params: isJsonObject };
+const isPoolEdit = objectOf<PoolEdit>({
+  name: isText,
+  region: maybe(isText),
+  resourceType: maybe(oneOf(['cpu', 'gpu'])),
+  costPerUnit: maybe(isNumber),
+  capacity: maybe(isNumber),
+  speed: maybe(isNumber),
+  state: maybe(oneOf(poolStates)),
+  labels: maybe<Labels>(recordOf(isLabel)),
+} as { [K in keyof PoolEdit]-?: Guard<PoolEdit[K]> }); // a key that is missing is not one that is undefined, to the compiler
+
+export const isReplayRequest: Guard<ReplayRequest> = objectOf<ReplayRequest>({
+  from: isNumber,
+  to: isNumber,
+  strategies: listOf(objectOf<NamedStrategy>(namedStrategy)),
+  pools: listOf(isPoolEdit),
+  seed: isNumber,
+});
+
+const isFigures = objectOf<Figures>({
+  tasks: isNumber,
+  wait: objectOf<Figures['wait']>({
+    mean: isNumberOrNull,
+    p50: isNumberOrNull,
+    p95: isNumberOrNull,
+    p99: isNumberOrNull,
+    max: isNumberOrNull,
+  }),
+  slowdown: objectOf<Figures['slowdown']>({ mean: isNumberOrNull, p95: isNumberOrNull, max: isNumberOrNull }),
+  cost: isNumber,
+  completed: isNumber,
+  failed: isNumber,
+  cancelled: isNumber,
+  deadlines: objectOf<Figures['deadlines']>({ tasks: isNumber, missed: isNumber }),
+  fairness: isNumberOrNull,
+  tenants: listOf(objectOf<TenantFigures>({ tenant: isText, tasks: isNumber, meanWaitMs: isNumber, maxWaitMs: isNumber })),
+  worst: listOf(
+    objectOf<WorstTask>({
+      seq: isNumber,
+      id: isTextOrNull,
+      tenant: isText,
+      type: isText,
+      waitMs: isNumber,
+      reallyWaitedMs: isNumberOrNull,
+    }),
+  ),
+});
+const isBounded = objectOf<Bounded>({ value: isNumber, bound: isNumberOrNull, gap: isNumberOrNull });
+const card = { ...namedStrategy, figures: isFigures, neverStarted: isNumber, totalCost: isBounded, makespan: isBounded };
+
+const isDifference = objectOf<Difference>({
+  absolute: isNumberOrNull,
+  relative: isNumberOrNull,
+  interval: nullOr(objectOf<NonNullable<Difference['interval']>>({ low: isNumber, high: isNumber })),
+  verdict: nullOr(oneOf(['better', 'worse'])),
+});
+const isDifferences = objectOf<Differences>({ meanWait: isDifference, p95Wait: isDifference, cost: isDifference });
+const isFidelity = objectOf<Fidelity>({
+  score: isNumber,
+  placement: isNumber,
+  placementBy: oneOf(['pool', 'class']),
+  waitError: isNumber,
+  tailError: isNumber,
+  isGood: isBoolean,
+});
+
+export const isReplayResult: Guard<ReplayResult> = objectOf<ReplayResult>({
+  firstAt: isNumber,
+  lastAt: isNumber,
+  tasks: objectOf<ReplayCounts>({ replayed: isNumber, unfinished: isNumber, carriedOver: isNumber, missing: isNumber }),
+  actual: isFigures,
+  asRun: nullOr(objectOf<Card>(card)),
+  fidelity: nullOr(isFidelity),
+  cards: listOf(objectOf<ComparedCard>({ ...card, differences: nullOr(isDifferences) })),
+  notes: listOf(isText),
+});
