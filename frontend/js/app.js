@@ -128,6 +128,7 @@ export async function start() {
     screen,
     model: () => state.model,
     shell: () => state.shell,
+    now,
     teller,
     refresh: () => reader.now(),
     togglePause: () => setPaused(!state.paused),
@@ -172,11 +173,15 @@ export async function start() {
   stream.open();
 }
 
-/** A traffic run and a task on its own page are followed until they end: their times run on between events. @param {import('./model/state.js').Model} model */
+/** What runs by itself is followed until it ends, as it moves on between events: a traffic run, a replay, a task on its own page. @param {import('./model/state.js').Model} model */
 function isRunning(model) {
-  const { simulation, task } = /** @type {{ simulation?: { status: string } | null, task?: { status: string } }} */ (model);
-  return simulation?.status === 'running' || (task !== undefined && !isTerminal(task.status));
+  const { simulation, replay, replays, task } =
+    /** @type {{ simulation?: Running | null, replay?: Running, replays?: readonly Running[], task?: Running }} */ (model);
+  const runs = [simulation, replay, ...(replays ?? [])];
+  return runs.some((run) => run?.status === 'running') || (task !== undefined && !isTerminal(task.status));
 }
+
+/** @typedef {{ readonly status: string }} Running */
 
 /** @param {string} screen @param {import('./model/state.js').Model} model @param {number} since */
 function streamUrl(screen, model, since) {

@@ -18,11 +18,13 @@ const screens = {
   tasks: () => import('./screens/tasks.js'),
   task: () => import('./screens/task.js'),
   simulate: () => import('./screens/simulate.js'),
+  replays: () => import('./screens/replays.js'),
+  replay: () => import('./screens/replay.js'),
   logs: () => import('./screens/logs.js'),
 };
 
 /** Screens that follow the stream without a part of their own to redraw: the header does. */
-const quiet = ['algorithms', 'task-form'];
+const quiet = ['algorithms', 'task-form', 'activation'];
 
 /**
  * @param {string} screen

@@ -27,6 +27,7 @@ import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { previewRoute } from './routes/preview.ts';
+import { replayEventRoute } from './routes/replay-events.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { simulationRoutes } from './routes/simulations.ts';
 import { submitRoute } from './routes/submit.ts';
@@ -93,6 +94,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
   await app.register(jobRoutes(deps, compile), { prefix: base });
   await app.register(fileRoutes(deps), { prefix: base });
   await app.register(eventRoutes(deps), { prefix: base });
+  await app.register(replayEventRoute(deps), { prefix: base });
   await app.register(nodeProtocolRoutes(deps), { prefix: base });
   await app.register(async (reads) => {
     // Here and not above: compression hooks into every route of its scope, which a hot route would feel.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setup, type TestApp, turns } from '../helpers/app.ts';
+import { eventClient } from '../helpers/event-stream.ts';
 
 const replays = '/api/v1/replays';
 const strategies = [{ algorithm: 'fifo' }, { algorithm: 'min_cost' }, { order: 'priority', place: 'least_loaded' }];
@@ -70,6 +71,63 @@ describe('POST /api/v1/replays', () => {
     });
   });
 
+  it('switches only while nobody else has, and asks which when one was tried twice', async () => {
+    const app = await setup();
+    await history(app);
+    const twice = [{ algorithm: 'priority' }, { algorithm: 'priority', params: { aging_per_min: 2 } }, { algorithm: 'sjf' }];
+    const { id } = (await app.call('POST', replays, { json: { strategies: twice } })).json();
+    await turns();
+    const activate = (json: object, tag?: string) =>
+      app.call('POST', `${replays}/${id}/activation`, { json, headers: tag === undefined ? {} : { 'if-match': tag } });
+    const which = await activate({ algorithm: 'priority' });
+    expect([which.statusCode, which.json().errors]).toEqual([
+      422,
+      [{ path: '/body/algorithm', message: expect.stringContaining('more than once') }],
+    ]);
+    expect((await activate({ algorithm: 'priority', params: { aging_per_min: 3 } })).json().detail).toContain('with other parameters');
+    const answer = await activate({ algorithm: 'priority', params: { aging_per_min: 2 } }, '"1"');
+    expect([answer.statusCode, answer.json().params]).toMatchObject([200, { aging_per_min: 2 }]);
+    const late = await activate({ algorithm: 'sjf' }, '"1"');
+    expect([late.statusCode, late.json().code]).toEqual([412, 'version_mismatch']);
+  });
+
+  it('streams how far it is, and ends with it', async () => {
+    const { replayGate, open } = aGate();
+    const app = await setup({ replayGate });
+    await history(app);
+    const started = await app.call('POST', replays, { json: { strategies } });
+    expect(started.headers['retry-after']).toBe('1');
+    const path = `${started.headers['location']}/events`;
+    const client = await eventClient(() => app.app, path);
+    expect(client.frames.at(-1)).toMatchObject({
+      id: 0,
+      event: 'progress',
+      data: { status: 'running', progress: { done: 0, total: 300 } },
+    });
+    open();
+    await app.advance(250);
+    await client.until(() => client.ended);
+    expect(client.frames.at(-1)).toMatchObject({ event: 'ended', data: { status: 'completed', progress: { done: 300, total: 300 } } });
+    expect((await app.call('GET', path, { headers: { 'last-event-id': 'end' } })).statusCode).toBe(204);
+    const again = await app.call('GET', path, { headers: { 'last-event-id': '7' } });
+    expect([again.statusCode, again.payload]).toEqual([200, expect.stringContaining('event: ended')]);
+  });
+
+  it('has no stream for what is not there, or not asked for rightly', async () => {
+    const app = await setup();
+    await history(app);
+    const { id } = (await app.call('POST', replays, { json: { strategies: [{ algorithm: 'fifo' }] } })).json();
+    await turns();
+    for (const [name, headers, status, code] of [
+      ['nope', {}, 404, 'not_found'],
+      [id, { 'last-event-id': 'seven' }, 400, 'bad_header'],
+      [id, { accept: 'image/png' }, 406, 'not_acceptable'],
+    ] as const) {
+      const answer = await app.call('GET', `${replays}/${name}/events`, { headers: headers as Record<string, string> });
+      expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+    }
+  });
+
   it('runs one at a time, can be cancelled, and leaves nothing behind', async () => {
     const { replayGate, open } = aGate();
     const app = await setup({ replayGate });
@@ -89,7 +147,7 @@ describe('POST /api/v1/replays', () => {
 
   it.each([
     ['no strategy', { strategies: [] }, '/body/strategies'],
-    ['an unknown strategy', { strategies: [{ algorithm: 'lottery' }] }, '/body/algorithm'],
+    ['an unknown strategy', { strategies: [{ algorithm: 'lottery' }] }, '/body/strategies/0/algorithm'],
     ['a window without history', { strategies, window: { from: '2025-01-01T00:00:00Z', to: '2025-01-02T00:00:00Z' } }, '/body/window'],
     ['a window in the future', { strategies, window: { to: '2030-01-01T00:00:00Z' } }, '/body/window/to'],
     ['a window turned round', { strategies, window: { from: '2025-12-31T00:00:00Z', to: '2025-12-30T00:00:00Z' } }, '/body/window/from'],

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
-import { type LiveServer, startLiveServer } from './harness.ts';
+import { type LiveServer, replayed, startLiveServer } from './harness.ts';
 import { borderStyle, doubleText, movingElements, overflow, requestsBeforePaint, transferSizes } from './in-page.js';
 import { openPage, untilLive } from './page.ts';
 
@@ -20,6 +20,9 @@ const screens = [
   '/tasks/TASK?tab=events',
   '/tasks/TASK?tab=json',
   '/algorithms',
+  '/replays',
+  '/replays/REPLAY',
+  '/replays/REPLAY/activation?card=1',
   '/simulate?task_count=200&shape=at:spike&rate=20',
   '/logs',
   '/tasks/none',
@@ -33,6 +36,7 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
   let browser: Browser;
   let server: LiveServer;
   let task = '';
+  let replay = '';
 
   beforeAll(async () => {
     [browser, server] = await Promise.all([launchBrowser(), startLiveServer()]);
@@ -56,13 +60,14 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
       caller,
     );
     while ((await engine.simulation(run.id))?.status === 'running') await new Promise((resolve) => setImmediate(resolve));
+    replay = await replayed(server);
   });
   afterAll(async () => {
     await browser.close();
     await server.stop();
   });
 
-  const pathOf = (screen: string) => screen.replace('TASK', task);
+  const pathOf = (screen: string) => screen.replace('TASK', task).replace('REPLAY', replay);
 
   it.each([
     ['light', 360],

@@ -16,6 +16,7 @@ import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createSystemClock } from '../../src/core/system/system-clock.ts';
 import { createSystemRandom } from '../../src/core/system/system-random.ts';
 import { createIds } from '../../src/core/system/uuid.ts';
+import { createThreadRunner } from '../../src/replay/thread-runner.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { tempFolder } from '../helpers/server-process.ts';
 
@@ -67,7 +68,10 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
     origin: 'handler' as const,
   }));
   const engine = createEngine(
-    { store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
+    {
+      ...{ store, clock, random, seeded: createSeededRandom, ids: createIds(uuidv7), logger, metrics: noMetrics, executors },
+      replayRunner: createThreadRunner({ dataDir: folder.path, context: {} }),
+    },
     {
       ...{ nodeName: 'test-node', region: 'us-east', algorithm: { algorithm: 'fifo' }, strategyContext: {}, maxWaiting: 100_000 },
       retention: { maxAgeMs: 30 * 86_400_000, maxTasks: 1_000_000, maxLogAgeMs: 30 * 86_400_000 },
@@ -100,4 +104,20 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
       folder.remove();
     },
   };
+}
+
+/** Two strategies on the last hour. @returns the id of the replay, which is done */
+export async function replayed({ engine }: LiveServer): Promise<string> {
+  const to = Date.now();
+  const strategies = [{ algorithm: 'fifo' }, { algorithm: 'min_cost' }];
+  const done = new Promise<void>((resolve) => {
+    const stop = engine.events.onEntries((entries) => {
+      if (!entries.some(({ type }) => type === 'replay_ended')) return;
+      stop();
+      resolve();
+    });
+  });
+  const { id } = await engine.replay({ from: to - 3_600_000, to, strategies, pools: [], seed: 1 }, { name: 'test', tenant: undefined });
+  await done;
+  return id;
 }

@@ -101,6 +101,7 @@ describe.skipIf(skipBrowserTests)('the dashboard by keyboard alone', () => {
       ['t', 'Tasks'],
       ['p', 'Worker pools'],
       ['a', 'Scheduling algorithms'],
+      ['r', 'Replays'],
       ['s', 'Traffic simulator'],
       ['l', 'Live log'],
     ] as const) {
@@ -115,6 +116,24 @@ describe.skipIf(skipBrowserTests)('the dashboard by keyboard alone', () => {
     await page.keyboard.type('stuck');
     await page.keyboard.press('Enter');
     await shows(page.locator('h1', { hasText: 'stuck' }));
+    await close();
+  });
+
+  it('starts a replay, and switches to what it tried, after asking', async () => {
+    const { page, close } = await open('/replays');
+    await tabTo(page, /^round_robin/);
+    await page.keyboard.press('Space');
+    await tabTo(page, /^Start replay$/);
+    await page.keyboard.press('Enter');
+    await shows(page.getByText('Side by side'));
+    await tabTo(page, /^Switch to round_robin…$/);
+    await page.keyboard.press('Enter');
+    await shows(page.locator('h1', { hasText: 'Switch to round_robin?' }));
+    expect(server.engine.algorithm().name).toBe('fifo');
+    await tabTo(page, /^Switch to round_robin$/);
+    await page.keyboard.press('Enter');
+    await shows(page.getByText('round_robin decides from now on.'));
+    expect(server.engine.algorithm().name).toBe('round_robin');
     await close();
   });
 

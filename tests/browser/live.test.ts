@@ -96,6 +96,25 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     await opened.close();
   });
 
+  it('follows a replay to its cards, and shows it in the list of another tab', async () => {
+    await submit(3);
+    const [opened, other] = [await open('/replays'), await open('/replays')];
+    const { page } = opened;
+    await page.getByRole('checkbox', { name: /^sjf/ }).check();
+    await page.locator('#replay-pools').fill('nowhere');
+    await page.getByRole('button', { name: 'Start replay' }).click();
+    await page.locator('#replay-pools-error').waitFor();
+    expect(await page.getByRole('checkbox', { name: /^sjf/ }).isChecked()).toBe(true);
+    await page.locator('#replay-pools').fill('stuck capacity=2');
+    await page.getByRole('button', { name: 'Start replay' }).click();
+    await page.getByText('Side by side').waitFor();
+    await page.locator('#card-0').getByText('Mean wait').waitFor();
+    await other.page.getByRole('row', { name: /sjf/ }).getByText('Done').waitFor();
+    // The browser notes the refused request by itself.
+    expect([...opened.complaints, ...other.complaints].filter((complaint) => !complaint.includes('status of 422'))).toEqual([]);
+    await Promise.all([opened.close(), other.close()]);
+  });
+
   it('switches the algorithm and says which one decides, here and in another tab', async () => {
     const [opened, other] = [await open('/'), await open('/pools')];
     await opened.page.getByLabel('Switch to').selectOption('min_cost');

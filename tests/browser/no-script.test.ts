@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
-import { type LiveServer, startLiveServer } from './harness.ts';
+import { type LiveServer, replayed, startLiveServer } from './harness.ts';
 import { openPage, shows, type WatchedPage } from './page.ts';
 
 describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
@@ -148,6 +148,39 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await shows(page.getByText(/of 500 tasks submitted/));
     await page.getByRole('button', { name: /^Stop/ }).click();
     await shows(page.getByText('Stopped', { exact: true }));
+    await close();
+  });
+
+  it('replays the history under what is ticked, and switches to one of it', async () => {
+    const { page, close } = await open('/replays');
+    for (const name of ['fifo', 'priority', 'min_cost', 'region_aware']) await page.locator(`[name="try.${name}"]`).uncheck();
+    await page.getByRole('button', { name: 'Start replay' }).click();
+    expect(await page.locator('#replay-others-error').textContent()).toContain('must');
+    await page.locator('[name="try.least_loaded"]').check();
+    await page.locator('#replay-others').fill('sjf');
+    await page.locator('#replay-pools').fill('stuck capacity=4');
+    await page.getByRole('button', { name: 'Start replay' }).click();
+    expect(page.url()).toMatch(/\/replays\/[0-9a-f-]{36}$/);
+    while ((await page.getByText('Side by side').count()) === 0) await page.reload();
+    await shows(page.getByText(/^Fidelity/));
+    await page.getByRole('link', { name: 'Switch to sjf…' }).click();
+    await page.getByRole('button', { name: 'Switch to sjf' }).click();
+    await shows(page.getByText('sjf decides from now on.'));
+    expect(server.engine.algorithm().name).toBe('sjf');
+    await page.goto('/replays');
+    await shows(page.getByRole('row', { name: /least_loaded, sjf/ }).getByText('Done'));
+    await close();
+  });
+
+  it('refuses a switch to what a replay tried when someone else was faster', async () => {
+    const id = await replayed(server);
+    const { page, close } = await open(`/replays/${id}/activation?card=1`);
+    await server.engine.switchAlgorithm({ algorithm: 'priority' }, { name: 'someone', tenant: undefined });
+    await page.getByRole('button', { name: 'Switch to min_cost' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('someone switched to priority');
+    expect(server.engine.algorithm().name).toBe('priority');
+    await page.goto(`/replays/${id}/activation?card=9`);
+    expect(await page.locator('h1').textContent()).toBe('Not found');
     await close();
   });
 

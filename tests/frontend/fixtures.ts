@@ -1,4 +1,5 @@
 /** Wire shapes as the server makes them, with what a test does not name filled in. */
+import type * as Replays from '../../frontend/js/model/replay-wire.js';
 import type * as Wire from '../../frontend/js/model/wire.js';
 
 export const now = '2026-11-21T22:38:06.120Z';
@@ -284,5 +285,100 @@ export function overviewModel() {
     },
     simulateForm: { values: {} },
     now,
+  };
+}
+
+export function anId(seq: number): string {
+  return ids(seq);
+}
+
+export function aReplay(given: Partial<Replays.ReplayWire> = {}): Replays.ReplayWire {
+  return {
+    id: ids(1),
+    status: 'completed',
+    from: before(3_600_000),
+    to: now,
+    algorithms: ['fifo', 'min_cost'],
+    by: 'dashboard',
+    started_at: before(9_000),
+    ended_at: before(2_000),
+    progress: { done: 1_200, total: 4_000 },
+    error: null,
+    seed: 1,
+    result: null,
+    ...given,
+  };
+}
+
+export function someFigures(given: Partial<Replays.FiguresWire> = {}): Replays.FiguresWire {
+  return {
+    tasks: 4_000,
+    wait_ms: { mean: 1_840, p50: 900, p95: 9_500, p99: 14_000, max: 60_100 },
+    bounded_slowdown: { mean: 1.2, p95: 1.9, max: 7.01 },
+    cost: 2_345.678,
+    completed: 3_900,
+    failed: 98,
+    cancelled: 2,
+    deadlines: { tasks: 40, missed: 3 },
+    fairness_jain: 0.987654,
+    tenants: [
+      { tenant: 'acme', tasks: 3_000, mean_wait_ms: 1_500, max_wait_ms: 60_100 },
+      { tenant: '<b>umbrella', tasks: 1_000, mean_wait_ms: 2_860, max_wait_ms: 20_000 },
+    ],
+    worst: [
+      { id: ids(7), seq: 7, tenant: 'acme', type: 'order', wait_ms: 60_100, really_waited_ms: 3_000 },
+      { id: null, seq: 8, tenant: 'acme', type: 'query', wait_ms: 50_000, really_waited_ms: null },
+    ],
+    ...given,
+  };
+}
+
+export function aCard(given: Partial<Replays.CardWire> = {}): Replays.CardWire {
+  const less = { absolute: -400, relative: -0.18, interval: [-500, -300], verdict: 'better' };
+  return {
+    algorithm: 'fifo',
+    params: {},
+    figures: someFigures(),
+    never_started: 0,
+    total_cost: { value: 2_345.678, bound: 2_000, gap: 0.172839 },
+    makespan_ms: { value: 3_600_000, bound: null, gap: null },
+    differences: {
+      mean_wait_ms: less,
+      p95_wait_ms: { absolute: 20, relative: 0.002, interval: null, verdict: null },
+      cost: { absolute: 0, relative: 0, interval: null, verdict: null },
+    },
+    ...given,
+  };
+}
+
+const goodFidelity: Replays.FidelityWire = {
+  ...{ score: 0.981, placement: 0.99, placement_by: 'pool', wait_error: 0.019, tail_error: 0.01, is_good: true, warning: null },
+};
+export const poorFidelity: Replays.FidelityWire = {
+  ...{ score: 0.71, placement: 0.71, placement_by: 'class', wait_error: 0.2, tail_error: 0.29, is_good: false },
+  warning: 'The replay of what really decided is 29 % off. Do not decide by these cards.',
+};
+
+export function aReplayResult(given: Partial<Replays.ReplayResultWire> = {}): Replays.ReplayResultWire {
+  return {
+    tasks: { replayed: 4_000, unfinished: 12, carried_over: 3, missing: 1 },
+    fidelity: goodFidelity,
+    actual: someFigures({ worst: [] }),
+    as_run: aCard({ algorithm: 'priority' }),
+    cards: [
+      aCard({ params: { age_step_ms: 60_000 } }),
+      aCard({
+        algorithm: 'hrrn+least_loaded',
+        never_started: 2,
+        figures: someFigures({ cost: 1_999, deadlines: { tasks: 0, missed: 0 }, fairness_jain: null }),
+        differences: {
+          mean_wait_ms: { absolute: 100, relative: 0.05, interval: [-1, 200], verdict: null },
+          p95_wait_ms: { absolute: null, relative: null, interval: null, verdict: null },
+          cost: { absolute: 300, relative: 0.15, interval: [1, 2], verdict: 'worse' },
+        },
+      }),
+    ],
+    notes: ['the log no longer says what <pool x> was like when the window began'],
+    ...given,
   };
 }

@@ -7,6 +7,8 @@ import { liveness } from '../../frontend/js/views/live.js';
 import { logScreen } from '../../frontend/js/views/log.js';
 import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
+import { activationScreen, replayScreen } from '../../frontend/js/views/replay.js';
+import { replaysScreen } from '../../frontend/js/views/replays.js';
 import { simulateScreen } from '../../frontend/js/views/simulate.js';
 import { doctorStrip, errorScreen } from '../../frontend/js/views/states.js';
 import { taskScreen } from '../../frontend/js/views/task.js';
@@ -148,6 +150,14 @@ const simulate = {
   origin,
   now,
 };
+const replays = {
+  form: { values: {} },
+  algorithms: given.algorithms,
+  replays: [given.aReplay({ status: 'running' }), given.aReplay({ id: given.anId(2), status: 'failed' })],
+  origin,
+  now,
+};
+const replay = { replay: given.aReplay({ result: given.aReplayResult() }), epoch: given.epoch, origin, now };
 const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
@@ -216,6 +226,28 @@ export const cases: readonly ViewCase[] = [
     plan: null,
     form: { values: { task_count: '0' }, problem },
   }),
+  viewCase('one running', 'replays', replaysScreen, replays),
+  viewCase('none yet, refused', 'replays', replaysScreen, {
+    ...replays,
+    replays: [],
+    form: {
+      values: { last: 'other', from: '2026-11-21T20:00', pools: 'x capacity=<b>', 'try.fifo': 'on' },
+      problem: { ...problem, errors: [{ path: '/body/window/from', message: 'must be before `to`' }] },
+    },
+  }),
+  viewCase('running', 'replay', replayScreen, { ...replay, replay: given.aReplay({ status: 'running', ended_at: null }) }),
+  viewCase('cancelled', 'replay', replayScreen, { ...replay, replay: given.aReplay({ status: 'cancelled', error: 'it was cancelled' }) }),
+  viewCase('done', 'replay', replayScreen, replay),
+  viewCase('not to be trusted', 'replay', replayScreen, {
+    ...replay,
+    replay: given.aReplay({ result: given.aReplayResult({ fidelity: given.poorFidelity }) }),
+  }),
+  viewCase('nothing to compare with', 'replay', replayScreen, {
+    ...replay,
+    replay: given.aReplay({ result: given.aReplayResult({ fidelity: null, as_run: null, cards: [given.aCard({ differences: null })] }) }),
+  }),
+  viewCase('asked', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost' }),
+  viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', problem }),
   viewCase('two entries', 'log', logScreen, log),
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
   viewCase('a problem', 'states', errorScreen, { problem, path: '/tasks' }),

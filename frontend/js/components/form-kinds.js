@@ -2,8 +2,10 @@
 import { call } from '../api.js';
 import { find, redraw } from '../dom.js';
 import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
+import { replayFromForm } from '../model/replay-form.js';
 import { algorithmPicker } from '../views/algorithm-picker.js';
 import { poolForm } from '../views/pool.js';
+import { replayForm } from '../views/replays.js';
 import { quickSimulateForm, simulateForm } from '../views/simulate.js';
 import { fullForm, quickForm } from '../views/task-form.js';
 
@@ -86,6 +88,19 @@ const kinds = {
     call: (_values, form) => ['DELETE', pathOf(form, 'stop')],
     done: (_data, _values, _form, { teller, refresh }) => {
       teller.flash({ tone: 'ok', text: 'The run was stopped.' });
+      refresh();
+    },
+  },
+  replay: {
+    call: (values, _form, { now }) => ['POST', '/replays', replayFromForm(values, now())],
+    done: (replay) => location.assign(`/replays/${replay.id}`),
+    refused: (problem, values, form, { model }) =>
+      inRegion(form, replayForm({ .../** @type {any} */ (model()), form: { values, problem } })),
+  },
+  'cancel-replay': {
+    call: (_values, form) => ['DELETE', pathOf(form, 'cancel')],
+    done: (_data, _values, _form, { teller, refresh }) => {
+      teller.flash({ tone: 'ok', text: 'The replay was cancelled.' });
       refresh();
     },
   },

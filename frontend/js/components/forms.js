@@ -1,7 +1,18 @@
 /** Forms post themselves when no script runs; with one they call the API and stay on the page. */
 
 /** Kinds of forms that form-kinds.js knows. The others post themselves. */
-const taken = ['submit-task', 'cancel', 'retry', 'switch', 'simulate', 'stop-simulation', 'pool-state', 'pool-change'];
+const taken = [
+  'submit-task',
+  'cancel',
+  'retry',
+  'switch',
+  'simulate',
+  'stop-simulation',
+  'pool-state',
+  'pool-change',
+  'replay',
+  'cancel-replay',
+];
 
 /** What can still be said when the server is gone before its scripts were loaded. */
 const unsent = 'The server cannot be reached. Nothing was sent; what you typed is kept.';

@@ -89,17 +89,17 @@ function labelsPatch(text, before) {
 }
 
 /** Names with commas or blanks between. @param {string} text */
-function words(text) {
+export function words(text) {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** @param {string | undefined} value @returns {value is string} */
-function filled(value) {
+export function filled(value) {
   return value !== undefined && value.trim() !== '';
 }
 
 /** @param {string | undefined} value */
-function number(value) {
+export function number(value) {
   const text = (value ?? '').trim();
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
@@ -114,7 +114,7 @@ function jsonOrText(value) {
 }
 
 /** `datetime-local` has no zone; the form says UTC. @param {string} value */
-function utcTime(value) {
+export function utcTime(value) {
   const time = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value}Z`);
   return Number.isNaN(time) ? value : new Date(time).toISOString();
 }

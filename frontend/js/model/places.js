@@ -4,6 +4,7 @@ export const places = [
   { to: '/pools', label: 'Pools', key: 'p' },
   { to: '/tasks', label: 'Tasks', key: 't' },
   { to: '/algorithms', label: 'Algorithms', key: 'a' },
+  { to: '/replays', label: 'Replays', key: 'r' },
   { to: '/simulate', label: 'Simulate', key: 's' },
   { to: '/logs', label: 'Log', key: 'l' },
 ];

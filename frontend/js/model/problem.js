@@ -13,11 +13,18 @@ export function fieldErrors(problem) {
   for (const { path, message } of problem?.errors ?? []) {
     const [, part, field, ...rest] = path.split('/');
     if (part !== 'body' || !field) continue;
-    const name = field === 'params' && rest[0] ? `param.${rest[0]}` : (formNames[field] ?? field);
+    const name = field === 'params' && rest[0] ? `param.${rest[0]}` : field === 'window' && rest[0] ? rest[0] : (formNames[field] ?? field);
     errors[name] ??= message;
   }
   return errors;
 }
 
 /** API fields that a form shows under another name. @type {Readonly<Record<string, string>>} */
-const formNames = { pattern: 'shape', distribution: 'shape', priority_range: 'priority_min', cost_range: 'cost_min' };
+const formNames = {
+  pattern: 'shape',
+  distribution: 'shape',
+  priority_range: 'priority_min',
+  cost_range: 'cost_min',
+  window: 'last',
+  strategies: 'others',
+};

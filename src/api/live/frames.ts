@@ -58,6 +58,8 @@ export interface Format {
   batch(frames: readonly Frame[]): string;
   /** A frame without an id: only the newest counts. */
   state(name: string, json: string): string;
+  /** A frame of a stream that counts by itself and not by the log. */
+  step(name: string, id: string, json: string): string;
   /** A frame that says where the stream stands. */
   mark(name: 'snapshot' | 'reset', seq: number, json: string): string;
   heartbeat(seq: number): string;
@@ -70,6 +72,7 @@ export const sse: Format = {
   entry: ({ seq, name, json }) => `id: ${seq}\nevent: ${name}\ndata: ${json}\n\n`,
   batch: (frames) => `id: ${frames.at(-1)?.seq}\nevent: batch\ndata: [${frames.map(({ json }) => json).join(',')}]\n\n`,
   state: (name, json) => `event: ${name}\ndata: ${json}\n\n`,
+  step: (name, id, json) => `id: ${id}\nevent: ${name}\ndata: ${json}\n\n`,
   mark: (name, seq, json) => `id: ${seq}\nevent: ${name}\ndata: ${json}\n\n`,
   // No data, so no event: it only moves the id that the browser resumes from.
   heartbeat: (seq) => `id: ${seq}\n\n`,
@@ -82,6 +85,7 @@ export const ndjson: Format = {
   entry: ({ json }) => `${json}\n`,
   batch: (frames) => frames.map(({ json }) => `${json}\n`).join(''),
   state: (name, json) => `{"type":"${name}","data":${json}}\n`,
+  step: (name, id, json) => `{"type":"${name}","id":"${id}","data":${json}}\n`,
   mark: (name, seq, json) => `{"type":"${name}","seq":${seq},"data":${json}}\n`,
   heartbeat: (seq) => `{"type":"heartbeat","seq":${seq}}\n`,
 };

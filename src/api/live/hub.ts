@@ -46,7 +46,7 @@ export function createHub({
       for (const stream of streams) stream.take(commit);
     }),
     engine.events.onChange((topic) => {
-      if (streams.size === 0) return;
+      if (streams.size === 0 || topic === 'replays') return; // those have streams of their own
       dueTopics.add(topic);
       disarmState ??= clock.after(paceMs(), tellState);
     }),

@@ -11,6 +11,7 @@ import { overviewPage } from './overview.ts';
 import { poolPages } from './pools.ts';
 import { keepPreferences } from './preferences.ts';
 import { createRenderer, type Renderer } from './render.ts';
+import { replayPages } from './replays.ts';
 import { searchPage } from './search.ts';
 import { simulatePages } from './simulate.ts';
 import { createStatsHistory } from './stats-history.ts';
@@ -36,7 +37,17 @@ export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 
     await app.register(formbody, { bodyLimit: formLimitBytes });
     answerProblemsAsPages(app, deps, renderer);
     app.setHomePage(overviewPage(pageDeps, renderer));
-    for (const add of [newTaskPages, taskListPages, taskPages, poolPages, algorithmPages, simulatePages, logPages, searchPage]) {
+    for (const add of [
+      newTaskPages,
+      taskListPages,
+      taskPages,
+      poolPages,
+      algorithmPages,
+      replayPages,
+      simulatePages,
+      logPages,
+      searchPage,
+    ]) {
       add(app, pageDeps, renderer);
     }
     app.get<{ Params: { '*': string } }>(`${assets.base}/*`, { schema: { hide: true } }, (request, reply) =>

@@ -3,7 +3,8 @@ import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import { liftIdleLimit } from '../idle-limit.ts';
 import { frameFilter } from '../live/filter.ts';
-import { type Format, ndjson, sse } from '../live/frames.ts';
+import { formatOf } from '../live/format.ts';
+import type { Format } from '../live/frames.ts';
 import { createHub } from '../live/hub.ts';
 import { followOutput } from '../live/output.ts';
 import { sinkOf } from '../live/sink.ts';
@@ -121,11 +122,4 @@ function lastEventId({ headers }: FastifyRequest): number | undefined {
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
   const message = 'must be the id of an event: a number';
   throw new TaskRouterError('bad_header', `Last-Event-ID ${message}.`, { errors: [{ path: '/headers/last-event-id', message }] });
-}
-
-/** @throws TaskRouterError `not_acceptable` */
-function formatOf({ headers: { accept = '*/*' } }: FastifyRequest): Format {
-  if (accept.includes('application/x-ndjson')) return ndjson;
-  if (/text\/event-stream|text\/\*|\*\/\*/.test(accept)) return sse;
-  throw new TaskRouterError('not_acceptable', 'This is text/event-stream or application/x-ndjson; accept one of them.');
 }

@@ -1,6 +1,6 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Replay as DomainReplay } from '../../core/domain/replay.ts';
-import { etagOf } from '../conditions.ts';
+import { etagOf, ifMatch } from '../conditions.ts';
 import { type ApiDeps, anyone, base } from '../deps.ts';
 import { parseReplay } from '../parse-replay.ts';
 import { CurrentAlgorithm } from '../schemas/algorithm.ts';
@@ -24,7 +24,7 @@ export const replayRoutes =
           tags,
           summary: 'Try strategies on the own history',
           description:
-            'Replays what really decided and each of the strategies on the tasks of a window, beside the running server. One at a time; read `Location` for progress and cards.',
+            'Replays what really decided and each of the strategies on the tasks of a window, beside the running server. One at a time; read `Location` for progress and cards, or follow `Location`/events.',
           body: RefTo(ReplayInput),
           response: { 202: RefTo(Replay) },
           problems: [404, 409, 413, 415, 422],
@@ -33,7 +33,7 @@ export const replayRoutes =
       async (request, reply) => {
         const known = engine.pools().map(({ pool }) => pool.name);
         const replay = await engine.replay(parseReplay(request.body, clock.now(), known), anyone);
-        return reply.code(202).header('location', `${base}/replays/${replay.id}`).send(replayView(replay));
+        return reply.code(202).header('location', `${base}/replays/${replay.id}`).header('retry-after', 1).send(replayView(replay));
       },
     );
 
@@ -81,15 +81,18 @@ export const replayRoutes =
           operationId: 'activateReplay',
           tags,
           summary: 'Switch to a strategy it tried',
-          description: 'The log row of the switch has a receipt: which replay, its fidelity, and what it promised.',
+          description:
+            'The log row of the switch has a receipt: which replay, its fidelity, and what it promised. With `If-Match` of /config/algorithm only while nobody else has switched.',
           params: IdParams,
           body: RefTo(Activation),
           response: { 200: RefTo(CurrentAlgorithm) },
-          problems: [404, 409, 413, 415, 422],
+          problems: [404, 409, 412, 413, 415, 422],
         },
       },
       async (request, reply) => {
-        const epoch = await engine.activateReplay(request.params.id, request.body.algorithm, anyone);
+        const { algorithm: name, params } = request.body;
+        const choice = { name, ...(params === undefined ? {} : { params }) };
+        const epoch = await engine.activateReplay(request.params.id, choice, anyone, ifMatch(request));
         return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
       },
     );

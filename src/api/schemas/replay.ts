@@ -160,6 +160,9 @@ export type ReplayBody = Static<typeof Replay>;
 export type ReplaySummaryBody = Static<typeof ReplaySummary>;
 
 export const Activation = Strict(
-  { algorithm: Type.String({ minLength: 1, maxLength: 129, description: 'One of its cards.' }) },
+  {
+    algorithm: Type.String({ minLength: 1, maxLength: 129, description: 'One of its cards.' }),
+    params: Type.Optional(AnyObject('Which of them, where it was tried with several.')),
+  },
   { $id: 'Activation' },
 );

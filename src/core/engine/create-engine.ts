@@ -37,6 +37,7 @@ import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
 import { resumeRates } from './rate-recovery.ts';
 import { rebuildQueue, recallRuns, recallSpend, settleLost } from './recovery.ts';
+import { namedStrategies } from './replay-strategies.ts';
 import { createReplays } from './replays.ts';
 import { type RetentionPolicy, startRetention } from './retention.ts';
 import { createRunning } from './running.ts';
@@ -161,7 +162,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const explain = createExplain({ store, clock, core, policy, poolOf: catalogue.poolById });
   const preview = createPreview({ clock, core, admission, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
-  const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, failed }, runner: deps.replayRunner });
+  const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, events, failed }, runner: deps.replayRunner });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
   let stopRetention = () => {};
@@ -407,14 +408,14 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     },
     async replay(request, caller) {
       accepting();
-      return replays.start({ ...request, strategies: request.strategies.map(policy.named) }, caller.name);
+      return replays.start({ ...request, strategies: namedStrategies(request.strategies, policy.named) }, caller.name);
     },
     replays: replays.all,
     replayOf: replays.get,
     cancelReplay: replays.cancel,
-    async activateReplay(id, name, caller) {
+    async activateReplay(id, choice, caller, ifEpoch) {
       accepting();
-      return replays.activate(id, name, caller.name);
+      return replays.activate(id, choice, caller.name, ifEpoch);
     },
     simulation: traffic.get,
     stopSimulation: traffic.stop,

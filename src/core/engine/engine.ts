@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
 import type { LimitState } from '../domain/quota.ts';
 import type { Replay, ReplayRequest } from '../domain/replay.ts';
@@ -127,6 +128,12 @@ export interface AlgorithmList {
 
 /** A replay as it is asked for: strategies by their names or halves. */
 export type ReplayAsked = Omit<ReplayRequest, 'strategies'> & { readonly strategies: readonly StrategyChoice[] };
+
+/** One of the cards of a replay; without `params` the only one of that name. */
+export interface CardChoice {
+  readonly name: string;
+  readonly params?: JsonObject;
+}
 
 export interface SystemStats {
   readonly byStatus: Readonly<Record<TaskStatus, number>>;
@@ -261,8 +268,8 @@ export interface Engine {
   replayOf(id: string): Replay | undefined;
   /** `undefined`: there is no such replay. @throws TaskRouterError `wrong_status`: it has ended. */
   cancelReplay(id: string): Promise<Replay | undefined>;
-  /** Switches to a strategy it tried. @throws TaskRouterError `not_found`, `wrong_status`, `unknown_reference`. */
-  activateReplay(id: string, name: string, caller: Caller): Promise<StrategyEpoch>;
+  /** Switches to a strategy it tried. @throws TaskRouterError `not_found`, `wrong_status`, `unknown_reference`, `version_mismatch`. */
+  activateReplay(id: string, choice: CardChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
 
   simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
   simulation(id: string): Promise<Simulation | undefined>;

@@ -4,12 +4,12 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { Logger } from '../ports/logger.ts';
 
 /** What changed since last told, for readers that only want the newest: cheap to raise, read when wanted. */
-export type Topic = 'stats' | 'pools';
+export type Topic = 'stats' | 'pools' | 'replays';
 
 export interface EventBus {
   /** Committed log rows, in order, once per COMMIT. */
   onEntries(listener: (entries: readonly LogEntry[]) => void): () => void;
-  /** Raised at most once per turn when counters or pool loads changed. */
+  /** Raised at most once per turn when counters or pool loads changed, or a replay got on. */
   onChange(listener: (topic: Topic) => void): () => void;
 }
 

@@ -1,6 +1,5 @@
 import { TaskRouterError } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
-import type { Replay, ReplayRequest, ReplayResult, ReplayStatus } from '../domain/replay.ts';
+import type { ComparedCard, Replay, ReplayRequest, ReplayResult, ReplayStatus } from '../domain/replay.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,6 +7,8 @@ import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { ReplayRun, ReplayRunner } from '../ports/replay-runner.ts';
 import type { Store } from '../ports/store.ts';
+import type { CardChoice } from './engine.ts';
+import type { EventSource } from './event-bus.ts';
 import type { Policy } from './policy.ts';
 import { endedDetails, receiptOf, replaysOf, startedDetails } from './replay-log.ts';
 import type { StorageWatch } from './storage-watch.ts';
@@ -23,8 +24,8 @@ export interface Replays {
   all(): readonly Replay[];
   get(id: string): Replay | undefined;
   cancel(id: string): Promise<Replay | undefined>;
-  /** Switches to a strategy of a replay, with what it said as the receipt. @param name as in its cards */
-  activate(id: string, name: string, by: string): Promise<StrategyEpoch>;
+  /** Switches to a strategy of a replay, with what it said as the receipt. @param ifEpoch only while this one decides */
+  activate(id: string, choice: CardChoice, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch>;
   /** Drain: ends what runs. */
   halt(): Promise<void>;
 }
@@ -37,12 +38,13 @@ interface ReplaysDeps {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly policy: Policy;
   readonly storage: StorageWatch;
+  readonly events: Pick<EventSource, 'changed'>;
   readonly failed: (error: unknown) => void;
 }
 
 /** Replays of the server's own history, one at a time, each in a thread of its own. */
 export function createReplays(deps: ReplaysDeps): Replays {
-  const { store, clock, ids, runner, executors, policy, storage, failed } = deps;
+  const { store, clock, ids, runner, executors, policy, storage, events, failed } = deps;
   const replays = new Map<string, Replay>();
   let isHalted = false;
   let running: { readonly id: string; run: ReplayRun | undefined } | undefined;
@@ -100,7 +102,9 @@ export function createReplays(deps: ReplaysDeps): Replays {
 
   function change(id: string, apply: (replay: Replay) => Replay): void {
     const replay = replays.get(id);
-    if (replay?.status === 'running') replays.set(id, apply(replay));
+    if (replay?.status !== 'running') return;
+    replays.set(id, apply(replay));
+    events.changed('replays');
   }
 
   async function end(id: string, status: ReplayStatus, result: ReplayResult | null, error: string | null): Promise<void> {
@@ -131,18 +135,30 @@ export function createReplays(deps: ReplaysDeps): Replays {
     return replays.get(id);
   }
 
-  async function activate(id: string, name: string, by: string): Promise<StrategyEpoch> {
+  async function activate(id: string, choice: CardChoice, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch> {
     const replay = replays.get(id);
     if (replay === undefined) throw new TaskRouterError('not_found', 'Replay not found');
     if (replay.result === null)
       throw new TaskRouterError('wrong_status', `Replay ${id} is ${replay.status}; only one that completed has a strategy to activate.`);
-    const card = replay.result.cards.find((each) => each.name === name);
-    if (card === undefined) {
-      const names = replay.result.cards.map((each) => each.name).join(', ');
-      const error = { path: '/body/algorithm', message: `must be one of those it tried: ${names}` };
-      throw new TaskRouterError('unknown_reference', `Replay ${id} has not tried ${name}. It has tried ${names}.`, { errors: [error] });
+    const card = cardOf(id, replay.result, choice);
+    return policy.switchTo({ algorithm: card.name, params: card.params }, by, ifEpoch, receiptOf(replay, card));
+  }
+
+  function cardOf(id: string, { cards }: ReplayResult, { name, params }: CardChoice): ComparedCard {
+    const named = cards.filter((card) => card.name === name);
+    const [first, second] = named;
+    if (first === undefined) {
+      const names = cards.map((each) => each.name).join(', ');
+      throw notTried(`Replay ${id} has not tried ${name}. It has tried ${names}.`, `must be one of those it tried: ${names}`);
     }
-    return policy.switchTo({ algorithm: card.name, params: card.params }, by, undefined, receiptOf(replay, card) as JsonObject);
+    if (params === undefined) {
+      if (second === undefined) return first;
+      throw notTried(`Replay ${id} has tried ${name} more than once. Send its params too.`, 'was tried more than once: name its params');
+    }
+    const full = JSON.stringify(policy.named({ algorithm: name, params }).params);
+    const same = named.find((card) => JSON.stringify(card.params) === full);
+    if (same !== undefined) return same;
+    throw notTried(`Replay ${id} has tried ${name} with other parameters.`, 'was tried with other parameters');
   }
 
   return {
@@ -159,4 +175,8 @@ export function createReplays(deps: ReplaysDeps): Replays {
       await end(running.id, 'interrupted', null, 'the server was stopped while it ran; ask for it again');
     },
   };
+}
+
+function notTried(detail: string, message: string): TaskRouterError {
+  return new TaskRouterError('unknown_reference', detail, { errors: [{ path: '/body/algorithm', message }] });
 }

@@ -1,0 +1,89 @@
+import { dateTime, plural } from '../model/format.js';
+import { otherWindow, spans } from '../model/replay-form.js';
+import { kinds } from './algorithm-picker.js';
+import { choice, input, problemSummary, textarea } from './fields.js';
+import { href, html, nothing } from './html.js';
+import { icon } from './icons.js';
+import { ageOf, bar, command, empty } from './parts.js';
+
+/** @typedef {import('../model/replay-wire.js').ReplaySummaryWire} ReplaySummaryWire */
+/** @typedef {import('./algorithm-picker.js').AlgorithmOption} AlgorithmOption */
+/** @typedef {import('./fields.js').FormState} FormState */
+
+/**
+ * @typedef {object} ReplaysModel
+ * @property {FormState} form
+ * @property {readonly AlgorithmOption[]} algorithms
+ * @property {readonly ReplaySummaryWire[]} replays newest first
+ * @property {string} origin
+ */
+
+/** Ticked before anybody chose. */
+const usual = ['fifo', 'priority', 'min_cost', 'region_aware'];
+
+/** @param {ReplaysModel & { now: string }} model */
+export function replaysScreen(model) {
+  return html`<div class="page-head"><h1>Replays</h1></div>
+<p class="lead">What would the last hours have been like under another strategy? The server decides its own history again, with the code that decides live. First it replays what really decided and compares that with what happened, so you can see what the answer is worth.</p>
+<section class="card" aria-labelledby="replays-title"><header class="card-head"><h2 id="replays-title">Replays there were</h2></header><div data-live="replays">${replayList(model)}</div></section>
+<section class="card" aria-labelledby="new-replay-title"><header class="card-head"><h2 id="new-replay-title">New replay</h2></header><div data-live="replay-form">${replayForm(model)}</div></section>
+${command('The same as a command', `curl -d '{"strategies":[{"algorithm":"fifo"},{"algorithm":"min_cost"}]}' -H 'content-type: application/json' ${model.origin}/api/v1/replays\ntrx replay --history --policy fifo,min_cost`)}`;
+}
+
+/** @param {Pick<ReplaysModel, 'replays'> & { now: string }} model */
+export function replayList({ replays, now }) {
+  if (replays.length === 0) return empty({ text: 'A replay appears here when one is started.' });
+  return html`<div class="table-scroll" role="region" aria-label="Replays" tabindex="0"><table class="table"><caption class="hidden-visually">Replays, newest first</caption><thead><tr><th scope="col">Window</th><th scope="col">Tried</th><th scope="col">How far</th><th scope="col">Started</th><th scope="col">By</th></tr></thead><tbody>${replays.map(
+    (replay) =>
+      html`<tr id="replay-${replay.id}"><th scope="row"><a href="${href(`/replays/${replay.id}`)}">${windowText(replay)}</a></th><td>${replay.algorithms.join(', ')}</td><td>${replayBadge(replay)}${replay.status === 'running' ? progressBar(replay) : nothing}</td><td class="nowrap">${ageOf(replay.started_at, now)}</td><td>${replay.by}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** @param {Pick<ReplaySummaryWire, 'from' | 'to'>} replay */
+export function windowText({ from, to }) {
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return `${dateTime(from)} to ${isOneDay ? to.slice(11, 19) : dateTime(to)}`;
+}
+
+const badges = /** @type {const} */ ({
+  running: ['processing', 'play', 'Running'],
+  completed: ['completed', 'completed', 'Done'],
+  cancelled: ['cancelled', 'cancelled', 'Cancelled'],
+  failed: ['failed', 'failed', 'Failed'],
+  interrupted: ['delayed', 'warning', 'Interrupted'],
+});
+
+/** @param {Pick<ReplaySummaryWire, 'status'>} replay */
+export function replayBadge({ status }) {
+  const [tone, drawing, word] = badges[/** @type {keyof typeof badges} */ (status)] ?? ['gone', 'info', status];
+  return html`<span class="badge badge-${tone}">${icon(drawing)}${word}</span>`;
+}
+
+/** @param {Pick<ReplaySummaryWire, 'progress'>} replay */
+export function progressBar({ progress: { done, total } }) {
+  return html`<div class="run">${bar(total === 0 ? 0 : done / total, 'busy')}<p class="num small">${plural(done, 'task')} of ${plural(total, 'task')} replayed</p></div>`;
+}
+
+/** @param {Pick<ReplaysModel, 'form' | 'algorithms'>} model */
+export function replayForm({ form, algorithms }) {
+  const prefix = 'replay';
+  const time = (/** @type {string} */ name, /** @type {string} */ label) =>
+    input({ prefix, form, name, label, type: 'datetime-local', hint: 'UTC; only with the choice of times', attributes: html`step="1"` });
+  return html`<form method="post" action="/replays" data-do="replay" class="stack">${problemSummary(prefix, form.problem)}
+<fieldset class="group"><legend>Which tasks</legend><div class="grid-3">${choice({ prefix, form, name: 'last', label: 'Window', fallback: '60', options: [...spans.map(({ minutes, label }) => ({ value: String(minutes), label })), { value: otherWindow, label: 'From and to these times' }] })}
+${time('from', 'From')}${time('to', 'To')}</div></fieldset>
+<fieldset class="group"><legend>Which strategies</legend>${Object.entries(kinds).map(
+    ([kind, title]) =>
+      html`<p class="small strong">${title}</p><div class="strategy-choices">${algorithms.filter((each) => each.kind === kind).map((each) => strategyCheck(each, form.values))}</div>`,
+  )}
+${input({ prefix, form, name: 'others', label: 'Others', hint: 'an order and a placement, such as hrrn+least_loaded; several with commas between', attributes: html`spellcheck="false"` })}</fieldset>
+<fieldset class="group"><legend>What else would be different</legend>${textarea({ prefix, form, name: 'pools', label: 'Pools', rows: 2, placeholder: 'us-east-gpu-pool capacity=8\nmore-gpu region=eu-west resource_type=gpu capacity=2 cost_per_unit=2', hint: 'one a line: its name, then capacity, cost_per_unit, speed, region, resource_type, state; a new name is a new pool; optional' })}
+${input({ prefix, form, name: 'seed', label: 'Seed', hint: 'the same seed gives the same answer; optional', type: 'number', attributes: html`min="0" max="4294967295" step="1" placeholder="1"` })}</fieldset>
+<div class="form-end"><button class="button button-primary">${icon('play')}Start replay</button><span class="muted small">It runs in a thread of its own, beside the server: nobody waits behind it.</span></div></form>`;
+}
+
+/** @param {AlgorithmOption} algorithm @param {Readonly<Record<string, string>>} values */
+function strategyCheck({ name, summary, current }, values) {
+  const isTicked = Object.keys(values).length === 0 ? usual.includes(name) || current : values[`try.${name}`] !== undefined;
+  return html`<label class="option"><input type="checkbox" name="try.${name}" value="on"${isTicked ? html` checked` : nothing}><span class="option-text"><span class="option-name">${name}${current ? html` <span class="tag">current</span>` : nothing}</span><span class="muted small">${summary}</span></span></label>`;
+}

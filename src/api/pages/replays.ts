@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { replayFromForm } from '../../../frontend/js/model/replay-form.js';
+import type { FormState } from '../../../frontend/js/views/fields.js';
+import { activationScreen, replayScreen } from '../../../frontend/js/views/replay.js';
+import { replaysScreen, windowText } from '../../../frontend/js/views/replays.js';
+import type { Replay } from '../../core/domain/replay.ts';
+import type { ProblemBody } from '../errors.ts';
+import { parseReplay } from '../parse-replay.ts';
+import { ReplayInput } from '../schemas/replay.ts';
+import { isoTime } from '../time.ts';
+import { epochView } from '../views/catalogue.ts';
+import { replaySummaryView, replayView } from '../views/replay.ts';
+import {
+  type Done,
+  dashboard,
+  type FormValues,
+  formOf,
+  notFound,
+  originOf,
+  type PageDeps,
+  queryOf,
+  type Screen,
+  screenOf,
+} from './context.ts';
+import type { Renderer } from './render.ts';
+import { attempt, checkBody } from './validate.ts';
+
+/** `/replays`: other strategies on the own history, how far a replay is, its cards, and the switch to one of them. */
+export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, { show, leave }: Renderer): void {
+  const schema = { hide: true };
+
+  app.get('/replays', { schema }, (request, reply) => show(request, reply, () => list(request, { values: {} })));
+
+  app.post('/replays', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const started = await attempt(request, () => start(request, values));
+    if ('value' in started) return leave(reply, started.value);
+    return show(request, reply, () => list(request, { values, problem: started.problem }, started.problem.status));
+  });
+
+  app.get<{ Params: { id: string } }>('/replays/:id', { schema }, (request, reply) =>
+    show(request, reply, () => {
+      const replay = replayView(known(request.params.id));
+      return screenOf('replay', `Replay of ${windowText(replay)}`, replayScreen, { replay, ...around(request) });
+    }),
+  );
+
+  app.post<{ Params: { id: string } }>('/replays/:id/cancel', { schema }, async (request, reply) => {
+    const { id } = known(request.params.id);
+    const cancelled = await attempt(request, () => engine.cancelReplay(id));
+    if ('value' in cancelled) return leave(reply, { to: `/replays/${id}`, flash: { tone: 'ok', text: 'The replay was cancelled.' } });
+    return leave(reply, { to: `/replays/${id}`, flash: { tone: 'bad', text: cancelled.problem.detail } });
+  });
+
+  app.get<{ Params: { id: string } }>('/replays/:id/activation', { schema }, (request, reply) =>
+    show(request, reply, () => question(request, request.params.id, queryOf(request).get('card') ?? '')),
+  );
+
+  app.post<{ Params: { id: string } }>('/replays/:id/activation', { schema }, async (request, reply) => {
+    const { id } = request.params;
+    const values = formOf(request);
+    const activated = await attempt(request, () => activate(id, values));
+    if ('value' in activated) return leave(reply, activated.value);
+    return show(request, reply, () => question(request, id, values['card'] ?? '', activated.problem));
+  });
+
+  async function start(request: FastifyRequest, values: FormValues): Promise<Done> {
+    const now = clock.now();
+    const body = checkBody(request, ReplayInput, replayFromForm(values, isoTime(now)));
+    const names = engine.pools().map(({ pool }) => pool.name);
+    const { id } = await engine.replay(parseReplay(body, now, names), dashboard);
+    return { to: `/replays/${id}` };
+  }
+
+  async function activate(id: string, values: FormValues): Promise<Done> {
+    const { name, params } = cardOf(known(id), values['card'] ?? '');
+    const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
+    await engine.activateReplay(id, { name, params }, dashboard, epoch);
+    return { to: `/replays/${id}`, flash: { tone: 'ok', text: `${name} decides from now on.`, to: '/algorithms', label: 'Algorithms' } };
+  }
+
+  function list(request: FastifyRequest, form: FormState, status = 200): Screen {
+    const algorithms = engine.algorithms().algorithms.map(({ name, summary, kind, current }) => ({ name, summary, kind, current }));
+    const model = { form, algorithms, replays: engine.replays().map(replaySummaryView), origin: originOf(request) };
+    return screenOf('replays', 'Replays', replaysScreen, model, status);
+  }
+
+  function question(request: FastifyRequest, id: string, place: string, problem?: ProblemBody): Screen {
+    const replay = known(id);
+    const { name } = cardOf(replay, place);
+    const asked = { card: Number(place), algorithm: name, ...(problem === undefined ? {} : { problem }) };
+    const model = { replay: replayView(replay), ...around(request), ...asked };
+    return screenOf('activation', `Switch to ${name}?`, activationScreen, model, problem?.status);
+  }
+
+  function around(request: FastifyRequest) {
+    return { epoch: epochView(engine.algorithm()), origin: originOf(request) };
+  }
+
+  function known(id: string): Replay {
+    const replay = engine.replayOf(id);
+    if (replay === undefined) throw notFound('Replay');
+    return replay;
+  }
+}
+
+/** @param place among the cards, from 0 */
+function cardOf({ result }: Replay, place: string) {
+  const card = /^\d{1,3}$/.test(place) ? result?.cards[Number(place)] : undefined;
+  if (card === undefined) throw notFound('Strategy of the replay');
+  return card;
+}

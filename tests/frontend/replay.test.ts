@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { fieldErrors } from '../../frontend/js/model/problem.js';
+import { poolsFrom, replayFromForm } from '../../frontend/js/model/replay-form.js';
+import { replayScreen } from '../../frontend/js/views/replay.js';
+import { paretoFront } from '../../frontend/js/views/replay-scatter.js';
+import { replayForm } from '../../frontend/js/views/replays.js';
+import * as given from './fixtures.ts';
+
+const { now } = given;
+const markupOf = (replay: ReturnType<typeof given.aReplay>) =>
+  replayScreen({ replay, epoch: given.epoch, origin: 'http://localhost', now }).toString();
+
+describe('from the form of a replay to the body', () => {
+  it('takes what is ticked, then what is named, and the last hour when nothing is said', () => {
+    expect(replayFromForm({ 'try.fifo': 'on', 'try.min_cost': 'on', others: 'hrrn+least_loaded, sjf' }, now)).toEqual({
+      strategies: ['fifo', 'min_cost', 'hrrn+least_loaded', 'sjf'].map((algorithm) => ({ algorithm })),
+      window: { from: '2026-11-21T21:38:06.120Z' },
+    });
+  });
+
+  it.each([
+    [{ last: '15' }, { from: '2026-11-21T22:23:06.120Z' }],
+    [
+      { last: 'other', from: '2026-11-20T10:00', to: '2026-11-20T11:00:05' },
+      { from: '2026-11-20T10:00:00.000Z', to: '2026-11-20T11:00:05.000Z' },
+    ],
+    [{ last: 'other', from: 'yesterday' }, { from: 'yesterday' }],
+    [{ last: 'other' }, undefined],
+  ] as const)('%j is the window %j', (values, window) => {
+    expect(replayFromForm(values, now)['window']).toEqual(window);
+  });
+
+  it('keeps pools and seed, and leaves out what is empty', () => {
+    expect(replayFromForm({ 'try.fifo': 'on', pools: 'gpu capacity=8', seed: '7' }, now)).toMatchObject({
+      pools: [{ name: 'gpu', capacity: 8 }],
+      seed: 7,
+    });
+    expect(Object.keys(replayFromForm({ 'try.fifo': 'on', pools: ' ', seed: '' }, now))).toEqual(['strategies', 'window']);
+  });
+
+  it('reads pools a line at a time, and leaves what it cannot read for the schema to refuse', () => {
+    expect(poolsFrom('gpu capacity=8\n\n  more region=007 resource_type=gpu  cost_per_unit=1.5\nhm capacity = 8')).toEqual([
+      { name: 'gpu', capacity: 8 },
+      { name: 'more', region: '007', resource_type: 'gpu', cost_per_unit: 1.5 },
+      'hm capacity = 8',
+    ]);
+  });
+
+  it('finds the field of each problem', () => {
+    const errors = [
+      { path: '/body/window/from', message: 'a' },
+      { path: '/body/window', message: 'b' },
+      { path: '/body/strategies/0/algorithm', message: 'c' },
+      { path: '/body/pools/1/capacity', message: 'd' },
+    ];
+    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors })).toEqual({
+      from: 'a',
+      last: 'b',
+      others: 'c',
+      pools: 'd',
+    });
+  });
+});
+
+describe('the form of a replay', () => {
+  const ticked = (values: Record<string, string>) =>
+    [
+      ...replayForm({ form: { values }, algorithms: given.algorithms })
+        .toString()
+        .matchAll(/name="try\.(\w+)" value="on" checked/g),
+    ].map(([, name]) => name);
+
+  it('begins with the usual strategies and the one that decides, and keeps what was ticked', () => {
+    const current = given.algorithms.find((algorithm) => algorithm.current)?.name;
+    expect(ticked({})).toContain(current);
+    expect(ticked({ 'try.priority': 'on' })).toEqual(['priority']);
+    expect(ticked({ last: '60' })).toEqual([]);
+  });
+});
+
+describe('the result of a replay', () => {
+  it('says what it is worth before any figure', () => {
+    const good = markupOf(given.aReplay({ result: given.aReplayResult() }));
+    expect(good.indexOf('Fidelity 98.1 %')).toBeGreaterThan(0);
+    expect(good.indexOf('Fidelity 98.1 %')).toBeLessThan(good.indexOf('Side by side'));
+    const poor = markupOf(given.aReplay({ result: given.aReplayResult({ fidelity: given.poorFidelity }) }));
+    expect(poor).toMatch(/alert-bad.*Fidelity only 71\.0 %: no ground for a decision/s);
+    expect(markupOf(given.aReplay({ result: given.aReplayResult({ fidelity: null }) }))).toContain('Nobody knows how good this replay is');
+  });
+
+  it('offers every strategy but the one that decides, by its place', () => {
+    const cards = [given.aCard({ algorithm: given.epoch.algorithm }), given.aCard({ algorithm: 'sjf' })];
+    const markup = markupOf(given.aReplay({ result: given.aReplayResult({ cards }) }));
+    expect([...markup.matchAll(/activation\?card=(\d)">([^<]*)</g)].map(([, card, label]) => [card, label])).toEqual([
+      ['1', 'Switch to sjf…'],
+    ]);
+  });
+
+  it('names those who pay, with what they really waited', () => {
+    const markup = markupOf(given.aReplay({ result: given.aReplayResult() }));
+    expect(markup).toContain('the unluckiest task waits 1 min (really 3 s)');
+    expect(markup).toContain(`<a href="/tasks/${given.anId(7)}">#7</a>`);
+    expect(markup).toContain('2 tasks would never have started.');
+  });
+
+  it('can be cancelled only while it runs', () => {
+    expect(markupOf(given.aReplay({ status: 'running' }))).toContain('/cancel"');
+    expect(markupOf(given.aReplay({ status: 'cancelled', error: 'it was cancelled' }))).not.toContain('/cancel"');
+  });
+});
+
+describe('the front of cost against wait', () => {
+  const point = (name: string, cost: number, wait: number) => ({ name, cost, wait });
+  it.each([
+    ['leaves out what another beats', [point('a', 1, 9), point('b', 5, 5), point('c', 6, 6), point('d', 9, 1)], ['a', 'b', 'd']],
+    ['keeps equals', [point('a', 1, 1), point('b', 1, 1)], ['a', 'b']],
+    ['leaves out what is equal in one and worse in the other', [point('a', 1, 1), point('b', 1, 2)], ['a']],
+    ['is empty for nothing', [], []],
+  ])('%s', (_, points, names) => expect(paretoFront(points).map(({ name }) => name)).toEqual(names));
+});
