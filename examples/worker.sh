@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A worker node of TaskRouterX in bash, curl and jq: runs one task at a time, of type `reverse`.
+# A worker node of TaskRouterX in bash, curl and jq: runs one task at a time, of type `reverse` or `wait`.
 #   ./worker.sh http://127.0.0.1:8000 POOL [NAME]
 set -uo pipefail
 server=$1 pool=$2 id=${3:-bash-$$} lease= task= session=
@@ -11,7 +11,7 @@ call() { # METHOD PATH [BODY]: prints the answer; fails unless it is 2xx
 }
 held() { jq -nc --arg lease "$lease" '[$lease | select(. != "")]'; }
 register() {
-  until answer=$(call POST /nodes "{\"id\":\"$id\",\"pool\":\"$pool\",\"types\":[\"reverse\"],\"slots\":1,\"agent\":\"bash/1\",\"leases\":$(held)}"); do sleep 1; done
+  until answer=$(call POST /nodes "{\"id\":\"$id\",\"pool\":\"$pool\",\"types\":[\"reverse\",\"wait\"],\"slots\":1,\"agent\":\"bash/1\",\"leases\":$(held)}"); do sleep 1; done
   session=$(jq -r .session <<<"$answer") every=$(jq '.heartbeat_ms / 1000' <<<"$answer") limit=$(jq '.lease_ms * 3 / 4000 | floor' <<<"$answer")
   renewed=$SECONDS && obey "$answer"
 }
@@ -29,12 +29,17 @@ beat() {
   esac; fi
   [ $((SECONDS - renewed)) -lt "$limit" ] || { kill "$task" 2>/dev/null; lease=; } # it could not renew: the work runs elsewhere
 }
-work() { jq -c .payload <<<"$1" | jq -c 'explode | reverse | implode' >"$folder/result"; }
+work() {
+  case $(jq -r .type <<<"$1") in
+    reverse) jq -c '.payload | explode | reverse | implode' <<<"$1" >"$folder/result" ;;
+    wait) echo null >"$folder/result"; exec sleep "$(jq .payload <<<"$1")" ;;
+  esac
+}
 leave() { kill "$task" 2>/dev/null; call DELETE "/nodes/$id" >/dev/null; exit 0; }
 
 register && trap leave TERM INT
 while :; do
-  answer=$(call POST "/nodes/$id/leases?wait=${every%.*}&max=1") || answer='{"leases":[]}'
+  answer=$(call POST "/nodes/$id/leases?wait=${every%.*}&max=1") || { sleep 1; answer='{"leases":[]}'; }
   lease=$(jq -r '.leases[0].lease // ""' <<<"$answer")
   if [ -n "$lease" ]; then
     work "$(jq -c '.leases[0]' <<<"$answer")" & task=$!

@@ -47,7 +47,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   const reporter = createReporter({
     clock,
     random,
-    send: (results) => api.report(session, results),
+    send: (results) => asSession((current) => api.report(current, results)),
     answered: held.answered,
     refused: (error) => void recover(error),
   });
@@ -137,7 +137,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   async function beat(): Promise<void> {
     const sentMs = clock.monotonicMs();
     try {
-      const { stop } = await api.heartbeat(session, held.leases(), AbortSignal.any([gone.signal, AbortSignal.timeout(heartbeatMs)]));
+      const patience = AbortSignal.any([gone.signal, AbortSignal.timeout(heartbeatMs)]);
+      const { stop } = await asSession((current) => api.heartbeat(current, held.leases(), patience));
       renewed(sentMs);
       heed(stop);
     } catch (error) {
@@ -157,7 +158,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     while (!isStopping && !gone.signal.aborted) {
       try {
         polling = new AbortController();
-        const { leases, stop } = await api.poll(session, pollS, polling.signal);
+        const { leases, stop } = await asSession((current) => api.poll(current, pollS, polling.signal));
         heed(stop);
         for (const lease of leases) held.start(lease);
         pauseMs = firstPauseMs;
@@ -168,6 +169,14 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
       }
     }
+  }
+
+  /** What is said of a session that has been renewed meanwhile (it was slow on its way) says nothing of the new one. */
+  async function asSession<Answer>(call: (current: string) => Promise<Answer>): Promise<Answer> {
+    const current = session;
+    return call(current).catch((error: unknown) => {
+      throw session === current ? error : new NodeApiError(0, 'former_session', 'the answer was for a former session', error);
+    });
   }
 
   /** A server that does not know us is told what we hold; one that knows another by our name is right. */

@@ -10,7 +10,7 @@ const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null,
 describe('examples/worker.sh', () => {
   it('runs tasks with curl and jq, and leaves on SIGTERM', async () => {
     const { app, call, submit, advance } = await setup({ pools: [far], engine: { nodes: { leaseMs: 3_000 } } });
-    await call('PUT', `${base}/types/reverse`, { json: {} });
+    for (const type of ['reverse', 'wait']) await call('PUT', `${base}/types/${type}`, { json: {} });
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const child = spawn('bash', ['examples/worker.sh', url, 'far', 'sh'], { stdio: 'ignore' });
     const gone = once(child, 'exit');

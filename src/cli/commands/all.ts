@@ -15,9 +15,10 @@ import { submit } from './submit.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
 import { worker } from './worker.ts';
+import { workerConformance } from './worker-conformance.ts';
 
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
   ...[serve, submit, ls, show, explain, watch, cancel, retry],
-  ...[worker, pools, types, algorithm, simulate, replay, doctor, completion],
+  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, doctor, completion],
 ];

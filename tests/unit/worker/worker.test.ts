@@ -14,7 +14,13 @@ const aLease = (lease: string): WireLease => ({
 async function setup() {
   const clock = createVirtualClock();
   const said: string[] = [];
-  const state = { isAway: false, refusal: undefined as NodeApiError | undefined, stop: [] as WireStop[], sessions: 0 };
+  const state = {
+    isAway: false,
+    refusal: undefined as NodeApiError | undefined,
+    stop: [] as WireStop[],
+    sessions: 0,
+    slow: undefined as Promise<void> | undefined,
+  };
   let handOut: (answer: { leases: WireLease[]; stop: WireStop[] }) => void = () => {};
   const check = () => {
     if (state.isAway) throw new NodeApiError(0, 'unreachable', 'no answer');
@@ -29,6 +35,7 @@ async function setup() {
     },
     async heartbeat(_session, leases) {
       check();
+      await state.slow;
       said.push(`beat ${JSON.stringify(leases)}`);
       return { lease_ms: 30_000, stop: state.stop };
     },
@@ -137,6 +144,23 @@ describe('a worker node', () => {
     await pass(10_000);
     await expect(ended).rejects.toThrow('another');
     expect([...running.keys()]).toEqual([]);
+  });
+
+  it('does not end for what a former session is told', async () => {
+    const { give, finish, state, pass, heard, running } = await setup();
+    await give('a', 'b');
+    let refuse = (_error: Error) => {};
+    state.slow = new Promise<void>((_, reject) => {
+      refuse = reject;
+    });
+    await pass(10_000);
+    state.slow = undefined;
+    state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
+    await finish('b'); // its report is refused, so it registers
+    refuse(new NodeApiError(409, 'node_replaced', 'another'));
+    await pass(10_000);
+    expect(heard()).toEqual(['register []', 'register ["a","b"]', 'report b succeeded', 'beat ["a"]']);
+    expect([...running.keys()]).toEqual(['a']);
   });
 
   it('drains: what runs may end, what does not is handed back, and it leaves', async () => {
