@@ -24,6 +24,8 @@ interface BackfillDeps {
   readonly lanes: LaneKeeper;
 }
 
+const never = Number.POSITIVE_INFINITY;
+
 /** What to do about the next need in order. `again`: something changed, so another may be the next. */
 export type Word = 'look' | 'again' | 'stop';
 
@@ -87,10 +89,12 @@ export class Backfill implements ParkWatch {
 
   /** A round of decisions begins. */
   begin(nowMs: Ms): void {
+    const { reservations, ready } = this.#deps;
+    const blocked = this.#blocker;
     this.#nowMs = nowMs;
     this.#blocker = undefined;
     if (!this.#hasRules) return;
-    const { reservations } = this.#deps;
+    if (blocked?.state === 'parked' && this.mayFit(blocked)) ready.wake(blocked); // its shorter tasks were not asked
     this.#firstThingsFirst();
     for (const need of this.#patience.due(nowMs)) if (need.state === 'parked') this.#timeCame(need);
     if (this.#isAnew) this.#beginAnew();
@@ -125,6 +129,7 @@ export class Backfill implements ParkWatch {
   shorter(need: Need, refused: Lane, openRings: number, startsAt: (row: number) => Ms): Lane | undefined {
     const { reservations, layout, table } = this.#deps;
     if (reservations.size === 0 || need.type.turns !== undefined) return undefined; // nobody passes by his estimate where tenants take turns
+    if (this.#stops(need)) return undefined;
     const { lanes } = layout();
     const longestMs = reservations.longest(need, layout().ringsOf(need).slice(0, openRings), this.#nowMs);
     if (longestMs <= 0) return undefined;
@@ -132,11 +137,18 @@ export class Backfill implements ParkWatch {
       const row = lanes.headRow(lane);
       if (lane === refused || table.estimateMsAt(row) > longestMs) return false;
       const at = startsAt(row);
-      if (at > this.#nowMs && at !== Number.POSITIVE_INFINITY) this.#patience.watch(need, at);
+      if (at > this.#nowMs && at !== never) this.#patience.watch(need, at);
       return at <= this.#nowMs;
     });
     if (found !== undefined) this.#tried.push(need);
     return found;
+  }
+
+  /** Nothing may overtake the need once it is parked as it stands, not even shorter tasks of its own. */
+  #stops(need: Need): boolean {
+    if (this.#strict !== 'global' || this.#deps.reservations.of(need) !== undefined) return false;
+    const first = this.#inOrder.first();
+    return first === undefined || !isBefore(first, need); // before it stands one that a pool is kept for, or nobody got this far
   }
 
   parked(need: Need): void {
@@ -205,8 +217,15 @@ export class Backfill implements ParkWatch {
   /** From the core's origin. */
   nextDueAt(): Ms {
     let at = this.#patience.nextDueAt();
-    for (const { dueMs } of this.#deps.reservations.all()) at = Math.min(at, dueMs);
-    return at;
+    for (const { dueMs, seq } of this.#deps.reservations.all()) at = Math.min(at, dueMs, this.#isAnew ? this.#fallsAt(seq) : never);
+    return this.#blocker === undefined ? at : Math.min(at, this.#fallsAt(this.#blocker.headSeq));
+  }
+
+  /** When another may be the first in place of this task, which nothing overtakes. */
+  #fallsAt(seq: Seq): Ms {
+    const { table, layout } = this.#deps;
+    const row = table.rowOf(seq);
+    return row === -1 ? never : layout().lanes.fallsAt(row, this.#nowMs);
   }
 
   /** Its head may have waited too long now, or one of its heads may go further than before. */
@@ -273,7 +292,10 @@ export class Backfill implements ParkWatch {
     const row = layout().lanes.headRow(lane);
     const at = this.#patience.endOf(need, table.sinceAt(row), table.estimateMsAt(row));
     if (at <= this.#nowMs) this.#wanted.add(need);
-    else this.#patience.watch(need, at);
+    else {
+      this.#wanted.remove(need); // another task is its head now
+      this.#patience.watch(need, at);
+    }
   }
 
   #reserveFor(need: Need): void {
@@ -284,7 +306,9 @@ export class Backfill implements ParkWatch {
       return;
     }
     const made = reservations.make(need, need.headSeq, rings, this.#nowMs);
-    if (made !== undefined) this.#wakeForKept(made);
+    if (made === undefined) return;
+    this.#wakeForKept(made);
+    if (this.#strict === 'global' && this.mayFit(need)) this.#deps.ready.wake(need); // its shorter tasks were not asked
   }
 
   #release(reservation: Reservation): void {

@@ -20,6 +20,8 @@ export interface LaneOrder {
   headKeyOf(lane: Lane, head: TaskView): number;
   /** To be told the time before anything is asked. @returns true when every head has to be compared anew */
   advance(nowMs: Ms): boolean;
+  /** When a task that comes before others may come after them by time alone; Infinity: never. */
+  fallsAt(task: TaskView, nowMs: Ms): Ms;
 }
 
 /**
@@ -39,7 +41,11 @@ export function createLaneOrder(order: Order, shares: Shares, grain?: number): L
   }
 }
 
+/** Where ranks are worked out anew at every round of decisions, nobody waits for one longer than this. */
+const longestLookMs = 1_000;
+
 const never = () => false;
+const notByTime = () => Number.POSITIVE_INFINITY;
 const first = () => 0;
 const headKey = (lane: Lane) => lane.heap.headKey;
 
@@ -53,6 +59,7 @@ function staticOrder(order: StaticOrder): LaneOrder {
     rankOf: first,
     headKeyOf: headKey,
     advance: never,
+    fallsAt: notByTime,
   };
 }
 
@@ -64,7 +71,8 @@ function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>):
     nowMs = Math.max(nowMs, now);
     return false;
   };
-  return { markOf: undefined, byTenant: false, byCapacity: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance };
+  const fallsAt = (task: TaskView, at: Ms) => (late.after(task) < at ? Number.POSITIVE_INFINITY : Math.floor(late.after(task)) + 1);
+  return { markOf: undefined, byTenant: false, byCapacity: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance, fallsAt };
 }
 
 function byEstimate(plain: LaneOrder, grain: number): LaneOrder {
@@ -89,6 +97,8 @@ function slopeOrder(order: SlopeOrder): LaneOrder {
     rankOf: first,
     headKeyOf: (_lane, head) => order.rank(head, Math.max(0, rankedAt - head.since)),
     advance,
+    fallsAt: (_task, nowMs) =>
+      order.refreshMs === 0 ? nowMs + longestLookMs : (Math.floor(nowMs / order.refreshMs) + 1) * order.refreshMs,
   };
 }
 
@@ -105,6 +115,7 @@ function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {
     rankOf: (lane) => shares.usedOf(lane.mark),
     headKeyOf: (_lane, head) => order.key(head),
     advance: (nowMs) => shares.fade(nowMs, order.halfLifeMs),
+    fallsAt: notByTime, // use fades for all alike
   };
 }
 
@@ -118,5 +129,6 @@ function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
     rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.slots),
     headKeyOf: ({ mark }) => shares.dominantOf(mark, 'cpu', 0),
     advance: never,
+    fallsAt: notByTime,
   };
 }

@@ -180,6 +180,11 @@ export class Lanes {
     return true;
   }
 
+  /** See `LaneOrder.fallsAt`. */
+  fallsAt(row: number, nowMs: Ms): Ms {
+    return this.#order.fallsAt(this.#cursor.at(row), nowMs);
+  }
+
   /** Pools got more or fewer slots. @returns whether lanes were compared anew */
   capacityChanged(): boolean {
     if (this.#order.byCapacity) this.#settleAll();
