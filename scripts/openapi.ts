@@ -7,8 +7,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import type { Guesses } from '../src/api/guesses.ts';
 import { buildServer } from '../src/api/server.ts';
+import type { Sessions } from '../src/api/sessions.ts';
 import type { Engine } from '../src/core/engine/engine.ts';
+import type { Keyring } from '../src/core/engine/keyring.ts';
 import { createSystemClock } from '../src/core/system/system-clock.ts';
 import { packageVersion } from '../src/package-version.ts';
 
@@ -21,6 +24,7 @@ async function documentOfRoutes(): Promise<string> {
   const app = await buildServer({
     engine,
     clock: createSystemClock(),
+    auth: { keys: {} as Keyring, sessions: {} as Sessions, guesses: {} as Guesses },
     random: { next: () => 0 },
     logger: { info() {}, warn() {}, error() {} },
     metrics: { text: async () => ({ type: 'text/plain', body: '' }) },

@@ -91,7 +91,7 @@ export const configKeys = {
     env: 'TRX_HOST',
     flag: 'host',
     standard: '127.0.0.1',
-    about: 'Address it listens on. Other than loopback needs TRX_AUTH=off, as API keys do not exist yet.',
+    about: 'Address it listens on. Other than loopback needs a key (trx keys add), or TRX_AUTH=off.',
     ...pattern(/^[^\s/]{1,253}$/, 'a host name or an address'),
   },
   dataDir: {
@@ -133,13 +133,9 @@ export const configKeys = {
   auth: {
     env: 'TRX_AUTH',
     flag: 'auth',
-    standard: 'loopback',
-    about: 'Who may call. loopback: this machine only. off: whoever reaches the port.',
-    values: 'loopback | off',
-    parse(text: string): 'loopback' | 'off' | Refusal {
-      if (text === 'on') return refuse('is not available in this version, which has no API keys yet; leave it out or say off');
-      return text === 'loopback' || text === 'off' ? text : refuse('must be loopback or off');
-    },
+    standard: 'keys',
+    about: 'Who may call. keys: who has one; while there are none, this machine only. off: whoever reaches the port.',
+    ...choice('keys', 'off'),
   },
   hosts: {
     env: 'TRX_HOSTS',
@@ -287,7 +283,7 @@ export const configKeys = {
 } as const satisfies Record<string, ConfigKey<unknown>>;
 
 /** Names that belong to programs beside the server and mean nothing to it. */
-export const foreignKeys = ['TRX_SERVER', 'TRX_API_KEY', 'TRX_CHROMIUM', 'TRX_ORIGINALS', 'TRX_FAIL'];
+export const foreignKeys = ['TRX_SERVER', 'TRX_API_KEY', 'TRX_API_KEY_FILE', 'TRX_CHROMIUM', 'TRX_ORIGINALS', 'TRX_FAIL'];
 
 /** Settings of what this version does not have. To pass them over would promise what is not there. */
 export const laterKeys = [

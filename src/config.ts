@@ -46,7 +46,6 @@ export function readConfig(args: readonly string[], env: Env): ConfigResult {
   }
   // Each key of the table was read above.
   const config = Object.freeze({ ...(values as Values), origins: origins as Record<KeyName, Origin> });
-  refuseOpenDoor(config, errors);
   refuseDatabaseUrl(config, env, errors);
   return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'config', config };
 }
@@ -114,14 +113,6 @@ function maybe(word: string, known: readonly string[], prefix: string): string {
 
 function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refusal' in value;
-}
-
-function refuseOpenDoor({ host, auth }: Config, errors: string[]): void {
-  if (auth === 'off' || host === undefined || isLoopback(host)) return;
-  errors.push(
-    `Host ${host} can be reached from other machines, and this version has no API keys: anybody there could submit and read tasks. ` +
-      'Listen on 127.0.0.1, or say TRX_AUTH=off when that is what you want.',
-  );
 }
 
 /** Whether a host can be reached from this machine only. */

@@ -25,6 +25,7 @@ import { packageVersion } from './package-version.ts';
 import { choosePort } from './port-choice.ts';
 import { createThreadRunner } from './replay/thread-runner.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
+import { openAuth } from './start-auth.ts';
 import { openBundles } from './start-bundles.ts';
 import { urlOf } from './startup-lines.ts';
 import { openStore } from './store/open-store.ts';
@@ -73,6 +74,7 @@ export async function startServer(
     store.onState((state, reason, exitCode = 70) => {
       if (state === 'failed') onStorageFailed(reason, exitCode);
     });
+    const auth = await openAuth(config, { store, clock });
     const handlers = await loadHandlers(config.handlersDir, { clock });
     for (const warning of handlers.warnings) logger.warn({}, warning);
     const bundles = await openBundles(config, {
@@ -102,7 +104,7 @@ export async function startServer(
     );
     metrics.observe(engine);
     const options = { ...config, version };
-    const api = { engine, logger, clock, random, metrics, options, bundles: bundles.api };
+    const api = { engine, logger, clock, random, metrics, options, auth, bundles: bundles.api };
     const app = await buildServer({ ...api, pages: createPages(api) });
 
     const port = await choosePort({ ...config, isExplicit: config.origins.port !== 'standard' });

@@ -33,6 +33,8 @@ export function openStream({ urlOf, since, onFrame, onPhase }) {
     const { signal } = abort;
     try {
       const response = await fetch(urlOf(lastId), { headers: { accept: 'text/event-stream' }, signal, cache: 'no-store' });
+      // The session is over, and the page leads to the sign-in.
+      if (response.status === 401) location.reload();
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
       failures = 0;
       onPhase('live', 0);

@@ -1,11 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { SandboxState } from '../core/domain/sandbox.ts';
-import type { Caller, Engine } from '../core/engine/engine.ts';
+import type { Engine } from '../core/engine/engine.ts';
+import type { Keyring } from '../core/engine/keyring.ts';
 import type { BundleInputs } from '../core/ports/bundle-files.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { Random } from '../core/ports/random.ts';
 import type { OutputFeed, TaskFiles } from '../core/ports/task-files.ts';
+import type { Guesses } from './guesses.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What the HTTP side needs of the rest; `main.ts` hands it in. */
 export interface ApiDeps {
@@ -17,10 +20,18 @@ export interface ApiDeps {
   readonly random: Random;
   readonly metrics: MetricsText;
   readonly options: ServerOptions;
+  /** Keys and who signed in with one; a server without is open to whoever reaches it. */
+  readonly auth?: Auth | undefined;
   /** Where the files of tasks are; a server without takes no bundles. */
   readonly bundles?: Bundles | undefined;
   /** The dashboard. It says with `app.setHomePage` what answers `GET /` when a browser asks. */
   readonly pages?: FastifyPluginAsync;
+}
+
+export interface Auth {
+  readonly keys: Keyring;
+  readonly sessions: Sessions;
+  readonly guesses: Guesses;
 }
 
 export interface Bundles {
@@ -48,7 +59,8 @@ export interface ServerOptions {
   readonly requireIfMatch: boolean;
   /** TRX_CURRENCY: a label. */
   readonly currency: string;
-  readonly auth: 'off' | 'loopback';
+  /** `off`: nobody needs a key, whoever reaches the port. */
+  readonly auth: 'off' | 'keys';
   readonly durability: 'full' | 'normal';
   /** Live streams at once, 200 when left out. */
   readonly maxStreams?: number;
@@ -58,6 +70,4 @@ export interface ServerOptions {
   readonly memoryLimitBytes?: number;
 }
 
-/** Who asks, while there are no keys: everybody is the operator. */
-export const anyone: Caller = Object.freeze({ name: 'api', tenant: undefined });
 export const base = '/api/v1';

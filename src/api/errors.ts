@@ -58,6 +58,7 @@ export function createRefusals(deps: { readonly logger: Logger; readonly random:
       const spread = refusal.code === 'rate_limited' ? 0 : Math.floor(deps.random.next() * (atLeast + 1));
       reply.header('retry-after', atLeast + spread);
     }
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="taskrouterx"');
     setRateLimit(reply, refusal.limits);
     reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
   }

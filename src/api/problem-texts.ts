@@ -33,7 +33,12 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'A filter names a status, type or region that does not exist.',
     'Use one of the values in the detail.',
   ),
-  unauthenticated: text(401, 'Sign in', 'The request carries no key, or one that is not valid.', 'Send Authorization: Bearer with a key.'),
+  unauthenticated: text(
+    401,
+    'Sign in',
+    'The request carries no key, or one that is not valid.',
+    'Send Authorization: Bearer with a key; trx takes it from TRX_API_KEY.',
+  ),
   forbidden: text(
     403,
     'Not allowed',

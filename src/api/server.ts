@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type ApiDeps, base } from './deps.ts';
 import { createRefusals, type Refusals } from './errors.ts';
 import { useJsonBodies } from './plugins/body-parsers.ts';
+import { createDoor } from './plugins/door.ts';
 import { useGuard } from './plugins/guard.ts';
 import { setSafeHeaders } from './plugins/headers.ts';
 import { useOpenApi } from './plugins/openapi.ts';
@@ -22,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
 import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
@@ -81,7 +83,16 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
     slowBodies.close();
     done();
   });
-  useGuard(app, { engine, origins: createOriginRules(options), paths, pressure, nodeName: options.nodeName });
+  const door = createDoor(app, options.auth === 'off' ? undefined : deps.auth);
+  useGuard(app, {
+    engine,
+    origins: createOriginRules(options),
+    door,
+    paths,
+    pressure,
+    nodeName: options.nodeName,
+    hasPages: deps.pages !== undefined,
+  });
   app.setNotFoundHandler((request, reply) => paths.refuse(request, reply));
   await useOpenApi(app, options.version);
   await registerRoutes(app, deps, compile, refusals);
@@ -106,6 +117,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(nodeRoutes(deps), { prefix: base });
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(tenantRoutes(deps), { prefix: base });
+    if (deps.auth !== undefined) await reads.register(keyRoutes(deps.auth), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });
     await reads.register(replayRoutes(deps), { prefix: base });
     await reads.register(simulationRoutes(deps), { prefix: base });

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../core/domain/api-key.ts';
 import type { JsonObject } from '../core/domain/json.ts';
 import type { Pool } from '../core/domain/pool.ts';
 import type { Rate } from '../core/domain/quota.ts';
@@ -42,6 +43,11 @@ export function settledDetails(settlement: Settlement, effect: SettleEffect, act
 
 export function errorDetails(error: TaskError | null): JsonObject {
   return error === null ? {} : { code: error.code, message: error.message };
+}
+
+/** Nothing of the secret, not even its digest. */
+export function keyDetails({ prefix, name, role, tenant, pool, expiresAt, createdBy }: ApiKey): JsonObject {
+  return { key: prefix, name, role, tenant, worker_pool: pool, expires_at: expiresAt === null ? null : iso(expiresAt), by: createdBy };
 }
 
 export function poolDetails(pool: Pool, by: string): JsonObject {

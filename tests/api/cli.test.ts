@@ -357,3 +357,39 @@ describe('trx completion', () => {
     expect(done.err).toContain('bash, zsh, fish');
   });
 });
+
+describe('trx keys', () => {
+  it('makes the first in the data folder of a server that does not run, and says it once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trx-keys-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const refused = await trx(['keys', 'add', 'me', '--role', 'submit', '--data-dir', folder]);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('must be admin')]);
+    const made = await trx(['keys', 'add', 'me', '--role', 'admin', '--data-dir', folder]);
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^trx_\S{54}\n$/) });
+    expect((await trx(['keys', 'add', 'me', '--role', 'read', '--data-dir', folder])).err).toContain('A key named me is there already');
+  });
+
+  it('makes, lists and takes away at a server, with the key from the environment or a file', async () => {
+    const { cli, url } = await server();
+    const admin = (await cli(['keys', 'add', 'me', '--role', 'admin'])).out.trim();
+    expect(await cli(['ls'])).toMatchObject({ code: 5, err: expect.stringContaining('TRX_API_KEY') });
+    const env = { TRX_SERVER: url, TRX_API_KEY: admin };
+    const reader = json(await cli(['keys', 'add', 'eve', '--role', 'read', '--tenant', 'acme', '--expires-in', '30', '--json'], { env }));
+    const file = await aFile(`${reader.key}\n`);
+    const asReader = { env: { TRX_SERVER: url, TRX_API_KEY_FILE: file } };
+    expect((await cli(['ls'], asReader)).code).toBe(0);
+    expect(await cli(['pools', 'pause', 'hand'], asReader)).toMatchObject({ code: 5, err: expect.stringContaining('the role operate') });
+    const [, eve = ''] = lines(await cli(['keys', '--plain'], { env }));
+    expect(eve).toMatch(/^eve\t[a-z2-7]{10}\tread\tacme\t/);
+    expect((await cli(['keys', 'rm', eve.split('\t')[1] ?? ''], { env })).code).toBe(0);
+    expect((await cli(['ls'], asReader)).code).toBe(5);
+  });
+
+  it.each([
+    [['keys', 'add', 'me', '--role', 'king'], 'Allowed choices are read, submit, operate, node, admin'],
+    [['keys', 'add', 'me'], "required option '--role <role>'"],
+    [['keys', 'add', 'me', '--role', 'read', '--expires-in', '-1'], 'It must be a number of days'],
+  ])('%j is refused', async (args, words) => {
+    expect(await trx(args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });
+  });
+});

@@ -41,7 +41,7 @@ describe('health', () => {
       database: 'healthy',
       queue: 'healthy',
       scheduler: 'healthy',
-      auth: 'off',
+      auth: 'loopback',
       storage: 'ok',
     });
     expect((await call('GET', `${prefix}/health/live`)).json()).toEqual({ status: 'live' });

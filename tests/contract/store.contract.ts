@@ -5,6 +5,7 @@ import { catalogueContract } from './store-catalogue.contract.ts';
 import { checkStore } from './store-checks.ts';
 import { groupContract } from './store-group.contract.ts';
 import { historyContract } from './store-history.contract.ts';
+import { keysContract } from './store-keys.contract.ts';
 import { lifecycleContract } from './store-lifecycle.contract.ts';
 import { listContract } from './store-list.contract.ts';
 import { logContract } from './store-log.contract.ts';
@@ -84,6 +85,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     listContract(bench);
     catalogueContract(bench);
     tenantsContract(bench);
+    keysContract(bench);
     newestContract(bench);
     historyContract(bench);
     restartContract(bench);

@@ -9,6 +9,7 @@ import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
 import { activationScreen, replayScreen } from '../../frontend/js/views/replay.js';
 import { replaysScreen } from '../../frontend/js/views/replays.js';
+import { signInScreen } from '../../frontend/js/views/sign-in.js';
 import { simulateScreen } from '../../frontend/js/views/simulate.js';
 import { doctorStrip, errorScreen } from '../../frontend/js/views/states.js';
 import { taskScreen } from '../../frontend/js/views/task.js';
@@ -250,6 +251,8 @@ export const cases: readonly ViewCase[] = [
   viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', problem }),
   viewCase('two entries', 'log', logScreen, log),
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
+  viewCase('signing in', 'sign-in', signInScreen, { back: '/tasks?status=queued' }),
+  viewCase('signing in with a wrong key', 'sign-in', signInScreen, { back: '/', problem: 'This key opens nothing here.' }),
   viewCase('a problem', 'states', errorScreen, { problem, path: '/tasks' }),
   viewCase('two notices', 'states', doctorStrip, [{ text: 'The disk is full.' }, { text: '3 tasks wait.', to: '/tasks', label: 'Show' }]),
   ...(['still', 'connecting', 'live', 'paused', 'reconnecting', 'polling'] as const).map((phase) =>

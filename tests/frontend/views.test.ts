@@ -57,7 +57,13 @@ describe('the shell', () => {
       algorithm: 'fifo',
       environment: 'staging',
     },
-    ...{ preferences: { theme: 'dark', density: 'compact', shortcuts: false }, flash: null, notices: [], refresh: 10 },
+    ...{
+      preferences: { theme: 'dark', density: 'compact', shortcuts: false },
+      flash: null,
+      viewer: { name: 'ops', role: 'operate' },
+      notices: [],
+      refresh: 10,
+    },
   } satisfies Shell as Shell;
 
   it('is a whole document with the place in the log and the model to go on with', () => {

@@ -2,12 +2,15 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
 import type { Bundles, ServerOptions } from '../../src/api/deps.ts';
+import { createGuesses } from '../../src/api/guesses.ts';
 import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { createSessions } from '../../src/api/sessions.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
 import type { ExecutorName, PoolSpec } from '../../src/core/domain/pool.ts';
 import { createEngine, type EngineOptions } from '../../src/core/engine/create-engine.ts';
 import type { Engine } from '../../src/core/engine/engine.ts';
+import { createKeyring } from '../../src/core/engine/keyring.ts';
 import { createSimulatedExecutor } from '../../src/core/executors/simulated.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Executor } from '../../src/core/ports/executor.ts';
@@ -15,6 +18,7 @@ import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock } from '../../src/core/replay/virtual-clock.ts';
+import { createSecrets } from '../../src/core/system/secrets.ts';
 import { createIds } from '../../src/core/system/uuid.ts';
 import { createMemoryHistory } from '../../src/store/memory/history.ts';
 import { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/store/memory/memory-store.ts';
@@ -71,7 +75,7 @@ export const handPool: PoolSpec = {
 
 export const testOptions: ServerOptions = {
   ...{ version: '0.0.0-test', nodeName: 'test-node', hosts: ['trx.example'], corsOrigins: ['http://localhost:3000'] },
-  ...{ requireIfMatch: false, currency: 'EUR', auth: 'off', durability: 'full' },
+  ...{ requireIfMatch: false, currency: 'EUR', auth: 'keys', durability: 'full' },
 };
 
 /** The document is the same for every server, and compiling it is not cheap. */
@@ -119,7 +123,11 @@ export async function setup(options: SetupOptions = {}): Promise<TestApp> {
       body: `trx_up 1\n${openMetrics ? '# EOF\n' : ''}`,
     }),
   };
-  const deps = { engine, logger, clock, random, options: { ...testOptions, ...options.server }, bundles: options.bundles?.api };
+  const secrets = createSecrets();
+  const keys = createKeyring({ store, clock, secrets });
+  await keys.load();
+  const auth = { keys, sessions: createSessions({ clock, secrets }), guesses: createGuesses(clock) };
+  const deps = { engine, auth, logger, clock, random, options: { ...testOptions, ...options.server }, bundles: options.bundles?.api };
   const app = await buildServer({ ...deps, metrics, ...(options.pages === true ? { pages: createPages(deps) } : {}) });
   await app.ready();
   if (options.started !== false) await engine.start();

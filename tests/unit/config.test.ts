@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, isLoopback, readConfig } from '../../src/config.ts';
 import { helpText } from '../../src/config-help.ts';
 import { configKeys, laterKeys } from '../../src/config-keys.ts';
 
@@ -19,7 +19,7 @@ describe('config', () => {
   it('has a standard for everything', () => {
     expect(accepted()).toMatchObject({
       ...{ port: 8000, host: '127.0.0.1', dataDir: resolve('data'), catalogue: undefined, region: 'us-east', algorithm: 'fifo' },
-      ...{ durability: 'full', auth: 'loopback', hosts: [], corsOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'] },
+      ...{ durability: 'full', auth: 'keys', hosts: [], corsOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'] },
       ...{ handlersDir: resolve('handlers'), maxQueued: 2_000_000, logLevel: 'info', requireIfMatch: false, demo: false },
     });
     expect(Object.values(accepted().origins).every((origin) => origin === 'standard')).toBe(true);
@@ -62,7 +62,7 @@ describe('config', () => {
     [['--prot', '1'], '--prot is not a flag of trx serve, did you mean --port'],
     [['--nonsense-flag'], '--nonsense-flag is not a flag of trx serve; see --help.'],
     [['start'], '"start" is not a command or flag'],
-    [['--auth', 'on'], '--auth is not available in this version'],
+    [['--auth', 'on'], '--auth must be'],
     [['--demo=perhaps'], '--demo must be 1 or 0; it is "perhaps".'],
   ])('refuses %j', (args, sentence) => {
     expect(refused(args)).toEqual([expect.stringContaining(sentence)]);
@@ -79,16 +79,15 @@ describe('config', () => {
   });
 
   it('says all that is wrong at once', () => {
-    expect(refused(['--port', 'x', '--wrong'], { TRX_WRONG: '1', TRX_DURABILITY: 'x', TRX_HOST: '0.0.0.0' })).toHaveLength(5);
+    expect(refused(['--port', 'x', '--wrong'], { TRX_WRONG: '1', TRX_DURABILITY: 'x', TRX_AUTH: 'x' })).toHaveLength(5);
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com'])('host %s needs an explicit TRX_AUTH=off', (host) => {
-    expect(refused(['--host', host])).toEqual([expect.stringContaining(`Host ${host} can be reached from other machines`)]);
-    expect(accepted(['--host', host], { TRX_AUTH: 'off' })).toMatchObject({ host, auth: 'off' });
+  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com', '127.example.com'])('host %s can be reached from elsewhere', (host) => {
+    expect(isLoopback(accepted(['--host', host]).host)).toBe(false);
   });
 
-  it.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1'])('host %s is this machine', (host) => {
-    expect(accepted(['--host', host]).host).toBe(host);
+  it.each(['127.0.0.1', '127.8.9.10', 'localhost', '::1', '[::1]'])('host %s is this machine', (host) => {
+    expect(isLoopback(accepted(['--host', host]).host)).toBe(true);
   });
 
   it('DATABASE_URL is refused with what to do instead, unless a data folder was named', () => {

@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { createVirtualClock } from '../../src/core/replay/virtual-clock.ts';
 import { choosePort } from '../../src/port-choice.ts';
 import { portOwner } from '../../src/port-owner.ts';
 import { findRunning, removeRunFile, writeRunFile } from '../../src/run-file.ts';
+import { openAuth } from '../../src/start-auth.ts';
 import { readyLines, urlOf } from '../../src/startup-lines.ts';
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -128,5 +131,26 @@ describe('what is said when it is ready', () => {
     ['tasks.example', 'http://tasks.example:1'],
   ])('the address of %s is %s', (host, url) => {
     expect(urlOf(host, 1)).toBe(url);
+  });
+});
+
+describe('a server that other machines can reach', () => {
+  const clock = createVirtualClock();
+  const logger = { info() {}, warn() {}, error() {} };
+  const store = createMemoryStore({ clock, logger });
+  const dataDir = '/srv/trx';
+
+  it('does not start without a key, and says how to make one', async () => {
+    await expect(openAuth({ host: '0.0.0.0', auth: 'keys', dataDir }, { store, clock })).rejects.toMatchObject({
+      exitCode: 78,
+      message: expect.stringContaining('trx keys add me --role admin --data-dir /srv/trx'),
+    });
+  });
+
+  it.each([
+    ['127.0.0.1', 'keys'],
+    ['0.0.0.0', 'off'],
+  ] as const)('host %s with TRX_AUTH=%s needs none', async (host, auth) => {
+    expect((await openAuth({ host, auth, dataDir }, { store, clock })).keys.size).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ const drawings = {
   cpu: html`<rect x="4" y="4" width="8" height="8" rx="1"/><path d="M6.5 1.5V4M9.5 1.5V4M6.5 12v2.5M9.5 12v2.5M1.5 6.5H4M1.5 9.5H4M12 6.5h2.5M12 9.5h2.5"/>`,
   gpu: html`<rect x="1.5" y="4" width="13" height="8" rx="1"/><circle cx="5.5" cy="8" r="1.6"/><circle cx="10.5" cy="8" r="1.6"/>`,
   search: html`<circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/>`,
+  key: html`<circle cx="5" cy="11" r="3"/><path d="M7.2 8.8L13.5 2.5M10.5 5.5l2 2"/>`,
   theme: html`<circle cx="8" cy="8" r="6"/><path d="M8 2v12a6 6 0 0 0 0-12z" fill="currentColor" stroke="none"/>`,
   pause: html`<path d="M5.5 3v10M10.5 3v10"/>`,
   play: html`<path d="M4.5 2.5v11l8.5-5.5z"/>`,

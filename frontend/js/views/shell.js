@@ -19,6 +19,7 @@ import { doctorStrip, flashMessage } from './states.js';
  * @property {string} algorithm that decides now
  * @property {string} environment name of this installation, '' for none
  * @property {import('./states.js').Flash | null} flash
+ * @property {{ name: string, role: string } | null} viewer who signed in; null where nobody needs to
  * @property {readonly import('./states.js').Notice[]} notices
  * @property {number} refresh seconds after which the page reads itself anew; 0 never
  */
@@ -43,7 +44,7 @@ export function page(shell, body, model) {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${shell.title} · TaskRouterX</title>
 <meta name="color-scheme" content="light dark">${shell.refresh > 0 ? html`<meta http-equiv="refresh" content="${shell.refresh}">` : nothing}
 <link rel="icon" href="${assets}/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="${assets}/app.css"><script type="module" src="${assets}/js/main.js"></script></head>
-<body><a class="skip" href="#main">Skip to content</a>
+<body${shell.viewer ? html` data-role="${shell.viewer.role}"` : nothing}><a class="skip" href="#main">Skip to content</a>
 ${header(shell)}
 <div id="doctor">${doctorStrip(shell.notices)}</div>
 <div id="flash">${shell.flash ? flashMessage(shell.flash) : nothing}</div>
@@ -61,9 +62,9 @@ function header(shell) {
 <nav class="nav-wide" aria-label="Main">${navigation(shell)}</nav>
 <details class="menu nav-narrow"><summary class="button button-quiet" aria-label="Menu">${icon('menu')}Menu</summary><nav class="menu-body" aria-label="Main, short">${navigation(shell)}</nav></details>
 <div class="top-end"><form class="search" role="search" action="/search"><label class="hidden-visually" for="search">Find a task, pool or type</label>${icon('search')}<input id="search" name="q" type="search" placeholder="Task, pool or type" autocomplete="off" spellcheck="false"></form>
-<a class="top-algorithm" href="/algorithms" title="Current scheduling algorithm"><span class="muted">Algorithm</span> <b data-live="algorithm-name">${shell.algorithm}</b></a>
+${shell.algorithm ? html`<a class="top-algorithm" href="/algorithms" title="Current scheduling algorithm"><span class="muted">Algorithm</span> <b data-live="algorithm-name">${shell.algorithm}</b></a>` : nothing}
 <div data-live="liveness">${liveness({ phase: 'still', at: shell.now, retryInS: 0, held: 0, refresh: shell.refresh, path: shell.path })}</div>
-${display(shell)}</div></header>`;
+${display(shell)}${shell.viewer ? signedIn(shell.viewer) : nothing}</div></header>`;
 }
 
 /** @param {Shell} shell */
@@ -85,6 +86,11 @@ function display({ preferences, path }) {
 <fieldset class="options-row"><legend>Density</legend>${radio('density', 'normal', 'Normal', preferences.density === 'normal')}${radio('density', 'compact', 'Compact', preferences.density === 'compact')}</fieldset>
 <fieldset class="options-row"><legend>Keyboard shortcuts</legend>${radio('shortcuts', 'on', 'On', preferences.shortcuts)}${radio('shortcuts', 'off', 'Off', !preferences.shortcuts)}</fieldset>
 <div class="form-end"><button class="button button-small">Apply</button><button type="button" class="button button-small needs-js" data-action="keys">Show shortcuts</button></div></form></details>`;
+}
+
+/** @param {{ name: string, role: string }} viewer */
+function signedIn({ name, role }) {
+  return html`<details class="menu menu-end"><summary class="button button-quiet" aria-label="Signed in as ${name}">${icon('key')}<span class="wide-only">${name}</span></summary><form class="menu-body stack" method="post" action="/logout"><p>Signed in as <b>${name}</b>, with the role ${role}.</p><div class="form-end"><button class="button button-small">Sign out</button></div></form></details>`;
 }
 
 function footer() {

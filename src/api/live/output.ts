@@ -1,6 +1,7 @@
 import type { Engine } from '../../core/engine/engine.ts';
 import { type OutputPiece, outputStreams, type Readable } from '../../core/ports/task-files.ts';
-import { anyone, type Bundles } from '../deps.ts';
+import { anyone } from '../caller.ts';
+import type { Bundles } from '../deps.ts';
 import type { Format } from './frames.ts';
 import type { Sink } from './sink.ts';
 import { maxBuffered } from './stream.ts';
@@ -13,7 +14,7 @@ interface OutputDeps {
 
 /**
  * Puts what a bundle prints into a live stream: what is there already, then each piece as it is written. Frames have no id; a client that
- * comes back gets everything anew and goes by `attempt` and `offset`.
+ * comes back gets everything anew and goes by `attempt` and `offset`. Whether it may see the task was asked before.
  */
 export function followOutput({ engine, bundles, failed }: OutputDeps, sink: Sink, format: Format, task: string): void {
   let early: OutputPiece[] | undefined = [];

@@ -4,7 +4,7 @@ import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice } from '../schemas/algorithm.ts';
 import { epochView } from '../views/catalogue.ts';
-import { backTo, type Done, dashboard, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf } from './context.ts';
+import { backTo, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
@@ -27,7 +27,7 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
     const parameters = engine.algorithms().algorithms.find(({ name }) => name === values['algorithm'])?.parameters;
     const choice = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
     const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
-    const { name } = await engine.switchAlgorithm(choice, dashboard, epoch);
+    const { name } = await engine.switchAlgorithm(choice, viewerOf(request), epoch);
     return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides from now on.` } };
   }
 

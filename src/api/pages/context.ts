@@ -3,16 +3,22 @@ import type { Html } from '../../../frontend/js/views/html.js';
 import type { Flash } from '../../../frontend/js/views/states.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Caller } from '../../core/engine/engine.ts';
+import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { StatsHistory } from './stats-history.ts';
 
 /** What pages read from: the same facade as the API. */
-export interface PageDeps extends Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'options'> {
+export interface PageDeps extends Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'options' | 'auth'> {
   readonly history: StatsHistory;
 }
 
-/** What is done here is told in the log by this name. */
-export const dashboard: Caller = Object.freeze({ name: 'dashboard', tenant: undefined });
+/** While there are no keys, what is done here is told in the log by this name. */
+const dashboard: Caller = Object.freeze({ name: 'dashboard', tenant: undefined });
+
+/** Who looks at the page. */
+export function viewerOf(request: FastifyRequest): Caller {
+  return callerOf(request, dashboard);
+}
 
 /** One screen with what it shows: `view` is a pure function of `model`, here and in the browser. */
 export interface Screen {

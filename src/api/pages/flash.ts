@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Flash } from '../../../frontend/js/views/states.js';
-import { readCookie, writeCookie } from './cookies.ts';
+import { readCookie, writeCookie } from '../cookies.ts';
 
 const name = 'trx_flash';
 const shownForS = 60;

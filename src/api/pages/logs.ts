@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { logScreen } from '../../../frontend/js/views/log.js';
 import type { EventType } from '../../core/domain/events.ts';
-import type { Engine } from '../../core/engine/engine.ts';
+import type { Caller, Engine } from '../../core/engine/engine.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { eventTypes, type LogRowBody } from '../schemas/log.ts';
 import { logRowView } from '../views/log.ts';
-import { dashboard, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import { originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 
 const rows = 50;
@@ -26,7 +26,7 @@ export function logPages(app: FastifyInstance, { engine }: PageDeps, { show }: R
 
   app.get('/logs/download', { schema }, async (request, reply) => {
     const query = queryOf(request);
-    const entries = await collect(engine, askedOf(query));
+    const entries = await collect(engine, askedOf(query), viewerOf(request));
     const isCsv = query.get('format') === 'csv';
     return reply
       .header('content-type', isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
@@ -54,7 +54,7 @@ async function read(engine: Engine, request: FastifyRequest): Promise<Screen> {
   const filter = filterOf(asked);
   const cursor = query.get('cursor');
   const before = cursor === null || cursor === '' ? undefined : decodeCursor(cursor, filter).key;
-  const page = await engine.log({ ...filter, limit: rows, ...(before === undefined ? {} : { before }) }, dashboard);
+  const page = await engine.log({ ...filter, limit: rows, ...(before === undefined ? {} : { before }) }, viewerOf(request));
   const oldest = page.entries.at(-1)?.seq;
   return screenOf('logs', 'Live log', logScreen, {
     entries: page.entries.map(logRowView),
@@ -68,11 +68,11 @@ async function read(engine: Engine, request: FastifyRequest): Promise<Screen> {
   });
 }
 
-async function collect(engine: Engine, asked: Asked): Promise<readonly LogRowBody[]> {
+async function collect(engine: Engine, asked: Asked, viewer: Caller): Promise<readonly LogRowBody[]> {
   const found: LogRowBody[] = [];
   let before: number | undefined;
   while (found.length < downloadRows) {
-    const page = await engine.log({ ...filterOf(asked), limit: downloadPage, ...(before === undefined ? {} : { before }) }, dashboard);
+    const page = await engine.log({ ...filterOf(asked), limit: downloadPage, ...(before === undefined ? {} : { before }) }, viewer);
     found.push(...page.entries.map(logRowView));
     before = page.entries.at(-1)?.seq;
     if (!page.hasOlder || before === undefined) break;

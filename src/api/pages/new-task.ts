@@ -5,12 +5,12 @@ import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type TaskFormModel, taskFormScreen } from '../../../frontend/js/views/task-form.js';
 import { constraintsText } from '../../core/domain/constraint.ts';
 import type { Task } from '../../core/domain/task.ts';
-import type { Engine } from '../../core/engine/engine.ts';
+import type { Caller, Engine } from '../../core/engine/engine.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
 import { TaskInput } from '../schemas/task.ts';
 import { taskView } from '../views/task.ts';
-import { type Done, dashboard, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf } from './context.ts';
+import { type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
@@ -18,7 +18,7 @@ import { attempt, checkBody } from './validate.ts';
 export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
   app.get('/tasks/new', { schema: { hide: true } }, (request, reply) =>
     show(request, reply, async () => {
-      const values = await prefilled(engine, queryOf(request));
+      const values = await prefilled(engine, queryOf(request), viewerOf(request));
       return screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values }));
     }),
   );
@@ -43,7 +43,7 @@ export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show,
     const key = values['request_key'] ?? '';
     // A double click and a page sent again carry the same key: they make one task.
     const once = /^[!-~]{1,255}$/.test(key) ? { idempotency: idempotencyOf(key, body) } : {};
-    const { task } = await engine.submit(parseTask(body, JSON.stringify(body).length), dashboard, once);
+    const { task } = await engine.submit(parseTask(body, JSON.stringify(body).length), viewerOf(request), once);
     return { to: `/tasks/${task.id}`, flash: { tone: 'ok', text: `Task #${task.seq} was accepted.` } };
   }
 }
@@ -61,9 +61,9 @@ export function taskFormModel(request: FastifyRequest, engine: Engine, form: For
 }
 
 /** Fields may come in the address, so that any page can lead here with a form half filled in; `clone` names a task to copy. */
-async function prefilled(engine: Engine, query: URLSearchParams): Promise<FormValues> {
+async function prefilled(engine: Engine, query: URLSearchParams, viewer: Caller): Promise<FormValues> {
   const clone = query.get('clone');
-  const task = clone === null ? undefined : await engine.task(clone.toLowerCase(), dashboard);
+  const task = clone === null ? undefined : await engine.task(clone.toLowerCase(), viewer);
   return { ...(task === undefined ? {} : fieldsOf(task)), ...Object.fromEntries(query) };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
 import { epochView, poolView } from '../views/catalogue.ts';
 import { statsView } from '../views/system.ts';
-import { mostPools, type PageDeps, type Screen, screenOf } from './context.ts';
+import { mostPools, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
 import { taskFormModel } from './new-task.ts';
 import type { Renderer } from './render.ts';
 import { latestRun } from './simulate.ts';
@@ -16,7 +16,10 @@ export function overviewPage(deps: PageDeps, { show }: Renderer) {
 }
 
 async function readOverview({ engine, options, history }: PageDeps, request: FastifyRequest): Promise<Screen> {
-  const [{ tasks }, simulation] = await Promise.all([readRows(engine, { filter: {}, limit: recentRows }), latestRun(engine)]);
+  const [{ tasks }, simulation] = await Promise.all([
+    readRows(engine, { filter: {}, limit: recentRows }, viewerOf(request)),
+    latestRun(engine),
+  ]);
   const pools = engine.pools();
   // Utilisation by name is in the pools already, and with many of them it is most of the page.
   const { worker_utilization: _, ...stats } = statsView(engine, options);

@@ -13,6 +13,7 @@ import { keepPreferences } from './preferences.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { replayPages } from './replays.ts';
 import { searchPage } from './search.ts';
+import { signInPages } from './sign-in.ts';
 import { simulatePages } from './simulate.ts';
 import { createStatsHistory } from './stats-history.ts';
 import { taskPages } from './task.ts';
@@ -25,7 +26,7 @@ const formLimitBytes = 262_144;
  * The dashboard: pages that are complete without a script, and the files that make them live. It lives in a scope of its own, so that
  * forms are read here and nowhere else.
  */
-export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'logger' | 'options'>): FastifyPluginAsync {
+export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'logger' | 'options' | 'auth'>): FastifyPluginAsync {
   const assets = loadAssets();
 
   return async (app) => {
@@ -47,6 +48,7 @@ export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 
       simulatePages,
       logPages,
       searchPage,
+      signInPages,
     ]) {
       add(app, pageDeps, renderer);
     }

@@ -9,7 +9,6 @@ import { poolView } from '../views/catalogue.ts';
 import {
   backTo,
   type Done,
-  dashboard,
   type FormValues,
   formOf,
   mostPools,
@@ -19,6 +18,7 @@ import {
   queryOf,
   type Screen,
   screenOf,
+  viewerOf,
 } from './context.ts';
 import type { Renderer } from './render.ts';
 import { readRows } from './task-rows.ts';
@@ -67,7 +67,7 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
 
   async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {
     const live = named(name);
-    const { tasks } = await readRows(engine, { filter: { pool: [name], status: ['processing'] }, limit: shownTasks });
+    const { tasks } = await readRows(engine, { filter: { pool: [name], status: ['processing'] }, limit: shownTasks }, viewerOf(request));
     return screenOf('pool', name, poolScreen, { pool: poolView(live), tasks, form, origin: originOf(request) }, status);
   }
 
@@ -75,7 +75,7 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
     const { pool } = named(name);
     const patch = checkBody(request, PoolPatch, poolFromForm(values));
     const version = /^\d{1,15}$/.test(values['version'] ?? '') ? Number(values['version']) : undefined;
-    const live = await engine.changePool(name, parsePoolPatch(patch, pool), dashboard, version);
+    const live = await engine.changePool(name, parsePoolPatch(patch, pool), viewerOf(request), version);
     return {
       to: `/pools/${encodeURIComponent(name)}`,
       flash: { tone: 'ok', text: `${name} is ${live.pool.state}, ${live.pool.capacity} slots.` },

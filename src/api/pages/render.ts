@@ -23,7 +23,7 @@ export interface Renderer {
   problem(request: FastifyRequest, reply: FastifyReply, problem: ProblemBody): Promise<FastifyReply>;
 }
 
-export function createRenderer({ engine, clock, options }: PageDeps, assets: Assets): Renderer {
+export function createRenderer({ engine, clock, options, auth }: PageDeps, assets: Assets): Renderer {
   async function show(request: FastifyRequest, reply: FastifyReply, read: () => Promise<Screen> | Screen): Promise<FastifyReply> {
     const { head } = engine.logBounds();
     const screen = await read();
@@ -48,12 +48,19 @@ export function createRenderer({ engine, clock, options }: PageDeps, assets: Ass
       assets: assets.base,
       seq,
       now: isoTime(clock.now()),
-      algorithm: engine.algorithm().name,
+      algorithm: mayKnow(request) ? engine.algorithm().name : '',
       environment: '',
       flash,
-      notices: noticesOf(await engine.health(), engine.stats(), options),
+      viewer: request.key === null ? null : { name: request.key.name, role: request.key.role },
+      notices: mayKnow(request) ? noticesOf(await engine.health(), engine.stats(), options) : [],
       refresh: refreshOf(request),
     };
+  }
+
+  /** How the whole system stands is not for strangers at the sign-in page, nor for those of one tenant. */
+  function mayKnow({ key }: FastifyRequest): boolean {
+    const isOpen = options.auth === 'off' || auth === undefined || auth.keys.size === 0;
+    return isOpen || (key !== null && key.tenant === null);
   }
 
   function leave(reply: FastifyReply, { to, flash }: Done): FastifyReply {

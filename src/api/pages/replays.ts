@@ -4,6 +4,7 @@ import type { FormState } from '../../../frontend/js/views/fields.js';
 import { activationScreen, replayScreen } from '../../../frontend/js/views/replay.js';
 import { replaysScreen, windowText } from '../../../frontend/js/views/replays.js';
 import type { Replay } from '../../core/domain/replay.ts';
+import type { Caller } from '../../core/engine/engine.ts';
 import type { ProblemBody } from '../errors.ts';
 import { parseReplay } from '../parse-replay.ts';
 import { ReplayInput } from '../schemas/replay.ts';
@@ -12,7 +13,6 @@ import { epochView } from '../views/catalogue.ts';
 import { replaySummaryView, replayView } from '../views/replay.ts';
 import {
   type Done,
-  dashboard,
   type FormValues,
   formOf,
   notFound,
@@ -21,6 +21,7 @@ import {
   queryOf,
   type Screen,
   screenOf,
+  viewerOf,
 } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
@@ -59,7 +60,7 @@ export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, {
   app.post<{ Params: { id: string } }>('/replays/:id/activation', { schema }, async (request, reply) => {
     const { id } = request.params;
     const values = formOf(request);
-    const activated = await attempt(request, () => activate(id, values));
+    const activated = await attempt(request, () => activate(id, values, viewerOf(request)));
     if ('value' in activated) return leave(reply, activated.value);
     return show(request, reply, () => question(request, id, values['card'] ?? '', activated.problem));
   });
@@ -68,14 +69,14 @@ export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, {
     const now = clock.now();
     const body = checkBody(request, ReplayInput, replayFromForm(values, isoTime(now)));
     const names = engine.pools().map(({ pool }) => pool.name);
-    const { id } = await engine.replay(parseReplay(body, now, names), dashboard);
+    const { id } = await engine.replay(parseReplay(body, now, names), viewerOf(request));
     return { to: `/replays/${id}` };
   }
 
-  async function activate(id: string, values: FormValues): Promise<Done> {
+  async function activate(id: string, values: FormValues, viewer: Caller): Promise<Done> {
     const { name, params } = cardOf(known(id), values['card'] ?? '');
     const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
-    await engine.activateReplay(id, { name, params }, dashboard, epoch);
+    await engine.activateReplay(id, { name, params }, viewer, epoch);
     return { to: `/replays/${id}`, flash: { tone: 'ok', text: `${name} decides from now on.`, to: '/algorithms', label: 'Algorithms' } };
   }
 

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Engine } from '../../core/engine/engine.ts';
-import { dashboard, type PageDeps, queryOf } from './context.ts';
+import type { Caller, Engine } from '../../core/engine/engine.ts';
+import { type PageDeps, queryOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 
 /** `/search?q=`: from what someone has in hand to its page. */
 export function searchPage(app: FastifyInstance, { engine }: PageDeps, { leave }: Renderer): void {
   app.get('/search', { schema: { hide: true } }, async (request, reply) => {
     const text = (queryOf(request).get('q') ?? '').trim();
-    const to = await find(engine, text);
+    const to = await find(engine, text, viewerOf(request));
     if (to !== undefined) return leave(reply, { to });
     return leave(reply, {
       to: '/tasks',
@@ -16,11 +16,11 @@ export function searchPage(app: FastifyInstance, { engine }: PageDeps, { leave }
   });
 }
 
-async function find(engine: Engine, text: string): Promise<string | undefined> {
+async function find(engine: Engine, text: string, viewer: Caller): Promise<string | undefined> {
   if (text === '') return '/tasks';
   const seq = /^#?(\d{1,15})$/.exec(text)?.[1];
   const id = seq === undefined ? text.toLowerCase() : await engine.taskIdOf(Number(seq));
-  if (id !== undefined && (await engine.task(id, dashboard)) !== undefined) return `/tasks/${id}`;
+  if (id !== undefined && (await engine.task(id, viewer)) !== undefined) return `/tasks/${id}`;
   if (engine.pools().some(({ pool }) => pool.name === text)) return `/pools/${encodeURIComponent(text)}`;
   if (engine.types().some((type) => type.name === text)) return `/tasks?type=${encodeURIComponent(text)}`;
   return undefined;

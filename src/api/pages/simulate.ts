@@ -4,14 +4,13 @@ import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type Plan, simulateScreen } from '../../../frontend/js/views/simulate.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import { arrivalsOf, type SimulationInput } from '../../core/domain/workload.ts';
-import type { Engine } from '../../core/engine/engine.ts';
+import type { Caller, Engine } from '../../core/engine/engine.ts';
 import type { Simulation } from '../../core/ports/catalogue-store.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { SimulationInput as SimulationSchema } from '../schemas/simulation.ts';
 import { simulationView } from '../views/catalogue.ts';
 import {
   type Done,
-  dashboard,
   type FormValues,
   formOf,
   notFound,
@@ -20,6 +19,7 @@ import {
   queryOf,
   type Screen,
   screenOf,
+  viewerOf,
 } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
@@ -58,7 +58,7 @@ export function simulatePages(app: FastifyInstance, { engine, random }: PageDeps
   });
 
   async function start(request: FastifyRequest, values: FormValues): Promise<Done> {
-    const run = await engine.simulate(inputOf(request, values), dashboard);
+    const run = await engine.simulate(inputOf(request, values), viewerOf(request));
     return { to: `/simulate/${run.id}`, flash: { tone: 'ok', text: `Run of ${run.taskCount} tasks started.` } };
   }
 
@@ -94,9 +94,12 @@ function countArrivals(arrivals: readonly { readonly offsetMs: number }[]): Plan
   return { counts, lengthMs };
 }
 
+/** Simulations belong to nobody: whoever may see this page sees all. */
+const everything: Caller = { name: 'dashboard', tenant: undefined };
+
 /** The run that was started last, from the log: it is there after a restart too. */
 export async function latestRun(engine: Engine): Promise<ReturnType<typeof simulationView> | null> {
-  const { entries } = await engine.log({ system: true, types: ['simulation_started'], limit: 1 }, dashboard);
+  const { entries } = await engine.log({ system: true, types: ['simulation_started'], limit: 1 }, everything);
   const id = entries[0]?.details['simulation'];
   const run: Simulation | undefined = typeof id === 'string' ? await engine.simulation(id) : undefined;
   return run === undefined ? null : simulationView(run);

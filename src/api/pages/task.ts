@@ -4,7 +4,7 @@ import { poolView } from '../views/catalogue.ts';
 import { explanationView } from '../views/explanation.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskView } from '../views/task.ts';
-import { dashboard, mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import { mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 
 /** `/tasks/<id>`: the life of one task, why it waits or went where it went, and everything that happened to it. */
@@ -26,9 +26,9 @@ async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: 
   const id = name.toLowerCase();
   const { head } = engine.logBounds();
   const [explanation, attempts, log] = await Promise.all([
-    engine.explain(id, dashboard),
-    engine.attempts(id, dashboard),
-    engine.taskLog(id, dashboard),
+    engine.explain(id, viewerOf(request)),
+    engine.attempts(id, viewerOf(request)),
+    engine.taskLog(id, viewerOf(request)),
   ]);
   if (explanation === undefined || attempts === undefined || log === undefined) throw notFound('Task');
   const pools = engine.pools();

@@ -4,7 +4,7 @@ import { tasksScreen } from '../../../frontend/js/views/tasks.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskFilter } from '../../core/ports/task-store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { backTo, dashboard, formOf, mostPools, originOf, type PageDeps, queryOf, type Screen, screenOf } from './context.ts';
+import { backTo, formOf, mostPools, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { readRows } from './task-rows.ts';
 
@@ -18,7 +18,7 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
     const { id } = request.params;
     const to = backTo(formOf(request), `/tasks/${id}`);
     const told = await outcome(async () => {
-      const how = await engine.cancel(id.toLowerCase(), dashboard);
+      const how = await engine.cancel(id.toLowerCase(), viewerOf(request));
       return how === 'cancelled' ? 'Cancelled: it will never run.' : 'It is being stopped.';
     });
     return leave(reply, { to, flash: { ...told, to: `/tasks/${encodeURIComponent(id)}`, label: 'Show the task' } });
@@ -28,7 +28,7 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
     const { id } = request.params;
     let to = backTo(formOf(request), `/tasks/${id}`);
     const told = await outcome(async () => {
-      const { task, created } = await engine.retry(id.toLowerCase(), dashboard);
+      const { task, created } = await engine.retry(id.toLowerCase(), viewerOf(request));
       to = `/tasks/${task.id}`;
       return created ? `Task #${task.seq} does it again.` : `Task #${task.seq} is due now.`;
     });
@@ -40,7 +40,7 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
     const filter = storeFilter(asked);
     const cursor = asked.cursor === '' ? undefined : decodeCursor(asked.cursor, filter);
     const place = cursor === undefined ? {} : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
-    const { page, tasks } = await readRows(engine, { filter, limit: asked.limit, ...place });
+    const { page, tasks } = await readRows(engine, { filter, limit: asked.limit, ...place }, viewerOf(request));
     const [newest, oldest] = [tasks[0]?.seq, tasks.at(-1)?.seq];
     return screenOf('tasks', 'Tasks', tasksScreen, {
       tasks,

@@ -10,6 +10,7 @@ const tags = [
   { name: 'policy', description: 'The strategy that decides' },
   { name: 'replay', description: 'What other strategies would have made of the own history' },
   { name: 'traffic', description: 'Make tasks to see it work' },
+  { name: 'keys', description: 'Who may do what' },
   { name: 'audit', description: 'What happened' },
   { name: 'live', description: 'What happens' },
   { name: 'system', description: 'How the server is' },
@@ -27,6 +28,8 @@ export async function useOpenApi(app: FastifyInstance, version: string): Promise
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of the API, once there are keys.' } } },
+      security: [{ key: [] }, {}],
       tags,
     },
     transform: ({ schema, url }) => {

@@ -1,5 +1,6 @@
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
-import { type ApiDeps, anyone } from '../deps.ts';
+import type { ApiDeps } from '../deps.ts';
 import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
 import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
@@ -73,7 +74,7 @@ export const algorithmRoutes =
         },
       },
       async (request, reply) => {
-        const epoch = await engine.switchAlgorithm(request.body, anyone, ifMatch(request, options.requireIfMatch));
+        const epoch = await engine.switchAlgorithm(request.body, callerOf(request), ifMatch(request, options.requireIfMatch));
         return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
       },
     );
@@ -91,7 +92,7 @@ export const algorithmRoutes =
         },
       },
       async (request) => {
-        const epoch = await engine.switchAlgorithm(request.body, anyone, ifMatch(request));
+        const epoch = await engine.switchAlgorithm(request.body, callerOf(request), ifMatch(request));
         return { status: 'success' as const, algorithm: epoch.name };
       },
     );

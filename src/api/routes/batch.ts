@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { BatchItem } from '../../core/engine/engine.ts';
 import { BrokenLine, type ParsedItem, parseItem, refuseAll } from '../batch-items.ts';
-import { type ApiDeps, anyone } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
 import type { Refusals } from '../errors.ts';
 import { idempotencyKey } from '../idempotency.ts';
 import { refuseEncoded } from '../plugins/body-parsers.ts';
@@ -68,7 +69,7 @@ export const batchRoute =
 
     async function submit(items: readonly ParsedItem[], atomic: boolean, request: FastifyRequest): Promise<BatchItemResultBody[]> {
       const good = items.flatMap((item) => ('error' in item ? [] : [item]));
-      const answers = (good.length === 0 ? [] : await engine.submitBatch(good, anyone, { atomic })).values();
+      const answers = (good.length === 0 ? [] : await engine.submitBatch(good, callerOf(request), { atomic })).values();
       return items.map((item, index) => resultView(index, 'error' in item ? item : (answers.next().value as BatchItem), request)); // one answer for each good item
     }
 

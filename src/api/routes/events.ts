@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
+import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { liftIdleLimit } from '../idle-limit.ts';
 import { frameFilter } from '../live/filter.ts';
@@ -67,14 +68,15 @@ export const eventRoutes =
               content: { 'text/event-stream': { schema: Type.String() }, 'application/x-ndjson': { schema: Type.String() } },
             },
           },
-          problems: [406, 422],
+          problems: [404, 406, 422],
         },
       },
-      (request, reply) => {
+      async (request, reply) => {
         const format = formatOf(request);
         const options = optionsOf(request.query, lastEventId(request), format);
         const printing = outputOf(request.query);
         hub.checkRoom();
+        await checkTenant(deps.engine, request);
         reply.hijack();
         const { raw } = reply;
         liftIdleLimit(raw); // silence is normal here; the heartbeat finds who is gone
@@ -89,6 +91,20 @@ export const eventRoutes =
       },
     );
   };
+
+/** Entries do not say whose they are: a key of one tenant follows one task at a time. @throws TaskRouterError `forbidden`, `not_found` */
+async function checkTenant(engine: ApiDeps['engine'], request: FastifyRequest<{ Querystring: Static<typeof EventsQuery> }>): Promise<void> {
+  const caller = callerOf(request);
+  if (caller.tenant === undefined) return;
+  const { task, state, snapshot } = request.query;
+  if (task === undefined || state !== undefined || snapshot === '1') {
+    throw new TaskRouterError(
+      'forbidden',
+      `Your key is for ${caller.tenant} alone: follow one task with task=, without state and snapshot.`,
+    );
+  }
+  if ((await engine.task(taskId(task), caller)) === undefined) throw new TaskRouterError('not_found', 'Task not found');
+}
 
 function optionsOf(query: Static<typeof EventsQuery>, lastId: number | undefined, format: Format) {
   return {

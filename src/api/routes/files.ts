@@ -3,9 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Task } from '../../core/domain/task.ts';
 import { isTerminal } from '../../core/domain/task-status.ts';
+import type { Caller } from '../../core/engine/engine.ts';
 import type { AttemptRemains, Readable as Sendable } from '../../core/ports/task-files.ts';
 import { attachment, contentTypeOf } from '../attachment.ts';
-import { type ApiDeps, anyone } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
 import { FileList, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
 import { IdParams, RefTo, Strict } from '../schemas/common.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
@@ -41,7 +43,7 @@ export const fileRoutes =
         },
       },
       async (request, reply) => {
-        const { task, found } = await remainsOf(request.params.id, request.query.attempt);
+        const { task, found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
         if (wantsList(request)) return fileListView(task.id, found);
         attachment(reply, `${task.id}.zip`, 'application/zip');
         return sendStream(reply, zipOf(found));
@@ -63,7 +65,7 @@ export const fileRoutes =
       },
       async (request, reply) => {
         const path = request.params['*'];
-        const { found } = await remainsOf(request.params.id, request.query.attempt);
+        const { found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
         const file = await found.open(path);
         if (file === undefined) throw new TaskRouterError('not_found', `The task left no file ${path.slice(0, 200)}.`);
         attachment(reply, path.slice(path.lastIndexOf('/') + 1), contentTypeOf(path));
@@ -92,15 +94,15 @@ export const fileRoutes =
       },
       async (request, reply) => {
         const { stream, offset, attempt } = request.query;
-        const { task, found } = await remainsOf(request.params.id, attempt);
+        const { task, found } = await remainsOf(request.params.id, attempt, callerOf(request));
         if (stream === undefined) return outputView(task.id, found);
         attachment(reply, `${task.id}.${stream}.txt`, 'text/plain; charset=utf-8');
         return send(reply, await found.output(stream), offset);
       },
     );
 
-    async function remainsOf(id: string, attempt: number | undefined): Promise<{ task: Task; found: AttemptRemains }> {
-      const task = await engine.task(taskId(id), anyone);
+    async function remainsOf(id: string, attempt: number | undefined, caller: Caller): Promise<{ task: Task; found: AttemptRemains }> {
+      const task = await engine.task(taskId(id), caller);
       if (task === undefined) throw notFound();
       const found = await bundles?.files.of(task, attempt);
       if (found === undefined) throw nothingKept(task, attempt);

@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Upload } from '../../core/ports/bundle-files.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { archiveOf, createFieldReader } from '../job-fields.ts';
 import { parseTask } from '../parse-task.ts';
@@ -58,7 +59,7 @@ export const jobRoutes =
           if (field !== undefined) throw keyInForm;
           const idempotency = key === undefined ? undefined : idempotencyOf(key, { ...content, files: digest });
           const input = parseTask(body, bundleLimits.unpackedBytes);
-          const { task, replayed } = await engine.submitBundle(input, upload, anyone, { idempotency });
+          const { task, replayed } = await engine.submitBundle(input, upload, callerOf(request), { idempotency });
           if (replayed) reply.header('idempotency-replayed', 'true');
           setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
           reply.code(201).header('location', `${base}/tasks/${task.id}`);

@@ -1,4 +1,5 @@
-import { type ApiDeps, anyone } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
 import { pageInfoOf, windowOf } from '../paging.ts';
 import { refused } from '../refused.ts';
 import { RefTo } from '../schemas/common.ts';
@@ -28,7 +29,7 @@ export const logRoutes =
         if (cursor?.direction === 'newer')
           throw refused({ path: '/query/cursor', message: 'must be a next_cursor: the log is read towards the past' });
         const position = cursor === undefined ? { offset } : { before: cursor.key };
-        const page = await engine.log({ ...filter, limit, ...position }, anyone);
+        const page = await engine.log({ ...filter, limit, ...position }, callerOf(request));
         const found = { ...page, hasNewer: false, newest: page.entries[0]?.seq, oldest: page.entries.at(-1)?.seq };
         return { logs: page.entries.map(logRowView), ...pageInfoOf(request, reply, window, filter, found) };
       },

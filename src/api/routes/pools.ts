@@ -1,7 +1,8 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { LivePool } from '../../core/engine/engine.ts';
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { parsePool, parsePoolPatch } from '../parse-pool.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { NameParams, RefTo } from '../schemas/common.ts';
@@ -57,7 +58,7 @@ export const poolRoutes =
         },
       },
       async (request, reply) => {
-        const live = await engine.addPool(parsePool(request.body), anyone);
+        const live = await engine.addPool(parsePool(request.body), callerOf(request));
         const { name, version } = live.pool;
         return reply.code(201).header('location', `${base}/pools/${name}`).header('etag', etagOf(version)).send(poolView(live));
       },
@@ -103,7 +104,7 @@ export const poolRoutes =
         const { pool } = poolNamed(request.params.name);
         const change = parsePoolPatch(request.body, pool);
         // Nested fields were merged with what was read just now, so the change holds for that version.
-        const live = await engine.changePool(pool.name, change, anyone, version ?? pool.version);
+        const live = await engine.changePool(pool.name, change, callerOf(request), version ?? pool.version);
         return reply.header('etag', etagOf(live.pool.version)).send(poolView(live));
       },
     );
@@ -123,7 +124,7 @@ export const poolRoutes =
         },
       },
       async (request, reply) => {
-        await engine.removePool(request.params.name, anyone, ifMatch(request, options.requireIfMatch));
+        await engine.removePool(request.params.name, callerOf(request), ifMatch(request, options.requireIfMatch));
         return reply.code(204).send(undefined);
       },
     );

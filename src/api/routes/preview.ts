@@ -1,4 +1,5 @@
-import { type ApiDeps, anyone } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
 import { parseTask } from '../parse-task.ts';
 import { RefTo } from '../schemas/common.ts';
 import { PreviewQuery, TaskPreview } from '../schemas/preview.ts';
@@ -25,10 +26,11 @@ export const previewRoute =
           problems: [413, 415, 422],
         },
       },
-      async ({ body, bodyLength, query: { strategies } }) => {
+      async (request) => {
+        const { body, bodyLength, query } = request;
         const input = parseTask(body, bodyLength);
         const { head } = engine.logBounds();
-        return previewView(await engine.preview(input, anyone, { strategies: namesIn(strategies) }), head);
+        return previewView(await engine.preview(input, callerOf(request), { strategies: namesIn(query.strategies) }), head);
       },
     );
   };

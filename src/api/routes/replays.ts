@@ -1,7 +1,8 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Replay as DomainReplay } from '../../core/domain/replay.ts';
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch } from '../conditions.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { parseReplay } from '../parse-replay.ts';
 import { CurrentAlgorithm } from '../schemas/algorithm.ts';
 import { NoBody } from '../schemas/batch.ts';
@@ -32,7 +33,7 @@ export const replayRoutes =
       },
       async (request, reply) => {
         const known = engine.pools().map(({ pool }) => pool.name);
-        const replay = await engine.replay(parseReplay(request.body, clock.now(), known), anyone);
+        const replay = await engine.replay(parseReplay(request.body, clock.now(), known), callerOf(request));
         return reply.code(202).header('location', `${base}/replays/${replay.id}`).header('retry-after', 1).send(replayView(replay));
       },
     );
@@ -92,7 +93,7 @@ export const replayRoutes =
       async (request, reply) => {
         const { algorithm: name, params } = request.body;
         const choice = { name, ...(params === undefined ? {} : { params }) };
-        const epoch = await engine.activateReplay(request.params.id, choice, anyone, ifMatch(request));
+        const epoch = await engine.activateReplay(request.params.id, choice, callerOf(request), ifMatch(request));
         return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
       },
     );

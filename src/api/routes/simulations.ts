@@ -1,7 +1,8 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Simulation as DomainSimulation } from '../../core/ports/catalogue-store.ts';
 import type { Random } from '../../core/ports/random.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { IdParams, RefTo } from '../schemas/common.ts';
@@ -28,7 +29,7 @@ export const simulationRoutes =
       },
       async (request, reply) => {
         const input = parseSimulation(request.body, engine.defaults().regions, () => drawSeed(random));
-        const started = simulationView(await engine.simulate(input, anyone));
+        const started = simulationView(await engine.simulate(input, callerOf(request)));
         reply.header('location', `${base}/simulate/${started.id}`);
         return { ...started, tasks_created: 0, status: 'running' as const };
       },

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { SubmitOptions } from '../../core/engine/engine.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { callerOf } from '../caller.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
 import { applied, preferencesOf } from '../prefer.ts';
@@ -32,7 +33,7 @@ export const submitRoute =
       },
       async (request, reply) => {
         const input = parseTask(request.body, request.bodyLength);
-        const { task, replayed } = await engine.submit(input, anyone, optionsOf(request));
+        const { task, replayed } = await engine.submit(input, callerOf(request), optionsOf(request));
         if (replayed) reply.header('idempotency-replayed', 'true');
         setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
         reply.code(201).header('location', `${base}/tasks/${task.id}`);
@@ -45,7 +46,7 @@ export const submitRoute =
       const preferences = preferencesOf(request);
       applied(reply, preferences);
       const { waitS, minimal } = preferences;
-      const ended = waitS === undefined ? undefined : await waitForEnd(engine, reply, accepted.id, waitS, anyone);
+      const ended = waitS === undefined ? undefined : await waitForEnd(engine, reply, accepted.id, waitS, callerOf(request));
       if (minimal) return reply.send();
       return ended === undefined ? accepted : taskView(ended);
     }

@@ -21,8 +21,9 @@ export const statsRoute =
 
 /** Health and metrics: under the base and at the root, where probes look for them. */
 export const probeRoutes =
-  ({ engine, metrics, options, bundles }: ApiDeps, where: 'root' | 'base'): FastifyPluginAsyncTypebox =>
+  (deps: ApiDeps, where: 'root' | 'base'): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { engine, metrics } = deps;
     const named = (operationId: string) => (where === 'root' ? `${operationId}AtRoot` : operationId);
 
     app.get(
@@ -36,7 +37,7 @@ export const probeRoutes =
           problems: [],
         },
       },
-      async () => healthView(await engine.health(), options, bundles?.sandbox),
+      async () => healthView(await engine.health(), deps),
     );
 
     app.get(

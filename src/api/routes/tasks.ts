@@ -1,7 +1,9 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskId } from '../../core/domain/units.ts';
+import type { Caller } from '../../core/engine/engine.ts';
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { pageInfoOf, windowOf } from '../paging.ts';
 import { applied, preferencesOf } from '../prefer.ts';
@@ -44,7 +46,7 @@ export const taskRoutes =
         const window = windowOf(request.query, filter);
         const { limit, offset, cursor } = window;
         const position = cursor === undefined ? { offset } : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
-        const page = await engine.tasks({ filter, limit, ...position }, anyone);
+        const page = await engine.tasks({ filter, limit, ...position }, callerOf(request));
         const found = { ...page, newest: page.tasks[0]?.seq, oldest: page.tasks.at(-1)?.seq };
         const tasks = page.tasks.map((task) => taskSummaryView(task, engine.reasonOf(task)));
         return { tasks, ...pageInfoOf(request, reply, window, filter, found) };
@@ -69,7 +71,9 @@ export const taskRoutes =
         const preferences = preferencesOf(request);
         const { waitS } = preferences;
         if (waitS !== undefined) applied(reply, { waitS, minimal: false });
-        const task = await (waitS === undefined ? engine.task(id, anyone) : waitForEnd(engine, reply, id, waitS, anyone));
+        const task = await (waitS === undefined
+          ? engine.task(id, callerOf(request))
+          : waitForEnd(engine, reply, id, waitS, callerOf(request)));
         if (task === undefined) throw notFound();
         if (isUnchanged(request, reply, task.version)) return reply.code(304).send(undefined);
         return taskView(task);
@@ -93,18 +97,18 @@ export const taskRoutes =
       },
       async (request, reply) => {
         const id = taskId(request.params.id);
-        await checkVersion(id, ifMatch(request));
-        if ((await engine.cancel(id, anyone)) === 'cancelled') return reply.code(204).send(undefined);
-        const task = await engine.task(id, anyone);
+        await checkVersion(id, ifMatch(request), callerOf(request));
+        if ((await engine.cancel(id, callerOf(request))) === 'cancelled') return reply.code(204).send(undefined);
+        const task = await engine.task(id, callerOf(request));
         if (task === undefined) throw notFound();
         return reply.code(202).header('etag', etagOf(task.version)).send(taskView(task));
       },
     );
 
     /** A version read before: the task may still move between this and the cancel, which the cancel itself decides for good. */
-    async function checkVersion(id: TaskId, version: number | undefined): Promise<void> {
+    async function checkVersion(id: TaskId, version: number | undefined, caller: Caller): Promise<void> {
       if (version === undefined) return;
-      const task = await engine.task(id, anyone);
+      const task = await engine.task(id, caller);
       if (task === undefined) throw notFound();
       if (task.version !== version)
         throw new TaskRouterError('version_mismatch', `The task is ${task.status} now, version ${task.version}. Read it again and repeat.`);
@@ -129,7 +133,7 @@ export const taskRoutes =
         const id = taskId(request.params.id);
         const key = idempotencyKey(request);
         const again = key === undefined ? undefined : { idempotency: idempotencyOf(key, { retry: id }) };
-        const { task, created, replayed } = await engine.retry(id, anyone, again);
+        const { task, created, replayed } = await engine.retry(id, callerOf(request), again);
         if (replayed) reply.header('idempotency-replayed', 'true');
         if (created) {
           reply.code(201).header('location', `${base}/tasks/${task.id}`);
@@ -153,7 +157,7 @@ export const taskRoutes =
       },
       async (request) => {
         const id = taskId(request.params.id);
-        const [entries, attempts] = await Promise.all([engine.taskLog(id, anyone), engine.attempts(id, anyone)]);
+        const [entries, attempts] = await Promise.all([engine.taskLog(id, callerOf(request)), engine.attempts(id, callerOf(request))]);
         if (entries === undefined || attempts === undefined) throw notFound();
         return { task_id: id, logs: entries.map(logRowView), attempts: attempts.map(attemptView) };
       },
@@ -175,7 +179,7 @@ export const taskRoutes =
       async (request) => {
         const { pools, cursor = 0 } = request.query;
         const page = pools === '1' ? { offset: Number(cursor), limit: poolsPerPage } : undefined;
-        const explanation = await engine.explain(taskId(request.params.id), anyone, { pools: page });
+        const explanation = await engine.explain(taskId(request.params.id), callerOf(request), { pools: page });
         if (explanation === undefined) throw notFound();
         return explanationView(explanation, engine.logBounds().head, clock.now(), page?.offset);
       },

@@ -1,7 +1,8 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import type { LiveTenant } from '../../core/engine/engine.ts';
+import type { Caller, LiveTenant } from '../../core/engine/engine.ts';
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { parseTenant, parseTenantPatch } from '../parse-quota.ts';
 import { refused } from '../refused.ts';
 import { NoBody } from '../schemas/batch.ts';
@@ -48,7 +49,7 @@ export const tenantRoutes =
         },
       },
       async (request, reply) => {
-        const live = tenantNamed(request.params.name);
+        const live = tenantNamed(request.params.name, callerOf(request));
         if (isUnchanged(request, reply, live.tenant.version)) return reply.code(304).send(undefined);
         return tenantView(live);
       },
@@ -75,7 +76,7 @@ export const tenantRoutes =
         const before = engine.tenant(name);
         const ifVersion = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
         const { force } = request.query;
-        const live = await engine.putTenant(parseTenant(name, request.body), anyone, { ifVersion, force });
+        const live = await engine.putTenant(parseTenant(name, request.body), callerOf(request), { ifVersion, force });
         if (before === undefined) reply.code(201).header('location', `${base}/tenants/${encodeURIComponent(name)}`);
         return reply.header('etag', etagOf(live.tenant.version)).send(tenantView(live));
       },
@@ -103,7 +104,7 @@ export const tenantRoutes =
         const change = parseTenantPatch(request.body, tenant);
         // Nested fields were merged with what was read just now, so the change holds for that version.
         const ifVersion = version ?? tenant.version;
-        const live = await engine.changeTenant(tenant.name, change, anyone, { ifVersion, force: request.query.force });
+        const live = await engine.changeTenant(tenant.name, change, callerOf(request), { ifVersion, force: request.query.force });
         return reply.header('etag', etagOf(live.tenant.version)).send(tenantView(live));
       },
     );
@@ -122,13 +123,14 @@ export const tenantRoutes =
         },
       },
       async (request, reply) => {
-        await engine.removeTenant(request.params.name, anyone, ifMatch(request, options.requireIfMatch));
+        await engine.removeTenant(request.params.name, callerOf(request), ifMatch(request, options.requireIfMatch));
         return reply.code(204).send(undefined);
       },
     );
 
-    function tenantNamed(name: string): LiveTenant {
-      const live = engine.tenant(name);
+    /** A key of one tenant sees no other. @throws TaskRouterError `not_found` */
+    function tenantNamed(name: string, { tenant = name }: Partial<Caller> = {}): LiveTenant {
+      const live = tenant === name ? engine.tenant(name) : undefined;
       if (live === undefined) throw new TaskRouterError('not_found', `Tenant ${name.slice(0, 64)} has no limits. See ${base}/tenants.`);
       return live;
     }

@@ -1,8 +1,9 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import { isName, namePattern } from '../../core/domain/name.ts';
 import type { TaskType as DomainTaskType } from '../../core/domain/task-type.ts';
+import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
-import { type ApiDeps, anyone, base } from '../deps.ts';
+import { type ApiDeps, base } from '../deps.ts';
 import { parseType, parseTypePatch } from '../parse-type.ts';
 import { refused } from '../refused.ts';
 import { NoBody } from '../schemas/batch.ts';
@@ -63,7 +64,7 @@ export const typeRoutes =
         const before = typeNamed(name);
         const ifVersion = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
         const spec = parseType(name, request.body, 'api');
-        const type = await engine.putType(spec, anyone, { ifVersion, force: request.query.force });
+        const type = await engine.putType(spec, callerOf(request), { ifVersion, force: request.query.force });
         if (before === undefined) reply.code(201).header('location', `${base}/types/${name}`);
         return reply.header('etag', etagOf(type.version)).send(taskTypeView(type));
       },
@@ -91,7 +92,7 @@ export const typeRoutes =
         const spec = parseTypePatch(request.body, before);
         // What the patch leaves out is as it was read just now, so the change holds for that version.
         const ifVersion = version ?? before.version;
-        const type = await engine.putType(spec, anyone, { ifVersion, force: request.query.force });
+        const type = await engine.putType(spec, callerOf(request), { ifVersion, force: request.query.force });
         return reply.header('etag', etagOf(type.version)).send(taskTypeView(type));
       },
     );
@@ -111,7 +112,7 @@ export const typeRoutes =
         },
       },
       async (request, reply) => {
-        await engine.removeType(request.params.name, anyone, ifMatch(request, options.requireIfMatch));
+        await engine.removeType(request.params.name, callerOf(request), ifMatch(request, options.requireIfMatch));
         return reply.code(204).send(undefined);
       },
     );

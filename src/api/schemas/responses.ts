@@ -4,7 +4,8 @@ import { Type } from './type.ts';
 
 const texts: Readonly<Record<number, string>> = {
   400: 'a request that cannot be read: URL, header, cursor or filter',
-  403: 'a web page of another origin',
+  401: 'no key, or one that opens nothing',
+  403: 'a web page of another origin, or a key that is for something else',
   404: 'there is no such thing',
   406: 'nothing in Accept can be served',
   409: 'its state does not allow this',
@@ -26,12 +27,12 @@ const problem = (status: number) => ({
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Statuses of the problems a route may answer, besides those every route may: an unreadable URL, a refused Host or page, faults. */
+    /** Statuses of the problems a route may answer, besides those every route may: an unreadable URL, no key or too many wrong ones, a refused Host or page, faults. */
     problems?: readonly number[];
   }
 }
 
-const everywhere = [400, 403, 421, 500, 503];
+const everywhere = [400, 401, 403, 421, 429, 500, 503];
 
 /** The responses of a route for the OpenAPI document. Not given to Fastify: problems are written in one place and need no serialiser each. */
 export function withProblems(response: Readonly<Record<string, unknown>>, statuses: readonly number[]): Record<string, unknown> {

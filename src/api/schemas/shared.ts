@@ -2,6 +2,7 @@ import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmS
 import { BatchItemResult, BatchResult } from './batch.ts';
 import { FileList, Output } from './bundle.ts';
 import { Explanation } from './explanation.ts';
+import { Key, KeyInput, KeyList, KeySelf, NewKey } from './key.ts';
 import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
 import { Heartbeat, HeartbeatAnswer, LeaseAnswer, Node, NodeDetail, NodeInput, NodeList, Registration, ResultAnswer } from './node.ts';
@@ -39,6 +40,7 @@ export const sharedSchemas: readonly TSchema[] = [
   ],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
   ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer],
+  ...[Key, KeyInput, KeyList, KeySelf, NewKey],
   ...[Tenant, TenantInput, TenantPatch, TenantList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],

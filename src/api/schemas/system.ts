@@ -48,7 +48,9 @@ export const Health = Strict(
     phase: StringEnum(['starting', 'ready', 'draining', 'stopped'] as const),
     storage: StringEnum(['ok', 'full', 'failed'] as const),
     durability: StringEnum(['full', 'normal'] as const),
-    auth: StringEnum(['off', 'loopback'] as const),
+    auth: StringEnum(['off', 'loopback', 'keys'] as const, {
+      description: 'Who may call: whoever reaches the port, this machine only, or who has a key.',
+    }),
     sandbox: Nullable(
       Strict(
         {

@@ -1,7 +1,6 @@
 import { roundMoney } from '../../core/domain/cost.ts';
-import type { SandboxState } from '../../core/domain/sandbox.ts';
 import type { Engine, Health, LivePool } from '../../core/engine/engine.ts';
-import type { ServerOptions } from '../deps.ts';
+import type { ApiDeps, Auth, ServerOptions } from '../deps.ts';
 import type { HealthBody, StatsBody } from '../schemas/system.ts';
 import { isoTime } from '../time.ts';
 import { epochView } from './catalogue.ts';
@@ -34,7 +33,8 @@ export function statsView(engine: Engine, { currency }: Pick<ServerOptions, 'cur
   };
 }
 
-export function healthView(health: Health, options: ServerOptions, sandbox: SandboxState | undefined): HealthBody {
+export function healthView(health: Health, { options, auth, bundles }: Pick<ApiDeps, 'options' | 'auth' | 'bundles'>): HealthBody {
+  const sandbox = bundles?.sandbox;
   const { database, queue, phase, storage } = health;
   const scheduler = health.scheduler && storage === 'ok'; // a decision that cannot be committed is none
   return {
@@ -45,11 +45,17 @@ export function healthView(health: Health, options: ServerOptions, sandbox: Sand
     phase,
     storage,
     durability: options.durability,
-    auth: options.auth,
+    auth: whoMayCall(options, auth),
     sandbox: sandbox === undefined ? null : { tier: sandbox.tier, reason: sandbox.reason, cure: sandbox.cure },
     node: options.nodeName,
     version: options.version,
   };
+}
+
+/** While there are no keys the server listens on loopback only. */
+function whoMayCall(options: ServerOptions, auth: Auth | undefined): HealthBody['auth'] {
+  if (options.auth === 'off') return 'off';
+  return auth !== undefined && auth.keys.size > 0 ? 'keys' : 'loopback';
 }
 
 function utilization({ pool, load }: LivePool): number {

@@ -4,6 +4,7 @@ import type { CliCommand } from './command.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { keys } from './keys.ts';
 import { ls } from './ls.ts';
 import { pools } from './pools.ts';
 import { replay } from './replay.ts';
@@ -20,5 +21,5 @@ import { workerConformance } from './worker-conformance.ts';
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
   ...[serve, submit, ls, show, explain, watch, cancel, retry],
-  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, doctor, completion],
+  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, completion],
 ];

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { failure, usageError } from '../cli-error.ts';
 import { serverAddress } from '../server/address.ts';
+import { fetchWithKey } from '../server/api-key.ts';
 import type { CliCommand } from './command.ts';
 
 interface WorkerFlags {
@@ -40,7 +41,7 @@ export const worker: CliCommand = {
         const server = serverAddress(flags.server, io).href;
         const { pool, types, slots, id, handlers, drain } = flags;
         const options = { server, pool, types, slots, id, handlersDir: resolve(handlers), version: packageVersion() };
-        const node = await openWorker(options, logger, io.fetch).catch((error: Error) => {
+        const node = await openWorker(options, logger, fetchWithKey(io)).catch((error: Error) => {
           throw usageError(error.message);
         });
         const onSignal = () => node.worker.stop(drain * 1_000);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { serverAddress } from './address.ts';
+import { fetchWithKey } from './api-key.ts';
 import { problemError } from './problem.ts';
 
 export interface Ask {
@@ -36,6 +37,7 @@ export function createClient(
   sleep: (ms: number) => Promise<unknown> = delay,
 ): Client {
   const base = serverAddress(server, io);
+  const fetch = fetchWithKey(io);
 
   async function send(
     method: string,
@@ -50,7 +52,7 @@ export function createClient(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     };
-    const ask = () => io.fetch(url, form === undefined ? sent : withForm(sent, form));
+    const ask = () => fetch(url, form === undefined ? sent : withForm(sent, form));
     for (const pause of isRepeatable ? pauses : []) {
       const response = await ask().catch(() => undefined);
       if (response !== undefined && !busy.has(response.status)) return response;

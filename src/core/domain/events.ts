@@ -43,6 +43,8 @@ export const systemEvents = [
   'planned',
   'replay_started',
   'replay_ended',
+  'key_added',
+  'key_removed',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

@@ -53,6 +53,7 @@ import { recallTurns } from './turn-recovery.ts';
 import { createTypes } from './types.ts';
 import { createWaiters } from './waiters.ts';
 import { createWaitingWork } from './waiting-work.ts';
+import { withoutOthers } from './without-others.ts';
 
 export interface EngineDeps {
   readonly store: Store;
@@ -379,7 +380,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     waiting: createWaitingWork({ store, clock, core, due }),
     async explain(id, caller, explainOptions) {
       const task = await taskFor(id, caller);
-      return task === undefined ? undefined : explain.explain(task, explainOptions);
+      if (task === undefined) return undefined;
+      const explanation = await explain.explain(task, explainOptions);
+      return caller.tenant === undefined ? explanation : withoutOthers(explanation);
     },
     pools: () => catalogue.pools().map(livePool),
     addPool: async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name)),

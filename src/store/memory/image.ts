@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../core/domain/api-key.ts';
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Pool } from '../../core/domain/pool.ts';
@@ -50,6 +51,7 @@ export interface StoreImage extends Scalars {
   readonly simulations: readonly Simulation[];
   readonly tenants: readonly Tenant[];
   readonly spend: readonly HourOfSpend[];
+  readonly apiKeys: readonly ApiKey[];
 }
 
 /** The committed rows and the kept counters beside them, for invariant checks. */

@@ -9,6 +9,7 @@ import { createListeners } from '../listeners.ts';
 import { createStorageGate, storageFailed, storageFull } from '../storage-state.ts';
 import { createCatalogue, type Write } from './catalogue.ts';
 import type { StoreImage, StoreSnapshot } from './image.ts';
+import { createKeys } from './keys.ts';
 import { createLogBook } from './log-book.ts';
 import { createTables } from './tables.ts';
 import { createTaskReads } from './task-reads.ts';
@@ -149,6 +150,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
     ...createCatalogue(tables, log, write),
     ...createTenants(tables, log, write),
+    ...createKeys(tables, log, write),
     pruneSpend: (before) => group.write(1, () => pruneSpend(tables, before)),
 
     state: () => gate.state,

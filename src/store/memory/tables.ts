@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../core/domain/api-key.ts';
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Pool } from '../../core/domain/pool.ts';
@@ -25,6 +26,7 @@ export interface Tables {
   readonly simulations: Table<string, Simulation>;
   readonly tenants: Table<string, Tenant>;
   readonly spend: Table<string, HourOfSpend>;
+  readonly apiKeys: Table<string, ApiKey>;
   readonly scalars: Scalars;
   change(change: Partial<Scalars>): void;
   seqOf(id: TaskId): Seq | undefined;
@@ -70,6 +72,7 @@ export function createTables(image?: StoreImage): Tables {
   const simulations = journal.table<string, Simulation>((a, b) => a.startTime - b.startTime);
   const tenants = journal.table<string, Tenant>((a, b) => (a.name < b.name ? -1 : 1));
   const spend = journal.table<string, HourOfSpend>((a, b) => a.hour - b.hour || (a.tenant < b.tenant ? -1 : 1));
+  const apiKeys = journal.table<string, ApiKey>((a, b) => (a.name < b.name ? -1 : 1));
 
   function change(changed: Partial<Scalars>): void {
     const before = scalars;
@@ -97,6 +100,7 @@ export function createTables(image?: StoreImage): Tables {
     for (const simulation of rows.simulations) simulations.set(simulation.id, simulation);
     for (const tenant of rows.tenants) tenants.set(tenant.name, tenant);
     for (const hour of rows.spend) spend.set(spendKey(hour.hour, hour.tenant), hour);
+    for (const key of rows.apiKeys) apiKeys.set(key.prefix, key);
     const { serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver } =
       rows;
     change({ serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver });
@@ -117,6 +121,7 @@ export function createTables(image?: StoreImage): Tables {
       simulations: simulations.rows(),
       tenants: tenants.rows(),
       spend: spend.rows(),
+      apiKeys: apiKeys.rows(),
     };
   }
 
@@ -134,6 +139,7 @@ export function createTables(image?: StoreImage): Tables {
     simulations,
     tenants,
     spend,
+    apiKeys,
     get scalars() {
       return scalars;
     },

@@ -46,6 +46,8 @@ export const eventCodes = {
   node_joined: 27,
   node_left: 28,
   node_lost: 29,
+  key_added: 30,
+  key_removed: 31,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

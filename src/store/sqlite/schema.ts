@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { Role } from '../../core/domain/api-key.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { PoolSpec } from '../../core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../core/domain/task-type.ts';
@@ -202,6 +203,19 @@ export const spend = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.hour, table.tenant] })],
 );
+
+/** Keys that open the API: of the secret only its digest. */
+export const apiKey = sqliteTable('api_key', {
+  prefix: text('prefix').primaryKey(),
+  name: text('name').notNull().unique(),
+  hash: text('hash').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  tenant: text('tenant'),
+  pool: text('pool'),
+  createdAt: integer('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+  expiresAt: integer('expires_at'),
+});
 
 export const strategyEpoch = sqliteTable('strategy_epoch', {
   epoch: integer('epoch').primaryKey(),

@@ -8,6 +8,7 @@ import { createStorageGate, type StorageGate } from '../storage-state.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClaim } from './claim.ts';
 import type { Durability } from './connection.ts';
+import { createKeys } from './keys.ts';
 import { createLease } from './lease.ts';
 import { createLogReads } from './log-reads.ts';
 import { createLogVerify } from './log-verify.ts';
@@ -71,6 +72,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
 
     ...createCatalogue(tables),
     ...createTenants(tables),
+    ...createKeys(tables),
     spendSince: createSpendReads(reader, symbols),
 
     state: () => gate.state,

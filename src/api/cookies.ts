@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Two small cookies of this browser's own, read and written where they are needed. The plugin for cookies hooks into every request of its
+ * Small cookies of this browser's own, read and written where they are needed. The plugin for cookies hooks into every request of its
  * scope, and without it cannot be used.
  * @see https://www.rfc-editor.org/rfc/rfc6265
  */
@@ -22,6 +22,7 @@ function decoded(text: string): string | undefined {
 }
 
 /** @param maxAgeS 0 takes it away */
-export function writeCookie(reply: FastifyReply, name: string, value: string, maxAgeS: number): void {
-  reply.header('set-cookie', `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${maxAgeS}; SameSite=Strict; HttpOnly`);
+export function writeCookie(reply: FastifyReply, name: string, value: string, maxAgeS: number, isSecure = false): void {
+  const secure = isSecure ? '; Secure' : '';
+  reply.header('set-cookie', `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${maxAgeS}; SameSite=Strict; HttpOnly${secure}`);
 }

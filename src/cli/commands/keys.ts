@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { KeyBody, NewKeyBody } from '../../api/schemas/key.ts';
+import { type Role, roles } from '../../core/domain/api-key.ts';
+import { CliError, exitCodes, failure } from '../cli-error.ts';
+import type { CliIo } from '../io.ts';
+import { presentRows } from '../output/present.ts';
+import type { CliCommand } from './command.ts';
+import { clientFor, type ServerFlags, withServer } from './server-command.ts';
+
+interface AddFlags extends ServerFlags {
+  readonly role: Role;
+  readonly tenant?: string;
+  readonly pool?: string;
+  readonly expiresIn?: number;
+  readonly dataDir?: string;
+}
+
+const dayMs = 86_400_000;
+
+/** `trx keys`: who may do what. */
+export const keys: CliCommand = {
+  addTo(program: Command, io) {
+    const group = program
+      .command('keys')
+      .summary('list, make and remove the keys of a server')
+      .description(
+        'Lists keys, or changes which there are. Commands send the one in TRX_API_KEY, or in the file named by TRX_API_KEY_FILE.',
+      );
+    withServer(group.command('ls', { isDefault: true }).description('Lists keys, without what opens.')).action(
+      async (flags: ServerFlags) => {
+        const answer = await clientFor(flags, io).ask<{ readonly keys: readonly KeyBody[] }>('GET', '/keys');
+        presentRows(io, flags, answer, [
+          ['name', 'prefix', 'role', 'tenant', 'pool', 'expires', 'made by', 'last used'],
+          ...answer.keys.map((key) => [
+            ...[key.name, key.prefix, key.role, key.tenant, key.pool, key.expires_at, key.created_by, key.last_used_at],
+          ]),
+        ]);
+      },
+    );
+
+    withServer(
+      group
+        .command('add')
+        .argument('<name>', 'who or what holds it')
+        .description(
+          'Makes a key and prints it, this once. From the first key on the server wants one of everybody: it has the role admin. read < submit < operate < admin, each may do what those before it may; node does the work of worker nodes.',
+        )
+        .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
+        .option('--tenant <name>', 'of read and submit: the one tenant it is for')
+        .option('--pool <name>', 'of node: the one pool its nodes may join')
+        .option('--expires-in <days>', 'days until it opens nothing', daysOf)
+        .option('--data-dir <folder>', 'make it in the data folder of a server that does not run'),
+    ).action(async (name: string, flags: AddFlags) => {
+      const key = flags.dataDir === undefined ? await addAtServer(name, flags, io) : await addInFolder(flags.dataDir, name, flags);
+      if (flags.json !== true) {
+        io.err(`This is the key of ${name}. It is shown this once; commands take it from TRX_API_KEY or TRX_API_KEY_FILE.\n`);
+        io.out(`${key}\n`);
+      } else io.out(`${JSON.stringify({ name, key })}\n`);
+    });
+
+    withServer(
+      group.command('rm').argument('<prefix>', 'its public part').description('Takes a key away: it opens nothing from now on.'),
+    ).action(async (prefix: string, flags: ServerFlags) => {
+      await clientFor(flags, io).ask('DELETE', `/keys/${encodeURIComponent(prefix)}`);
+      io.err(`${prefix} opens nothing any more.\n`);
+    });
+  },
+};
+
+async function addAtServer(name: string, flags: AddFlags, io: CliIo): Promise<string> {
+  const { role, tenant = null, pool = null } = flags;
+  const expiresAt = expiryOf(flags);
+  const body = { name, role, tenant, pool, expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString() };
+  return (await clientFor(flags, io).ask<NewKeyBody>('POST', '/keys', { body })).key;
+}
+
+async function addInFolder(dataDir: string, name: string, flags: AddFlags): Promise<string> {
+  const { addKey } = await import('../../add-key.ts');
+  const { role, tenant = null, pool = null } = flags;
+  return addKey(dataDir, { name, role, tenant, pool, expiresAt: expiryOf(flags) }).catch((error: Error) => {
+    if (error.name === 'TaskRouterError') throw new CliError(exitCodes.usage, error.message);
+    throw failure(error.message);
+  });
+}
+
+function expiryOf({ expiresIn }: AddFlags): number | null {
+  return expiresIn === undefined ? null : Date.now() + expiresIn * dayMs;
+}
+
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (days > 0 && days <= 3_650) return days;
+  throw new InvalidArgumentError('It must be a number of days, up to 3650.');
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { accessOf } from '../../src/api/access.ts';
+import { allows, type Role, roles } from '../../src/core/domain/api-key.ts';
+import { setup, type TestApp } from '../helpers/app.ts';
+
+const base = '/api/v1';
+const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+
+interface Asked {
+  readonly role: Role;
+  readonly name?: string;
+  readonly tenant?: string;
+  readonly pool?: string;
+  readonly expires_at?: string;
+}
+
+/** A server with an admin key, and more made with it. */
+async function locked(options: Parameters<typeof setup>[0] = {}) {
+  const app = await setup(options);
+  const first = await app.call('POST', `${base}/keys`, { json: { name: 'admin', role: 'admin' } });
+  const admin: string = first.json().key;
+  async function make(body: Asked): Promise<string> {
+    const answer = await app.call('POST', `${base}/keys`, { json: { name: body.role, ...body }, ...bearer(admin) });
+    expect(answer.statusCode).toBe(201);
+    return answer.json().key;
+  }
+  return { ...app, admin, make };
+}
+
+describe('keys', () => {
+  it('the first one closes the door behind it', async () => {
+    const { call } = await setup();
+    expect((await call('GET', `${base}/tasks`)).statusCode).toBe(200);
+    expect((await call('GET', `${base}/keys/self`)).json()).toEqual({ required: false, key: null });
+    const refused = await call('POST', `${base}/keys`, { json: { name: 'me', role: 'submit' } });
+    expect([refused.statusCode, refused.json().errors[0].path]).toEqual([422, '/body/role']);
+    const made = await call('POST', `${base}/keys`, { json: { name: 'me', role: 'admin' } });
+    expect(made.statusCode).toBe(201);
+    expect(made.json()).toMatchObject({ name: 'me', role: 'admin', tenant: null, pool: null, expires_at: null, created_by: 'api' });
+    const shut = await call('GET', `${base}/tasks`);
+    expect([shut.statusCode, shut.json().code, shut.headers['www-authenticate']]).toEqual([
+      401,
+      'unauthenticated',
+      'Bearer realm="taskrouterx"',
+    ]);
+    expect((await call('GET', '/health')).json()).toMatchObject({ status: 'healthy', auth: 'keys' });
+    expect((await call('GET', `${base}/tasks`, bearer(made.json().key))).statusCode).toBe(200);
+  });
+
+  it('are listed without what opens, and with when they were used', async () => {
+    const { call, admin, make } = await locked();
+    await make({ role: 'read', expires_at: '2099-01-01T00:00:00Z' });
+    const list = await call('GET', `${base}/keys`, bearer(admin));
+    expect(list.json().keys).toMatchObject([
+      { name: 'admin', role: 'admin', last_used_at: expect.any(String) },
+      { name: 'read', expires_at: '2099-01-01T00:00:00.000Z', last_used_at: null },
+    ]);
+    expect(list.body).not.toContain(admin.slice(15));
+    const self = await call('GET', `${base}/keys/self`, bearer(admin));
+    expect(self.json()).toMatchObject({ required: true, key: { name: 'admin' } });
+  });
+
+  it('open nothing once they are removed, and what was done with them is told by their name', async () => {
+    const { call, admin, make } = await locked();
+    const key = await make({ role: 'operate', name: 'night-shift' });
+    await call('PATCH', `${base}/pools/hand`, { json: { state: 'paused' }, ...bearer(key) });
+    const [change] = (await call('GET', `${base}/logs?event_type=pool_changed`, bearer(key))).json().logs;
+    expect(change.details).toMatchObject({ by: 'night-shift' });
+    expect((await call('DELETE', `${base}/keys/${key.slice(4, 14)}`, bearer(admin))).statusCode).toBe(204);
+    expect((await call('GET', `${base}/tasks`, bearer(key))).statusCode).toBe(401);
+    expect((await call('DELETE', `${base}/keys/${key.slice(4, 14)}`, bearer(admin))).statusCode).toBe(404);
+    expect((await call('DELETE', `${base}/keys/${admin.slice(4, 14)}`, bearer(admin))).statusCode).toBe(204);
+    expect((await call('GET', `${base}/tasks`)).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['garbage', 'Bearer x'],
+    ['a megabyte', `Bearer ${'x'.repeat(12_000)}`],
+    ['another scheme', 'Basic dXNlcjpwYXNz'],
+    ['nothing', ''],
+    ['a key that was never made', `Bearer trx_aaaaaaaaaa_${'A'.repeat(43)}`],
+  ])('%s opens nothing, and the answer does not say why', async (_what, authorization) => {
+    const { call } = await locked();
+    const answer = await call('GET', `${base}/tasks`, { headers: { authorization } });
+    const none = await call('GET', `${base}/tasks`);
+    expect([answer.statusCode, answer.json().detail]).toEqual([401, none.json().detail]);
+  });
+
+  it('who guesses is slowed down, who has a key is not', async () => {
+    const { call, admin, advance } = await locked();
+    const wrong = { headers: { authorization: 'Bearer trx_wrong' } };
+    const answers: number[] = [];
+    for (let i = 0; i < 12; i++) answers.push((await call('GET', `${base}/tasks`, wrong)).statusCode);
+    expect(answers).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    expect((await call('GET', `${base}/tasks`, wrong)).headers['retry-after']).toBeDefined();
+    expect((await call('GET', `${base}/tasks`, bearer(admin))).statusCode).toBe(200);
+    await advance(60_000);
+    expect((await call('GET', `${base}/tasks`, wrong)).statusCode).toBe(401);
+  });
+
+  it('TRX_AUTH=off needs none, whatever keys there are', async () => {
+    const { call } = await setup({ server: { auth: 'off' } });
+    await call('POST', `${base}/keys`, { json: { name: 'me', role: 'admin' } });
+    expect((await call('GET', `${base}/tasks`)).statusCode).toBe(200);
+    expect((await call('GET', '/health')).json().auth).toBe('off');
+  });
+});
+
+describe('every route', () => {
+  it('opens to the roles of its line in the table, and to no other', async () => {
+    const { app, admin, make } = await locked();
+    const keys = new Map<Role, string>([['admin', admin]]);
+    for (const role of roles) if (role !== 'admin') keys.set(role, await make({ role }));
+    const tenantKey = await make({ role: 'submit', name: 'of-acme', tenant: 'acme' });
+    const routes = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => ({ method: method.toUpperCase(), path })),
+    );
+    expect(routes.length).toBeGreaterThan(50);
+    for (const { method, path } of routes) {
+      const access = accessOf(method, path.replace(/\{([^}]+)\}/g, ':$1'));
+      // Nothing of a refused request is looked at; one that is let in may fail for many reasons, and these are others than the door's.
+      const ask = (key: string | undefined) =>
+        app.inject({ method: method as 'GET', url: path.replace(/\{[^}]+\}/g, 'x'), ...(key === undefined ? {} : bearer(key)) });
+      const doorOf = async (key: string | undefined) => {
+        if (path === `${base}/events` && key !== undefined && key !== keys.get('node')) return 200; // a stream has no end
+        const { statusCode, body } = await ask(key);
+        return statusCode === 401 || (statusCode === 403 && /key/.test(body)) ? statusCode : 200;
+      };
+      if (path === `${base}/keys/{prefix}` || access.roles === 'open') continue;
+      expect(await doorOf(undefined), `${method} ${path} without a key`).toBe(401);
+      for (const [role, key] of keys) {
+        expect(await doorOf(key), `${method} ${path} as ${role}`).toBe(allows(role, access.roles) ? 200 : 403);
+      }
+      const isOpen = allows('submit', access.roles) && access.ofOneTenant;
+      if (path !== `${base}/events`) expect(await doorOf(tenantKey), `${method} ${path} as one tenant`).toBe(isOpen ? 200 : 403);
+    }
+  });
+});
+
+describe('a key of one tenant', () => {
+  const acme = { role: 'submit', name: 'of-acme', tenant: 'acme' } as const;
+  async function two() {
+    const all = await locked();
+    const key = await all.make(acme);
+    const submit = async (body: object, as: string) =>
+      (await all.call('POST', `${base}/tasks`, { json: { type: 'hold', ...body }, ...bearer(as) })).json();
+    const theirs: { id: string; seq: number } = await submit({ tenant: 'other' }, all.admin);
+    const own: { id: string; tenant: string } = await submit({}, key);
+    return { ...all, key, theirs, own };
+  }
+
+  it('submits for its tenant and for no other', async () => {
+    const { call, key, own } = await two();
+    expect(own.tenant).toBe('acme');
+    const answer = await call('POST', `${base}/tasks`, { json: { type: 'hold', tenant: 'other' }, ...bearer(key) });
+    expect([answer.statusCode, answer.json().errors[0].path]).toEqual([422, '/body/tenant']);
+    const batch = await call('POST', `${base}/tasks/batch`, {
+      json: [{ type: 'hold', tenant: 'other' }, { type: 'hold' }],
+      ...bearer(key),
+    });
+    expect(batch.json().results.map((item: { status: number }) => item.status)).toEqual([422, 201]);
+  });
+
+  it("sees another tenant's task as one that is not there", async () => {
+    const { call, key, theirs } = await two();
+    const paths = ['', '/log', '/explain', '/files', '/output'].map((part) => `${base}/tasks/${theirs.id}${part}`);
+    for (const path of paths) {
+      const [answer, unknown] = [
+        await call('GET', path, bearer(key)),
+        await call('GET', path.replace(theirs.id, '01950000-0000-7000-8000-00000000dead'), bearer(key)),
+      ];
+      expect([answer.statusCode, answer.json().detail]).toEqual([404, unknown.json().detail]);
+    }
+    expect((await call('DELETE', `${base}/tasks/${theirs.id}`, bearer(key))).statusCode).toBe(404);
+    expect((await call('POST', `${base}/tasks/${theirs.id}/retry`, bearer(key))).statusCode).toBe(404);
+    expect((await call('GET', `${base}/events?task=${theirs.id}`, bearer(key))).statusCode).toBe(404);
+  });
+
+  it('lists and counts its own alone', async () => {
+    const { call, key, own } = await two();
+    const list = (await call('GET', `${base}/tasks`, bearer(key))).json();
+    expect([list.total, list.tasks.map(({ id }: { id: string }) => id)]).toEqual([1, [own.id]]);
+    expect((await call('GET', `${base}/tasks?tenant=other`, bearer(key))).body).not.toContain('"tenant":"other"');
+    for (const path of ['/logs', '/system/stats', '/tenants', '/explain/waiting', '/metrics', '/nodes']) {
+      expect((await call('GET', `${base}${path}`, bearer(key))).statusCode).toBe(403);
+    }
+    expect((await call('GET', `${base}/events`, bearer(key))).statusCode).toBe(403);
+  });
+
+  it('is told why it waits, and not for whom', async () => {
+    const { call, key, admin, own } = await two();
+    const path = `${base}/tasks/${own.id}/explain`;
+    expect((await call('GET', path, bearer(admin))).json().holders).toMatchObject([{ tenant: 'other' }]);
+    const told = (await call('GET', path, bearer(key))).json();
+    expect([told.holds[0].code, told.holders]).toEqual(['no_capacity', []]);
+  });
+
+  it('sees the limits of its tenant alone', async () => {
+    const { call, key, admin } = await two();
+    for (const name of ['acme', 'other']) await call('PUT', `${base}/tenants/${name}`, { json: { max_running: 3 }, ...bearer(admin) });
+    expect((await call('GET', `${base}/tenants/acme`, bearer(key))).statusCode).toBe(200);
+    expect((await call('GET', `${base}/tenants/other`, bearer(key))).statusCode).toBe(404);
+    expect((await call('PUT', `${base}/tenants/acme`, { json: { max_running: 99 }, ...bearer(key) })).statusCode).toBe(403);
+  });
+});
+
+describe('in the dashboard', () => {
+  const html = { accept: 'text/html' };
+  const cookieOf = (answer: Awaited<ReturnType<TestApp['call']>>) => String(answer.headers['set-cookie']).split(';')[0] ?? '';
+  const signIn = (app: TestApp['app'], key: string, back = '/tasks') =>
+    app.inject({
+      method: 'POST',
+      url: '/login',
+      headers: { ...html, 'content-type': 'application/x-www-form-urlencoded', origin: 'http://localhost:80', host: 'localhost:80' },
+      payload: new URLSearchParams({ key, back }).toString(),
+    });
+
+  it('a page leads to the sign-in and back', async () => {
+    const { app, admin } = await locked({ pages: true });
+    const page = await app.inject({ url: '/tasks?status=queued', headers: html });
+    expect([page.statusCode, page.headers.location]).toEqual([303, '/login?next=%2Ftasks%3Fstatus%3Dqueued']);
+    expect((await app.inject({ url: '/', headers: html })).headers.location).toBe('/login?next=%2F');
+    const form = await app.inject({ url: '/login?next=%2Ftasks', headers: html });
+    expect([form.statusCode, form.body.includes('value="/tasks"'), form.body.includes('fifo')]).toEqual([200, true, false]);
+    const signed = await signIn(app, admin);
+    expect([signed.statusCode, signed.headers.location]).toEqual([303, '/tasks']);
+    expect(String(signed.headers['set-cookie'])).toMatch(/^trx_session=.*HttpOnly/);
+    const cookie = cookieOf(signed);
+    const seen = await app.inject({ url: '/tasks', headers: { ...html, cookie } });
+    expect([seen.statusCode, seen.body.includes('Signed in as <b>admin</b>')]).toEqual([200, true]);
+    expect((await app.inject({ url: `${base}/tasks`, headers: { cookie, 'sec-fetch-site': 'same-origin' } })).statusCode).toBe(200);
+    expect((await app.inject({ url: `${base}/tasks`, headers: { cookie, 'sec-fetch-site': 'cross-site' } })).statusCode).toBe(401);
+    await app.inject({ method: 'POST', url: '/logout', headers: { ...html, cookie } });
+    expect((await app.inject({ url: '/tasks', headers: { ...html, cookie } })).statusCode).toBe(303);
+  });
+
+  it('a wrong key stays at the form, a key of nodes opens no page, another site is never a way back', async () => {
+    const { app, admin, make } = await locked({ pages: true });
+    const wrong = await signIn(app, 'trx_wrong');
+    expect([wrong.statusCode, wrong.body.includes('This key opens nothing here')]).toEqual([401, true]);
+    expect((await signIn(app, await make({ role: 'node' }))).statusCode).toBe(403);
+    expect((await signIn(app, admin, 'https://evil.example/')).headers.location).toBe('/');
+  });
+
+  it('a session ends with its key, and with the working day', async () => {
+    const { app, call, admin, make, advance } = await locked({ pages: true });
+    const key = await make({ role: 'read' });
+    const [reader, operator] = [cookieOf(await signIn(app, key)), cookieOf(await signIn(app, admin))];
+    const statusFor = async (cookie: string) => (await app.inject({ url: '/tasks', headers: { ...html, cookie } })).statusCode;
+    expect([await statusFor(reader), await statusFor(operator)]).toEqual([200, 200]);
+    const refused = await app.inject({ method: 'POST', url: '/algorithms/switch', headers: { ...html, cookie: reader } });
+    expect(refused.statusCode).toBe(403);
+    await call('DELETE', `${base}/keys/${key.slice(4, 14)}`, bearer(admin));
+    expect([await statusFor(reader), await statusFor(operator)]).toEqual([303, 200]);
+    await advance(12 * 3_600_000);
+    expect(await statusFor(operator)).toBe(303);
+  });
+});
