@@ -7,7 +7,7 @@ folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
 
 call() { # METHOD PATH [BODY]: prints the answer; fails unless it is 2xx
   curl -sS --fail-with-body --max-time 40 -X "$1" "$server/api/v1$2" -H "node-session: $session" \
-    -H 'content-type: application/json' ${3:+-d "$3"} 2>>"$folder/errors"
+    ${TRX_API_KEY:+-H "authorization: Bearer $TRX_API_KEY"} -H 'content-type: application/json' ${3:+-d "$3"} 2>>"$folder/errors"
 }
 held() { jq -nc --arg lease "$lease" '[$lease | select(. != "")]'; }
 register() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accessOf } from '../../src/api/access.ts';
 import { allows, type Role, roles } from '../../src/core/domain/api-key.ts';
-import { setup, type TestApp } from '../helpers/app.ts';
+import { handPool, setup, type TestApp } from '../helpers/app.ts';
 
 const base = '/api/v1';
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
@@ -201,6 +201,27 @@ describe('a key of one tenant', () => {
     expect((await call('GET', `${base}/tenants/acme`, bearer(key))).statusCode).toBe(200);
     expect((await call('GET', `${base}/tenants/other`, bearer(key))).statusCode).toBe(404);
     expect((await call('PUT', `${base}/tenants/acme`, { json: { max_running: 99 }, ...bearer(key) })).statusCode).toBe(403);
+  });
+});
+
+describe('a key of the nodes of one pool', () => {
+  const far = { ...handPool, name: 'far', executor: 'node', types: ['hash'] } as const;
+  const near = { ...far, name: 'near' };
+  const node = (id: string, pool: string) => ({ id, pool, types: ['hash'], slots: 1 });
+
+  it('joins that pool, and touches no node of another', async () => {
+    const { call, admin, make } = await locked({ pools: [far, near] });
+    const key = await make({ role: 'node', pool: 'far' });
+    await call('PUT', `${base}/types/hash`, { json: {}, ...bearer(admin) });
+    const join = async (id: string, pool: string, as: string) =>
+      (await call('POST', `${base}/nodes`, { json: node(id, pool), ...bearer(as) })).statusCode;
+    expect([await join('a', 'far', key), await join('b', 'near', key), await join('b', 'near', admin)]).toEqual([201, 403, 201]);
+    expect(await join('b', 'far', key), 'in place of a node of another pool').toBe(403);
+    const change = { json: { state: 'draining' }, ...bearer(key) };
+    expect((await call('PATCH', `${base}/nodes/b`, change)).statusCode).toBe(403);
+    expect((await call('DELETE', `${base}/nodes/b`, bearer(key))).statusCode).toBe(403);
+    expect((await call('PATCH', `${base}/nodes/a`, change)).statusCode).toBe(200);
+    expect((await call('DELETE', `${base}/nodes/a`, bearer(key))).statusCode).toBe(204);
   });
 });
 

@@ -6,6 +6,7 @@ import { type ApiDeps, base } from '../deps.ts';
 import { toProblem } from '../errors.ts';
 import { liftIdleLimit } from '../idle-limit.ts';
 import { parseItems } from '../json-limits.ts';
+import { checkNodeKey } from '../node-key.ts';
 import { sessionOf } from '../node-session.ts';
 import { parseNode, parseNotes, parseOutcome } from '../parse-node.ts';
 import { refuseEncoded } from '../plugins/body-parsers.ts';
@@ -70,7 +71,9 @@ export const nodeProtocolRoutes =
           problems: [413, 415, 422, 429],
         },
       },
-      async ({ body }, reply) => {
+      async (request, reply) => {
+        const { body } = request;
+        checkNodeKey(request, body.pool, nodes.get(body.id)?.pool);
         const spec = parseNode(body, engine);
         const { session, leaseMs, heartbeatMs, stops } = nodes.register(spec, body.leases ?? []);
         reply.code(201).header('location', `${base}/nodes/${spec.id}`);

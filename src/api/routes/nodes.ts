@@ -1,6 +1,7 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { LiveNode } from '../../core/executors/node/nodes.ts';
 import { type ApiDeps, base } from '../deps.ts';
+import { checkNodeKey } from '../node-key.ts';
 import { optionalSession } from '../node-session.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { RefTo } from '../schemas/common.ts';
@@ -60,7 +61,11 @@ export const nodeRoutes =
           problems: [404, 413, 415, 422],
         },
       },
-      async ({ params: { id }, body }) => nodeView(nodes.setDraining(id, body.state === 'draining')),
+      async (request) => {
+        const { id } = request.params;
+        checkNodeKey(request, nodes.get(id)?.pool);
+        return nodeView(nodes.setDraining(id, request.body.state === 'draining'));
+      },
     );
 
     app.delete(
@@ -78,6 +83,7 @@ export const nodeRoutes =
         },
       },
       async (request, reply) => {
+        checkNodeKey(request, nodes.get(request.params.id)?.pool);
         nodes.remove(request.params.id, optionalSession(request));
         return reply.code(204).send(undefined);
       },
