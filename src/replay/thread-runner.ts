@@ -16,17 +16,21 @@ const heapMb = 1_024;
 /** Each replay in a thread of its own, which ends with it. To cancel it is to end the thread: it only reads. */
 export function createThreadRunner({ dataDir, context }: ThreadRunnerOptions): ReplayRunner {
   return {
-    start(request, runnable, listener) {
-      const workerData: ReplayJob = { dataDir, request, setting: { runnable, context } };
+    start(request, runnable, listener, trace) {
+      const workerData: ReplayJob = { dataDir, request, setting: { runnable, context }, trace };
       const worker = startWorker(
         'replay-worker',
-        { name: 'replay', workerData, env: {}, argv: [], execArgv: [], resourceLimits: { maxOldGenerationSizeMb: heapMb } },
+        {
+          ...{ name: 'replay', workerData, env: {}, argv: [], execArgv: [], resourceLimits: { maxOldGenerationSizeMb: heapMb } },
+          transferList: trace === undefined ? [] : [trace.buffer],
+        },
         import.meta.url,
       );
       // A server that stops does not wait for it.
       worker.unref();
       return new Promise((resolve, reject) => {
         let isOver = false;
+        let isBegun = false;
         const over = (tell: () => void) => {
           if (isOver) return;
           isOver = true;
@@ -42,9 +46,12 @@ export function createThreadRunner({ dataDir, context }: ThreadRunnerOptions): R
         };
         worker.on('message', (message: FromReplayThread) => {
           if (isOver) return;
-          if (message.kind === 'begun') resolve({ tasks: message.tasks, cancel });
-          else if (message.kind === 'progress') listener.progress(message.done);
+          if (message.kind === 'begun') {
+            isBegun = true;
+            resolve({ ...message.run, cancel });
+          } else if (message.kind === 'progress') listener.progress(message.done);
           else if (message.kind === 'completed') over(() => listener.completed(message.result));
+          else if (isBegun) over(() => listener.failed(message.message));
           else over(() => reject(new TaskRouterError('validation_failed', message.message, { errors: message.errors })));
         });
         worker.once('error', (error: unknown) =>

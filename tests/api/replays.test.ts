@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { setup, type TestApp, turns } from '../helpers/app.ts';
 import { eventClient } from '../helpers/event-stream.ts';
@@ -169,5 +170,135 @@ describe('POST /api/v1/replays', () => {
       expect((await call(method, url)).statusCode).toBe(404);
     }
     expect((await call('POST', `${replays}/nope/activation`, { json: { algorithm: 'fifo' } })).statusCode).toBe(404);
+  });
+});
+
+const job = (id: number, submit: number, run: number, processors: number) =>
+  `${id} ${submit} 0 ${run} ${processors} -1 -1 ${processors} ${2 * run} -1 1 3 1 1 1 1 -1 -1`;
+const log = (jobs = 300) =>
+  ['; MaxProcs: 64', ...Array.from({ length: jobs }, (_, i) => job(i + 1, 10 * i, 60 + (i % 7) * 100, 1 + ((i * 7) % 64)))].join('\n');
+
+/** A form with a file. */
+function upload(file: string | Buffer, fields: Record<string, string>, name = 'log.swf') {
+  const boundary = 'of-the-test';
+  const part = (head: string, content: string | Buffer) => [
+    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`),
+    Buffer.from(content),
+    Buffer.from('\r\n'),
+  ];
+  const parts = Object.entries(fields).flatMap(([field, value]) => part(`name="${field}"`, value));
+  const payload = Buffer.concat([...parts, ...part(`name="trace"; filename="${name}"`, file), Buffer.from(`--${boundary}--\r\n`)]);
+  return { payload, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+/** Files are read in their own time. */
+async function resultOf({ call }: TestApp, { headers }: Awaited<ReturnType<TestApp['call']>>) {
+  for (;;) {
+    const { status, result, error } = (await call('GET', headers['location'] as string)).json();
+    if (status === 'completed') return result;
+    expect([status, error]).toEqual(['running', null]);
+    await turns();
+  }
+}
+
+describe('POST /api/v1/replays with a trace', () => {
+  it('replays it on a machine of its own, gzip or plain alike, and can activate what it tried', async () => {
+    const app = await setup();
+    const request = JSON.stringify({ strategies: [{ algorithm: 'fifo' }, { algorithm: 'sjf' }], seed: 3 });
+    const plain = await app.call('POST', replays, upload(log(), { request }));
+    expect([plain.statusCode, plain.json()]).toMatchObject([
+      202,
+      {
+        progress: { total: 300 },
+        source: { kind: 'trace', name: 'log.swf', processors: null },
+        from: '1970-01-01T00:00:00.000Z',
+        to: '1970-01-01T00:49:50.000Z',
+      },
+    ]);
+    const result = await resultOf(app, plain);
+    expect(result).toMatchObject({ fidelity: null, actual: null, as_run: null, tasks: { replayed: 300 } });
+    const [fifo, sjf] = result.cards;
+    expect(fifo.differences).toBeNull();
+    expect(sjf.differences.mean_wait_ms).toMatchObject({ absolute: sjf.figures.wait_ms.mean - fifo.figures.wait_ms.mean });
+    expect(sjf.figures.wait_ms.mean).toBeLessThan(fifo.figures.wait_ms.mean);
+    expect(fifo.figures.tenants).toMatchObject([{ tenant: 'user-3', tasks: 300 }]);
+
+    const zipped = await app.call('POST', replays, upload(gzipSync(log()), { strategies: 'fifo, sjf', seed: '3' }));
+    expect(await resultOf(app, zipped)).toEqual(result);
+    const answer = await app.call('POST', `${zipped.headers['location']}/activation`, { json: { algorithm: 'sjf' } });
+    expect([answer.statusCode, answer.json().algorithm]).toEqual([200, 'sjf']);
+    const [row] = (await app.call('GET', '/api/v1/logs?event_type=algorithm_switched')).json().logs;
+    expect(row.details.receipt).toMatchObject({ source: { kind: 'trace', name: 'log.swf' }, fidelity: null });
+  });
+
+  it('replays tasks on the pools there are, with those that are tried out', async () => {
+    const app = await setup();
+    const tasks = [
+      'submitted_at,run_ms,type,region,slots',
+      ...Array.from({ length: 40 }, (_, i) => `${1_000 * i},60000,order,us-east,${i === 7 ? 500 : 1}`),
+    ].join('\n');
+    const request = JSON.stringify({
+      strategies: [{ algorithm: 'min_cost' }],
+      pools: [{ name: 'more', region: 'us-east', capacity: 40, cost_per_unit: 0 }],
+    });
+    const answer = await app.call('POST', replays, upload(tasks, { request }, 'tasks.csv'));
+    expect(answer.statusCode).toBe(202);
+    const result = await resultOf(app, answer);
+    expect(result.notes).toEqual(['line 9: dropped, no pool could ever run it']);
+    expect(result.cards[0].figures).toMatchObject({ tasks: 39, completed: 39, cost: 0 });
+  });
+
+  it('makes tasks, on the pools or on one machine', async () => {
+    const app = await setup();
+    for (const [generate, more] of [
+      [{ pattern: 'spike', tasks: 200, load: 0.5 }, {}],
+      [{ pattern: 'lublin', tasks: 200 }, { processors: 128 }],
+    ] as const) {
+      const answer = await app.call('POST', replays, { json: { strategies, generate, ...more } });
+      expect([answer.statusCode, answer.json().source]).toEqual([
+        202,
+        { kind: 'generated', name: generate.pattern, processors: null, ...more },
+      ]);
+      const result = await resultOf(app, answer);
+      expect(result.cards.map((card: { figures: { completed: number } }) => card.figures.completed)).toEqual([200, 200, 200]);
+    }
+  });
+
+  it('refuses what cannot be replayed, with the field and the line', async () => {
+    const app = await setup();
+    const ask = async (what: string, options: object, path: string, message: RegExp) => {
+      const answer = await app.call('POST', replays, options);
+      expect([answer.statusCode, answer.json().errors?.[0]], what).toEqual([422, { path, message: expect.stringMatching(message) }]);
+    };
+    for (const [what, form, path, message] of [
+      ['a broken line', upload(`${log(3)}\n4 5 0`, { strategies: 'fifo' }), '/body/trace', /line 5: .*this line has 3/],
+      ['no machine', upload(job(1, 0, 10, 2), { strategies: 'fifo' }), '/body/trace', /processors/],
+      ['damaged gzip', upload(gzipSync(log()).subarray(0, 200), { strategies: 'fifo' }), '/body/trace', /damaged or cut off/],
+      ['no file', upload('', { strategies: 'fifo' }), '/body/trace', /is missing/],
+      ['an unknown strategy', upload(log(3), { strategies: 'fifo,lottery' }), '/body/strategies/1/algorithm', /must be one of/],
+      ['an unknown field', upload(log(3), { strategies: 'fifo', colour: 'red' }), '/body/colour', /is no field/],
+      ['a window', upload(log(3), { request: '{"strategies":[{"algorithm":"fifo"}],"window":{}}' }), '/body/window', /own history/],
+      [
+        'pools beside a machine of its own',
+        upload(log(3), { request: '{"strategies":[{"algorithm":"fifo"}],"pools":[{"name":"hand"}]}' }),
+        '/body/trace',
+        /one machine/,
+      ],
+      ['processors that are none', upload(log(3), { strategies: 'fifo', processors: 'many' }), '/body/processors', /integer/],
+    ] as const)
+      await ask(what, form, path, message);
+    for (const [what, more, path] of [
+      ['lublin without a machine', { generate: { pattern: 'lublin', tasks: 5 } }, '/body/processors'],
+      ['a window beside made tasks', { generate: { pattern: 'spike', tasks: 5 }, window: {} }, '/body/window'],
+      ['a machine for the own history', { processors: 5 }, '/body/processors'],
+      ['a machine and pools', { generate: { pattern: 'spike', tasks: 5 }, processors: 5, pools: [{ name: 'hand' }] }, '/body/pools'],
+    ] as const)
+      await ask(what, { json: { strategies, ...more } }, path, /./);
+    expect((await app.call('GET', replays)).json()).toEqual({ replays: [] });
+    const large = await app.call('POST', replays, upload(Buffer.alloc(33 * 1_048_576, '; \n'), { strategies: 'fifo' }));
+    expect([large.statusCode, large.json().errors]).toEqual([
+      413,
+      [{ path: '/body/trace', message: expect.stringContaining('at most 32 MiB') }],
+    ]);
   });
 });

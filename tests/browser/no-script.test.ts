@@ -172,6 +172,25 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await close();
   });
 
+  it('replays a trace that is chosen as a file, and says which line of it is wrong', async () => {
+    const { page, close } = await open('/replays');
+    const job = (id: number) => `${id} ${id} 0 60 2 -1 -1 2 90 -1 1 3 1 1 1 1 -1 -1`;
+    const send = async (lines: readonly string[]) => {
+      await page.locator('#replay-last').selectOption('A trace: a file');
+      await page.getByText('A trace or made tasks instead').click();
+      await page.locator('#replay-trace').setInputFiles({ name: 'log.swf', mimeType: 'text/plain', buffer: Buffer.from(lines.join('\n')) });
+      await page.getByRole('button', { name: 'Start replay' }).click();
+    };
+    await send(['; MaxProcs: 4', job(1), '2 5']);
+    expect(await page.locator('#replay-trace-error').textContent()).toContain('line 3: a job has 18 numbers');
+    await page.getByText('A trace or made tasks instead').click(); // it was open
+    await send(['; MaxProcs: 4', job(1), job(2), job(3)]);
+    while ((await page.getByText('Side by side').count()) === 0) await page.reload();
+    expect(await page.locator('h1').textContent()).toBe('Replay of trace log.swf');
+    await shows(page.getByText('Tasks that were never here.'));
+    await close();
+  });
+
   it('refuses a switch to what a replay tried when someone else was faster', async () => {
     const id = await replayed(server);
     const { page, close } = await open(`/replays/${id}/activation?card=1`);

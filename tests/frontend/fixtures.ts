@@ -298,6 +298,7 @@ export function aReplay(given: Partial<Replays.ReplayWire> = {}): Replays.Replay
     status: 'completed',
     from: before(3_600_000),
     to: now,
+    source: null,
     algorithms: ['fifo', 'min_cost'],
     by: 'dashboard',
     started_at: before(9_000),

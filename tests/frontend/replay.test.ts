@@ -26,6 +26,8 @@ describe('from the form of a replay to the body', () => {
     ],
     [{ last: 'other', from: 'yesterday' }, { from: 'yesterday' }],
     [{ last: 'other' }, undefined],
+    [{ last: 'file', from: '2026-11-20T10:00' }, undefined],
+    [{ last: 'made' }, undefined],
   ] as const)('%j is the window %j', (values, window) => {
     expect(replayFromForm(values, now)['window']).toEqual(window);
   });
@@ -36,6 +38,14 @@ describe('from the form of a replay to the body', () => {
       seed: 7,
     });
     expect(Object.keys(replayFromForm({ 'try.fifo': 'on', pools: ' ', seed: '' }, now))).toEqual(['strategies', 'window']);
+  });
+
+  it('says of other tasks only what belongs to them', () => {
+    const values = { 'try.fifo': 'on', last: 'made', pattern: 'spike', tasks: '', load: '0.5', processors: '64', from: '2026-11-20T10:00' };
+    const strategies = [{ algorithm: 'fifo' }];
+    expect(replayFromForm(values, now)).toEqual({ strategies, processors: 64, generate: { pattern: 'spike', tasks: 10_000, load: 0.5 } });
+    expect(replayFromForm({ ...values, last: 'file' }, now)).toEqual({ strategies, processors: 64 });
+    expect(Object.keys(replayFromForm({ ...values, last: '60' }, now))).toEqual(['strategies', 'window']);
   });
 
   it('reads pools a line at a time, and leaves what it cannot read for the schema to refuse', () => {
@@ -101,6 +111,14 @@ describe('the result of a replay', () => {
     expect(markup).toContain('the unluckiest task waits 1 min (really 3 s)');
     expect(markup).toContain(`<a href="/tasks/${given.anId(7)}">#7</a>`);
     expect(markup).toContain('2 tasks would never have started.');
+  });
+
+  it('of a trace has no fidelity to shout about, and names lines', () => {
+    const source = { kind: 'trace' as const, name: 'log.swf', processors: null };
+    const markup = markupOf(given.aReplay({ source, result: given.aReplayResult({ fidelity: null, actual: null, as_run: null }) }));
+    expect(markup).toContain('Replay of trace log.swf');
+    expect(markup).not.toMatch(/Nobody knows|As it happened|never<\/span>/);
+    expect(markup).toContain('line 8');
   });
 
   it('can be cancelled only while it runs', () => {

@@ -154,7 +154,10 @@ const simulate = {
 const replays = {
   form: { values: {} },
   algorithms: given.algorithms,
-  replays: [given.aReplay({ status: 'running' }), given.aReplay({ id: given.anId(2), status: 'failed' })],
+  replays: [
+    given.aReplay({ status: 'running' }),
+    given.aReplay({ id: given.anId(2), status: 'failed', source: { kind: 'generated', name: 'spike', processors: null } }),
+  ],
   origin,
   now,
 };
@@ -246,6 +249,13 @@ export const cases: readonly ViewCase[] = [
   viewCase('nothing to compare with', 'replay', replayScreen, {
     ...replay,
     replay: given.aReplay({ result: given.aReplayResult({ fidelity: null, as_run: null, cards: [given.aCard({ differences: null })] }) }),
+  }),
+  viewCase('of a trace', 'replay', replayScreen, {
+    ...replay,
+    replay: given.aReplay({
+      source: { kind: 'trace', name: '<log>.swf', processors: 128 },
+      result: given.aReplayResult({ fidelity: null, actual: null, as_run: null }),
+    }),
   }),
   viewCase('asked', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost' }),
   viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', problem }),

@@ -1,9 +1,9 @@
-import type { ReplayRequest, ReplayResult } from '../../src/core/domain/replay.ts';
+import type { OwnReplayResult, ReplayRequest } from '../../src/core/domain/replay.ts';
 import type { History } from '../../src/core/ports/history.ts';
 import { replayHistory } from '../../src/core/replay/history/replay-history.ts';
 
 /** A replay from its first to its last step. */
-export function replayed(history: History, request: Partial<ReplayRequest> & Pick<ReplayRequest, 'from' | 'to'>): ReplayResult {
+export function replayed(history: History, request: Partial<ReplayRequest> & Pick<ReplayRequest, 'from' | 'to'>): OwnReplayResult {
   const full: ReplayRequest = { strategies: [], pools: [], seed: 1, ...request };
   const extent = history.extent(full.from, full.to);
   if (extent === undefined) throw new Error('no task in the window');

@@ -35,6 +35,7 @@ export function mountForms(context) {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !taken.includes(form.dataset['do'] ?? '')) return;
     if (event.submitter instanceof HTMLButtonElement && event.submitter.hasAttribute('formaction')) return;
+    if (form.enctype === 'multipart/form-data' && hasFile(form)) return; // a file is sent by the form itself
     event.preventDefault();
     if (form.getAttribute('aria-busy') === 'true') return;
     form.setAttribute('aria-busy', 'true');
@@ -47,6 +48,11 @@ export function mountForms(context) {
   document.addEventListener('focusin', ({ target }) => {
     if (target instanceof Element && target.closest('form[data-do]')) void kinds().catch(() => {});
   });
+}
+
+/** @param {HTMLFormElement} form */
+function hasFile(form) {
+  return [...form.elements].some((field) => field instanceof HTMLInputElement && field.type === 'file' && (field.files?.length ?? 0) > 0);
 }
 
 const kinds = () => import('./form-kinds.js');

@@ -13,7 +13,12 @@ export function fieldErrors(problem) {
   for (const { path, message } of problem?.errors ?? []) {
     const [, part, field, ...rest] = path.split('/');
     if (part !== 'body' || !field) continue;
-    const name = field === 'params' && rest[0] ? `param.${rest[0]}` : field === 'window' && rest[0] ? rest[0] : (formNames[field] ?? field);
+    const name =
+      field === 'params' && rest[0]
+        ? `param.${rest[0]}`
+        : (field === 'window' || field === 'generate') && rest[0]
+          ? rest[0]
+          : (formNames[field] ?? field);
     errors[name] ??= message;
   }
   return errors;

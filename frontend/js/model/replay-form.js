@@ -13,8 +13,10 @@ export const spans = [
   { minutes: 10_080, label: 'Last 7 days' },
 ];
 
-/** The choice of a window by its ends. */
+/** Further values of `last`: a window by its ends, a file, made tasks. */
 export const otherWindow = 'other';
+export const fileChoice = 'file';
+export const madeChoice = 'made';
 
 /**
  * @param {FormValues} values `try.<name>` for each strategy that is ticked
@@ -24,8 +26,14 @@ export function replayFromForm(values, now) {
   const ticked = Object.keys(values).flatMap((name) => (name.startsWith('try.') ? [name.slice('try.'.length)] : []));
   /** @type {Record<string, unknown>} */
   const body = { strategies: [...ticked, ...words(values['others'] ?? '')].map((algorithm) => ({ algorithm })) };
-  const window = windowOf(values, now);
+  const isOwn = values['last'] !== fileChoice && values['last'] !== madeChoice;
+  const window = isOwn ? windowOf(values, now) : {};
   if (Object.keys(window).length > 0) body['window'] = window;
+  if (!isOwn && filled(values['processors'])) body['processors'] = number(values['processors']);
+  if (values['last'] === madeChoice) {
+    const load = filled(values['load']) ? { load: number(values['load']) } : {};
+    body['generate'] = { pattern: values['pattern'] ?? '', tasks: number(values['tasks'] || '10000'), ...load };
+  }
   if (filled(values['pools'])) body['pools'] = poolsFrom(values['pools']);
   if (filled(values['seed'])) body['seed'] = number(values['seed']);
   return body;

@@ -6,6 +6,7 @@
  * @property {string} status running, completed, cancelled, failed or interrupted
  * @property {string} from begin of the window
  * @property {string} to end of the window
+ * @property {{ readonly kind: 'trace' | 'generated', readonly name: string, readonly processors: number | null } | null} source null: the own history
  * @property {readonly string[]} algorithms what is tried
  * @property {string} by
  * @property {string} started_at
@@ -20,7 +21,7 @@
  * @typedef {object} ReplayResultWire
  * @property {{ readonly replayed: number, readonly unfinished: number, readonly carried_over: number, readonly missing: number }} tasks
  * @property {FidelityWire | null} fidelity
- * @property {FiguresWire} actual as it happened
+ * @property {FiguresWire | null} actual as it happened; null: nothing of it happened here
  * @property {CardWire | null} as_run what really decided, replayed
  * @property {readonly CardWire[]} cards
  * @property {readonly string[]} notes

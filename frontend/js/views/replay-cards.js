@@ -17,13 +17,13 @@ const dash = html`<span class="muted">–</span>`;
  */
 export function comparison({ actual, as_run, cards }, current) {
   return html`<section class="card" aria-labelledby="comparison-title"><header class="card-head"><h2 id="comparison-title">Side by side</h2></header>
-<div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table"><caption class="hidden-visually">Figures of each strategy; differences are to what really decided, replayed</caption>
+<div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table"><caption class="hidden-visually">Figures of each strategy; what differences are to is said below</caption>
 <thead><tr><th scope="col">Strategy</th><th scope="col" class="right">Mean wait</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Longest</th><th scope="col" class="right">Slowdown, mean</th><th scope="col" class="right">worst</th><th scope="col" class="right">Cost</th><th scope="col" class="right">Deadlines missed</th><th scope="col" class="right">Fairness</th></tr></thead>
-<tbody><tr><th scope="row">As it happened</th>${cells(actual)}</tr>${as_run === null ? nothing : html`<tr><th scope="row">Replayed: ${as_run.algorithm}</th>${cells(as_run.figures)}</tr>`}${cards.map(
+<tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">Replayed: ${as_run.algorithm}</th>${cells(as_run.figures)}</tr>`}${cards.map(
     (card, i) =>
       html`<tr><th scope="row"><a href="#card-${i}">${card.algorithm}</a>${card.algorithm === current ? html` <span class="tag">current</span>` : nothing}</th>${cells(card.figures, card.differences)}</tr>`,
   )}</tbody></table></div>
-<p class="muted small">Wait: until a task first starts. Slowdown: wait and run by run, at least 10 s. Fairness: 1 when all tenants fare alike. Differences are to the replay of what really decided; “better” and “worse” stand only where chance is ruled out.</p></section>`;
+<p class="muted small">Wait: until a task first starts. Slowdown: wait and run by run, at least 10 s. Fairness: 1 when all tenants fare alike. Differences are to ${as_run === null ? 'the first' : 'the replay of what really decided'}; “better” and “worse” stand only where chance is ruled out.</p></section>`;
 }
 
 /** @param {FiguresWire} figures @param {CardWire['differences']} [differences] */
@@ -46,28 +46,32 @@ function change(difference) {
  * @param {ReplayWire} replay
  * @param {string} current
  */
-export function replayCards({ id, result }, current) {
-  return html`<ul class="algorithm-cards replay-cards">${(result?.cards ?? []).map((card, i) => replayCard(card, i, id, current))}</ul>`;
+export function replayCards({ id, result, source }, current) {
+  return html`<ul class="algorithm-cards replay-cards">${(result?.cards ?? []).map((card, i) => replayCard(card, i, { id, current, base: result?.as_run?.algorithm ?? result?.cards[0]?.algorithm ?? '', isOwn: source === null }))}</ul>`;
 }
 
-/** @param {CardWire} card @param {number} place among the cards @param {string} id @param {string} current */
-function replayCard(card, place, id, current) {
+/**
+ * @param {CardWire} card
+ * @param {number} place among the cards
+ * @param {{ id: string, current: string, base: string, isOwn: boolean }} replay `base`: what differences are to
+ */
+function replayCard(card, place, { id, current, base, isOwn }) {
   const { algorithm, params, figures, never_started, total_cost, makespan_ms, differences } = card;
   const isCurrent = algorithm === current;
   const { wait_ms, cost, deadlines, fairness_jain, failed } = figures;
   return html`<li class="card algorithm${isCurrent ? ' algorithm-current' : ''}" id="card-${place}"><header class="card-head"><h3>${algorithm}</h3>${isCurrent ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
-<p>${sentence(card)}</p>
+<p>${sentence(card, base)}</p>
 ${never_started === 0 ? nothing : html`<div class="alert alert-bad">${icon('warning')}<p>${plural(never_started, 'task')} would never have started.</p></div>`}
 <dl class="facts"><div><dt>Mean wait</dt><dd>${ms(wait_ms.mean)}${change(differences?.mean_wait_ms)}</dd></div><div><dt>Wait, p95 / p99</dt><dd>${ms(wait_ms.p95)} / ${ms(wait_ms.p99)}</dd></div><div><dt>Longest wait</dt><dd>${ms(wait_ms.max)}</dd></div>
 <div><dt>Cost</dt><dd>${money(cost)}${change(differences?.cost)}</dd></div><div><dt>Deadlines missed</dt><dd>${missed(deadlines)}</dd></div><div><dt>Fairness</dt><dd>${fairness_jain === null ? dash : trim(fairness_jain, 3)}</dd></div>
 <div><dt>Above the least cost</dt><dd>${gap(total_cost)}</dd></div><div><dt>Above the least time</dt><dd>${gap(makespan_ms)}</dd></div><div><dt>Failed</dt><dd>${count(failed)}</dd></div></dl>
-${worstTable(card)}${tenantTable(card)}
+${worstTable(card, isOwn)}${tenantTable(card)}
 ${Object.keys(params).length === 0 ? nothing : html`<details class="command"><summary>Parameters of ${algorithm}</summary><pre class="code" tabindex="0"><code>${JSON.stringify(params, null, 1)}</code></pre></details>`}
 ${isCurrent ? nothing : html`<div class="form-end"><a class="button" href="${href(`/replays/${id}/activation?card=${place}`)}">Switch to ${algorithm}…</a></div>`}</li>`;
 }
 
-/** The figures in words, with who pays for them. @param {CardWire} card */
-function sentence({ differences, figures }) {
+/** The figures in words, with who pays for them. @param {CardWire} card @param {string} base */
+function sentence({ differences, figures }, base) {
   const relative = differences?.mean_wait_ms.relative;
   const [worst] = figures.worst;
   const tail =
@@ -80,17 +84,17 @@ function sentence({ differences, figures }) {
   const by = trim(Math.abs(100 * relative), 1);
   const head =
     Math.abs(relative) < 0.0005
-      ? 'Tasks wait as long as they did'
-      : `Tasks wait ${by} % ${relative < 0 ? 'less' : 'longer'} on average${isSure ? '' : ' (may be chance)'}`;
+      ? `Tasks wait as long as under ${base}`
+      : `Tasks wait ${by} % ${relative < 0 ? 'less' : 'longer'} than under ${base} on average${isSure ? '' : ' (may be chance)'}`;
   return `${head}${tail}.`;
 }
 
-/** @param {CardWire} card */
-function worstTable({ algorithm, figures: { worst } }) {
+/** @param {CardWire} card @param {boolean} isOwn */
+function worstTable({ algorithm, figures: { worst } }, isOwn) {
   if (worst.length === 0) return nothing;
-  return html`<details class="twin"><summary>The ${worst.length === 1 ? 'task' : `${worst.length} tasks`} that wait longest</summary><div class="table-scroll" role="region" aria-label="Longest waits under ${algorithm}" tabindex="0"><table class="table"><thead><tr><th scope="col">Task</th><th scope="col">Type</th><th scope="col">Tenant</th><th scope="col" class="right">Waits</th><th scope="col" class="right">Really</th></tr></thead><tbody>${worst.map(
+  return html`<details class="twin"><summary>The ${worst.length === 1 ? 'task' : `${worst.length} tasks`} that wait longest</summary><div class="table-scroll" role="region" aria-label="Longest waits under ${algorithm}" tabindex="0"><table class="table"><thead><tr><th scope="col">Task</th><th scope="col">Type</th><th scope="col">Tenant</th><th scope="col" class="right">Waits</th>${isOwn ? html`<th scope="col" class="right">Really</th>` : nothing}</tr></thead><tbody>${worst.map(
     ({ id, seq, type, tenant, wait_ms, really_waited_ms }) =>
-      html`<tr><th scope="row" class="num">${id === null ? `#${seq}` : html`<a href="${href(`/tasks/${id}`)}">#${seq}</a>`}</th><td>${type}</td><td>${tenant}</td><td class="right num">${duration(wait_ms)}</td><td class="right num">${really_waited_ms === null ? html`<span class="muted">never</span>` : duration(really_waited_ms)}</td></tr>`,
+      html`<tr><th scope="row" class="num">${id === null ? `${isOwn ? '#' : 'line '}${seq}` : html`<a href="${href(`/tasks/${id}`)}">#${seq}</a>`}</th><td>${type}</td><td>${tenant}</td><td class="right num">${duration(wait_ms)}</td>${isOwn ? html`<td class="right num">${really_waited_ms === null ? html`<span class="muted">never</span>` : duration(really_waited_ms)}</td>` : nothing}</tr>`,
   )}</tbody></table></div></details>`;
 }
 

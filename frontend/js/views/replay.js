@@ -5,7 +5,7 @@ import { buttonForm, command } from './parts.js';
 import { comparison, replayCards } from './replay-cards.js';
 import { fidelityBox } from './replay-fidelity.js';
 import { scatter } from './replay-scatter.js';
-import { progressBar, replayBadge, windowText } from './replays.js';
+import { progressBar, replayBadge, tasksText } from './replays.js';
 
 /** @typedef {import('../model/replay-wire.js').ReplayWire} ReplayWire */
 /** @typedef {import('../model/wire.js').EpochWire} EpochWire */
@@ -20,7 +20,7 @@ import { progressBar, replayBadge, windowText } from './replays.js';
 /** @param {ReplayModel & { now: string }} model */
 export function replayScreen(model) {
   const { replay, origin } = model;
-  return html`<div class="page-head"><h1>Replay of ${windowText(replay)}</h1></div>
+  return html`<div class="page-head"><h1>Replay of ${tasksText(replay)}</h1></div>
 <div data-live="replay" class="stack">${replayPart(model)}</div>
 ${command('The same as a command', `curl ${origin}/api/v1/replays/${replay.id}\ncurl -N ${origin}/api/v1/replays/${replay.id}/events`)}`;
 }
@@ -31,12 +31,15 @@ export function replayPart({ replay, epoch }) {
   if (result === null) return html`${state(replay)}`;
   const { fidelity, notes } = result;
   return html`${state(replay)}
-${fidelityBox(fidelity)}
+${replay.source === null ? fidelityBox(fidelity) : otherTasksBox}
 ${comparison(result, epoch.algorithm)}
 ${scatter(result)}
 ${replayCards(replay, epoch.algorithm)}
 ${notes.length === 0 ? nothing : html`<section class="card" aria-labelledby="notes-title"><header class="card-head"><h2 id="notes-title">What was assumed</h2></header><ul class="bullets">${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`}`;
 }
+
+/** There is nothing to compare it with. */
+const otherTasksBox = html`<div class="alert" role="note">${icon('info')}<p><b>Tasks that were never here.</b> There is no fidelity: nothing that really happened can be compared with this. Differences are to the first strategy.</p></div>`;
 
 /** @param {ReplayWire} replay */
 function state(replay) {
@@ -66,6 +69,6 @@ export function activationScreen({ replay, epoch, card, algorithm, problem }) {
   return html`<div class="page-head"><h1>Switch to ${algorithm}?</h1></div>
 <div class="card card-narrow stack">${problem === undefined ? nothing : html`<div class="alert alert-bad" role="alert">${icon('warning')}<p><b>${problem.title}.</b> ${problem.detail}</p></div>`}
 <p>Now <b>${epoch.algorithm}</b> decides, since <time datetime="${epoch.since}">${dateTime(epoch.since)}</time>, by ${epoch.by}. From the very next decision on it would be <b>${algorithm}</b>; running tasks are left alone. The log keeps a receipt: this replay, its fidelity, and what it promised.</p>
-${result === null ? nothing : fidelityBox(result.fidelity)}
+${result === null ? nothing : replay.source === null ? fidelityBox(result.fidelity) : otherTasksBox}
 <form method="post" action="/replays/${replay.id}/activation" class="form-end"><input type="hidden" name="card" value="${card}"><input type="hidden" name="epoch" value="${epoch.epoch}"><button class="button button-primary">Switch to ${algorithm}</button><a class="button" href="/replays/${replay.id}">No, back to the replay</a></form></div>`;
 }

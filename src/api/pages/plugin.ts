@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { createRefusals } from '../errors.ts';
+import { useTraceUploads } from '../trace-upload.ts';
 import { algorithmPages } from './algorithms.ts';
 import { loadAssets } from './assets.ts';
 import { backTo, formOf, type PageDeps } from './context.ts';
@@ -44,7 +45,6 @@ export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 
       taskPages,
       poolPages,
       algorithmPages,
-      replayPages,
       simulatePages,
       logPages,
       searchPage,
@@ -52,6 +52,7 @@ export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 
     ]) {
       add(app, pageDeps, renderer);
     }
+    replayPages(app, { ...pageDeps, readUpload: await useTraceUploads(app) }, renderer);
     app.get<{ Params: { '*': string } }>(`${assets.base}/*`, { schema: { hide: true } }, (request, reply) =>
       assets.send(request.params['*'], request, reply),
     );

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { replayFromForm } from '../../../frontend/js/model/replay-form.js';
+import { fileChoice, replayFromForm } from '../../../frontend/js/model/replay-form.js';
 import type { FormState } from '../../../frontend/js/views/fields.js';
 import { activationScreen, replayScreen } from '../../../frontend/js/views/replay.js';
-import { replaysScreen, windowText } from '../../../frontend/js/views/replays.js';
+import { replaysScreen, tasksText } from '../../../frontend/js/views/replays.js';
 import type { Replay } from '../../core/domain/replay.ts';
 import type { Caller } from '../../core/engine/engine.ts';
 import type { ProblemBody } from '../errors.ts';
 import { parseReplay } from '../parse-replay.ts';
+import { refused } from '../refused.ts';
 import { ReplayInput } from '../schemas/replay.ts';
 import { isoTime } from '../time.ts';
+import type { ReadUpload, UploadedTrace } from '../trace-upload.ts';
 import { epochView } from '../views/catalogue.ts';
 import { replaySummaryView, replayView } from '../views/replay.ts';
 import {
@@ -27,14 +29,22 @@ import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
 /** `/replays`: other strategies on the own history, how far a replay is, its cards, and the switch to one of them. */
-export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, { show, leave }: Renderer): void {
+export function replayPages(
+  app: FastifyInstance,
+  { engine, clock, readUpload }: PageDeps & { readonly readUpload: ReadUpload },
+  { show, leave }: Renderer,
+): void {
   const schema = { hide: true };
 
   app.get('/replays', { schema }, (request, reply) => show(request, reply, () => list(request, { values: {} })));
 
   app.post('/replays', { schema }, async (request, reply) => {
-    const values = formOf(request);
-    const started = await attempt(request, () => start(request, values));
+    const form = request.isMultipart()
+      ? await attempt(request, () => readUpload(request))
+      : { value: { fields: formOf(request), trace: undefined } };
+    if (!('value' in form)) return show(request, reply, () => list(request, { values: {}, problem: form.problem }, form.problem.status));
+    const { fields: values, trace } = form.value;
+    const started = await attempt(request, () => start(request, values, trace));
     if ('value' in started) return leave(reply, started.value);
     return show(request, reply, () => list(request, { values, problem: started.problem }, started.problem.status));
   });
@@ -42,7 +52,7 @@ export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, {
   app.get<{ Params: { id: string } }>('/replays/:id', { schema }, (request, reply) =>
     show(request, reply, () => {
       const replay = replayView(known(request.params.id));
-      return screenOf('replay', `Replay of ${windowText(replay)}`, replayScreen, { replay, ...around(request) });
+      return screenOf('replay', `Replay of ${tasksText(replay)}`, replayScreen, { replay, ...around(request) });
     }),
   );
 
@@ -65,11 +75,13 @@ export function replayPages(app: FastifyInstance, { engine, clock }: PageDeps, {
     return show(request, reply, () => question(request, id, values['card'] ?? '', activated.problem));
   });
 
-  async function start(request: FastifyRequest, values: FormValues): Promise<Done> {
+  async function start(request: FastifyRequest, values: FormValues, trace: UploadedTrace | undefined): Promise<Done> {
     const now = clock.now();
     const body = checkBody(request, ReplayInput, replayFromForm(values, isoTime(now)));
     const names = engine.pools().map(({ pool }) => pool.name);
-    const { id } = await engine.replay(parseReplay(body, now, names), viewerOf(request));
+    const file = values['last'] === fileChoice ? trace : undefined;
+    if (values['last'] === fileChoice && file === undefined) throw refused({ path: '/body/trace', message: 'is missing: choose a file' });
+    const { id } = await engine.replay(parseReplay(body, now, names, file), viewerOf(request), file?.bytes);
     return { to: `/replays/${id}` };
   }
 

@@ -1,5 +1,6 @@
 import { poolStates } from '../../core/domain/pool.ts';
 import { replayStatuses } from '../../core/domain/replay.ts';
+import { workloadPatterns } from '../../core/domain/workload.ts';
 import { AlgorithmChoice } from './algorithm.ts';
 import { AnyObject, Name, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
@@ -15,6 +16,19 @@ const PoolEdit = Strict(
     state: Type.Optional(StringEnum(poolStates)),
   },
   { description: 'What would be different of a pool all the time.' },
+);
+
+const Generate = Strict(
+  {
+    pattern: StringEnum(workloadPatterns, {
+      description: 'How they come; lublin: parallel jobs of one machine, which needs `processors`.',
+    }),
+    tasks: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    load: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 10, description: 'Work by capacity from the first to the last; 0.9 when left out.' }),
+    ),
+  },
+  { description: 'Made tasks in place of the own history.' },
 );
 
 export const ReplayInput = Strict(
@@ -35,8 +49,17 @@ export const ReplayInput = Strict(
     }),
     pools: Type.Optional(Type.Array(PoolEdit, { maxItems: 100, description: 'Pools that would be different, or there too.' })),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: 'Same seed, same answer; 1 when left out.' })),
+    generate: Type.Optional(Generate),
+    processors: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000_000,
+        description:
+          'Of one machine in place of the pools, for a trace or made tasks. A log in the Standard Workload Format says it itself.',
+      }),
+    ),
   },
-  { $id: 'ReplayInput', description: 'A window of the own history to be replayed under other strategies.' },
+  { $id: 'ReplayInput', description: 'A window of the own history, a trace or made tasks, to be replayed under strategies.' },
 );
 export type ReplayInputBody = Static<typeof ReplayInput>;
 
@@ -65,8 +88,8 @@ export const ReplayFigures = Strict(
     }),
     worst: Type.Array(
       Strict({
-        id: Nullable(Type.String({ description: 'null: it has been removed.' })),
-        seq: Type.Integer(),
+        id: Nullable(Type.String({ description: 'null: it has been removed, or never was one of this server.' })),
+        seq: Type.Integer({ description: 'Of a trace the line.' }),
         tenant: Type.String(),
         type: Type.String(),
         wait_ms: Type.Number(),
@@ -101,7 +124,7 @@ export const ReplayCard = Strict(
     ),
     makespan_ms: Bounded('From the first task to the last end; no schedule is done sooner than the bound.'),
     differences: Type.Union([Strict({ mean_wait_ms: Difference, p95_wait_ms: Difference, cost: Difference }), Type.Null()], {
-      description: 'To what really decided, both replayed. Less is better.',
+      description: 'To what really decided, both replayed; of other tasks to the first that was tried. Less is better.',
     }),
   },
   { $id: 'ReplayCard', description: 'How one strategy would have done.' },
@@ -120,11 +143,24 @@ export const ReplayFidelity = Strict(
   { $id: 'ReplayFidelity', description: 'How well a replay of what really decided reproduces what happened.' },
 );
 
+const Source = Type.Union(
+  [
+    Strict({
+      kind: StringEnum(['trace', 'generated'] as const),
+      name: Type.String({ description: 'Of the file, or the pattern.' }),
+      processors: Nullable(Type.Integer({ description: 'Asked for.' })),
+    }),
+    Type.Null(),
+  ],
+  { description: 'Where other tasks came from; null: the own history.' },
+);
+
 const state = {
   id: Type.String(),
   status: StringEnum(replayStatuses),
-  from: Time('Begin of the window.'),
-  to: Time('End of the window.'),
+  from: Time('Begin of the window; of other tasks when the first came.'),
+  to: Time('End of the window; of other tasks when the last came.'),
+  source: Source,
   algorithms: Type.Array(Type.String(), { description: 'What is tried.' }),
   by: Type.String({ description: 'Who asked for it.' }),
   started_at: Time(''),
@@ -146,7 +182,7 @@ const Result = Strict({
     missing: Type.Integer({ description: 'Removed by retention.' }),
   }),
   fidelity: Type.Union([RefTo(ReplayFidelity), Type.Null()]),
-  actual: RefTo(ReplayFigures),
+  actual: Type.Union([RefTo(ReplayFigures), Type.Null()], { description: 'As it happened; null: nothing of it happened here.' }),
   as_run: Type.Union([RefTo(ReplayCard), Type.Null()], { description: 'What really decided, replayed.' }),
   cards: Type.Array(RefTo(ReplayCard)),
   notes: Type.Array(Type.String(), { description: 'What could not be known and was assumed.' }),

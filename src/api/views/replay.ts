@@ -1,4 +1,4 @@
-import type { Card, ComparedCard, Difference, Fidelity, Figures, Replay, ReplayResult } from '../../core/domain/replay.ts';
+import type { Card, ComparedCard, Difference, Fidelity, Figures, Replay, ReplayResult, ReplaySource } from '../../core/domain/replay.ts';
 import type { ReplayBody, ReplaySummaryBody } from '../schemas/replay.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
@@ -9,8 +9,15 @@ export function replaySummaryView(replay: Replay): ReplaySummaryBody {
   const { id, status, request, by, startedAt, endedAt, progress, error } = replay;
   return {
     ...{ id, status, from: isoTime(request.from), to: isoTime(request.to), algorithms: request.strategies.map(({ name }) => name) },
+    source: sourceView(request.source),
     ...{ by, started_at: isoTime(startedAt), ended_at: isoTimeOrNull(endedAt), progress, error },
   };
+}
+
+function sourceView(source: ReplaySource | undefined): ReplaySummaryBody['source'] {
+  if (source === undefined) return null;
+  const { kind, processors } = source;
+  return { kind, name: source.kind === 'trace' ? source.name : source.pattern, processors };
 }
 
 export function replayView(replay: Replay): ReplayBody {
@@ -24,7 +31,7 @@ function resultView({ firstAt, lastAt, tasks, fidelity, actual, asRun, cards, no
     last_task_at: isoTime(lastAt),
     tasks: { replayed: tasks.replayed, unfinished: tasks.unfinished, carried_over: tasks.carriedOver, missing: tasks.missing },
     fidelity: fidelity === null ? null : fidelityView(fidelity),
-    actual: figuresView(actual),
+    actual: actual === null ? null : figuresView(actual),
     as_run: asRun === null ? null : cardView(asRun, null),
     cards: cards.map((card) => cardView(card, card.differences)),
     notes: [...notes],

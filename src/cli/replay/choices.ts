@@ -1,7 +1,8 @@
+import { workloadPatterns } from '../../core/domain/workload.ts';
 import { allSemantics } from '../../core/replay/semantics/all.ts';
 import { type Backfill, backfills, type Choice, type Semantics } from '../../core/replay/semantics/semantics.ts';
 import type { Window } from '../../core/replay/windows.ts';
-import { type WorkloadOptions, workloadPatterns } from '../../core/replay/workload.ts';
+import type { WorkloadOptions } from '../../core/replay/workload.ts';
 import { usageError } from '../cli-error.ts';
 
 /** The flags of `trx replay` as they were typed. */

@@ -7,7 +7,7 @@ import { textTable } from '../text-table.ts';
 import type { ReplayFlags } from './choices.ts';
 
 type Result = NonNullable<ReplayBody['result']>;
-type Figures = Result['actual'];
+type Figures = NonNullable<Result['actual']>;
 
 const pollMs = 300;
 
@@ -60,7 +60,7 @@ function table({ id, from, to }: ReplayBody, { tasks, fidelity, actual, as_run, 
       : `fidelity ${fidelity.score.toFixed(3)} (placement ${fidelity.placement.toFixed(3)} by ${fidelity.placement_by})`,
   ];
   const rows = [
-    ['as it happened', ...cells(actual), '', ''],
+    ...(actual === null ? [] : [['as it happened', ...cells(actual), '', '']]),
     ...(as_run === null ? [] : [[`replayed: ${as_run.algorithm}`, ...cells(as_run.figures), percent(as_run.total_cost.gap), '']]),
     ...cards.map((card) => [
       card.algorithm,

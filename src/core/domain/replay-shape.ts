@@ -9,15 +9,19 @@ import type {
   Differences,
   Fidelity,
   Figures,
+  GeneratedSource,
   NamedStrategy,
   PoolEdit,
   ReplayCounts,
   ReplayRequest,
   ReplayResult,
+  ReplaySource,
   TenantFigures,
+  TraceSource,
   WorstTask,
 } from './replay.ts';
 import { type Guard, isBoolean, isNumber, isObject, isText, listOf, maybe, nullOr, objectOf, oneOf, recordOf } from './shape.ts';
+import { workloadPatterns } from './workload.ts';
 
 /** What is stored is JSON, so an object of it is one. */
 const isJsonObject = isObject as Guard<JsonObject>;
@@ -37,13 +41,20 @@ const isPoolEdit = objectOf<PoolEdit>({
   labels: maybe<Labels>(recordOf(isLabel)),
 } as { [K in keyof PoolEdit]-?: Guard<PoolEdit[K]> }); // a key that is missing is not one that is undefined, to the compiler
 
+const isTrace = objectOf<TraceSource>({ kind: oneOf(['trace']), name: isText, bytes: isNumber, processors: isNumberOrNull });
+const isGenerated = objectOf<GeneratedSource>({
+  ...{ kind: oneOf(['generated']), pattern: oneOf(workloadPatterns), tasks: isNumber, load: isNumber, processors: isNumberOrNull },
+});
+const isSource = (value: unknown): value is ReplaySource => isTrace(value) || isGenerated(value);
+
 export const isReplayRequest: Guard<ReplayRequest> = objectOf<ReplayRequest>({
   from: isNumber,
   to: isNumber,
   strategies: listOf(objectOf<NamedStrategy>(namedStrategy)),
   pools: listOf(isPoolEdit),
   seed: isNumber,
-});
+  source: maybe(isSource),
+} as { [K in keyof ReplayRequest]-?: Guard<ReplayRequest[K]> });
 
 const isFigures = objectOf<Figures>({
   tasks: isNumber,
@@ -96,7 +107,7 @@ export const isReplayResult: Guard<ReplayResult> = objectOf<ReplayResult>({
   firstAt: isNumber,
   lastAt: isNumber,
   tasks: objectOf<ReplayCounts>({ replayed: isNumber, unfinished: isNumber, carriedOver: isNumber, missing: isNumber }),
-  actual: isFigures,
+  actual: nullOr(isFigures),
   asRun: nullOr(objectOf<Card>(card)),
   fidelity: nullOr(isFidelity),
   cards: listOf(objectOf<ComparedCard>({ ...card, differences: nullOr(isDifferences) })),

@@ -3,8 +3,33 @@ import type { Labels } from './label.ts';
 import type { ExecutorName, PoolState } from './pool.ts';
 import type { ResourceType } from './task.ts';
 import type { EpochMs, Ms, Seq, TaskId } from './units.ts';
+import type { WorkloadPattern } from './workload.ts';
 
-/** What to try on a window of the server's own history. All of this is plain data: it goes to a thread and into the log. */
+/** Tasks that are not of the server's own history. */
+export type ReplaySource = TraceSource | GeneratedSource;
+
+/** A file somebody sent. It is kept nowhere. */
+export interface TraceSource {
+  readonly kind: 'trace';
+  /** As it was called. */
+  readonly name: string;
+  /** As it was sent. */
+  readonly bytes: number;
+  /** Of one machine that it runs on in place of the pools; `null`: what the file says, or the pools. */
+  readonly processors: number | null;
+}
+
+export interface GeneratedSource {
+  readonly kind: 'generated';
+  readonly pattern: WorkloadPattern;
+  readonly tasks: number;
+  /** Work by capacity from the first to the last submit. */
+  readonly load: number;
+  /** Of one machine in place of the pools; `null`: the pools. */
+  readonly processors: number | null;
+}
+
+/** What to try on a window of the server's own history, or on other tasks. All of this is plain data: it goes to a thread and into the log. */
 export interface ReplayRequest {
   /** Tasks accepted from `from` on and before `to`. */
   readonly from: EpochMs;
@@ -13,6 +38,8 @@ export interface ReplayRequest {
   readonly pools: readonly PoolEdit[];
   /** Of everything that is drawn. */
   readonly seed: number;
+  /** Other tasks than the own history; `from` and `to` are then when the first and the last of them came. */
+  readonly source?: ReplaySource;
 }
 
 /** A strategy by the name and parameters under which it is stored. */
@@ -42,8 +69,8 @@ export interface ReplayResult {
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
   readonly tasks: ReplayCounts;
-  /** As it happened. */
-  readonly actual: Figures;
+  /** As it happened; `null`: nothing of it happened here. */
+  readonly actual: Figures | null;
   /** What really decided, replayed; `null`: it cannot be made again. */
   readonly asRun: Card | null;
   readonly fidelity: Fidelity | null;
@@ -51,6 +78,11 @@ export interface ReplayResult {
   readonly cards: readonly ComparedCard[];
   /** What could not be known and was assumed, in sentences. */
   readonly notes: readonly string[];
+}
+
+/** Of the own history. */
+export interface OwnReplayResult extends ReplayResult {
+  readonly actual: Figures;
 }
 
 export interface ReplayCounts {
@@ -75,7 +107,7 @@ export interface Card extends NamedStrategy {
 }
 
 export interface ComparedCard extends Card {
-  /** To what really decided, both replayed; `null`: it could not be. */
+  /** To what really decided, both replayed, or of other tasks than the own to the first that was tried; `null`: there is none. */
   readonly differences: Differences | null;
 }
 

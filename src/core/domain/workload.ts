@@ -3,6 +3,10 @@ import type { Ms } from './units.ts';
 export const arrivalPatterns = ['steady', 'poisson', 'burst', 'diurnal', 'spike'] as const;
 export type ArrivalPattern = (typeof arrivalPatterns)[number];
 
+/** What can be generated for a replay: those of the traffic simulator, and a parallel machine's jobs. */
+export const workloadPatterns = [...arrivalPatterns, 'lublin'] as const;
+export type WorkloadPattern = (typeof workloadPatterns)[number];
+
 /** The original's words: `random` and `weighted` as fast as accepted, `burst` with a 100 ms pause after tasks 1, 11, 21, ... */
 export const distributions = ['random', 'burst', 'weighted'] as const;
 export type Distribution = (typeof distributions)[number];

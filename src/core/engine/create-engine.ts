@@ -409,9 +409,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       accepting();
       return traffic.start(input, caller);
     },
-    async replay(request, caller) {
+    async replay(request, caller, trace) {
       accepting();
-      return replays.start({ ...request, strategies: namedStrategies(request.strategies, policy.named) }, caller.name);
+      return replays.start({ ...request, strategies: namedStrategies(request.strategies, policy.named) }, caller.name, trace);
     },
     replays: replays.all,
     replayOf: replays.get,

@@ -259,10 +259,11 @@ export interface Engine {
   switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
 
   /**
-   * Replays a window of the server's own history. @throws TaskRouterError `unknown_reference`, `validation_failed` (a strategy; no task in the
-   * window, or too many), `wrong_status` (one is running).
+   * Replays a window of the server's own history, or other tasks. @param trace the file, where that is the source
+   * @throws TaskRouterError `unknown_reference`, `validation_failed` (a strategy; no task in the window, or too many; a line of the trace),
+   * `wrong_status` (one is running).
    */
-  replay(request: ReplayAsked, caller: Caller): Promise<Replay>;
+  replay(request: ReplayAsked, caller: Caller, trace?: Uint8Array<ArrayBuffer>): Promise<Replay>;
   /** Newest first. */
   replays(): readonly Replay[];
   replayOf(id: string): Replay | undefined;

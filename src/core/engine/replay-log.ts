@@ -52,6 +52,7 @@ export function receiptOf({ id, request, result }: Replay, card: ComparedCard): 
     replay: id,
     from: new Date(request.from).toISOString(),
     to: new Date(request.to).toISOString(),
+    ...(request.source === undefined ? {} : { source: plain(request.source) }),
     fidelity: result?.fidelity?.score ?? null,
     promised: figuresOf(card),
     before: result?.asRun == null ? null : figuresOf(result.asRun),

@@ -5,7 +5,7 @@ import type { StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
-import type { ReplayRun, ReplayRunner } from '../ports/replay-runner.ts';
+import type { ReplayListener, ReplayRun, ReplayRunner } from '../ports/replay-runner.ts';
 import type { Store } from '../ports/store.ts';
 import type { CardChoice } from './engine.ts';
 import type { EventSource } from './event-bus.ts';
@@ -19,7 +19,8 @@ const shown = 100;
 export interface Replays {
   /** Takes up what the log says of earlier ones: what was running when the last server ended was interrupted. */
   load(): Promise<void>;
-  start(request: ReplayRequest, by: string): Promise<Replay>;
+  /** @param trace the file, where that is the source */
+  start(request: ReplayRequest, by: string, trace?: Uint8Array<ArrayBuffer>): Promise<Replay>;
   /** Newest first. */
   all(): readonly Replay[];
   get(id: string): Replay | undefined;
@@ -57,7 +58,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     }
   }
 
-  async function start(request: ReplayRequest, by: string): Promise<Replay> {
+  async function start(request: ReplayRequest, by: string, trace?: Uint8Array<ArrayBuffer>): Promise<Replay> {
     if (runner === undefined) throw new TaskRouterError('not_found', 'This server has no replays.');
     if (running !== undefined) {
       throw new TaskRouterError('wrong_status', `Replay ${running.id} is running. Wait for it, or cancel it with DELETE, and ask again.`);
@@ -67,11 +68,12 @@ export function createReplays(deps: ReplaysDeps): Replays {
     running = mine;
     try {
       const runnable = Object.fromEntries([...executors].map(([name, { types }]) => [name, types]));
-      const run = await runner.start(request, runnable, {
+      const listener: ReplayListener = {
         progress: (done) => change(id, (replay) => ({ ...replay, progress: { ...replay.progress, done } })),
         completed: (result) => void end(id, 'completed', result, null).catch(failed),
         failed: (reason) => void end(id, 'failed', null, reason).catch(failed),
-      });
+      };
+      const run = await runner.start(request, runnable, listener, trace);
       mine.run = run;
       if (isHalted)
         throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', {
@@ -80,7 +82,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
       const progress = { done: 0, total: run.tasks };
       const replay: Replay = {
         id,
-        request,
+        request: { ...request, ...run.span },
         by,
         startedAt: clock.now(),
         endedAt: null,

@@ -9,12 +9,13 @@ export interface CsvRow {
 /**
  * Records of comma-separated values: quoted fields may hold commas, line ends and doubled quotes; lines end with LF or CRLF; blank lines are
  * left out.
+ * @param firstLine number of the line that the text begins with
  * @throws TraceError with the line of a quote that is not closed, or that stands inside a field
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
-export function* csvRows(text: string): Generator<CsvRow> {
+export function* csvRows(text: string, firstLine = 1): Generator<CsvRow> {
   let at = 0;
-  let line = 1;
+  let line = firstLine;
   while (at < text.length) {
     const begin = line;
     const fields: string[] = [];

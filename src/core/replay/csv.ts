@@ -13,22 +13,34 @@ export function parseCsv(text: string): Trace {
   const rows = csvRows(text);
   const head = rows.next();
   const header: CsvRow = head.done ? { line: 1, fields: [] } : head.value;
-  const columns = header.fields.map((name) => taskColumns.find((column) => column === name.trim().toLowerCase()));
-  for (const column of needed) {
-    if (!columns.includes(column))
-      throw new TraceError(`the header needs a column ${column}; known columns are ${taskColumns.join(', ')}`, header.line);
-  }
-  const twice = columns.find((column, i) => column !== undefined && columns.indexOf(column) !== i);
-  if (twice !== undefined) throw new TraceError(`the header has the column ${twice} twice`, header.line);
+  const columns = csvColumns(header);
   const trace = createTaskTrace();
-  for (const { line, fields } of rows) {
-    if (fields.length !== columns.length) throw new TraceError(`${fields.length} fields, and the header has ${columns.length}`, line);
-    trace.add(recordOf(columns, fields), line);
-  }
-  const ignored = header.fields.filter((_, i) => columns[i] === undefined);
+  for (const row of rows) trace.add(csvRecord(columns, row), row.line);
+  const { ignored } = columns;
   return trace.trace(ignored.length === 0 ? [] : [`line ${header.line}: columns that are not known are ignored: ${ignored.join(', ')}`]);
 }
 
-function recordOf(columns: readonly (TaskColumn | undefined)[], fields: readonly string[]): TaskRecord {
-  return Object.fromEntries(columns.flatMap((column, i) => (column === undefined ? [] : [[column, fields[i]]])));
+/** What the columns of a file are. */
+export interface CsvColumns {
+  /** By place; `undefined`: nobody knows it. */
+  readonly known: readonly (TaskColumn | undefined)[];
+  readonly ignored: readonly string[];
+}
+
+/** @throws TraceError when a column is missing or there twice */
+export function csvColumns({ line, fields }: CsvRow): CsvColumns {
+  const known = fields.map((name) => taskColumns.find((column) => column === name.trim().toLowerCase()));
+  for (const column of needed) {
+    if (!known.includes(column))
+      throw new TraceError(`the header needs a column ${column}; known columns are ${taskColumns.join(', ')}`, line);
+  }
+  const twice = known.find((column, i) => column !== undefined && known.indexOf(column) !== i);
+  if (twice !== undefined) throw new TraceError(`the header has the column ${twice} twice`, line);
+  return { known, ignored: fields.filter((_, i) => known[i] === undefined) };
+}
+
+/** @throws TraceError when it has more or fewer fields than the header */
+export function csvRecord({ known }: CsvColumns, { line, fields }: CsvRow): TaskRecord {
+  if (fields.length !== known.length) throw new TraceError(`${fields.length} fields, and the header has ${known.length}`, line);
+  return Object.fromEntries(known.flatMap((column, i) => (column === undefined ? [] : [[column, fields[i]]])));
 }

@@ -13,12 +13,21 @@ export function parseNdjson(text: string): Trace {
   for (const content of text.split('\n')) {
     line++;
     if (content.trim() === '') continue;
-    const entries = Object.entries(objectIn(content, line));
-    for (const [name] of entries) if (!isColumn(name)) ignored.add(name);
-    const known = entries.filter(([name, value]) => isColumn(name) && value !== null);
-    trace.add(Object.fromEntries(known.map(([name, value]) => [name, textOf(name, value, line)])) as TaskRecord, line);
+    const read = ndjsonRecord(content, line);
+    for (const name of read.ignored) ignored.add(name);
+    trace.add(read.record, line);
   }
   return trace.trace(ignored.size === 0 ? [] : [`fields that are not known are ignored: ${[...ignored].join(', ')}`]);
+}
+
+/** One line. @throws TraceError */
+export function ndjsonRecord(content: string, line: number): { readonly record: TaskRecord; readonly ignored: readonly string[] } {
+  const entries = Object.entries(objectIn(content, line));
+  const known = entries.filter(([name, value]) => isColumn(name) && value !== null);
+  return {
+    record: Object.fromEntries(known.map(([name, value]) => [name, textOf(name, value, line)])) as TaskRecord,
+    ignored: entries.flatMap(([name]) => (isColumn(name) ? [] : [name])),
+  };
 }
 
 function objectIn(content: string, line: number): Readonly<Record<string, unknown>> {

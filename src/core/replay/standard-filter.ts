@@ -4,7 +4,8 @@ import { createLineTally } from './line-tally.ts';
 import { createSieve, type LoadedJobs, repeatedIds } from './loaded-jobs.ts';
 import type { Trace } from './trace.ts';
 
-const causes = {
+/** Why a job cannot be simulated, in words. */
+export const standardCauses = {
   larger_than_machine: 'more processors than the machine has',
   processors_unknown: 'neither allocated nor requested processors are positive',
   processors_not_whole: 'a fraction of a processor',
@@ -25,9 +26,10 @@ export function standardJobs(trace: Trace, machine: number): LoadedJobs {
   const processors = requested.map((value, row) => (value > 0 ? value : allocated[row]!));
   const estimate = hasEstimates ? trace.estimate : run;
   const all: Jobs = { count, id: trace.id, submit, run, processors, estimate, user: trace.user, line };
-  const sieve = createSieve(causes);
+  const sieve = createSieve(standardCauses);
   for (let row = 0; row < count; row++) {
-    const cause = unfit(row);
+    const job = { submit: submit[row]!, run: run[row]!, allocated: allocated[row]!, requested: requested[row]!, machine };
+    const cause = unfitCause(job, estimate[row]!);
     if (cause === undefined) sieve.keep(row);
     else sieve.drop(cause, line[row]!);
   }
@@ -47,15 +49,28 @@ export function standardJobs(trace: Trace, machine: number): LoadedJobs {
       ...repeatedIds(jobs),
     ],
   };
+}
 
-  function unfit(row: number): keyof typeof causes | undefined {
-    if (allocated[row]! > machine || requested[row]! > machine) return 'larger_than_machine';
-    if (!(processors[row]! > 0)) return 'processors_unknown';
-    if (!Number.isInteger(processors[row])) return 'processors_not_whole';
-    if (!(run[row]! > 0)) return 'run_not_positive';
-    if (!(estimate[row]! > 0)) return 'estimate_not_positive';
-    return submit[row]! < 0 ? 'submit_negative' : undefined;
-  }
+interface StandardJob {
+  readonly submit: number;
+  readonly run: number;
+  readonly allocated: number;
+  readonly requested: number;
+  readonly machine: number;
+}
+
+/** Why the job cannot be simulated, the first cause that fits; `undefined`: it can. @param estimate where one is needed */
+export function unfitCause(
+  { submit, run, allocated, requested, machine }: StandardJob,
+  estimate?: number,
+): keyof typeof standardCauses | undefined {
+  const processors = requested > 0 ? requested : allocated;
+  if (allocated > machine || requested > machine) return 'larger_than_machine';
+  if (!(processors > 0)) return 'processors_unknown';
+  if (!Number.isInteger(processors)) return 'processors_not_whole';
+  if (!(run > 0)) return 'run_not_positive';
+  if (estimate !== undefined && !(estimate > 0)) return 'estimate_not_positive';
+  return submit < 0 ? 'submit_negative' : undefined;
 }
 
 function cutRuns(jobs: Jobs): { jobs: Jobs; notes: readonly string[] } {

@@ -15,7 +15,7 @@ const fieldOf = { id: 0, submit: 1, run: 3, allocated: 4, requested: 7, estimate
 type SwfColumn = keyof typeof fieldOf;
 
 /** A job is nothing without its estimate, field 9. */
-const leastFields = 9;
+export const leastFields = 9;
 /** Bytes of a short line, to guess the number of jobs from the size of the file. */
 const shortLine = 40;
 const semicolon = 59;
@@ -58,7 +58,8 @@ function skipByteOrderMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-function tooShort(fields: number, line: number, isLast: boolean): TraceError {
+/** @param isLast the file ends in it */
+export function tooShort(fields: number, line: number, isLast: boolean): TraceError {
   const cut = isLast ? '; the file ends within it, so it may have been cut off there' : '';
   return new TraceError(
     `a job has ${swfFieldCount} numbers, of which the first ${leastFields} are needed, and this line has ${fields}${cut}`,

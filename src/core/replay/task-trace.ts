@@ -22,13 +22,15 @@ export type TaskColumn = (typeof taskColumns)[number];
 /** A task as its file has it: text, `undefined` or empty where nothing is said. */
 export type TaskRecord = Partial<Readonly<Record<TaskColumn, string>>>;
 
-interface Row {
+/** A task as its line says. */
+export interface TaskRow {
   readonly name: string;
   readonly tenant: string;
   /** Epoch milliseconds. */
   readonly submittedAt: number;
   readonly deadlineAt: number | undefined;
   readonly runMs: number;
+  /** -1: it says none. */
   readonly estimateMs: number;
   readonly slots: number;
   readonly line: number;
@@ -37,13 +39,13 @@ interface Row {
 
 /** Gathers tasks, each checked as it comes, into a trace whose second 0 is the first submit. */
 export function createTaskTrace() {
-  const rows: Row[] = [];
+  const rows: TaskRow[] = [];
   const seen = new Set<string>();
   const repeated = createLineTally();
   return {
     /** @throws TraceError that names line and column */
     add(record: TaskRecord, line: number): void {
-      const row = readRow(record, line, rows.length + 1);
+      const row = readTaskRow(record, line, rows.length + 1);
       if (seen.has(row.name)) repeated.add(line);
       seen.add(row.name);
       rows.push(row);
@@ -55,7 +57,7 @@ export function createTaskTrace() {
   };
 }
 
-function traceOf(rows: readonly Row[], notes: readonly string[]): Trace {
+function traceOf(rows: readonly TaskRow[], notes: readonly string[]): Trace {
   const origin = rows.reduce((least, { submittedAt }) => Math.min(least, submittedAt), Number.POSITIVE_INFINITY);
   const tenants = new Map<string, number>();
   const numberOf = (tenant: string) => {
@@ -63,7 +65,7 @@ function traceOf(rows: readonly Row[], notes: readonly string[]): Trace {
     tenants.set(tenant, number);
     return number;
   };
-  const column = (value: (row: Row, index: number) => number) => Float64Array.from(rows, value);
+  const column = (value: (row: TaskRow, index: number) => number) => Float64Array.from(rows, value);
   const seconds = (at: number) => (at - origin) / 1_000;
   const slots = column((row) => row.slots);
   return {
@@ -83,7 +85,8 @@ function traceOf(rows: readonly Row[], notes: readonly string[]): Trace {
   };
 }
 
-function readRow(record: TaskRecord, line: number, ordinal: number): Row {
+/** @param ordinal its name, where it has none. @throws TraceError that names line and column */
+export function readTaskRow(record: TaskRecord, line: number, ordinal: number): TaskRow {
   const text = (column: TaskColumn) => record[column]?.trim() ?? '';
   const wrong = (column: TaskColumn, allowed: string) =>
     new TraceError(`${column} is ${JSON.stringify(text(column))}, and must be ${allowed}`, line);

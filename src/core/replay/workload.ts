@@ -1,13 +1,9 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import { type ArrivalPattern, arrivalPatterns, arrivalsOf } from '../domain/workload.ts';
+import { type ArrivalPattern, arrivalsOf, type WorkloadPattern } from '../domain/workload.ts';
 import { drawNormal, drawZipf, type Uniform } from './draws.ts';
 import { byDay, createLublin } from './lublin.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { Trace } from './trace.ts';
-
-/** What can be generated: the patterns of the traffic simulator, and a parallel machine's jobs. */
-export const workloadPatterns = [...arrivalPatterns, 'lublin'] as const;
-export type WorkloadPattern = (typeof workloadPatterns)[number];
 
 export interface WorkloadOptions {
   readonly pattern: WorkloadPattern;

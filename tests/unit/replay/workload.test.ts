@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { workloadPatterns } from '../../../src/core/domain/workload.ts';
 import { drawGamma, drawNormal, drawZipf } from '../../../src/core/replay/draws.ts';
 import { byDay } from '../../../src/core/replay/lublin.ts';
 import { createSeededRandom } from '../../../src/core/replay/seeded-random.ts';
 import { standardJobs } from '../../../src/core/replay/standard-filter.ts';
-import { generateWorkload, workloadPatterns } from '../../../src/core/replay/workload.ts';
+import { generateWorkload } from '../../../src/core/replay/workload.ts';
 
 const options = { jobs: 3_000, machine: 64, load: 0.8, seed: 7 } as const;
 

@@ -1,4 +1,4 @@
-import type { Card, ComparedCard, Figures, ReplayRequest, ReplayResult, Runnable } from '../../domain/replay.ts';
+import type { Card, ComparedCard, Figures, OwnReplayResult, ReplayRequest, Runnable } from '../../domain/replay.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import type { History, HistoryExtent, RecordedTask } from '../../ports/history.ts';
 import type { StrategyContext } from '../../strategies/registry.ts';
@@ -32,7 +32,7 @@ export function* replayHistory(
   extent: HistoryExtent,
   request: ReplayRequest,
   setting: ReplaySetting,
-): Generator<number, ReplayResult> {
+): Generator<number, OwnReplayResult> {
   const { from, to, seed } = request;
   const world = windowWorld(history, from, to, setting.runnable);
   const notes = [...world.notes, ...retentionNotes(extent)];
