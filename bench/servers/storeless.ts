@@ -74,6 +74,7 @@ function taskOf({ type, payload = null, metadata = null }: TaskInput): Task {
     error: null,
     cancelRequestedAt: null,
     retryOf: null,
+    dependsOn: null,
     version: seq,
   };
 }

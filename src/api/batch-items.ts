@@ -1,15 +1,14 @@
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
-import type { TaskInput } from '../core/domain/task-input.ts';
-import type { SubmitOptions } from '../core/engine/engine.ts';
+import type { BatchInput } from '../core/engine/engine.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { checkValue } from './json-limits.ts';
 import { parseTask } from './parse-task.ts';
 import type { Validator } from './plugins/validation.ts';
-import type { TaskInputBody } from './schemas/task.ts';
+import type { BatchTaskBody } from './schemas/task.ts';
 import { fieldErrors } from './validation-errors.ts';
 
 /** One item of a batch: ready for the engine, or refused by itself. */
-export type ParsedItem = (TaskInput & SubmitOptions) | { readonly error: TaskRouterError };
+export type ParsedItem = BatchInput | { readonly error: TaskRouterError };
 
 /** An NDJSON line that is no JSON, kept in its place so that the others keep theirs. */
 export class BrokenLine {
@@ -28,8 +27,9 @@ export function parseItem(item: unknown, index: number, isTask: Validator, key: 
     if (item instanceof BrokenLine) throw new TaskRouterError('malformed_json', item.reason);
     checkValue(item);
     if (!isTask(item)) throw invalid(fieldErrors(isTask.errors ?? [], '/body'));
-    const { idempotency_key: own, ...content } = item as TaskInputBody;
-    const input = parseTask(content, Number.POSITIVE_INFINITY);
+    const { idempotency_key: own, ...content } = item as BatchTaskBody;
+    const { ref, ...body } = content;
+    const input = { ...parseTask(body, Number.POSITIVE_INFINITY), place: index, ...(ref === undefined ? {} : { ref }) };
     const itemKey = own ?? (key === undefined ? undefined : `${key}/${index}`);
     return itemKey === undefined ? input : { ...input, idempotency: idempotencyOf(itemKey, content) };
   } catch (error) {

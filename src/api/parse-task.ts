@@ -36,6 +36,9 @@ export function parseTask(body: TaskInputBody, bodyLength: number, root = '/body
     input.metadata = body.metadata;
   }
   if (body.payload !== undefined) input.payload = body.payload;
+  if (body.depends_on !== undefined)
+    input.dependsOn = body.depends_on.map((parent) => (typeof parent === 'object' ? parent : { task: parent }));
+  if (body.on_parent_failure !== undefined) input.onParentFailure = body.on_parent_failure;
   if (body.accept_unroutable !== undefined) input.acceptUnroutable = body.accept_unroutable;
   return input;
 }

@@ -21,6 +21,7 @@ import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { familyRoute } from './routes/family.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -112,6 +113,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });
     await reads.register(taskRoutes(deps), { prefix: base });
     await reads.register(explainRoutes(deps), { prefix: base });
+    await reads.register(familyRoute(deps), { prefix: base });
     await reads.register(previewRoute(deps), { prefix: base });
     await reads.register(poolRoutes(deps), { prefix: base });
     await reads.register(nodeRoutes(deps), { prefix: base });

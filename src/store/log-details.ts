@@ -2,7 +2,7 @@ import type { ApiKey } from '../core/domain/api-key.ts';
 import type { JsonObject } from '../core/domain/json.ts';
 import type { Pool } from '../core/domain/pool.ts';
 import type { Rate } from '../core/domain/quota.ts';
-import type { TaskError } from '../core/domain/task.ts';
+import type { Task, TaskError } from '../core/domain/task.ts';
 import type { TaskType } from '../core/domain/task-type.ts';
 import type { Tenant } from '../core/domain/tenant.ts';
 import type { EpochMs } from '../core/domain/units.ts';
@@ -12,14 +12,18 @@ import type { SettleEffect } from './settle-rule.ts';
 
 /** The `details` of each log entry: keys are the wire's words, times are ISO 8601. The same in every store. */
 
-/** `run_at` is there exactly when the task begins `delayed`: folding the log needs it. */
-export function createdDetails(submission: Submission, delayed: boolean): JsonObject {
+/** `run_at` or `waits_for` is there exactly when the task begins `delayed`: folding the log needs it. */
+export function createdDetails(submission: Submission, { status, dueAt, dependsOn }: Task): JsonObject {
   const { spec, simulation, retryOf } = submission;
-  if (!delayed && simulation === null && retryOf === null) return { priority: spec.priority, region: spec.region };
+  if (status === 'queued' && simulation === null && retryOf === null && dependsOn === null)
+    return { priority: spec.priority, region: spec.region };
   return {
     priority: spec.priority,
     region: spec.region,
-    ...(delayed && spec.runAt !== null ? { run_at: iso(spec.runAt) } : {}),
+    ...(dueAt === null ? {} : { run_at: iso(dueAt) }),
+    ...(dependsOn === null
+      ? {}
+      : { [submission.dependsOn?.waits === true ? 'waits_for' : 'depends_on']: dependsOn.parents.map(({ id }) => id) }),
     ...(simulation === null ? {} : { simulation }),
     ...(retryOf === null ? {} : { retry_of: retryOf }),
   };

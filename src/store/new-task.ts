@@ -1,17 +1,19 @@
+import type { Dependencies } from '../core/domain/dependency.ts';
 import type { Task } from '../core/domain/task.ts';
 import type { Seq } from '../core/domain/units.ts';
 import type { Submission } from '../core/ports/task-store.ts';
 
 /** A task as it is the moment it is accepted. Written out field by field: one object shape, and no cost for a spread on the hot path. */
-export function newTask(submission: Submission, seq: Seq, version: number): Task {
+export function newTask(submission: Submission, seq: Seq, version: number, dependsOn: Dependencies | null = null): Task {
   const { spec, at } = submission;
-  const delayed = spec.runAt !== null && spec.runAt > at;
+  const isTimed = spec.runAt !== null && spec.runAt > at;
+  const waits = submission.dependsOn?.waits === true;
   return {
     seq,
     id: submission.id,
     tenant: spec.tenant,
     type: spec.type,
-    status: delayed ? 'delayed' : 'queued',
+    status: isTimed || waits ? 'delayed' : 'queued',
     priority: spec.priority,
     cost: spec.cost,
     region: spec.region,
@@ -31,8 +33,8 @@ export function newTask(submission: Submission, seq: Seq, version: number): Task
     attempt: 0,
     attemptsUsed: 0,
     enqueuedAt: at,
-    readyAt: delayed ? (spec.runAt ?? at) : at,
-    dueAt: delayed ? spec.runAt : null,
+    readyAt: isTimed ? (spec.runAt ?? at) : at,
+    dueAt: isTimed ? spec.runAt : null,
     startedAt: null,
     completedAt: null,
     pool: null,
@@ -45,6 +47,7 @@ export function newTask(submission: Submission, seq: Seq, version: number): Task
     error: null,
     cancelRequestedAt: null,
     retryOf: submission.retryOf,
+    dependsOn,
     version,
   };
 }

@@ -118,7 +118,7 @@ function attemptOf(lease: WireLease, poolName: string, slots: number, signal: Ab
     ...{ priority: 5, cost: 1, region: null, regions: null, regionMode: 'prefer', resourceType: null, constraints: null },
     ...{ estimateMs: null, deadline: null, maxCost: null, runAt: null, metadata: null, enqueuedAt: 0, readyAt: 0, dueAt: null },
     ...{ startedAt: null, completedAt: null, pool: poolName, nodeId: null, initiatedBy: '', handledBy: null, algorithmUsed: null },
-    ...{ actualCost: null, result: null, error: null, cancelRequestedAt: null, retryOf: null, version: 0 },
+    ...{ actualCost: null, result: null, error: null, cancelRequestedAt: null, retryOf: null, dependsOn: null, version: 0 },
   };
   const pool: Pool = {
     ...{
@@ -138,6 +138,7 @@ function attemptOf(lease: WireLease, poolName: string, slots: number, signal: Ab
     task,
     attempt: lease.attempt,
     pool,
+    parents: (lease.parents ?? []).map(({ task: id, name, status, result }) => ({ id, name, status, result })),
     signal,
     onStop(listener) {
       if (signal.aborted) listener();

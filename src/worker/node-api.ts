@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/domain/attempt.ts';
+import type { EndedParent } from '../core/domain/dependency.ts';
 import type { Json } from '../core/domain/json.ts';
 import type { Ms, TaskId } from '../core/domain/units.ts';
 
@@ -12,6 +13,15 @@ export interface WireLease {
   readonly slots: number;
   readonly timeout_ms: Ms;
   readonly payload: Json;
+  /** Servers before there were dependencies send none. */
+  readonly parents?: readonly WireParent[];
+}
+
+export interface WireParent {
+  readonly task: string;
+  readonly name: string;
+  readonly status: EndedParent['status'];
+  readonly result: Json;
 }
 
 export interface WireStop {

@@ -70,6 +70,19 @@ describe('trx submit', () => {
     await expect.poll(() => executor.held).toBe(1);
   });
 
+  it('waits for other tasks, by number or id, under names of its own', async () => {
+    const { cli, executor, submit } = await server();
+    const { id } = await submit({ type: 'hold' });
+    const done = await cli(['submit', 'echo', '--after', `1`, '--on-parent-failure', 'run', '--json']);
+    expect(json(done)).toMatchObject({ status: 'delayed', depends_on: [{ task: id, name: id }], on_parent_failure: 'run' });
+    const named = json(await cli(['submit', 'echo', '--after', `first=${id},2`, '--json']));
+    expect(named.depends_on).toMatchObject([{ task: id, name: 'first' }, {}]);
+    expect((await cli(['submit', 'echo', '--after', 'x='])).code).toBe(2);
+    expect((await cli(['submit', 'echo', '--after', '99'])).code).toBe(3);
+    expect((await cli(['show', '3'])).out).toContain(`first=${id}`);
+    await expect.poll(() => executor.held).toBe(1);
+  });
+
   it('only says where it would go with --dry-run', async () => {
     const { cli, store } = await server();
     const done = await cli(['submit', 'echo', '--dry-run']);

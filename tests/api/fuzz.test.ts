@@ -78,8 +78,8 @@ describe('every operation of the document', () => {
           headers: { authorization },
         });
         if (answer.statusCode === 201) return;
-        // Times in the past, names of regions, a used key, what constraints say: rules between fields and the world.
-        const fields = ['deadline', 'region', 'regions', 'region_mode', 'constraints', 'idempotency_key', 'cost'];
+        // Times in the past, names of regions, a used key, what constraints say, tasks that are not there: rules between fields and the world.
+        const fields = ['deadline', 'region', 'regions', 'region_mode', 'constraints', 'idempotency_key', 'cost', 'depends_on'];
         expect(fields, answer.body).toContain(fieldOf(answer.json()));
       }),
       { numRuns: 500 },

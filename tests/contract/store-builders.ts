@@ -49,6 +49,7 @@ export function aSubmission(spec: Partial<TaskSpec> = {}, changes: Partial<Submi
     at: noon,
     initiatedBy: 'server-1',
     retryOf: null,
+    dependsOn: null,
     idempotency: null,
     simulation: null,
     ...changes,

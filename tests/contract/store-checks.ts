@@ -82,7 +82,8 @@ function brokenRules(task: Task, attempts: readonly Attempt[]): string[] {
     'a processing task has one live attempt, others none': live === (task.status === 'processing' ? 1 : 0),
     'released attempts do not count': counting === task.attemptsUsed,
     'completedAt is set exactly when it ended': (task.completedAt !== null) === isTerminal(task.status),
-    'dueAt is set exactly while delayed': (task.dueAt !== null) === (task.status === 'delayed'),
+    'dueAt is set exactly while delayed, or waiting for parents alone':
+      (task.dueAt !== null) === (task.status === 'delayed') || (task.status === 'delayed' && task.attempt === 0 && task.dependsOn !== null),
   };
   return broken(task, rules);
 }

@@ -68,6 +68,7 @@ export function submitContract({ open, reopen }: Bench): void {
         error: null,
         cancelRequestedAt: null,
         retryOf,
+        dependsOn: null,
         version: store.logBounds().head,
       });
       expect(await store.task(submission.id)).toEqual(task);

@@ -3,6 +3,7 @@ import type { History } from '../../src/core/ports/history.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { catalogueContract } from './store-catalogue.contract.ts';
 import { checkStore } from './store-checks.ts';
+import { dependenciesContract } from './store-dependencies.contract.ts';
 import { groupContract } from './store-group.contract.ts';
 import { historyContract } from './store-history.contract.ts';
 import { keysContract } from './store-keys.contract.ts';
@@ -80,6 +81,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
 
     submitContract(bench);
     lifecycleContract(bench);
+    dependenciesContract(bench);
     groupContract(bench);
     logContract(bench);
     listContract(bench);

@@ -40,6 +40,8 @@ export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wi
     error: null,
     actual_cost: null,
     retry_of: null,
+    depends_on: [],
+    on_parent_failure: null,
     cancel_requested_at: null,
     initiated_by: 'node-1',
     handled_by: null,

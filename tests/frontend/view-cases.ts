@@ -119,8 +119,19 @@ const decided = {
   },
   unblock: [],
 };
+const family = { on_parent_failure: null, parents: [], children: [], more_children: false };
+const relatives = {
+  on_parent_failure: 'skip',
+  parents: [
+    { task: '01990000-0000-7000-8000-000000000001', name: 'te<x>t', type: 'order', status: 'completed' },
+    { task: '01990000-0000-7000-8000-000000000002', name: '01990000-0000-7000-8000-000000000002', type: null, status: 'gone' },
+  ],
+  children: [{ task: '01990000-0000-7000-8000-000000000003', name: 'in', type: 'query', status: 'delayed' }],
+  more_children: true,
+};
 const taskModel = {
   task,
+  family,
   attempts: [],
   log: [given.aLogEntry()],
   explanation,
@@ -204,6 +215,7 @@ export const cases: readonly ViewCase[] = [
   viewCase('nothing matches', 'tasks', tasksScreen, { ...list, tasks: [], filter: { ...filter, status: ['failed'], type: 'gone' } }),
   viewCase('never a task', 'tasks', tasksScreen, { ...list, tasks: [] }),
   viewCase('waiting', 'task', taskScreen, taskModel),
+  viewCase('with relatives', 'task', taskScreen, { ...taskModel, family: relatives }),
   viewCase('explained', 'task', taskScreen, { ...taskModel, tab: 'explain' }),
   viewCase('asks for much', 'task', taskScreen, { ...taskModel, task: picky }),
   viewCase('asks for much, explained', 'task', taskScreen, { ...taskModel, task: picky, tab: 'explain' }),

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import type { EndedParent } from '../../src/core/domain/dependency.ts';
 import type { Pool } from '../../src/core/domain/pool.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { AttemptHandle } from '../../src/core/ports/executor.ts';
@@ -42,6 +43,7 @@ const task: Task = {
   error: null,
   cancelRequestedAt: null,
   retryOf: null,
+  dependsOn: null,
   version: 1,
 };
 
@@ -70,13 +72,16 @@ export interface TestAttempt extends AttemptHandle {
 }
 
 /** An attempt as the engine hands it over, with a hand on its signal. */
-export function anAttempt(overrides: { task?: Partial<Task>; pool?: Partial<Pool>; attempt?: number } = {}): TestAttempt {
+export function anAttempt(
+  overrides: { task?: Partial<Task>; pool?: Partial<Pool>; attempt?: number; parents?: readonly EndedParent[] } = {},
+): TestAttempt {
   const attempt = overrides.attempt ?? 1;
   const controller = new AbortController();
   return {
     task: { ...task, attempt, ...overrides.task },
     attempt,
     pool: { ...pool, ...overrides.pool },
+    parents: overrides.parents ?? [],
     signal: controller.signal,
     onStop(listener) {
       if (controller.signal.aborted) listener();

@@ -63,6 +63,7 @@ export function createHands() {
     get running(): readonly number[] {
       return [...running.keys()];
     },
+    parentsOf: (seq: number) => running.get(seq)?.handle.parents,
     reasonOf: (seq: number): unknown => running.get(seq)?.handle.signal.reason,
     end(seq: number, outcome: Outcome = { kind: 'succeeded', result: seq }): void {
       const attempt = running.get(seq);

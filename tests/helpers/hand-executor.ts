@@ -1,8 +1,9 @@
 import type { Outcome } from '../../src/core/domain/attempt.ts';
+import { inputOf } from '../../src/core/domain/dependency.ts';
 import type { TaskId } from '../../src/core/domain/units.ts';
 import type { AttemptHandle, Executor } from '../../src/core/ports/executor.ts';
 
-/** An executor in the hands of the test: `echo` returns its payload, `fail` fails for good, `hold` runs until the test says how it ends. */
+/** An executor in the hands of the test: `echo` returns its input, `fail` fails for good, `hold` runs until the test says how it ends. */
 export interface HandExecutor extends Executor {
   /** Ends a held attempt. */
   finish(id: TaskId, outcome: Outcome): void;
@@ -24,7 +25,7 @@ export function createHandExecutor(): HandExecutor {
     types: ['echo', 'fail', 'hold'],
     async run(attempt) {
       const { type, payload, id } = attempt.task;
-      if (type === 'echo') return { kind: 'succeeded', result: payload };
+      if (type === 'echo') return { kind: 'succeeded', result: inputOf(payload, attempt.parents) };
       if (type === 'fail') return { kind: 'failed', code: 'broken', message: 'it always fails', retryable: false };
       const outcome = await hold(attempt);
       held.delete(id);

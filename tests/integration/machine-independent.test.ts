@@ -260,7 +260,7 @@ const spec: TaskSpec = {
 };
 
 function submission(at: number): Submission {
-  return { id: uuidv7(), spec, at, initiatedBy: 'test', retryOf: null, idempotency: null, simulation: null };
+  return { id: uuidv7(), spec, at, initiatedBy: 'test', retryOf: null, dependsOn: null, idempotency: null, simulation: null };
 }
 
 function claimOf(seq: number, at: number): Claim {

@@ -4,11 +4,12 @@ import type { Task } from '../../src/core/domain/task.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
 import type { TaskId } from '../../src/core/domain/units.ts';
-import type { BatchItem, Caller, SubmitOptions } from '../../src/core/engine/engine.ts';
+import type { BatchInput, BatchItem, Caller, SubmitOptions } from '../../src/core/engine/engine.ts';
 import type { SeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { constraintsOf } from '../helpers/scheduling.ts';
 import { catalogue, regions, tenants } from './catalogue.ts';
 import { chance, exponential, oneOf, uniform } from './draws.ts';
+import { createKin } from './kin.ts';
 import { perform, repeat, type Stage } from './stage.ts';
 
 export interface Clients {
@@ -23,7 +24,7 @@ export interface Clients {
 const caller: Caller = { name: 'client', tenant: undefined };
 
 /** Codes that are no fault of the server for a drawn task. */
-const refusals = ['unroutable', 'validation_failed', 'quota_exceeded', 'rate_limited'];
+const refusals = ['unroutable', 'validation_failed', 'unknown_reference', 'quota_exceeded', 'rate_limited'];
 
 type Keyed = TaskInput & { readonly idempotency: { readonly key: string; readonly fingerprint: string } };
 
@@ -35,6 +36,7 @@ export function createClients(stage: Stage): Clients {
   const { clock, knobs, recorder } = stage;
   const random = stage.random('clients');
   const where = random.fork('where');
+  const kin = createKin(random.fork('kin'));
   const sent: Keyed[] = [];
   let made = 0;
   let keys = 0;
@@ -66,7 +68,8 @@ export function createClients(stage: Stage): Clients {
   function anInput(): TaskInput {
     made++;
     const input = drawInput(random, clock.now());
-    return stage.has('labels') ? { ...input, ...drawWhere(where) } : input;
+    const placed = stage.has('labels') ? { ...input, ...drawWhere(where) } : input;
+    return stage.has('dependencies') ? kin.child(placed) : placed;
   }
 
   function withKey(input: TaskInput, key = `key ${++keys}`): Keyed {
@@ -83,8 +86,10 @@ export function createClients(stage: Stage): Clients {
     );
     const { tenant = 'default' } = input;
     const exchange = { kind: 'submit', tenant, idempotency, at } as const;
-    if (answer.kind === 'ok') recorder.exchange({ ...exchange, answer: { id: answer.value.task.id } });
-    else if (answer.kind === 'refused') recorder.exchange({ ...exchange, answer: { refused: answer.code } });
+    if (answer.kind === 'ok') {
+      recorder.exchange({ ...exchange, answer: { id: answer.value.task.id } });
+      kin.accepted(answer.value.task);
+    } else if (answer.kind === 'refused') recorder.exchange({ ...exchange, answer: { refused: answer.code } });
     else {
       recorder.exchange({ ...exchange, answer: 'unknown' });
       if (idempotency !== null) askAgain(input as Keyed);
@@ -102,7 +107,8 @@ export function createClients(stage: Stage): Clients {
 
   async function submitBatch(): Promise<void> {
     const size = uniform(random, 1, knobs.largestBatch + 1);
-    const items: (TaskInput & SubmitOptions)[] = Array.from({ length: size }, () => (chance(random, 0.5) ? withKey(anInput()) : anInput()));
+    const drawn: BatchInput[] = Array.from({ length: size }, () => (chance(random, 0.5) ? withKey(anInput()) : anInput()));
+    const items = stage.has('dependencies') ? kin.related(drawn) : drawn;
     const bad = chance(random, 0.3) ? uniform(random, 0, size) : -1;
     if (bad >= 0) items[bad] = { type: 'nobody knows this' };
     const atomic = chance(random, 0.3);
@@ -124,6 +130,8 @@ export function createClients(stage: Stage): Clients {
     } else {
       if (isBad) stage.problem('answer', 'an item of unknown type was accepted');
       recorder.exchange({ ...exchange, answer: { id: item.task.id } });
+      kin.accepted(item.task);
+      if (item.task.dependsOn !== null) recorder.probe('accepted with parents');
     }
   }
 

@@ -37,6 +37,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   { id: 'E2', what: 'work that comes back from a failed attempt is not put in the queue', rule: 'I11', plant: forgetQueued },
   { id: 'E3', what: 'freed slots wake nobody', rule: 'L3', plant: wakeNobody },
   { id: 'E4', what: 'retention takes what has just ended', rule: 'I14', plant: removeYoung },
+  { id: 'E5', what: 'a parent that runs counts as completed', rule: 'I21', plant: callDone },
 ];
 
 function acceptStale(): Tampering {
@@ -237,6 +238,18 @@ function removeYoung(): Tampering {
     store: (store) => ({
       ...store,
       deleteTerminal: (limit, _completedBefore, keysBefore) => store.deleteTerminal(limit, Number.MAX_SAFE_INTEGER, keysBefore),
+    }),
+  };
+}
+
+function callDone(): Tampering {
+  return {
+    store: (store) => ({
+      ...store,
+      async statuses(seqs) {
+        const statuses = await store.statuses(seqs);
+        return statuses.map((status) => (status === 'processing' ? 'completed' : status));
+      },
     }),
   };
 }

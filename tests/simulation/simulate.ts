@@ -210,6 +210,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await check('full', true);
     const server = supervisor.process;
     if (server === undefined) return;
+    for (const { dependsOn, attempt, error } of server.store.snapshot().tasks) {
+      if (dependsOn !== null && attempt > 0) recorder.probe('child started');
+      if (error?.code === 'dependency_failed') recorder.probe('ended for want of a parent');
+    }
     let isDrained = false;
     void server.engine.drain(1_000).then(() => {
       isDrained = true;

@@ -37,6 +37,9 @@ const mustHappen = [
   'wall clock back',
   'wall clock forward',
   'reader reconnected',
+  'accepted with parents',
+  'child started',
+  'ended for want of a parent',
 ];
 
 function complaintOf(result: SimulationResult): string {

@@ -57,6 +57,8 @@
  * @property {{ readonly code: string, readonly message: string } | null} error
  * @property {number | null} actual_cost
  * @property {string | null} retry_of
+ * @property {readonly { readonly task: string, readonly name: string }[]} depends_on
+ * @property {string | null} on_parent_failure
  * @property {string | null} cancel_requested_at
  * @property {string} initiated_by
  * @property {string | null} handled_by
@@ -66,6 +68,23 @@
 /**
  * A task with all there is of it.
  * @typedef {TaskWire & { readonly payload: unknown, readonly result: unknown }} FullTaskWire
+ */
+
+/**
+ * A task that another depends on, or the other way round.
+ * @typedef {object} RelativeWire
+ * @property {string} task
+ * @property {string} name under which the child finds the parent
+ * @property {string | null} type
+ * @property {string} status
+ */
+
+/**
+ * @typedef {object} FamilyWire
+ * @property {string | null} on_parent_failure
+ * @property {readonly RelativeWire[]} parents
+ * @property {readonly RelativeWire[]} children
+ * @property {boolean} more_children
  */
 
 /**

@@ -2,6 +2,7 @@ import { between, dateTime, duration, money } from '../model/format.js';
 import { constraintsText } from '../model/labels.js';
 import { lifeOf } from '../model/life.js';
 import { explainPart } from './explain.js';
+import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
 import { logTable } from './log.js';
 import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
@@ -16,6 +17,7 @@ import { runOf, waitOf } from './task-table.js';
  * @property {readonly import('../model/wire.js').AttemptWire[]} attempts
  * @property {readonly import('../model/wire.js').LogWire[]} log oldest first
  * @property {import('../model/wire.js').ExplanationWire} explanation
+ * @property {import('../model/wire.js').FamilyWire} family
  * @property {readonly import('../model/wire.js').PoolWire[]} pools
  * @property {number} poolTotal
  * @property {Tab} tab
@@ -85,13 +87,13 @@ function lifeBar({ task, attempts, now }) {
 }
 
 /** @param {TaskModel & { now: string }} model */
-function summary({ task, explanation, now }) {
+function summary({ task, explanation, family, now }) {
   return html`${task.error ? html`<div class="alert alert-bad"><div><p><b>${task.error.message}</b></p><p><span class="tag">${task.error.code}</span></p></div></div>` : nothing}${
     explanation.holds.length > 0
       ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>`
       : nothing
   }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
+${familyPart(family)}${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
 ${task.payload === null || task.payload === undefined ? nothing : block('Payload', task.payload)}
 ${task.task_metadata ? block('Metadata', task.task_metadata) : nothing}`;
 }

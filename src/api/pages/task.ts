@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Tab, tabs, taskScreen } from '../../../frontend/js/views/task.js';
 import { poolView } from '../views/catalogue.ts';
 import { explanationView } from '../views/explanation.ts';
+import { familyView } from '../views/family.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskView } from '../views/task.ts';
 import { mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
@@ -25,18 +26,20 @@ function tabOf(word: string | null): Tab {
 async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: string, tab: Tab): Promise<Screen> {
   const id = name.toLowerCase();
   const { head } = engine.logBounds();
-  const [explanation, attempts, log] = await Promise.all([
+  const [explanation, attempts, log, family] = await Promise.all([
     engine.explain(id, viewerOf(request)),
     engine.attempts(id, viewerOf(request)),
     engine.taskLog(id, viewerOf(request)),
+    engine.family(id, viewerOf(request)),
   ]);
-  if (explanation === undefined || attempts === undefined || log === undefined) throw notFound('Task');
+  if (explanation === undefined || attempts === undefined || log === undefined || family === undefined) throw notFound('Task');
   const pools = engine.pools();
   return screenOf('task', `Task #${explanation.task.seq}`, taskScreen, {
     task: taskView(explanation.task),
     attempts: attempts.map(attemptView),
     log: log.map(logRowView),
     explanation: explanationView(explanation, head, clock.now()),
+    family: familyView(family),
     pools: tab === 'explain' ? pools.slice(0, mostPools).map(poolView) : [],
     poolTotal: pools.length,
     tab,

@@ -10,7 +10,7 @@ import { refuseEncoded } from '../plugins/body-parsers.ts';
 import type { Compile } from '../plugins/validation.ts';
 import { BatchBody, BatchItemResult, type BatchItemResultBody, BatchQuery, BatchResult } from '../schemas/batch.ts';
 import { RefTo } from '../schemas/common.ts';
-import { TaskInput } from '../schemas/task.ts';
+import { BatchTask } from '../schemas/task.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
 
 const bodyLimit = 16 * 1_048_576;
@@ -19,7 +19,7 @@ const bodyLimit = 16 * 1_048_576;
 export const batchRoute =
   ({ engine }: ApiDeps, compile: Compile, refusals: Refusals): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const isTask = compile(RefTo(TaskInput));
+    const isTask = compile(RefTo(BatchTask));
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, text, done) => {
       settle(request, () => parseArray(text as string), done);
@@ -37,7 +37,7 @@ export const batchRoute =
           tags: ['tasks'],
           summary: 'Submit up to 10,000 tasks',
           description:
-            'A JSON array or NDJSON. Items are independent: one that is refused does not fail the others, unless `atomic`. With an `Idempotency-Key` K item i gets the key `K/i` unless it has its own.',
+            'A JSON array or NDJSON. Items are independent: one that is refused does not fail the others, unless `atomic`. Items may depend on others of the batch by place or `ref`: such a batch is committed at once. With an `Idempotency-Key` K item i gets the key `K/i` unless it has its own.',
           consumes: ['application/json', 'application/x-ndjson'],
           body: BatchBody,
           querystring: BatchQuery,

@@ -6,7 +6,8 @@ import { type Static, Type } from './type.ts';
 export const BatchBody = Type.Array(Type.Unsafe<unknown>({}), {
   minItems: 1,
   maxItems: 10_000,
-  description: 'Tasks to be, each as the body of POST /tasks. The same as NDJSON, one a line.',
+  description:
+    'Tasks to be, each as the body of POST /tasks, and may have a `ref` by which others depend on it. The same as NDJSON, one a line.',
 });
 
 export const BatchQuery = Strict({

@@ -1,6 +1,7 @@
 import { attemptOutcomes } from '../../core/domain/attempt.ts';
 import { namePattern } from '../../core/domain/name.ts';
 import { AnyJson, AnyObject, Millis, Name, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
+import { EndedParent } from './dependency.ts';
 import { Problem } from './problem.ts';
 import { type Static, Type } from './type.ts';
 
@@ -72,6 +73,7 @@ const LeasedTask = Strict({
   timeout_ms: Millis('The server says stop after so long.'),
   deadline: Nullable(Time('')),
   payload: AnyJson('Input of the handler.'),
+  parents: Type.Array(EndedParent, { description: 'Tasks it depends on, and what they returned.' }),
   metadata: Nullable(AnyObject("The client's own.")),
 });
 export type LeasedTaskBody = Static<typeof LeasedTask>;

@@ -1,6 +1,7 @@
 import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from './algorithm.ts';
 import { BatchItemResult, BatchResult } from './batch.ts';
 import { FileList, Output } from './bundle.ts';
+import { familySchemas } from './dependency.ts';
 import { Explanation } from './explanation.ts';
 import { Key, KeyInput, KeyList, KeySelf, NewKey } from './key.ts';
 import { LogList, TaskList } from './lists.ts';
@@ -12,7 +13,7 @@ import { Problem } from './problem.ts';
 import { Activation, Replay, ReplayCard, ReplayFidelity, ReplayFigures, ReplayInput, ReplayList, ReplaySummary } from './replay.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
-import { Task, TaskInput, TaskSummary } from './task.ts';
+import { BatchTask, Task, TaskInput, TaskSummary } from './task.ts';
 import { TaskType, TaskTypeInput, TaskTypeList, TaskTypePatch } from './task-type.ts';
 import { Tenant, TenantInput, TenantList, TenantPatch } from './tenant.ts';
 import type { TSchema } from './type.ts';
@@ -23,6 +24,8 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[
     Problem,
     TaskInput,
+    BatchTask,
+    ...familySchemas,
     Task,
     TaskSummary,
     TaskList,

@@ -1,6 +1,7 @@
 import { taskStatuses } from '../../core/domain/task-status.ts';
 import { AnyJson, AnyObject, Millis, Money, Nullable, Strict, StringEnum, Tenant, Time } from './common.ts';
 import { Constraints, ConstraintsInput } from './constraint.ts';
+import { DependsOn, DependsOnInput, OnParentFailure, Ref } from './dependency.ts';
 import { Hold } from './hold.ts';
 import { type Static, Type } from './type.ts';
 
@@ -53,6 +54,8 @@ const fields = {
   max_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "The type's when left out." })),
   metadata: Type.Optional(Nullable(AnyObject("The client's own, returned as metadata and task_metadata. At most 64 KiB."))),
   payload: Type.Optional(AnyJson('Input of the handler: any JSON value.')),
+  depends_on: Type.Optional(DependsOnInput),
+  on_parent_failure: Type.Optional(OnParentFailure),
   accept_unroutable: Type.Optional(Type.Boolean({ description: 'Wait with that reason even though no pool could run it today.' })),
   idempotency_key: Type.Optional(
     Type.String({
@@ -67,6 +70,12 @@ const fields = {
 /** A task to be. The smallest is `{"type": "hash", "payload": "hello"}`. */
 export const TaskInput = Strict(fields, { $id: 'TaskInput', description: 'A task to be. Everything but the type has a default.' });
 export type TaskInputBody = Static<typeof TaskInput>;
+
+export const BatchTask = Strict(
+  { ...fields, ref: Type.Optional(Ref) },
+  { $id: 'BatchTask', description: 'An item of a batch: a task to be, and a name for it.' },
+);
+export type BatchTaskBody = Static<typeof BatchTask>;
 
 const TaskError = Nullable(Strict({ code: Type.String(), message: Type.String() }));
 
@@ -111,6 +120,8 @@ const ours = {
   error: TaskError,
   cancel_requested_at: Nullable(Time('')),
   retry_of: Nullable(Type.String()),
+  depends_on: DependsOn,
+  on_parent_failure: Nullable(OnParentFailure),
   version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
   metadata: Nullable(AnyObject('The same as task_metadata.')),
 };

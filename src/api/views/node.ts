@@ -1,3 +1,4 @@
+import { inputOf } from '../../core/domain/dependency.ts';
 import type { HeldLease, LiveNode } from '../../core/executors/node/nodes.ts';
 import type { LeasedTaskBody, NodeBody, NodeDetailBody } from '../schemas/node.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
@@ -28,7 +29,7 @@ export function nodeDetailView(node: LiveNode): NodeDetailBody {
 }
 
 /** What a node needs to run it. */
-export function leasedTaskView({ id, attempt: { task, attempt } }: HeldLease): LeasedTaskBody {
+export function leasedTaskView({ id, attempt: { task, attempt, parents } }: HeldLease): LeasedTaskBody {
   return {
     lease: id,
     task_id: task.id,
@@ -38,7 +39,8 @@ export function leasedTaskView({ id, attempt: { task, attempt } }: HeldLease): L
     slots: task.slots,
     timeout_ms: task.timeoutMs,
     deadline: isoTimeOrNull(task.deadline),
-    payload: task.payload,
+    payload: inputOf(task.payload, parents),
+    parents: parents.map(({ id: parent, name, status, result }) => ({ task: parent, name, status, result })),
     metadata: task.metadata,
   };
 }

@@ -71,6 +71,8 @@ function fieldsOf(task: Task) {
     error: task.error,
     cancel_requested_at: isoTimeOrNull(task.cancelRequestedAt),
     retry_of: task.retryOf,
+    depends_on: task.dependsOn === null ? [] : task.dependsOn.parents.map(({ id, name }) => ({ task: id, name })),
+    on_parent_failure: task.dependsOn?.onFailure ?? null,
     version: task.version,
     metadata: task.metadata,
   };

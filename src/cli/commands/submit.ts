@@ -9,6 +9,7 @@ import { taskFields } from '../output/task-fields.ts';
 import type { Client } from '../server/client.ts';
 import { checkEnd } from '../server/tasks.ts';
 import { isFolder } from '../submit/folder-form.ts';
+import { parentsFrom } from '../submit/parents-from.ts';
 import { download, submitFolder } from '../submit/submit-folder.ts';
 import { submitLines } from '../submit/submit-lines.ts';
 import { type TaskFlags, taskFrom } from '../submit/task-from.ts';
@@ -23,6 +24,7 @@ interface SubmitFlags extends ServerFlags, TaskFlags {
   readonly idempotencyKey?: string;
   readonly type?: string;
   readonly download?: string;
+  readonly after?: readonly string[];
 }
 
 const examples = `
@@ -32,6 +34,7 @@ Examples:
   $ trx submit --file task.json --dry-run
   $ generate-tasks | trx submit --lines      one JSON task a line
   $ trx submit ./job --wait --download result.zip      a folder with a run.sh
+  $ trx submit hash --after 4711 --wait      when task 4711 has completed, on what that returned
 
 A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. Sending is repeated under one
 Idempotency-Key while the server is busy or away, so a task is never made twice.
@@ -65,6 +68,8 @@ export const submit: CliCommand = {
       .option('--max-cost <price>', 'dearest acceptable price')
       .option('--run-at <time>', 'not before')
       .option('--deadline <time>', 'fails when it has not ended by then')
+      .option('--after <ids>', 'tasks that must have ended before, commas between; name=id gives one a name', collected)
+      .option('--on-parent-failure <policy>', 'when one of them does not complete: fail, skip or run')
       .option('--metadata <json>', 'anything of your own')
       .option('--idempotency-key <key>', 'makes repeating this command safe; else one is made up for this run')
       .option('--dry-run', 'say where it would go, and do not submit it')
@@ -81,17 +86,22 @@ export const submit: CliCommand = {
             throw usageError('--lines reads whole tasks: no type, --file, --wait or --dry-run beside it');
           return submitLines(client, io);
         }
-        const task = taskFrom(type, payload, flags);
+        const task = { ...taskFrom(type, payload, flags), ...(await parentsFrom(client, flags.after)) };
         if (flags.dryRun) return preview(client, task, flags, io);
         await submitOne(client, task, flags, io);
       });
   },
 };
 
+/** An option that may be given more than once. */
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** Ends as the task ended; what it left is saved all the same. */
 async function submitBundle(client: Client, folder: string, payload: string | undefined, flags: SubmitFlags, io: CliIo): Promise<void> {
   if (flags.lines || flags.dryRun) throw usageError('a folder is submitted as it is: no --lines or --dry-run beside it');
-  const task = taskFrom(flags.type ?? 'bundle', payload, flags);
+  const task = { ...taskFrom(flags.type ?? 'bundle', payload, flags), ...(await parentsFrom(client, flags.after)) };
   const accepted = await submitFolder(client, io, folder, task, flags.idempotencyKey ?? crypto.randomUUID());
   const wait = flags.wait ?? (flags.download === undefined ? undefined : true);
   const ended = wait === undefined ? accepted : await waitForEnd(client, io, accepted, wait);

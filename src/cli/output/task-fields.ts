@@ -30,6 +30,9 @@ export function taskFields(task: TaskBody, page: string): Readonly<Record<string
     attempt: task.attempt === 0 ? null : `${task.attempt} of ${task.max_attempts}`,
     decided_by: task.algorithm_used,
     retry_of: task.retry_of,
+    ...(task.depends_on.length === 0
+      ? {}
+      : { depends_on: task.depends_on.map(({ task: id, name }) => (name === id ? id : `${name}=${id}`)) }),
     payload: task.payload,
     page,
   };

@@ -18,6 +18,7 @@ export interface TaskFlags {
   readonly runAt?: string;
   readonly deadline?: string;
   readonly metadata?: string;
+  readonly onParentFailure?: string;
 }
 
 /** The body of the request. What the fields may be is the server's to say: here only what JSON cannot express is refused. */
@@ -38,6 +39,7 @@ export function taskFrom(type: string | undefined, payload: string | undefined, 
     max_cost: numberOf('--max-cost', flags.maxCost),
     run_at: flags.runAt,
     deadline: flags.deadline,
+    on_parent_failure: flags.onParentFailure,
     metadata: flags.metadata === undefined ? undefined : jsonOf('--metadata', flags.metadata),
   };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -5,7 +5,7 @@ import type { EpochMs, Seq, TaskId } from './units.ts';
 /**
  * What the log can say about a task, and the status each entry leaves it in (`null`: unchanged).
  * Folding a task's entries through this table gives its status: the log and the task table cannot drift apart unseen.
- * `created` leaves a task `delayed` when its details carry `run_at`.
+ * `created` leaves a task `delayed` when its details carry `run_at` or `waits_for`.
  */
 export const taskEvents = {
   created: 'queued',
@@ -69,6 +69,6 @@ export function isTaskEvent(type: EventType): type is TaskEventType {
 /** Status after `entry`, given the status before it (`undefined`: the task did not exist). */
 export function foldStatus(before: TaskStatus | undefined, entry: Pick<LogEntry, 'type' | 'details'>): TaskStatus | undefined {
   if (!isTaskEvent(entry.type)) return before;
-  if (entry.type === 'created') return 'run_at' in entry.details ? 'delayed' : 'queued';
+  if (entry.type === 'created') return 'run_at' in entry.details || 'waits_for' in entry.details ? 'delayed' : 'queued';
   return taskEvents[entry.type] ?? before;
 }

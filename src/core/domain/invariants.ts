@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /**
  * Checks every promise that can be checked with what `world` holds. Pure: the simulation, the crash harness, property tests and the doctor
  * all call it. A rule whose input is missing is not in `checked`, so that each caller can insist on the rules it counts on.
- * @see design RELIABILITY §3 for the numbers; I20 is the promise of the strategy switch
+ * @see design RELIABILITY §3 for the numbers; I20 is the promise of the strategy switch, I21 that of dependencies
  */
 export function checkInvariants(world: World): { readonly violations: readonly Violation[]; readonly checked: readonly RuleId[] } {
   const violations: Violation[] = [];

@@ -1,4 +1,5 @@
 import type { Constraint } from './constraint.ts';
+import type { OnParentFailure, ParentRef } from './dependency.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { RegionMode, ResourceType } from './task.ts';
 import type { EpochMs, Ms } from './units.ts';
@@ -25,6 +26,10 @@ export interface TaskInput {
   readonly maxAttempts?: number;
   readonly metadata?: JsonObject | null;
   readonly payload?: Json;
+  /** Tasks that must have ended before it starts. */
+  readonly dependsOn?: readonly ParentRef[];
+  /** `fail` when left out. */
+  readonly onParentFailure?: OnParentFailure;
   /** Wait in the queue even though no pool could run it today. */
   readonly acceptUnroutable?: boolean;
   /** It comes with files: it is a bundle. */

@@ -6,7 +6,7 @@ export const taskStatuses = ['delayed', 'queued', 'processing', 'completed', 'fa
 export type TaskStatus = (typeof taskStatuses)[number];
 
 export const transitions = {
-  delayed: { due: 'queued', cancel: 'cancelled', expire: 'failed' },
+  delayed: { due: 'queued', cancel: 'cancelled', expire: 'failed', reject: 'failed', skip: 'cancelled' },
   queued: { dispatch: 'processing', cancel: 'cancelled', expire: 'failed' },
   processing: {
     succeed: 'completed',
@@ -39,7 +39,7 @@ export function isTerminal(status: TaskStatus): boolean {
 
 /** The table as a Mermaid state diagram, one arrow per verb. */
 export function stateMachineDiagram(): string {
-  const lines = ['stateDiagram-v2', '  [*] --> queued: submit', '  [*] --> delayed: submit (run_at)'];
+  const lines = ['stateDiagram-v2', '  [*] --> queued: submit', '  [*] --> delayed: submit (run_at, depends_on)'];
   for (const from of taskStatuses) {
     for (const [verb, to] of Object.entries(transitions[from])) lines.push(`  ${from} --> ${to}: ${verb}`);
     if (isTerminal(from)) lines.push(`  ${from} --> [*]`);

@@ -1,4 +1,5 @@
 import type { Constraint } from './constraint.ts';
+import type { Dependencies } from './dependency.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { TaskStatus } from './task-status.ts';
 import type { EpochMs, Ms, Seq, TaskId } from './units.ts';
@@ -58,9 +59,9 @@ export interface Task extends TaskSpec {
   /** Attempts that count against `maxAttempts`, the running one included: a claim adds one, a release takes it back. */
   readonly attemptsUsed: number;
   readonly enqueuedAt: EpochMs;
-  /** First moment it could run (acceptance, or `runAt`); kept over retries, so age is not lost. */
+  /** First moment it could run (acceptance, `runAt`, or when its parents had ended); kept over retries, so age is not lost. */
   readonly readyAt: EpochMs;
-  /** While `delayed`: when it becomes `queued`. */
+  /** While `delayed`: when it becomes `queued`, not before its parents have ended; `null`: as soon as they have. */
   readonly dueAt: EpochMs | null;
   /** Start of the latest attempt. */
   readonly startedAt: EpochMs | null;
@@ -82,6 +83,8 @@ export interface Task extends TaskSpec {
   readonly error: TaskError | null;
   readonly cancelRequestedAt: EpochMs | null;
   readonly retryOf: TaskId | null;
+  /** Tasks that must have ended before it starts; `null`: none. */
+  readonly dependsOn: Dependencies | null;
   /** Sequence number of the latest log row of this task: grows with every change, so it is the version for ETags. */
   readonly version: number;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/attempt.ts';
+import type { Dependencies, EndedParent } from '../domain/dependency.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
@@ -27,10 +28,11 @@ interface AttemptsDeps {
   readonly timers: Timers;
   readonly settle: Settle;
   readonly executorOf: (pool: Pool) => Executor;
+  readonly endedParents: (dependsOn: Dependencies) => Promise<readonly EndedParent[]>;
 }
 
 /** Starts attempts and asks them to stop: on timeout, deadline and cancel. */
-export function createAttempts({ clock, metrics, running, timers, settle, executorOf }: AttemptsDeps): Attempts {
+export function createAttempts({ clock, metrics, running, timers, settle, executorOf, endedParents }: AttemptsDeps): Attempts {
   function begin(task: Task, pool: Pool): void {
     const attempt = new RunningAttempt(task, pool, clock.monotonicMs());
     running.add(attempt);
@@ -64,6 +66,8 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
 
   /** Async, so that an executor that throws at once is heard like one that rejects. */
   async function outcomeOf(attempt: RunningAttempt): Promise<Outcome> {
+    const { dependsOn } = attempt.task;
+    if (dependsOn !== null) attempt.parents = await endedParents(dependsOn);
     return executorOf(attempt.pool).run(attempt);
   }
 

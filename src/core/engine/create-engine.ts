@@ -26,12 +26,15 @@ import { createBundles } from './bundles.ts';
 import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
 import { createDeadlines, type Waiting } from './deadlines.ts';
+import { createDependencies } from './dependencies.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDrain } from './drain.ts';
 import { createDue } from './due.ts';
 import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStats } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { createExplain } from './explain.ts';
+import { createFamily } from './family.ts';
+import { createParents } from './parents.ts';
 import { createPlans } from './plans.ts';
 import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
@@ -133,13 +136,15 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const runningTasks = () => Array.from(running.all(), ({ task }) => task);
   const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, typeOf: types.get, changed: wake });
   const due = createDue({ store, clock, timers, core, storage, wake, failed });
+  const dependencies = createDependencies({ store, clock, events, due, storage, leave, failed });
+  const parents = createParents({ store });
   const watchDeadline = (task: Task, deadline: EpochMs) => deadlines.watch(task, deadline);
   const settle = createSettle({
     ...{ store, clock, random, metrics, core, running, timers, due, backlog, storage, retry, wake, failed },
     watchDeadline,
   });
   const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
-  const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf });
+  const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf, endedParents: parents.ended });
   const deadlines = createDeadlines({ store, clock, timers, leave, attempts, storage, failed });
   const dispatcher = createDispatcher({
     ...{ store, clock, metrics, core, storage, failed },
@@ -156,14 +161,15 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const plans = solver === undefined ? undefined : createPlans({ core, store, clock, logger, storage, solver, poolName, wake, failed });
   const drainer = createDrain({ clock, dispatcher, running });
   const admission = createAdmission({ clock, core, catalogue, options });
-  const submit = createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options });
+  const submit = createSubmit({ store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options });
   const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
-  const explain = createExplain({ store, clock, core, policy, poolOf: catalogue.poolById });
-  const preview = createPreview({ clock, core, admission, gates, policy, poolOf: catalogue.poolById });
+  const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById });
+  const preview = createPreview({ clock, core, admission, parents, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, events, failed }, runner: deps.replayRunner });
+  const family = createFamily({ store });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);
   let stopRetention = () => {};
@@ -176,6 +182,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     const { seq } = task;
     backlog.leave(task);
     due.forget(seq);
+    dependencies.forget(seq);
     if (!forgotten(seq)) clock.soon(() => forgotten(seq));
   }
 
@@ -200,7 +207,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   }
 
   async function recover(): Promise<void> {
-    const recovery = { store, clock, random, core, catalogue, backlog, due, deadlines, attempts, executors, retry };
+    const recovery = { store, clock, random, core, catalogue, backlog, due, dependencies, deadlines, attempts, executors, retry };
     dispatcher.pause();
     step = 'finding what runs on nodes';
     const away = await occupyAway(recovery);
@@ -371,13 +378,17 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       const task = await taskFor(id, caller);
       return task === undefined ? undefined : store.taskLog(task.seq, 1_000);
     },
+    async family(id, caller) {
+      const task = await taskFor(id, caller);
+      return task === undefined ? undefined : family(task);
+    },
     waitFor,
     reasonOf: explain.reasonOf,
     async preview(input, caller, previewOptions) {
       accepting();
       return preview(input, caller, previewOptions);
     },
-    waiting: createWaitingWork({ store, clock, core, due }),
+    waiting: createWaitingWork({ store, clock, core, due, dependencies }),
     async explain(id, caller, explainOptions) {
       const task = await taskFor(id, caller);
       if (task === undefined) return undefined;

@@ -9,6 +9,8 @@ import type { Timer, Timers } from './timers.ts';
 export interface Due {
   /** A committed `delayed` task: it is queued at `dueAt`. @param isRetry it backs off, and was not asked to wait */
   delay(seq: Seq, dueAt: EpochMs, isRetry?: boolean): void;
+  /** What it waited for has happened: it is queued, all of a turn in one transaction. */
+  release(seq: Seq): void;
   /** Queues a delayed task now, whatever its time. Rejects when it cannot be written. */
   now(seq: Seq): Promise<void>;
   /** It ended while it was delayed. */
@@ -43,11 +45,15 @@ export function createDue({ store, clock, timers, core, storage, wake, failed }:
     const timer = timers.add(dueAt - clock.now(), seq, () => {
       drop(seq);
       if (clock.now() < dueAt) return delay(seq, dueAt, isRetry); // the wall clock was set back: never early
-      if (batch.length === 0) clock.soon(() => void flush().catch(failed));
-      batch.push(seq);
+      release(seq);
     });
     waiting.set(seq, { timer, isRetry });
     if (isRetry) backingOff++;
+  }
+
+  function release(seq: Seq): void {
+    if (batch.length === 0) clock.soon(() => void flush().catch(failed));
+    batch.push(seq);
   }
 
   function drop(seq: Seq): void {
@@ -89,6 +95,7 @@ export function createDue({ store, clock, timers, core, storage, wake, failed }:
 
   return {
     delay,
+    release,
     now,
     forget,
     get inFlight() {

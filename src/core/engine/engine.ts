@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
+import type { OnParentFailure } from '../domain/dependency.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
@@ -41,6 +42,32 @@ export interface Idempotency {
 
 export interface SubmitOptions {
   readonly idempotency?: Idempotency | undefined;
+}
+
+/** One item of a batch to be. */
+export interface BatchInput extends TaskInput, SubmitOptions {
+  /** By which other items of the batch may depend on it. */
+  readonly ref?: string;
+  /** What other items may call it too: its place among all that were sent, those included that were refused before. */
+  readonly place?: number;
+}
+
+/** A task that another depends on, or the other way round. */
+export interface Relative {
+  readonly id: TaskId;
+  /** Under which the child knows the parent. */
+  readonly name: string;
+  readonly type: string | null;
+  /** `gone`: retention has removed it. */
+  readonly status: TaskStatus | 'gone';
+}
+
+export interface Family {
+  readonly onFailure: OnParentFailure | null;
+  readonly parents: readonly Relative[];
+  /** The oldest of them. */
+  readonly children: readonly Relative[];
+  readonly moreChildren: boolean;
 }
 
 export interface Submitted {
@@ -185,7 +212,7 @@ export interface Engine {
   defaults(): { readonly region: string; readonly regions: readonly string[] };
 
   /**
-   * @throws TaskRouterError `unknown_reference` (type; message lists the known ones), `validation_failed` (a field its type insists on),
+   * @throws TaskRouterError `unknown_reference` (type, parent; message lists the known types), `validation_failed` (a field its type insists on),
    * `unroutable` (no pool could ever run it), `idempotency_key_reused`, `overloaded` (the server keeps no more), `quota_exceeded` (its tenant
    * or type keeps no more), `rate_limited`.
    */
@@ -193,11 +220,7 @@ export interface Engine {
   /** A task with files: those of `upload`, which are its own from then on, or gone. @throws TaskRouterError as `submit` */
   submitBundle(input: TaskInput, upload: Upload, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
-  submitBatch(
-    items: readonly (TaskInput & SubmitOptions)[],
-    caller: Caller,
-    options?: { readonly atomic?: boolean },
-  ): Promise<readonly BatchItem[]>;
+  submitBatch(items: readonly BatchInput[], caller: Caller, options?: { readonly atomic?: boolean }): Promise<readonly BatchItem[]>;
   /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
   cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
   /**
@@ -214,6 +237,8 @@ export interface Engine {
   tasks(query: TaskQuery, caller: Caller): Promise<TaskPage>;
   attempts(id: TaskId, caller: Caller): Promise<readonly Attempt[] | undefined>;
   taskLog(id: TaskId, caller: Caller): Promise<readonly LogEntry[] | undefined>;
+  /** What it depends on, and what depends on it. */
+  family(id: TaskId, caller: Caller): Promise<Family | undefined>;
   /** Answers when the task is terminal, after `ms`, or when `signal` is raised: the task as it is then. */
   waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined>;
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */

@@ -1,3 +1,4 @@
+import type { Parent } from '../domain/dependency.ts';
 import type { LogEntry } from '../domain/events.ts';
 import type { Pool } from '../domain/pool.ts';
 import { entryOf, type Task } from '../domain/task.ts';
@@ -7,6 +8,7 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { PoolFit, Relaxation, SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
+import type { DependencyWatch } from './dependencies.ts';
 import type { ExplainOptions, Explanation } from './engine.ts';
 import type { Policy } from './policy.ts';
 
@@ -24,13 +26,14 @@ interface ExplainDeps {
   readonly clock: Clock;
   readonly core: SchedulingCore;
   readonly policy: Policy;
+  readonly dependencies: DependencyWatch;
   readonly poolOf: (id: number) => Pool;
 }
 
 /** Puts together what the rows, the core and the log know of one task. */
-export function createExplain({ store, clock, core, policy, poolOf }: ExplainDeps): Explain {
+export function createExplain({ store, clock, core, policy, dependencies, poolOf }: ExplainDeps): Explain {
   function reasonOf(task: Task): Hold | undefined {
-    return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : delayOf(task);
+    return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : (parentsOf(task) ?? delayOf(task));
   }
 
   async function explain(task: Task, { pools }: ExplainOptions = {}): Promise<Explanation> {
@@ -38,12 +41,18 @@ export function createExplain({ store, clock, core, policy, poolOf }: ExplainDep
     const delay = delayOf(task);
     // The task may have moved since it was read: then it waits here no more.
     const waiting = task.status === 'queued' ? core.explain(task.seq, clock.now()) : undefined;
-    const holds = [...(waiting?.holds ?? []), ...(delay === undefined ? [] : [delay])];
-    const unblock = delay === undefined ? core.unlock(task.seq, clock.now()) : undelayed(task, clock.now());
+    const parents = parentsOf(task);
+    const holds = [...(waiting?.holds ?? []), ...[parents, delay].filter((hold) => hold !== undefined)];
+    const unblock = parents !== undefined ? [] : delay === undefined ? core.unlock(task.seq, clock.now()) : undelayed(task, clock.now());
     const fits = pools === undefined ? undefined : core.poolFits(task.seq, pools.offset, pools.limit);
     const kept = waiting?.kept === undefined ? undefined : { ...waiting.kept, id: (await store.taskBySeq(waiting.kept.seq))?.id };
     const strategy = policy.current();
     return { task, holds, waiting, kept, decision, strategy, unblock: unblock.map(named), fits: fits && namedFits(fits) };
+  }
+
+  function parentsOf(task: Task): Hold | undefined {
+    const open = task.status === 'delayed' ? dependencies.openOf(task) : undefined;
+    return open && waitingForParents(open, task.dependsOn?.parents.length ?? 0);
   }
 
   /** It would start if it were due now. */
@@ -78,4 +87,20 @@ function delayOf(task: Task): Hold | undefined {
 
 export function delayedUntil(until: EpochMs): Hold {
   return { code: 'delayed_until', clearedBy: 'time', until, summary: 'It was asked not to start before its run_at.' };
+}
+
+const shownParents = 3;
+
+export function waitingForParents(open: readonly Parent[], of: number): Hold {
+  const names = open.slice(0, shownParents).map(({ id, name }) => (name === id ? id : `${name} (${id})`));
+  const more = open.length > shownParents ? ` and ${open.length - shownParents} more` : '';
+  const [first] = open;
+  return {
+    code: 'waiting_for_dependency',
+    clearedBy: 'submitter',
+    need: of,
+    have: of - open.length,
+    summary: `It waits for ${names.join(', ')}${more} to end: ${of - open.length} of the ${of} it depends on have.`,
+    ...(first === undefined ? {} : { task: first.seq }),
+  };
 }

@@ -15,6 +15,7 @@ import { type Away, isRemote } from './adoption.ts';
 import type { Backlog } from './backlog.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { DependencyWatch } from './dependencies.ts';
 import type { Due } from './due.ts';
 
 /** Enough for the run times of every common pair of tenant and type and for what strategies learn, and read in some 20 ms. */
@@ -30,6 +31,7 @@ interface RecoveryDeps {
   readonly catalogue: Catalogue;
   readonly backlog: Backlog;
   readonly due: Due;
+  readonly dependencies: DependencyWatch;
   readonly deadlines: Deadlines;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
   readonly retry: RetryPolicy;
@@ -79,11 +81,12 @@ export async function recallSpend({ store, clock, core }: RecoveryDeps): Promise
     core.recallSpend(tenant, hour, amount, now);
 }
 
-/** Fills the memory index from the rows: queue, timers, deadlines. */
-export async function rebuildQueue({ store, core, backlog, due, deadlines }: RecoveryDeps): Promise<void> {
-  await store.eachWaiting((entry, dueAt) => {
+/** Fills the memory index from the rows: queue, timers, who waits for whom, deadlines. */
+export async function rebuildQueue({ store, core, backlog, due, dependencies, deadlines }: RecoveryDeps): Promise<void> {
+  await store.eachWaiting((entry, dueAt, dependsOn) => {
     backlog.enter(entry);
-    if (dueAt === null) core.submit(entry);
+    if (dependsOn !== null) dependencies.watch({ ...entry, dueAt, dependsOn });
+    else if (dueAt === null) core.submit(entry);
     else due.delay(entry.seq, dueAt, entry.attempt > 0);
     if (entry.deadline !== null) deadlines.watch(entry, entry.deadline);
   });

@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
+import type { EndedParent } from '../domain/dependency.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
@@ -6,6 +7,7 @@ import type { StopReason } from '../domain/verdict.ts';
 import type { AttemptHandle } from '../ports/executor.ts';
 import type { Timer } from './timers.ts';
 
+const noParents: readonly EndedParent[] = [];
 const none: readonly (() => void)[] = [];
 
 /** One attempt that was handed to an executor and is not settled yet. */
@@ -13,6 +15,7 @@ export class RunningAttempt implements AttemptHandle {
   readonly task: Task;
   readonly pool: Pool;
   readonly startedMs: number;
+  parents: readonly EndedParent[] = noParents;
   timeout: Timer | undefined;
   /** It runs on another machine and outlives this server. */
   isAway = false;

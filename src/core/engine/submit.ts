@@ -4,19 +4,21 @@ import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskId } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
-import type { Submission, SubmitReceipt, TaskStore } from '../ports/task-store.ts';
+import type { NewDependencies, Submission, SubmitReceipt, TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import { type Admission, tenantOf } from './admission.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { DependencyWatch } from './dependencies.ts';
 import type { Due } from './due.ts';
-import type { BatchItem, Caller, Idempotency, SubmitOptions, Submitted } from './engine.ts';
-import { type Answer, type Entering, type Extra, skipped } from './entering.ts';
+import type { BatchInput, BatchItem, Caller, Idempotency, SubmitOptions, Submitted } from './engine.ts';
+import { type Answer, type Entering, type Extra, parentRefused, skipped } from './entering.ts';
+import type { Parents } from './parents.ts';
 import { type BatchOptions, createBatch } from './submit-batch.ts';
 import type { SubmitGates } from './submit-gates.ts';
 
 export interface Submit {
   one(input: TaskInput, caller: Caller, options?: OneOptions): Promise<Submitted>;
-  batch(items: readonly (TaskInput & SubmitOptions)[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
+  batch(items: readonly BatchInput[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
   /** A new task like a terminal one. */
   again(task: Task, options?: OneOptions): Promise<Submitted>;
   /** Sent to the store, not answered yet. */
@@ -34,28 +36,44 @@ interface SubmitDeps {
   readonly admission: Admission;
   readonly gates: SubmitGates;
   readonly due: Due;
+  readonly dependencies: DependencyWatch;
+  readonly parents: Parents;
   readonly deadlines: Deadlines;
   readonly wake: () => void;
   readonly options: { readonly nodeName: string; readonly maxWaiting: number };
 }
 
 /** The door: what is admitted is kept, enters the queue after its COMMIT, and is answered then. */
-export function createSubmit({ store, clock, ids, core, admission, gates, due, deadlines, wake, options }: SubmitDeps): Submit {
+export function createSubmit(deps: SubmitDeps): Submit {
+  const { store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options } = deps;
   let inFlight = 0;
 
   async function one(input: TaskInput, caller: Caller, { idempotency, id }: OneOptions = {}): Promise<Submitted> {
-    return keep(tenantOf(input, caller), { idempotency, id }, () => admission.specOf(input, caller));
+    const tenant = tenantOf(input, caller);
+    const resolve = input.dependsOn === undefined ? undefined : () => parents.of(input, tenant);
+    return keep(tenant, { idempotency, id }, () => admission.specOf(input, caller), resolve);
   }
 
   async function again(task: Task, { idempotency, id }: OneOptions = {}): Promise<Submitted> {
-    return keep(task.tenant, { idempotency, id, retryOf: task.id }, () => admission.specAgain(task));
+    return keep(
+      task.tenant,
+      { idempotency, id, retryOf: task.id },
+      () => admission.specAgain(task),
+      task.dependsOn === null ? undefined : () => parents.again(task),
+    );
   }
 
-  async function keep(tenant: string, extra: Extra, admit: () => TaskSpec): Promise<Submitted> {
+  async function keep(
+    tenant: string,
+    extra: Extra,
+    admit: () => TaskSpec,
+    resolve?: () => Promise<NewDependencies | null>,
+  ): Promise<Submitted> {
     let entering: Entering;
     try {
       checkRoom(1);
-      entering = enter(admit(), extra);
+      const spec = admit();
+      entering = enter(spec, resolve === undefined ? extra : { ...extra, dependsOn: await resolve() });
     } catch (refusal) {
       const replay = await replayOf(tenant, extra.idempotency);
       if (replay === undefined) throw refusal;
@@ -120,6 +138,7 @@ export function createSubmit({ store, clock, ids, core, admission, gates, due, d
       initiatedBy: options.nodeName,
       retryOf: extra.retryOf ?? null,
       idempotency: extra.idempotency ?? null,
+      dependsOn: extra.dependsOn ?? null,
       simulation: extra.simulation ?? null,
     };
   }
@@ -128,20 +147,21 @@ export function createSubmit({ store, clock, ids, core, admission, gates, due, d
     if (receipt.kind !== 'accepted') gates.drop(submission.spec, places);
     if (receipt.kind === 'duplicate') return { task: receipt.task, replayed: true };
     if (receipt.kind === 'key_reused') return { error: keyReused };
-    if (receipt.kind === 'skipped') return { error: skipped };
+    if (receipt.kind === 'skipped') return { error: submission.dependsOn === null ? skipped : parentRefused };
     gates.keep(places);
     const { task } = receipt;
     if (task.status === 'queued') {
       core.submit(entryOf(task));
       wake();
-    } else if (task.dueAt !== null) due.delay(task.seq, task.dueAt);
+    } else if (submission.dependsOn?.waits === true) dependencies.watch(task);
+    else if (task.dueAt !== null) due.delay(task.seq, task.dueAt);
     if (task.deadline !== null) deadlines.watch(task, task.deadline);
     return { task, replayed: false };
   }
 
   return {
     one,
-    batch: createBatch({ admission, checkRoom, replayOf, enter, drop, commit: commitTogether }),
+    batch: createBatch({ admission, parents, checkRoom, replayOf, enter, drop, commit: commitTogether }),
     again,
     get inFlight() {
       return inFlight;

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore, WaitingGroup } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
+import type { DependencyWatch } from './dependencies.ts';
 import type { Due } from './due.ts';
 
 /** All tasks that wait for the same reason. */
@@ -37,13 +38,18 @@ interface WaitingDeps {
   readonly clock: Clock;
   readonly core: SchedulingCore;
   readonly due: Due;
+  readonly dependencies: DependencyWatch;
 }
 
-export function createWaitingWork({ store, clock, core, due }: WaitingDeps): (query: WaitingQuery) => Promise<WaitingWork> {
+export function createWaitingWork({ store, clock, core, due, dependencies }: WaitingDeps): (query: WaitingQuery) => Promise<WaitingWork> {
   return async ({ limit, code }) => {
     const at = clock.now();
     const all = core.waitingGroups(at);
-    const timed = [timedReason('delayed_until', due.asked), timedReason('backing_off', due.backingOff)];
+    const timed = [
+      timedReason('delayed_until', due.asked),
+      timedReason('backing_off', due.backingOff),
+      { ...timedReason('waiting_for_dependency', dependencies.size), clearedBy: 'submitter' as const },
+    ];
     const found = [...byReason(all), ...timed.filter(({ tasks }) => tasks > 0)].sort((a, b) => b.tasks - a.tasks);
     const wanted = all.filter(({ hold }) => code === undefined || hold.code === code);
     const reasons = await Promise.all(found.map(async ({ seq, ...reason }) => ({ ...reason, oldest: await idOf(seq) })));
@@ -75,7 +81,7 @@ function byReason(groups: readonly WaitingGroup[]): Found[] {
   return [...reasons.values()];
 }
 
-/** What waits for a time of its own is not in the queue. */
+/** What waits for a time of its own, or for other tasks, is not in the queue. */
 function timedReason(code: string, tasks: number): Found {
   return { code, clearedBy: 'time', tasks, groups: 0, oldestReadyAt: undefined, seq: undefined };
 }

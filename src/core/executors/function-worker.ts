@@ -19,12 +19,12 @@ port.on('message', (message: ToThread) => {
 });
 send({ kind: 'ready' });
 
-async function run({ id, type, input, taskId, attempt }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
+async function run({ id, type, input, taskId, attempt, parents }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
     const { handler } = await library.get(type);
-    const context = createHandlerContext({ id, taskId, attempt, signal: controller.signal }, send);
+    const context = createHandlerContext({ id, taskId, attempt, parents, signal: controller.signal }, send);
     const result = toJsonResult(await handler(input, context), maxResultChars);
     send({ kind: 'succeeded', id, result });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { EndedParent } from '../domain/dependency.ts';
 import type { TaskId } from '../domain/units.ts';
 import type { HandlerContext } from './handler.ts';
 import type { FromThread } from './thread-messages.ts';
@@ -11,16 +12,18 @@ interface AttemptInThread {
   readonly id: number;
   readonly taskId: TaskId;
   readonly attempt: number;
+  readonly parents: readonly EndedParent[];
   readonly signal: AbortSignal;
 }
 
 /** The handler's view of its attempt. What it tells is bounded here, in the thread, so a chatty handler cannot flood the server. */
-export function createHandlerContext({ id, ...attempt }: AttemptInThread, send: (message: FromThread) => void): HandlerContext {
+export function createHandlerContext({ id, parents, ...attempt }: AttemptInThread, send: (message: FromThread) => void): HandlerContext {
   let nextProgressAt = 0;
   let logLines = 0;
 
   return {
     ...attempt,
+    parents: Object.fromEntries(parents.map((parent) => [parent.name, parent])),
     progress(ratio, note) {
       const now = performance.now();
       if (now < nextProgressAt || !(ratio >= 0 && ratio <= 1)) return;

@@ -1,3 +1,4 @@
+import type { EndedParent } from '../domain/dependency.ts';
 import type { Json } from '../domain/json.ts';
 import type { TaskId } from '../domain/units.ts';
 
@@ -6,6 +7,8 @@ export interface HandlerContext {
   readonly taskId: TaskId;
   /** From 1. The same task may come again: use id and attempt to do a thing once. */
   readonly attempt: number;
+  /** The tasks it depends on, by name: how they ended and what they returned. */
+  readonly parents: Readonly<Record<string, EndedParent>>;
   /** Raised on timeout, deadline, cancel and shutdown. A handler that has not ended about 2 s later loses its thread. */
   readonly signal: AbortSignal;
   /** How far it is, 0-1, with a note for people. Told at most every 100 ms; the newest wins. */

@@ -1,3 +1,4 @@
+import type { EndedParent } from '../domain/dependency.ts';
 import type { Json } from '../domain/json.ts';
 import type { TaskId } from '../domain/units.ts';
 
@@ -10,6 +11,7 @@ export type ToThread =
       readonly input: Json;
       readonly taskId: TaskId;
       readonly attempt: number;
+      readonly parents: readonly EndedParent[];
     }
   /** Raise the attempt's signal. */
   | { readonly kind: 'stop'; readonly id: number }

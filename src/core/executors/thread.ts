@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/attempt.ts';
+import { inputOf } from '../domain/dependency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptHandle } from '../ports/executor.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
@@ -87,8 +88,8 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
     else if (message.kind !== 'described') onReport(entry.attempt, message);
   }
 
-  function hand(id: number, { task, attempt }: AttemptHandle): void {
-    send({ kind: 'run', id, type: task.type, input: task.payload, taskId: task.id, attempt });
+  function hand(id: number, { task, attempt, parents }: AttemptHandle): void {
+    send({ kind: 'run', id, type: task.type, input: inputOf(task.payload, parents), taskId: task.id, attempt, parents });
   }
 
   function settle(id: number, entry: Running, outcome: Outcome): void {

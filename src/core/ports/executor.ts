@@ -1,4 +1,5 @@
 import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
+import type { EndedParent } from '../domain/dependency.ts';
 import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 
@@ -8,6 +9,8 @@ export interface AttemptHandle {
   /** `task.attempt`, the fencing token. */
   readonly attempt: number;
   readonly pool: Pool;
+  /** Tasks it depends on, all of which have ended. */
+  readonly parents: readonly EndedParent[];
   /** Raised on timeout, deadline, cancel and forced shutdown; made on first use. */
   readonly signal: AbortSignal;
   /**

@@ -17,7 +17,7 @@ import type { RecentRun } from './task-store.ts';
 export interface History {
   /** Tasks accepted from `from` on and before `to` that are still stored; `undefined`: none. */
   extent(from: EpochMs, to: EpochMs): HistoryExtent | undefined;
-  /** Tasks by number, `first` to `last`, in order. */
+  /** Tasks by number, `first` to `last`, in order; without those whose parents kept them from ever being scheduled. */
   tasks(first: Seq, last: Seq): Iterable<RecordedTask>;
   /** Tasks with numbers below `first` that had not ended at `at`, in order. */
   carriedOver(first: Seq, at: EpochMs): Iterable<RecordedTask>;

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptOutcome } from '../domain/attempt.ts';
+import type { Dependencies, OnParentFailure, Parent } from '../domain/dependency.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
+import type { Task, TaskEntry, TaskError, TaskSpec } from '../domain/task.ts';
 import type { TaskStatus } from '../domain/task-status.ts';
 import type { EpochMs, Ms, Seq, TaskId } from '../domain/units.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -13,9 +14,10 @@ import type { Verdict } from '../domain/verdict.ts';
  */
 export interface TaskStore {
   /**
-   * Accepts tasks. Result i belongs to item i. Status is `delayed` when `spec.runAt` is after `at`, else `queued`.
+   * Accepts tasks. Result i belongs to item i. Status is `delayed` when `spec.runAt` is after `at` or `dependsOn.waits`, else `queued`.
    * An item whose idempotency key is known changes nothing: same fingerprint `duplicate`, another one `key_reused`. The same holds
-   * for two items of one batch. With `atomic`, one `key_reused` leaves every other item out too (`skipped`).
+   * for two items of one batch. With `atomic`, one `key_reused` leaves every other item out too (`skipped`). An item whose parent in this
+   * batch was left out is left out (`skipped`); where that parent is a duplicate, it waits for the task made first.
    */
   submitTasks(items: readonly Submission[], options?: { readonly atomic?: boolean }): Promise<readonly SubmitReceipt[]>;
 
@@ -38,7 +40,8 @@ export interface TaskStore {
 
   /**
    * Moves delayed tasks whose time has come to `queued`. Result i is what scheduling needs, or `undefined` when the task was not
-   * `delayed` any more. Does not look at the clock: the caller says it is due (also used to cut a back-off short).
+   * `delayed` any more. Does not look at the clock: the caller says it is due (also used to cut a back-off short). A task with parents is
+   * ready from `at` on, as it had to wait for them.
    */
   makeDue(seqs: readonly Seq[], at: EpochMs): Promise<readonly (TaskEntry | undefined)[]>;
 
@@ -48,10 +51,13 @@ export interface TaskStore {
   /** Fails waiting tasks whose deadline passed with `deadline_exceeded`; `false` where the task was no longer waiting. */
   expireTasks(seqs: readonly Seq[], at: EpochMs): Promise<readonly boolean[]>;
 
+  /** Ends delayed tasks that will not run because of their parents; `false` where the task was not `delayed` any more. */
+  rejectTasks(rejections: readonly Rejection[], at: EpochMs): Promise<readonly boolean[]>;
+
   /**
    * Removes at most `limit` terminal tasks with `completedAt` before `completedBefore`, oldest first, with their attempts, and
-   * idempotency keys made before `keysBefore`. A task whose key is not that old stays, and those behind it go in its place; behind
-   * more such tasks than one call may look at, they go by a later call. Log rows stay: they have a retention of their own.
+   * idempotency keys made before `keysBefore`. A task whose key is not that old stays, one with children that have not ended too, and those
+   * behind it go in its place; behind more such tasks than one call may look at, they go by a later call. Log rows stay: they have a retention of their own.
    * @returns how many tasks went.
    */
   deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): Promise<number>;
@@ -63,15 +69,19 @@ export interface TaskStore {
   /** Ordered by attempt number. */
   attempts(seq: Seq): Promise<readonly Attempt[]>;
   tasks(query: TaskQuery): Promise<TaskPage>;
+  /** Status i belongs to task i; `undefined`: there is no such task. */
+  statuses(seqs: readonly Seq[]): Promise<readonly (TaskStatus | undefined)[]>;
+  /** Tasks that depend on it, the oldest `limit` of them. */
+  childrenOf(seq: Seq, limit: number): Promise<readonly Task[]>;
 
   /** Kept counters, as of the last COMMIT; O(1), synchronous. */
   counts(): TaskCounts;
 
   /**
    * Start-up: every waiting task in seq order. `entry` is one object used again for each call: copy what you keep.
-   * `dueAt` is `null` for queued ones.
+   * `dueAt` is `null` for queued ones. `waitsFor`: of a delayed task that never ran, its parents, which may have ended by now.
    */
-  eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void>;
+  eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null, waitsFor: Dependencies | null) => void): Promise<void>;
   /** Start-up: of the latest `limit` tasks that ended, every attempt that ended by itself (neither cancelled nor released), in the order of their ends. */
   recentRuns(limit: number): Promise<readonly RecentRun[]>;
   /** Number of the newest task there ever was, 0 for none; synchronous, kept. */
@@ -110,10 +120,35 @@ export interface Submission {
   readonly at: EpochMs;
   readonly initiatedBy: string;
   readonly retryOf: TaskId | null;
+  readonly dependsOn: NewDependencies | null;
   /** Scope is the tenant; kept 24 h. */
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   /** Id of the simulation that made it, for the `created` entry. */
   readonly simulation: string | null;
+}
+
+/** The dependencies of a task to be. */
+export interface NewDependencies {
+  readonly parents: readonly (Parent | ParentInBatch)[];
+  readonly onFailure: OnParentFailure;
+  /** It begins `delayed`: a parent has not ended, or what the policy says of one that ended is still to be done. */
+  readonly waits: boolean;
+}
+
+/** A parent that is accepted in the same call, before its child. */
+export interface ParentInBatch {
+  /** Place in the call, less than that of the child. */
+  readonly item: number;
+  /** `undefined`: its id. */
+  readonly name: string | undefined;
+}
+
+/** Why a delayed task ends. */
+export interface Rejection {
+  readonly seq: Seq;
+  /** `reject` ends it as failed, `skip` as cancelled. */
+  readonly verb: 'reject' | 'skip';
+  readonly error: TaskError;
 }
 
 export type SubmitReceipt =

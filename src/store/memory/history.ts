@@ -1,6 +1,7 @@
 import { isTaskEvent } from '../../core/domain/events.ts';
 import { entryOf, type Task } from '../../core/domain/task.ts';
 import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import { neverCame } from '../parents.ts';
 import { recordedAttempts } from '../recorded-attempts.ts';
 import type { StoreImage } from './image.ts';
 import { recentRunsOf } from './recent-runs.ts';
@@ -29,10 +30,11 @@ export function createMemoryHistory(image: StoreImage): History {
       return { first, last, stored: inside.length, isCut: first > 1 && !tasks.some(({ seq }) => seq === first - 1) };
     },
     *tasks(first, last) {
-      for (const task of tasks) if (task.seq >= first && task.seq <= last) yield recorded(task);
+      for (const task of tasks) if (task.seq >= first && task.seq <= last && !neverCame(task)) yield recorded(task);
     },
     *carriedOver(first, at) {
-      for (const task of tasks) if (task.seq < first && (task.completedAt === null || task.completedAt >= at)) yield recorded(task);
+      for (const task of tasks)
+        if (task.seq < first && (task.completedAt === null || task.completedAt >= at) && !neverCame(task)) yield recorded(task);
     },
     systemRows: () => log.flatMap(({ seq, at, type, details }): SystemRow[] => (isTaskEvent(type) ? [] : [{ seq, at, type, details }])),
     timeBefore: (seq) => log.find((entry) => entry.seq === seq - 1)?.at,

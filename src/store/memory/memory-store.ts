@@ -135,6 +135,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => verbs.makeDue(seq, at))),
     cancelTask: (seq, at, by) => write(2, () => verbs.cancel(seq, at, by)),
     expireTasks: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => verbs.expire(seq, at))),
+    rejectTasks: (rejections, at) => write(rejections.length * 2, () => rejections.map((rejection) => verbs.reject(rejection, at))),
     deleteTerminal: (limit, completedBefore, keysBefore) =>
       group.write(limit * 2, () => verbs.deleteTerminal(limit, completedBefore, keysBefore)),
     ...createTaskReads(tables),

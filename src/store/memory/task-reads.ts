@@ -12,6 +12,8 @@ export type TaskReads = Pick<
   | 'taskBySeq'
   | 'attempts'
   | 'tasks'
+  | 'statuses'
+  | 'childrenOf'
   | 'counts'
   | 'eachWaiting'
   | 'lastSeq'
@@ -47,11 +49,20 @@ export function createTaskReads(tables: Tables): TaskReads {
         query,
       );
     },
+    async statuses(seqs) {
+      return seqs.map((seq) => tables.tasks.get(seq)?.status);
+    },
+    async childrenOf(parent, limit) {
+      const children = tables.tasks.rows().filter(({ dependsOn }) => dependsOn?.parents.some(({ seq }) => seq === parent));
+      return children.slice(0, limit);
+    },
     counts: tables.counts,
     async eachWaiting(visit) {
       const entry = {} as TaskEntry;
       for (const task of tables.tasks.rows()) {
-        if (task.status === 'queued' || task.status === 'delayed') visit(Object.assign(entry, entryOf(task)), task.dueAt);
+        if (task.status !== 'queued' && task.status !== 'delayed') continue;
+        const waitsFor = task.status === 'delayed' && task.attempt === 0 ? task.dependsOn : null;
+        visit(Object.assign(entry, entryOf(task)), task.dueAt, waitsFor);
       }
     },
     async recentRuns(limit) {

@@ -4,10 +4,20 @@ import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
 import { isTerminal, nextStatus } from '../../core/domain/task-status.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import { deadlineExceeded } from '../../core/domain/verdict.ts';
-import type { CancelReceipt, Claim, Lease, Settlement, SettleReceipt, Submission, SubmitReceipt } from '../../core/ports/task-store.ts';
+import type {
+  CancelReceipt,
+  Claim,
+  Lease,
+  Rejection,
+  Settlement,
+  SettleReceipt,
+  Submission,
+  SubmitReceipt,
+} from '../../core/ports/task-store.ts';
 import { judgeKeys, type KeyVerdict } from '../idempotency.ts';
 import { createdDetails, errorDetails, settledDetails } from '../log-details.ts';
 import { newTask } from '../new-task.ts';
+import { resolveParents } from '../parents.ts';
 import { settleEffect } from '../settle-rule.ts';
 import type { LogBook } from './log-book.ts';
 import { attemptKey, idempotencyKey, type Tables } from './tables.ts';
@@ -41,23 +51,25 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
 
   function receiptOf(item: Submission, verdict: KeyVerdict, earlier: readonly SubmitReceipt[]): SubmitReceipt {
     if (verdict === 'key_reused') return { kind: 'key_reused' };
-    if (verdict === undefined) return { kind: 'accepted', task: accept(item) };
+    if (verdict === undefined) return accept(item, earlier);
     const first = typeof verdict === 'number' ? earlier[verdict] : undefined;
     const seq = typeof verdict === 'number' ? first !== undefined && 'task' in first && first.task.seq : verdict.taskSeq;
     return { kind: 'duplicate', task: mustHave(tables.tasks.get(seq as Seq)) };
   }
 
-  function accept(item: Submission): Task {
+  function accept(item: Submission, earlier: readonly SubmitReceipt[]): SubmitReceipt {
+    const dependsOn = item.dependsOn && resolveParents(item.dependsOn, earlier);
+    if (dependsOn === undefined) return { kind: 'skipped' };
     const seq = tables.scalars.lastSeq + 1;
-    const task = newTask(item, seq, log.nextSeq());
+    const task = newTask(item, seq, log.nextSeq(), dependsOn);
     tables.change({ lastSeq: seq });
     tables.tasks.set(seq, task);
     if (item.idempotency !== null) {
       const { key, fingerprint } = item.idempotency;
       tables.keys.set(idempotencyKey(task.tenant, key), { tenant: task.tenant, key, fingerprint, taskSeq: seq, at: item.at });
     }
-    log.add(item.at, 'created', task, createdDetails(item, task.status === 'delayed'));
-    return task;
+    log.add(item.at, 'created', task, createdDetails(item, task));
+    return { kind: 'accepted', task };
   }
 
   function claim(claim: Claim): Task | undefined {
@@ -136,7 +148,8 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     const task = tables.tasks.get(seq);
     const status = task && nextStatus(task.status, 'due');
     if (task === undefined || status === undefined) return undefined;
-    return entryOf(change(task, { status, dueAt: null }, at, 'queued', {}));
+    const readyAt = task.dependsOn !== null && task.attempt === 0 ? at : task.readyAt;
+    return entryOf(change(task, { status, dueAt: null, readyAt }, at, 'queued', {}));
   }
 
   function cancel(seq: Seq, at: EpochMs, by: string): CancelReceipt {
@@ -166,9 +179,20 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     return true;
   }
 
+  function reject({ seq, verb, error }: Rejection, at: EpochMs): boolean {
+    const task = tables.tasks.get(seq);
+    const status = task && nextStatus(task.status, verb);
+    if (task === undefined || status === undefined) return false;
+    const event = status === 'failed' ? 'failed' : 'cancelled';
+    countEnd(change(task, { status, dueAt: null, completedAt: at, error }, at, event, errorDetails(error)));
+    return true;
+  }
+
   function deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): number {
     for (const key of tables.keys.rows()) if (key.at < keysBefore) tables.keys.delete(idempotencyKey(key.tenant, key.key));
     const held = new Set(tables.keys.rows().map((key) => key.taskSeq));
+    for (const { dependsOn, completedAt } of tables.tasks.rows())
+      if (completedAt === null) for (const { seq } of dependsOn?.parents ?? []) held.add(seq);
     const gone = tables.tasks
       .rows()
       .filter((task) => task.completedAt !== null && task.completedAt < completedBefore && !held.has(task.seq))
@@ -181,7 +205,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     return gone.length;
   }
 
-  return { submit, claim, lease, settle, makeDue, cancel, expire, deleteTerminal };
+  return { submit, claim, lease, settle, makeDue, cancel, expire, reject, deleteTerminal };
 }
 
 function mustHave<T>(row: T | undefined): T {

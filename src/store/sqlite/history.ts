@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { isTaskEvent } from '../../core/domain/events.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import { neverCame } from '../parents.ts';
 import { recordedAttempts } from '../recorded-attempts.ts';
 import { poolOf, typeOf } from './catalogue.ts';
 import { eventName, outcomeName, statusCodes, statusName } from './codes.ts';
@@ -93,9 +94,11 @@ function createHistory(db: Database, symbols: Symbols): History {
     return low;
   }
 
-  function decode(row: Row, attempts: readonly AttemptRow[]): RecordedTask {
+  /** @returns `undefined`: it never came as far as scheduling. */
+  function decode(row: Row, attempts: readonly AttemptRow[]): RecordedTask | undefined {
     const rare = decodeRare(row[9]);
     const [enqueuedAt, status, attempt] = [row[10], statusName(row[13]), row[14]];
+    if (neverCame({ dependsOn: rare.dependsOn ?? null, status, attempt })) return undefined;
     const readyAt = row[11] ?? enqueuedAt;
     return {
       entry: {
@@ -158,7 +161,8 @@ function createHistory(db: Database, symbols: Symbols): History {
         while ((attempts[next]?.[0] ?? end + 1) < row[0]) next++;
         const own: AttemptRow[] = [];
         for (let attempt = attempts[next]; attempt?.[0] === row[0]; attempt = attempts[++next]) own.push(attempt);
-        yield decode(row, own);
+        const recorded = decode(row, own);
+        if (recorded !== undefined) yield recorded;
       }
       from = end + 1;
     }
@@ -174,7 +178,8 @@ function createHistory(db: Database, symbols: Symbols): History {
     *carriedOver(first, at) {
       for (const seq of open.all(at, first, first)) {
         const row = bySeq.get(seq);
-        if (row !== undefined) yield decode(row, attemptsOf.all(seq, seq));
+        const recorded = row && decode(row, attemptsOf.all(seq, seq));
+        if (recorded !== undefined) yield recorded;
       }
     },
     systemRows: () =>

@@ -4,9 +4,9 @@ import type { WriteContext } from './write-context.ts';
 
 type EndedRow = [seq: Seq, status: number, type: number, region: number | null, completedAt: EpochMs, isHeld: 0 | 1];
 
-/** How often one call looks at `limit` more ended tasks: those with a young key are passed over, and a turn must stay short. */
+/** How often one call looks at `limit` more ended tasks: those with a young key or with children to come are passed over, and a turn must stay short. */
 const looksPerCall = 20;
-/** Tasks that were passed over are looked at again after this time: their keys have expired by and by. */
+/** Tasks that were passed over are looked at again after this time: by and by their keys have expired, and their children have ended. */
 const passedForMs: Ms = 3_600_000;
 
 /** Removing what is old, in bounded batches between commits. */
@@ -15,6 +15,8 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
     .prepare<[EpochMs, EpochMs, EpochMs, Seq, number], EndedRow>(
       `SELECT seq, status, type, region, completed_at,
          EXISTS (SELECT 1 FROM idempotency WHERE idempotency.task_seq = task.seq AND idempotency.at >= ?)
+           OR EXISTS (SELECT 1 FROM dependency JOIN task AS child ON child.seq = dependency.child
+             WHERE dependency.parent = task.seq AND child.completed_at IS NULL)
        FROM task WHERE completed_at IS NOT NULL AND completed_at < ? AND (completed_at, seq) > (?, ?)
        ORDER BY completed_at, seq LIMIT ?`,
     )
@@ -22,6 +24,7 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
   const remember = db.prepare<[Seq]>('INSERT INTO removed_task (seq, id, version) SELECT seq, id, version FROM task WHERE seq = ?');
   const deleteTask = db.prepare<[Seq]>('DELETE FROM task WHERE seq = ?');
   const deleteAttempts = db.prepare<[Seq]>('DELETE FROM attempt WHERE task_seq = ?');
+  const deleteEdges = db.prepare<[Seq]>('DELETE FROM dependency WHERE parent = ?');
   const deleteKey = db.prepare<[Seq]>('DELETE FROM idempotency WHERE task_seq = ?');
   // Keys were made in the order of their tasks: the oldest are the first, and a bounded look at the front finds them.
   const deleteOldKeys = db.prepare<[number, EpochMs]>(
@@ -39,7 +42,7 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
     'DELETE FROM removed_task WHERE seq IN (SELECT seq FROM removed_task WHERE version < ? ORDER BY version LIMIT ?)',
   );
 
-  // Where the next look begins: all ended tasks up to here were kept for their keys, or removed, at `keysBefore`.
+  // Where the next look begins: all ended tasks up to here were kept for their keys or children, or removed, at `keysBefore`.
   let passed = { completedAt: -1, seq: 0, keysBefore: 0 };
 
   function deleteTerminal(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): number {
@@ -50,13 +53,14 @@ export function createRetention(db: Database, { counters, log, heads, inserts }:
       deleteTask.run(seq);
       deleteAttempts.run(seq);
       deleteKey.run(seq);
+      deleteEdges.run(seq);
       counters.remove(status, type, region);
     }
     deleteOldKeys.run(limit, keysBefore);
     return gone.length;
   }
 
-  /** The oldest without a young key. Mostly the first look has them all. */
+  /** The oldest that nothing keeps. Mostly the first look has them all. */
   function findOldest(limit: number, completedBefore: EpochMs, keysBefore: EpochMs): EndedRow[] {
     if (Math.abs(keysBefore - passed.keysBefore) >= passedForMs) passed = { completedAt: -1, seq: 0, keysBefore };
     const found: EndedRow[] = [];

@@ -11,7 +11,7 @@ import type { Simulation } from '../../core/ports/catalogue-store.ts';
  * The tables. Small on purpose: integer keys in order of arrival, names as numbers of the `symbol` dictionary, NULL for what is usual,
  * one index per question that is really asked (docs/adr/0002-store.md). Times are epoch ms.
  *
- * Three things Drizzle cannot say are written by hand in the migrations: WITHOUT ROWID of `attempt`, `counter` and `spend`, the trigger
+ * Three things Drizzle cannot say are written by hand in the migrations: WITHOUT ROWID of `attempt`, `counter`, `spend` and `dependency`, the trigger
  * that guards terminal statuses, and the application id. A generated migration that rebuilds one of these tables must say them again;
  * tests/unit/store/sqlite-schema.test.ts notices.
  */
@@ -167,6 +167,16 @@ export const total = sqliteTable('total', {
   completedRunMs: integer('completed_run_ms').notNull(),
   costEver: real('cost_ever').notNull(),
 });
+
+/** Which tasks wait or waited for which: kept as long as the parent, to find its children. The other way is in `task.rare`. WITHOUT ROWID. */
+export const dependency = sqliteTable(
+  'dependency',
+  {
+    parent: integer('parent').notNull(),
+    child: integer('child').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.parent, table.child] })],
+);
 
 /** Pools stored before there were labels or carbon have none. */
 type StoredPool = Omit<PoolSpec, 'name' | 'labels' | 'carbonGramsPerKwh'> & Partial<Pick<PoolSpec, 'labels' | 'carbonGramsPerKwh'>>;

@@ -99,6 +99,7 @@ type Verbs = Pick<
   | 'makeDue'
   | 'cancelTask'
   | 'expireTasks'
+  | 'rejectTasks'
   | 'deleteTerminal'
   | 'pruneLog'
   | 'pruneSpend'
@@ -121,6 +122,7 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.makeDue(seq, at))),
     cancelTask: (seq, at, by) => write(2, () => waiting.cancel(seq, at, by)),
     expireTasks: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.expire(seq, at))),
+    rejectTasks: (rejections, at) => write(rejections.length * 2, () => rejections.map((rejection) => waiting.reject(rejection, at))),
     deleteTerminal: (limit, completedBefore, keysBefore) =>
       writeToFree(limit * 2, () => retention.deleteTerminal(limit, completedBefore, keysBefore)),
     pruneLog: (limit, before) => writeToFree(limit, () => retention.pruneLog(limit, before)),

@@ -5,6 +5,7 @@ import type { Submission, SubmitReceipt } from '../../core/ports/task-store.ts';
 import { judgeKeys, type KeyVerdict, type KnownKey } from '../idempotency.ts';
 import { createdDetails } from '../log-details.ts';
 import { newTask } from '../new-task.ts';
+import { resolveParents } from '../parents.ts';
 import { statusCodes } from './codes.ts';
 import { decodeTask, encodeJson, encodeRare, type TaskRow, taskColumns } from './task-row.ts';
 import { newUuidBytes } from './uuid-bytes.ts';
@@ -19,16 +20,20 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
   const selectKey = db.prepare<[number, string], KnownKey>(
     'SELECT task_seq AS taskSeq, fingerprint, at FROM idempotency WHERE tenant = ? AND key = ?',
   );
+  const insertEdge = db.prepare<[Seq, Seq]>('INSERT INTO dependency (parent, child) VALUES (?, ?)');
   const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
 
   function submit(items: readonly Submission[], atomic: boolean): SubmitReceipt[] {
-    if (items.every((item) => item.idempotency === null)) return items.map((item) => ({ kind: 'accepted', task: accept(item) }));
+    const receipts: SubmitReceipt[] = [];
+    if (items.every((item) => item.idempotency === null)) {
+      for (const item of items) receipts.push(accept(item, receipts));
+      return receipts;
+    }
 
     const verdicts = judgeKeys(items, knownKey);
     if (atomic && verdicts.includes('key_reused')) {
       return verdicts.map((verdict) => ({ kind: verdict === 'key_reused' ? 'key_reused' : 'skipped' }));
     }
-    const receipts: SubmitReceipt[] = [];
     for (const [i, item] of items.entries()) receipts.push(receiptOf(item, verdicts[i], receipts));
     return receipts;
   }
@@ -39,7 +44,7 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
   }
 
   function receiptOf(item: Submission, verdict: KeyVerdict, earlier: readonly SubmitReceipt[]): SubmitReceipt {
-    if (verdict === undefined) return { kind: 'accepted', task: accept(item) };
+    if (verdict === undefined) return accept(item, earlier);
     if (verdict === 'key_reused') return { kind: 'key_reused' };
     if (typeof verdict !== 'number') return { kind: 'duplicate', task: stored(verdict.taskSeq) };
     const first = earlier[verdict];
@@ -54,9 +59,11 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
     return decodeTask(row, symbols);
   }
 
-  function accept(item: Submission): Task {
+  function accept(item: Submission, earlier: readonly SubmitReceipt[]): SubmitReceipt {
+    const dependsOn = item.dependsOn && resolveParents(item.dependsOn, earlier);
+    if (dependsOn === undefined) return { kind: 'skipped' };
     const seq = heads.nextTaskSeq();
-    const task = newTask(item, seq, log.nextSeq);
+    const task = newTask(item, seq, log.nextSeq, dependsOn);
     const type = symbols.codeOf(task.type);
     const region = symbols.optionalCodeOf(task.region);
     const status = statusCodes[task.status];
@@ -86,10 +93,11 @@ export function createSubmit(db: Database, { symbols, log, counters, heads, inse
     if (item.idempotency !== null) {
       insertKey.run(seq, symbols.codeOf(task.tenant), item.idempotency.key, item.idempotency.fingerprint, item.at);
     }
-    log.add(item.at, 'created', seq, task.id, null, createdDetails(item, task.status === 'delayed'));
+    for (const { seq: parent } of dependsOn?.parents ?? []) insertEdge.run(parent, seq);
+    log.add(item.at, 'created', seq, task.id, null, createdDetails(item, task));
     counters.add(status, type, region);
     fresh.add(task, (metadata?.length ?? 0) + (payload?.length ?? 0));
-    return task;
+    return { kind: 'accepted', task };
   }
 
   return submit;

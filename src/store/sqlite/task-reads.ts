@@ -2,7 +2,7 @@ import type { Attempt } from '../../core/domain/attempt.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { TaskStore } from '../../core/ports/task-store.ts';
 import { isKeyAlive, type KnownKey } from '../idempotency.ts';
-import { outcomeName, statusCodes } from './codes.ts';
+import { outcomeName, statusCodes, statusName } from './codes.ts';
 import type { Reader } from './reader.ts';
 import { decodeRun, type RunRow, recentRunsSql } from './recent-runs.ts';
 import type { Symbols } from './symbols.ts';
@@ -23,7 +23,7 @@ type AttemptRow = readonly [
 export function createTaskReads(
   { db, read }: Reader,
   symbols: Symbols,
-): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'recentRuns' | 'processing'> {
+): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'statuses' | 'childrenOf' | 'recentRuns' | 'processing'> {
   const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${taskColumns} FROM task WHERE id = ?`).raw();
   const bySeq = db.prepare<[number], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const byKey = db.prepare<[number, string], KnownKey>(
@@ -32,6 +32,12 @@ export function createTaskReads(
   const attemptsOf = db
     .prepare<[number], AttemptRow>(
       'SELECT attempt, pool, server_epoch, started_at, ended_at, outcome, node FROM attempt WHERE task_seq = ? ORDER BY attempt',
+    )
+    .raw();
+  const statusOf = db.prepare<[number], number>('SELECT status FROM task WHERE seq = ?').pluck();
+  const children = db
+    .prepare<[number, number], TaskRow>(
+      `SELECT ${taskColumns} FROM task WHERE seq IN (SELECT child FROM dependency WHERE parent = ?) ORDER BY seq LIMIT ?`,
     )
     .raw();
   const ended = db.prepare<[number], RunRow>(recentRunsSql('completed_at IS NOT NULL')).raw();
@@ -61,6 +67,15 @@ export function createTaskReads(
     },
     async attempts(seq) {
       return read(() => attemptsOf.all(seq)).map((row) => decodeAttempt(seq, row, symbols));
+    },
+    async statuses(seqs) {
+      return seqs.map((seq) => {
+        const code = read(() => statusOf.get(seq));
+        return code === undefined ? undefined : statusName(code);
+      });
+    },
+    async childrenOf(seq, limit) {
+      return read(() => children.all(seq, limit)).map((row) => decodeTask(row, symbols));
     },
     async recentRuns(limit) {
       return read(() => ended.all(limit)).map((row) => decodeRun(row, symbols));

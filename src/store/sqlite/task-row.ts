@@ -136,6 +136,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     error: decodeJson(row[18]) as unknown as TaskError | null,
     cancelRequestedAt: state.cancelRequestedAt,
     retryOf: rare.retryOf ?? null,
+    dependsOn: rare.dependsOn ?? null,
     version: state.version,
   };
 }
@@ -143,7 +144,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
 /** Fields that few tasks have: together in one column, by name, and only those that are not the usual. */
 export type Rare = Partial<
   Pick<TaskSpec, 'regions' | 'regionMode' | 'resourceType' | 'constraints' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt'> &
-    Pick<Task, 'retryOf'>
+    Pick<Task, 'retryOf' | 'dependsOn'>
 >;
 
 const nothingRare: Rare = {};
@@ -153,7 +154,7 @@ export function decodeRare(text: string | null): Rare {
 }
 
 export function encodeRare(task: Task): string | null {
-  const { regions, regionMode, resourceType, constraints, estimateMs, deadline, maxCost, runAt, retryOf } = task;
+  const { regions, regionMode, resourceType, constraints, estimateMs, deadline, maxCost, runAt, retryOf, dependsOn } = task;
   const isUsual =
     regions === null &&
     regionMode === 'prefer' &&
@@ -163,10 +164,11 @@ export function encodeRare(task: Task): string | null {
     deadline === null &&
     maxCost === null &&
     runAt === null &&
-    retryOf === null;
+    retryOf === null &&
+    dependsOn === null;
   if (isUsual) return null;
   const where = { regions, ...(regionMode === 'prefer' ? {} : { regionMode }), resourceType, constraints };
-  const rare = { ...where, estimateMs, deadline, maxCost, runAt, retryOf };
+  const rare = { ...where, estimateMs, deadline, maxCost, runAt, retryOf, dependsOn };
   return JSON.stringify(Object.fromEntries(Object.entries(rare).filter(([, value]) => value !== null)));
 }
 

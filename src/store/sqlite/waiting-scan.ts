@@ -1,10 +1,11 @@
+import type { Dependencies } from '../../core/domain/dependency.ts';
 import type { TaskEntry } from '../../core/domain/task.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { statusCodes } from './codes.ts';
 import type { Reader } from './reader.ts';
 import type { Symbols } from './symbols.ts';
-import { decodeRare } from './task-row.ts';
+import { decodeRare, type Rare } from './task-row.ts';
 
 type WaitingRow = readonly [
   seq: number,
@@ -59,7 +60,9 @@ export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock:
     };
   }
 
-  return async function eachWaiting(visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null) => void): Promise<void> {
+  return async function eachWaiting(
+    visit: (entry: Readonly<TaskEntry>, dueAt: EpochMs | null, waitsFor: Dependencies | null) => void,
+  ): Promise<void> {
     const entry = {} as TaskEntry;
     const queued = createCursor(statusCodes.queued);
     const delayed = createCursor(statusCodes.delayed);
@@ -73,13 +76,13 @@ export function createWaitingScan({ db, read }: Reader, symbols: Symbols, clock:
       const row = a === undefined || (b !== undefined && b[0] < a[0]) ? b : a;
       if (row === undefined) return;
       (row === a ? queued : delayed).advance();
-      fill(entry, row, symbols);
-      visit(entry, row[10]);
+      const { dependsOn = null } = fill(entry, row, symbols);
+      visit(entry, row[10], row === b && row[9] === 0 ? dependsOn : null);
     }
   };
 }
 
-function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
+function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): Rare {
   const rare = decodeRare(row[7]);
   entry.seq = row[0];
   entry.tenant = symbols.nameOf(row[1]);
@@ -98,4 +101,5 @@ function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): void {
   entry.readyAt = row[8];
   entry.attempt = row[9];
   entry.timeoutMs = row[11];
+  return rare;
 }

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
-import { isTerminal } from '../../core/domain/task-status.ts';
+import { isTerminal, nextStatus } from '../../core/domain/task-status.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import { deadlineExceeded } from '../../core/domain/verdict.ts';
-import type { CancelReceipt } from '../../core/ports/task-store.ts';
+import type { CancelReceipt, Rejection } from '../../core/ports/task-store.ts';
 import { errorDetails } from '../log-details.ts';
 import { statusCodes } from './codes.ts';
 import { encodeError } from './settle.ts';
@@ -15,12 +15,15 @@ const { delayed, queued, processing, failed, cancelled } = statusCodes;
 /** What happens to tasks that wait: they become due, are cancelled, or their deadline passes. And the request to stop one that runs. */
 export function createWaitingVerbs(db: Database, { symbols, log, counters, inserts, live }: WriteContext) {
   const select = db.prepare<[Seq], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
-  const updateDue = db.prepare<[number, Seq]>(
-    `UPDATE task SET status = ${queued}, due_at = NULL, version = ? WHERE seq = ? AND status = ${delayed}`,
+  const updateDue = db.prepare<[number, number | null, Seq]>(
+    `UPDATE task SET status = ${queued}, due_at = NULL, version = ?, ready_at = ifnull(?, ready_at) WHERE seq = ? AND status = ${delayed}`,
   );
   const updateEnd = db.prepare<[number, number, string | null, number, Seq]>(
     `UPDATE task SET status = ?, due_at = NULL, completed_at = ?, error = ?, version = ?
      WHERE seq = ? AND status IN (${delayed}, ${queued})`,
+  );
+  const updateRejected = db.prepare<[number, number, string | null, number, Seq]>(
+    `UPDATE task SET status = ?, due_at = NULL, completed_at = ?, error = ?, version = ? WHERE seq = ? AND status = ${delayed}`,
   );
   const updateRequest = db.prepare<[number, number, Seq]>(
     `UPDATE task SET cancel_requested_at = ?, version = ? WHERE seq = ? AND status = ${processing} AND cancel_requested_at IS NULL`,
@@ -38,10 +41,12 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters, inser
 
   function makeDue(seq: Seq, at: EpochMs): TaskEntry | undefined {
     const task = read(seq);
-    if (task === undefined || updateDue.run(log.nextSeq, seq).changes === 0) return undefined;
+    if (task === undefined) return undefined;
+    const readyAt = task.dependsOn !== null && task.attempt === 0 ? at : null;
+    if (updateDue.run(log.nextSeq, readyAt, seq).changes === 0) return undefined;
     log.add(at, 'queued', seq, task.id, task.version, {});
     count(task, queued);
-    return entryOf(task);
+    return entryOf(readyAt === null ? task : { ...task, readyAt });
   }
 
   function cancel(seq: Seq, at: EpochMs, by: string): CancelReceipt {
@@ -76,5 +81,16 @@ export function createWaitingVerbs(db: Database, { symbols, log, counters, inser
     return true;
   }
 
-  return { makeDue, cancel, expire };
+  function reject({ seq, verb, error }: Rejection, at: EpochMs): boolean {
+    const task = read(seq);
+    const status = task && nextStatus(task.status, verb);
+    if (task === undefined || status === undefined) return false;
+    updateRejected.run(statusCodes[status], at, encodeError(error), log.nextSeq, seq);
+    log.add(at, status === 'failed' ? 'failed' : 'cancelled', seq, task.id, task.version, errorDetails(error));
+    count(task, statusCodes[status]);
+    counters.ended(status, null, at);
+    return true;
+  }
+
+  return { makeDue, cancel, expire, reject };
 }

@@ -49,6 +49,7 @@ export function aTask(overrides: Partial<Task> = {}): Task {
     error: null,
     cancelRequestedAt: null,
     retryOf: null,
+    dependsOn: null,
     version: 1,
     ...overrides,
   };

@@ -3,7 +3,7 @@ import { type RuleId, ruleIds } from '../../../src/core/domain/invariants/rule.t
 import { checkInvariants } from '../../../src/core/domain/invariants.ts';
 import { unlimitedTenant } from '../../../src/core/domain/tenant.ts';
 import type { Exchange, World, WorldRows } from '../../../src/core/domain/world.ts';
-import { type aLog, anAttempt, aPool, aTask, aType, aWorld, idOf, opened, withRows } from './a-world.ts';
+import { aLog, anAttempt, aPool, aTask, aType, aWorld, idOf, opened, withRows } from './a-world.ts';
 
 const brokenIn = (world: World): readonly RuleId[] => [...new Set(checkInvariants(world).violations.map((violation) => violation.rule))];
 const without = (seq: number) => aWorld().rows.tasks.filter((task) => task.seq !== seq);
@@ -45,6 +45,21 @@ describe('a sound world', () => {
     expect(checkInvariants(aWorld({ memory })).violations).toEqual([]);
   });
 });
+
+const kin = (seq: number, onFailure: 'fail' | 'skip' | 'run' = 'fail') => ({ parents: [{ seq, id: idOf(seq), name: 'p' }], onFailure });
+
+/** Task 2 ended for want of task 1. */
+function childEnded(parent: 'completed' | 'failed' | 'cancelled', onFailure: 'fail' | 'skip' | 'run') {
+  const entries = aLog([
+    ['created', 1],
+    ['created', 2, { waits_for: [idOf(1)] }],
+    ['scheduled', 1, opened],
+    [parent, 1, { attempt: 1 }],
+    ['failed', 2, { code: 'dependency_failed' }],
+  ]);
+  const tasks = [aTask({ seq: 1, status: parent, attempt: 1 }), aTask({ seq: 2, status: 'failed', dependsOn: kin(1, onFailure) })];
+  return aWorld({ rows: { tasks, log: { entries, floor: 1, head: 5 } } });
+}
 
 describe('a broken world is caught', () => {
   const caught = new Set<RuleId>();
@@ -198,6 +213,14 @@ describe('a broken world is caught', () => {
   isBroken('I20', 'a decision of a strategy that was switched away', switched({ algorithm: 'fifo', epoch: 1 }));
   isBroken('I20', 'a decision with a wrong name', switched({ algorithm: 'fifo', epoch: 2 }));
 
+  isBroken('I21', 'a task started while its parent ran', aWorld({ rows: { tasks: changed(4, { dependsOn: kin(2) }) } }));
+  isBroken('I21', 'a task that ended for want of a parent that had completed', childEnded('completed', 'fail'));
+  isBroken('I21', 'a task that was to run without its parent, and was ended', childEnded('failed', 'run'));
+  it('I21: not of a parent that did not complete, or is gone', () => {
+    expect(brokenIn(childEnded('failed', 'fail'))).not.toContain('I21');
+    expect(brokenIn(childEnded('cancelled', 'skip'))).not.toContain('I21');
+    expect(brokenIn(aWorld({ rows: { tasks: changed(4, { dependsOn: kin(99) }) } }))).not.toContain('I21');
+  });
   isBroken('L1', 'a task that never ends', aWorld({ atRest: true }));
   isBroken('L2', 'an attempt of an older start is still open', aWorld({ rows: { serverEpoch: 2 } }));
   isBroken('L3', 'a task waits beside a pool with room', idle({}));

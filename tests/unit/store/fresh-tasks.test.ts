@@ -92,6 +92,7 @@ function submission(payload: Json): Submission {
     at: 1,
     initiatedBy: 'test',
     retryOf: null,
+    dependsOn: null,
     idempotency: null,
     simulation: null,
   };

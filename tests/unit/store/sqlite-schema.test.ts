@@ -30,7 +30,7 @@ describe('the schema', () => {
   );
 
   it('has what Drizzle cannot say', () => {
-    for (const table of ['attempt', 'counter', 'spend']) expect(sqlOf('table', table)).toMatch(/WITHOUT ROWID$/);
+    for (const table of ['attempt', 'counter', 'spend', 'dependency']) expect(sqlOf('table', table)).toMatch(/WITHOUT ROWID$/);
     expect(sqlOf('trigger', 'task_terminal_is_absorbing')).toContain('old.status >= 3');
     expect(db.pragma('application_id', { simple: true })).toBe(Buffer.from('TRX1').readInt32BE());
   });

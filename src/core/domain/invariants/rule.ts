@@ -18,6 +18,7 @@ export const ruleIds = [
   'I14',
   'I16',
   'I20',
+  'I21',
   'L1',
   'L2',
   'L3',

@@ -3,13 +3,14 @@ import type { Task } from '../task.ts';
 import { isTerminal } from '../task-status.ts';
 import type { Seq } from '../units.ts';
 import type { LogRows, World } from '../world.ts';
+import { kinProblem } from './kin-walk.ts';
 import { createLimitWalk } from './limit-walk.ts';
 import type { Finding, RuleId } from './rule.ts';
 import { stepOf, type TaskWalk } from './task-walk.ts';
 
 /** Everything the log proves by itself, in one walk from its floor to its head, and whether it folds to the rows. */
 export function walkRules(world: World, log: LogRows): readonly (readonly [RuleId, readonly Finding[]])[] {
-  const found = { I2: [], I3: [], I4: [], I5: [], I6: [], I12: [], I13: [], I14: [], I20: [] } as Record<WalkRule, Finding[]>;
+  const found = { I2: [], I3: [], I4: [], I5: [], I6: [], I12: [], I13: [], I14: [], I20: [], I21: [] } as Record<WalkRule, Finding[]>;
   const tasks = new Map(world.rows.tasks.map((task) => [task.seq, task]));
   const walks = new Map<Seq, TaskWalk>();
   const limits = createLimitWalk(tasks);
@@ -35,6 +36,8 @@ export function walkRules(world: World, log: LogRows): readonly (readonly [RuleI
     const step = stepOf(before, entry, { isComplete, forced: world.history?.forcedDue });
     walks.set(seq, step.walk);
     for (const { rule, message } of step.findings) found[rule].push({ seq, message });
+    const kin = kinProblem(entry, tasks.get(seq)?.dependsOn ?? null, (parent) => walks.get(parent)?.status);
+    if (kin !== undefined) found.I21.push({ seq, message: kin });
     if (entry.type === 'scheduled') {
       const message = decidedBy(strategy, entry);
       if (message !== undefined) found.I20.push({ seq, message });
@@ -52,7 +55,7 @@ export function walkRules(world: World, log: LogRows): readonly (readonly [RuleI
   }
 }
 
-type WalkRule = Extract<RuleId, 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I12' | 'I13' | 'I14' | 'I20'>;
+type WalkRule = Extract<RuleId, 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I12' | 'I13' | 'I14' | 'I20' | 'I21'>;
 
 interface Strategy {
   readonly algorithm: unknown;

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../domain/attempt.ts';
 import { type BundleSettings, bundleLimits, entryScript } from '../../domain/bundle.ts';
+import { inputOf } from '../../domain/dependency.ts';
 import type { AttemptFiles, RunningBundle } from '../../ports/attempt-files.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AttemptHandle } from '../../ports/executor.ts';
@@ -100,7 +101,8 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
   };
 }
 
-function jobOf({ task, attempt }: AttemptHandle, { memoryMb, processes, diskMb, network }: BundleSettings) {
+function jobOf({ task, attempt, parents }: AttemptHandle, { memoryMb, processes, diskMb, network }: BundleSettings) {
+  const input = inputOf(task.payload, parents);
   return {
     network,
     argv: ['/bin/bash', entryScript],
@@ -112,6 +114,6 @@ function jobOf({ task, attempt }: AttemptHandle, { memoryMb, processes, diskMb, 
       ...{ PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/task', LANG: 'C.UTF-8' },
       ...{ TASK_ID: task.id, ATTEMPT: String(attempt), TASK_TYPE: task.type },
     },
-    input: task.payload === null ? undefined : JSON.stringify(task.payload),
+    input: input === null ? undefined : JSON.stringify(input),
   };
 }
