@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AttemptOutcome } from '../../src/core/domain/attempt.ts';
 import type { Constraint } from '../../src/core/domain/constraint.ts';
 import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
@@ -114,8 +115,9 @@ export class NaiveCore {
   }
 
   setPool(pool: PoolEntry): void {
+    const before = this.pools.get(pool.id);
+    if (before === undefined || !isDeepStrictEqual({ ...before, state: pool.state }, pool)) this.#picks.poolsChanged();
     this.pools.set(pool.id, pool);
-    this.#picks.poolsChanged();
     this.#poolVersion++;
     this.#plan?.changePools();
   }
@@ -507,13 +509,13 @@ export class NaiveCore {
     const view = this.#view(task);
     const room = (pool: PoolEntry) =>
       this.#hasSpace(task, pool) ? this.#kept.roomFor(this.#need(owner), task, pool, view.estimateMs, now) : 0;
-    for (const { within, pools } of this.#openRings(task, now).slice(0, mostRings)) {
+    for (const { pools } of this.#openRings(task, now).slice(0, mostRings)) {
       const seen = pools.map((pool) => ({ view: this.#poolView(pool), room: room(pool), hasRoom: room(pool) >= task.slots }));
       if (seen.every(({ hasRoom }) => !hasRoom)) continue;
       const index = rule?.(view) ?? 0;
-      const regions = within === 'any' ? undefined : homesOf(task).toSorted();
-      const key = JSON.stringify([index, task.type, task.resourceType, regions, task.constraints, this.#priceCap(task), task.slots]);
-      const turns = { key, admits: (id: number) => this.pools.has(id) && this.#admits(task, this.pools.get(id)!, within) };
+      const capped = pools.some(({ typeLimits }) => typeLimits[task.type] !== undefined) ? task.type : '';
+      const key = JSON.stringify([index, pools.map(({ id }) => id).toSorted((a, b) => a - b), capped, task.slots]);
+      const turns = { key, size: task.slots };
       return this.#picks.pick(rules[index]!, view, seen, this.#facts(), turns);
     }
     return undefined;

@@ -8,10 +8,16 @@ export interface NaivePool {
   readonly hasRoom: boolean;
 }
 
-/** What turns are kept for: the pools of one ring and tasks of one size. */
+/** Who takes turns together: the pools of one ring, whatever made them so, and tasks of one size. */
 export interface TurnsOf {
   readonly key: string;
-  readonly admits: (pool: number) => boolean;
+  readonly size: number;
+}
+
+interface Group {
+  readonly size: number;
+  readonly inHand: Map<number, number>;
+  readonly pickedAt: number;
 }
 
 /** About what a turn costs. */
@@ -24,23 +30,29 @@ export class NaivePicks {
   readonly #drawn: number[] = [];
   readonly #draw = () => this.#drawn.shift() ?? this.#random();
   #source = this.#draw;
-  #turns = new Map<string, { readonly inHand: Map<number, number>; readonly admits: TurnsOf['admits'] }>();
+  #groups = new Map<string, Group>();
+  /** By size and pool: what it had in hand in the group that picked last, when that ended. */
+  readonly #left = new Map<string, number>();
+  #picks = 0;
 
   /** A strategy begins. */
   begin(seed: number): void {
     this.#random = seededRandom(seed);
     this.#drawn.length = 0;
-    this.#turns.clear();
+    this.#groups.clear();
+    this.#left.clear();
   }
 
-  /** What a pool has in hand is lost where it does not belong any more. */
+  /** Pools came, went or changed: all groups end. */
   poolsChanged(): void {
-    for (const { inHand, admits } of this.#turns.values()) for (const pool of [...inHand.keys()]) if (!admits(pool)) inHand.delete(pool);
+    for (const { size, inHand } of [...this.#groups.values()].toSorted((a, b) => a.pickedAt - b.pickedAt))
+      for (const [pool, one] of inHand) this.#left.set(`${size} ${pool}`, one);
+    this.#groups.clear();
   }
 
   /** Asks without consequences. */
   trial<T>(ask: () => T): T {
-    const turns = new Map([...this.#turns].map(([key, { inHand, admits }]) => [key, { inHand: new Map(inHand), admits }]));
+    const groups = new Map([...this.#groups].map(([key, group]) => [key, { ...group, inHand: new Map(group.inHand) }]));
     let at = 0;
     this.#source = () => {
       if (at === this.#drawn.length) this.#drawn.push(this.#random());
@@ -48,7 +60,7 @@ export class NaivePicks {
     };
     const answer = ask();
     this.#source = this.#draw;
-    this.#turns = turns;
+    this.#groups = groups;
     return answer;
   }
 
@@ -98,10 +110,9 @@ export class NaivePicks {
   }
 
   /** Every pool with room is given its share, whoever has most pays for a turn; one without room keeps one turn at most. */
-  #rotate(all: readonly NaivePool[], { key, admits }: TurnsOf, rule: PlaceRule): number {
-    const known = this.#turns.get(key) ?? { inHand: new Map<number, number>(), admits };
-    this.#turns.set(key, known);
-    const { inHand } = known;
+  #rotate(all: readonly NaivePool[], { key, size }: TurnsOf, rule: PlaceRule): number {
+    const inHand = this.#groups.get(key)?.inHand ?? this.#begin(all, size);
+    this.#groups.set(key, { size, inHand, pickedAt: this.#picks++ });
     const weight = (pool: PoolView) => rule.weight?.(pool) ?? pool.capacity;
     const having = (id: number) => inHand.get(id) ?? 0;
     const roomy = all.filter(({ hasRoom }) => hasRoom).map(({ view }) => view);
@@ -113,5 +124,12 @@ export class NaivePicks {
     const next = roomy.reduce((best, pool) => (having(pool.id) > having(best.id) ? pool : best)).id;
     inHand.set(next, having(next) - share * total);
     return next;
+  }
+
+  /** Each has what it brings, less the average. */
+  #begin(all: readonly NaivePool[], size: number): Map<number, number> {
+    const brought = all.map(({ view }) => this.#left.get(`${size} ${view.id}`) ?? 0);
+    const average = Math.floor(brought.reduce((sum, one) => sum + one, 0) / all.length);
+    return new Map(all.map(({ view }, i) => [view.id, brought[i]! - average]));
   }
 }

@@ -1,3 +1,4 @@
+import { TurnBook } from '../../src/core/scheduling/picks/turn-book.ts';
 import { PoolOrder } from '../../src/core/scheduling/pool-order.ts';
 import { PoolSlot } from '../../src/core/scheduling/pool-slot.ts';
 import type { Facts, PlaceRule, TaskView } from '../../src/core/strategies/strategy.ts';
@@ -10,9 +11,9 @@ export function aSlot(fields: Partial<Omit<PoolSlot, 'free' | 'place' | 'roomFor
 }
 
 /** Pools in the order of a rule, and the words to try it. */
-export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], facts: Facts = someFacts()) {
+export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], facts: Facts = someFacts(), turns = aTurnBook(rule)) {
   const whole: PlaceRule = { measures: { name: 'catalogue', unit: 'place' }, base: () => 0, pick: 'first-fit', ...rule };
-  const order = new PoolOrder(whole, -1, facts, -1, pools);
+  const order = new PoolOrder(whole, -1, facts, -1, pools, turns.book);
   const use = (pool: PoolSlot, slots: number) => {
     pool.load += slots;
     order.refresh(pool);
@@ -20,6 +21,7 @@ export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], fa
   return {
     order,
     use,
+    poolsChanged: turns.poolsChanged,
     /** The id of the pool picked, or -1. */
     pick: (slots = 1, task: TaskView = aTaskView({ slots })) => order.pick(task, slots, facts)?.id ?? -1,
     /** Picks and takes the slots. */
@@ -29,4 +31,13 @@ export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], fa
       return pool?.id ?? -1;
     },
   };
+}
+
+/** Turns that several orders may share. */
+export function aTurnBook({ weight = ({ capacity }) => capacity }: Partial<PlaceRule> = {}) {
+  const pools = { lineup: 0, has: () => true };
+  const poolsChanged = () => {
+    pools.lineup++;
+  };
+  return { book: new TurnBook(pools, weight), poolsChanged };
 }

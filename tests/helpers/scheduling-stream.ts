@@ -48,8 +48,6 @@ const context: StrategyContext = {
 export interface StreamOptions {
   readonly seed: number;
   readonly events: number;
-  /** No set of pools is made anew: every accept list and every cap has been seen, and labels do not matter. Strategies remember turns by set. */
-  readonly isSettled?: boolean;
   readonly strategies: readonly { readonly name: string; readonly params?: JsonObject; readonly overtaking?: Overtaking }[];
 }
 
@@ -64,7 +62,7 @@ export interface StreamSeen {
  * event.
  * @throws Error at the first difference, naming seed and event.
  */
-export function compareOnStream({ seed, events, strategies, isSettled = false }: StreamOptions): StreamSeen {
+export function compareOnStream({ seed, events, strategies }: StreamOptions): StreamSeen {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!;
@@ -128,7 +126,7 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
       region: below(6) === 0 ? null : oneOf(regions),
       regions: below(6) === 0 ? oneOf(regionSets) : null,
       regionMode: below(6) === 0 ? 'require' : 'prefer',
-      constraints: !isSettled && below(6) === 0 ? oneOf(asked) : null,
+      constraints: below(6) === 0 ? oneOf(asked) : null,
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
       estimateMs: oneOf([null, 100, 1_000, 1_000, 7_000]),
@@ -305,14 +303,6 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
     return `${dice}`;
   }
 
-  /** Pools that come and go before anything waits. */
-  function settle(): void {
-    for (const [i, accepts] of acceptLists.entries()) {
-      core.setPool(aPool({ id: 1_000 + i, accepts, typeLimits: Object.fromEntries(types.map((type) => [type, 1])) }));
-      core.removePool(1_000 + i);
-    }
-  }
-
   let at = 0;
   let last = '';
   function check(holds: boolean, message: () => string): void {
@@ -333,7 +323,6 @@ export function compareOnStream({ seed, events, strategies, isSettled = false }:
         check(isDeepStrictEqual(core.spendingOf(tenant, 'hour', now), naive.spendingOf(tenant, now)), () => `money of ${tenant}`);
   }
 
-  if (isSettled) settle();
   switchNow();
   for (; at < events; at++) {
     last = event();

@@ -5,6 +5,7 @@ import { EpochFacts } from './facts.ts';
 import type { Lanes } from './lanes.ts';
 import type { Need, Shape } from './need.ts';
 import type { LotPlace } from './parking-lot.ts';
+import { TurnBook } from './picks/turn-book.ts';
 import { PlanBook } from './plan-book.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
@@ -39,6 +40,8 @@ export class Layout {
   readonly #pools: PoolIndex;
   readonly #rings: (readonly Ring[] | undefined)[] = [];
   readonly #uses = new Map<PoolSet, SetUse>();
+  // By rule.
+  readonly #turns: TurnBook[] = [];
 
   constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds, origin: EpochMs) {
     this.strategy = strategy;
@@ -144,10 +147,24 @@ export class Layout {
     const known = use.orders.get(key);
     if (known !== undefined) return known;
     const rule = this.strategy.place.rules[index]!;
-    const order = new PoolOrder(rule, rule.byHome === true ? home : -1, this.facts, set.filter.types.cappedType, set.pools);
+    const order = new PoolOrder(
+      rule,
+      rule.byHome === true ? home : -1,
+      this.facts,
+      set.filter.types.cappedType,
+      set.pools,
+      this.#turnsOf(index),
+    );
     use.orders.set(key, order);
     set.orders.push(order);
     return order;
+  }
+
+  #turnsOf(index: number): TurnBook {
+    const rule = this.strategy.place.rules[index]!;
+    const known = this.#turns[index] ?? new TurnBook(this.#pools, (pool) => rule.weight?.(pool) ?? Math.max(1, pool.capacity));
+    this.#turns[index] = known;
+    return known;
   }
 
   #orderKey(index: number, home: number): string {

@@ -38,6 +38,8 @@ export class PoolIndex {
   readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
   version = 0;
+  /** Grows when pools came, went or changed, load and state aside. */
+  lineup = 0;
   readonly #types: TypeNumbers;
   // Slots by region, whatever their state.
   readonly #regionSlots: number[] = [];
@@ -67,6 +69,9 @@ export class PoolIndex {
   all(): Iterable<PoolSlot> {
     return this.#byId.values();
   }
+  has(pool: PoolSlot): boolean {
+    return this.#byId.get(pool.id) === pool;
+  }
   setsOf(pool: PoolSlot): readonly PoolSet[] {
     return this.#setsByPlace[pool.place]!;
   }
@@ -84,6 +89,7 @@ export class PoolIndex {
     const scales = this.#scales();
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
     const reclassed = this.#reclass(entry);
+    const before = { ...pool };
     const { profile, isNew: relabelled } = this.#profiles.take(entry);
     if (known !== undefined) this.#profiles.give(pool.profile);
     pool.profile = profile;
@@ -99,6 +105,7 @@ export class PoolIndex {
     pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
     pool.caps = this.#capsOf(pool, entry);
     this.#count(pool, 1);
+    if (known === undefined || !isAlike(before, pool)) this.lineup++;
     const sets = this.#regroup(pool);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
@@ -118,6 +125,7 @@ export class PoolIndex {
     this.#count(pool, -1);
     this.#byId.delete(id);
     this.#byPlace[pool.place] = undefined;
+    this.lineup++;
     const repriced = this.prices.remove(pool.costPerUnit);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
@@ -244,6 +252,18 @@ export class PoolIndex {
     this.#classes.set(type, made);
     return made;
   }
+}
+
+const lineupFields = ['region', 'resourceType', 'costPerUnit', 'capacity', 'speed', 'carbonGramsPerKwh', 'accepts', 'profile'] as const;
+type InLineup = Readonly<Pick<PoolSlot, (typeof lineupFields)[number] | 'caps'>>;
+
+/** Whether a pool is what it was, load, name and state aside. */
+function isAlike(a: InLineup, b: InLineup): boolean {
+  return lineupFields.every((field) => a[field] === b[field]) && limitsOf(a) === limitsOf(b);
+}
+
+function limitsOf({ caps }: InLineup): string {
+  return [...(caps ?? [])].map(([type, { most }]) => `${type} ${most}`).join();
 }
 
 function listKey(types: readonly string[]): string {

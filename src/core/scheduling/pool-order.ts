@@ -5,6 +5,7 @@ import { MaxFree } from './max-free.ts';
 import { createPicker } from './picks/create-picker.ts';
 import { PickRecord } from './picks/pick-record.ts';
 import type { Picker } from './picks/picker.ts';
+import type { TurnBook } from './picks/turn-book.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /**
@@ -30,13 +31,14 @@ export class PoolOrder {
   #stale = new Int32Array(0);
   #stales = 0;
 
-  constructor(rule: PlaceRule, home: number, catalogue: Catalogue, cappedType: number, pools: readonly PoolSlot[]) {
+  /** @param turns of all orders by this rule */
+  constructor(rule: PlaceRule, home: number, catalogue: Catalogue, cappedType: number, pools: readonly PoolSlot[], turns: TurnBook) {
     this.picked = new PickRecord(rule);
     this.#rule = rule;
     this.#home = home;
     this.#catalogue = catalogue;
     this.#cappedType = cappedType;
-    this.#picker = createPicker(rule);
+    this.#picker = createPicker(rule, turns, cappedType);
     this.#leaves = inLeafOrder(pools.map((pool) => this.#leaf(pool)));
     this.#index();
   }
@@ -119,9 +121,8 @@ export class PoolOrder {
       const leaf = this.#stale[--this.#stales]!;
       this.#isStale[leaf] = 0;
       const room = this.#pools[leaf]!.roomFor(this.#cappedType);
-      if (room === this.#room.at(leaf)) continue;
-      this.#room.set(leaf, room);
-      this.#picker.roomChanged?.(leaf);
+      if (room !== this.#room.at(leaf)) this.#room.set(leaf, room);
+      this.#picker.roomChanged?.(leaf); // others may have seen what came and went meanwhile
     }
   }
 }

@@ -29,7 +29,6 @@ export interface Reservation {
 /** A pool that is shown to one task as if nothing were kept. */
 interface Loan {
   readonly pool: PoolSlot;
-  readonly set: PoolSet;
   readonly kept: number;
   readonly keptType: number;
 }
@@ -118,7 +117,7 @@ export class Reservations {
     for (const reservation of this.#byPool.values()) {
       const { pool } = reservation;
       if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, estimateMs, nowMs)) continue;
-      this.#lent.push({ pool, set, kept: pool.kept, keptType: pool.keptType });
+      this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType });
       pool.kept = 0;
       pool.keptType = -1;
       set.refresh(pool);
@@ -129,7 +128,7 @@ export class Reservations {
     for (let loan = this.#lent.pop(); loan !== undefined; loan = this.#lent.pop()) {
       loan.pool.kept = loan.kept;
       loan.pool.keptType = loan.keptType;
-      loan.set.refresh(loan.pool);
+      for (const set of this.#pools.setsOf(loan.pool)) set.refresh(loan.pool); // turns are shared among sets
     }
   }
 

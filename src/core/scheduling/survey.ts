@@ -4,6 +4,7 @@ import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { MissingCause } from './reasons.ts';
+import type { SharedLists } from './shared-lists.ts';
 
 /** Why a pool is out for a need; the first that applies, in this order. */
 const causes = ['type', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly FitCheck[];
@@ -45,27 +46,6 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   }
   const missing = causes[furthest];
   return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest };
-}
-
-/** Lists of pools, each kept once, for as long as the pools do not change. */
-export class SharedLists {
-  #version = -1;
-  readonly #byHash = new Map<number, readonly PoolSlot[]>();
-
-  /** @param version of the pools */
-  advance(version: number): void {
-    if (version !== this.#version) this.#byHash.clear();
-    this.#version = version;
-  }
-
-  /** The list itself or an equal one. Of two that are not equal and look alike only the first is shared. */
-  shared(list: readonly PoolSlot[]): readonly PoolSlot[] {
-    let hash = list.length;
-    for (const { place } of list) hash = (Math.imul(hash, 31) + place) | 0;
-    const known = this.#byHash.get(hash);
-    if (known === undefined) this.#byHash.set(hash, list);
-    return known?.length === list.length && known.every((pool, i) => pool === list[i]) ? known : list;
-  }
 }
 
 /** The pools that fail for `cause` or something later. */

@@ -2,7 +2,8 @@ import { missingPool } from './missing-pool.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolCounts } from './reasons.ts';
-import { SharedLists, type Survey, survey } from './survey.ts';
+import { SharedLists } from './shared-lists.ts';
+import { type Survey, survey } from './survey.ts';
 
 /** What was found out about a need, for as long as the pools do not change. */
 interface Known {

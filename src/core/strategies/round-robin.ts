@@ -7,7 +7,7 @@ export const roundRobin = definePlace({
   version: 1,
   summary: 'pools in turns, larger ones more often',
   description:
-    'Pools with room take turns, each as often as its weight says and spread evenly: weights 5, 1, 1 give a a b a c a a. A full pool is passed over and keeps at most one turn. Tasks of different sizes take turns by themselves.',
+    'Pools with room take turns, each as often as its weight says and spread evenly: weights 5, 1, 1 give a a b a c a a. A full pool is passed over and keeps at most one turn. Tasks of one size that may use the same pools take turns together.',
   parameters: {
     weights: {
       default: 'capacity',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PoolSlot } from '../../../src/core/scheduling/pool-slot.ts';
-import { SharedLists } from '../../../src/core/scheduling/survey.ts';
+import { SharedLists } from '../../../src/core/scheduling/shared-lists.ts';
 
 const pools = Array.from({ length: 4 }, (_, place) => new PoolSlot(place + 1, place));
 

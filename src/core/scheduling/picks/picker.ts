@@ -16,7 +16,7 @@ export interface Leaves {
 export interface Picker {
   /** The leaves are others, or in another order. */
   arrange(leaves: Leaves): void;
-  /** The room of one leaf changed; `leaves.room` says so already. */
+  /** The room of one leaf changed, maybe back to what it was; `leaves.room` says so already. */
   roomChanged?(leaf: number): void;
   /** Fills the record, which is clear. */
   pick(task: TaskView, slots: number, facts: Facts, record: PickRecord): void;

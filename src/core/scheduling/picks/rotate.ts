@@ -1,87 +1,96 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import type { Facts, PlaceRule, TaskView } from '../../strategies/strategy.ts';
+import type { Facts, TaskView } from '../../strategies/strategy.ts';
 import type { PickRecord } from './pick-record.ts';
 import { type Leaves, type Picker, second, taken } from './picker.ts';
-import { Rotation } from './rotation.ts';
+import type { Rotation } from './rotation.ts';
+import type { TurnBook, TurnGroup } from './turn-book.ts';
 
 /** Up to so many slots, tasks of each size have turns of their own; above, all up to the next power of two together. */
 const mostExact = 8;
 
 /**
  * Turns by weight. Tasks of one size take turns among the pools that have room for them, so a pool with few free slots is not owed turns
- * by tasks it cannot run.
+ * by tasks it cannot run. Turns are those of the book: tasks that may use the same pools have them together.
  */
 export class Rotate implements Picker {
-  readonly #rule: PlaceRule;
+  readonly #book: TurnBook;
+  readonly #cappedType: number;
   #leaves: Leaves | undefined;
-  /** By the slots that take part. */
-  readonly #rotations = new Map<number, Rotation>();
+  /** By size of task; of the version below. */
+  readonly #groups = new Map<number, TurnGroup>();
+  #version = -1;
 
-  constructor(rule: PlaceRule) {
-    this.#rule = rule;
+  /** @param cappedType whose caps decide about room; -1: none do */
+  constructor(book: TurnBook, cappedType: number) {
+    this.#book = book;
+    this.#cappedType = cappedType;
   }
 
-  /** What pools have in hand stays; a pool that comes, or comes back, has nothing. */
   arrange(leaves: Leaves): void {
-    const before = this.#leaves?.pools ?? [];
     this.#leaves = leaves;
-    for (const [size, rotation] of this.#rotations) {
-      const inHand = new Map(before.map((pool, leaf) => [pool, rotation.inHandOf(leaf)]));
-      this.#rotations.set(
-        size,
-        this.#made(
-          size,
-          leaves.pools.map((pool) => inHand.get(pool) ?? 0),
-        ),
-      );
-    }
+    this.#groups.clear();
   }
 
   roomChanged(leaf: number): void {
-    for (const rotation of this.#rotations.values()) rotation.touch(leaf);
+    for (const { rotation } of this.#groups.values()) rotation.touch(leaf);
   }
 
   pick(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
     const size = sizeFor(slots);
-    const rotation = this.#rotations.get(size) ?? this.#made(size, this.#nothingInHand());
-    this.#rotations.set(size, rotation);
-    rotation.catchUp((leaf) => this.#hasRoom(leaf, size));
-    this.#take(rotation, slots, record);
+    const group = this.#known(size) ?? this.#formed(size);
+    group.rotation.catchUp((leaf) => this.#hasRoom(leaf, size));
+    if (this.#take(group.rotation, slots, record)) this.#book.picked(group);
   }
 
   trial(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
     const size = sizeFor(slots);
-    const rotation = this.#rotations.get(size)?.copy((leaf) => this.#hasRoom(leaf, size)) ?? this.#made(size, this.#nothingInHand());
-    this.#take(rotation, slots, record);
+    const hasRoom = (leaf: number) => this.#hasRoom(leaf, size);
+    this.#take(this.#known(size)?.rotation.copy(hasRoom) ?? this.#book.rotation(this.#pools, size, hasRoom), slots, record);
   }
 
-  #take(rotation: Rotation, slots: number, record: PickRecord): void {
+  /** @returns whether it was a turn. */
+  #take(rotation: Rotation, slots: number, record: PickRecord): boolean {
     const { pools, bases, room } = this.#leaves!; // arranged before it is asked
     const leaf = rotation.take();
     if (leaf !== -1) {
       taken(record, pools[leaf]!, rotation.inHand);
       if (rotation.runnerUp !== -1) second(record, pools[rotation.runnerUp]!, rotation.runnerUpInHand);
-      return;
+      return true;
     }
     const fits = room.firstFit(slots); // of a large size that few have room for
     if (fits !== -1) taken(record, pools[fits]!, bases[fits]!);
+    return false;
+  }
+
+  #known(size: number): TurnGroup | undefined {
+    if (this.#version !== this.#book.version) this.#groups.clear();
+    this.#version = this.#book.version;
+    const mine = this.#groups.get(size);
+    if (mine !== undefined) return mine;
+    const known = this.#book.known(this.#pools, size, this.#capThatCounts());
+    if (known === undefined) return undefined;
+    this.#groups.set(size, known);
+    for (const leaf of this.#pools.keys()) known.rotation.touch(leaf); // it did not follow until now
+    return known;
+  }
+
+  #formed(size: number): TurnGroup {
+    const group = this.#book.form(this.#pools, size, this.#capThatCounts(), (leaf) => this.#hasRoom(leaf, size));
+    this.#groups.set(size, group);
+    return group;
+  }
+
+  /** Types share turns but where a pool of theirs caps one of them: there may be room for the one and none for the other. */
+  #capThatCounts(): number {
+    return this.#pools.some(({ caps }) => caps?.has(this.#cappedType) === true) ? this.#cappedType : -1;
+  }
+
+  get #pools(): Leaves['pools'] {
+    return this.#leaves!.pools; // arranged before it is asked
   }
 
   #hasRoom(leaf: number, size: number): boolean {
     return this.#leaves!.room.at(leaf) >= size; // arranged before it is asked
-  }
-
-  #nothingInHand(): ArrayLike<number> {
-    return new Float64Array(this.#leaves!.pools.length); // arranged before it is asked
-  }
-
-  #made(size: number, inHand: ArrayLike<number>): Rotation {
-    const { pools, room } = this.#leaves!; // arranged before it is made
-    return new Rotation(
-      pools.map((pool) => this.#rule.weight?.(pool) ?? Math.max(1, pool.capacity)),
-      inHand,
-      pools.map((_, leaf) => room.at(leaf) >= size),
-    );
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rotation } from '../../../../src/core/scheduling/picks/rotation.ts';
-import { anOrder, aSlot } from '../../../helpers/pool-orders.ts';
+import { anOrder, aSlot, aTurnBook } from '../../../helpers/pool-orders.ts';
 import { aTaskView, someFacts } from '../../../helpers/strategy-views.ts';
 
 function rotationOf(weights: readonly number[]): Rotation {
@@ -113,15 +113,45 @@ describe('pools in turns', () => {
 
   it('turns stay when pools come, change and go', () => {
     const [a, b, c] = pools();
-    const { order, pick } = anOrder({ pick: 'rotate', weight: () => 1 }, [a!, b!, c!]);
+    const { order, pick, poolsChanged } = anOrder({ pick: 'rotate', weight: () => 1 }, [a!, b!, c!]);
     expect([pick(), pick()]).toEqual([1, 2]);
     const d = aSlot({ id: 4 });
     order.reposition(d, true);
     a!.costPerUnit = 7;
     order.reposition(a!, true);
+    poolsChanged();
     expect(pick()).toBe(3);
     order.reposition(c!, false);
+    poolsChanged();
     expect([pick(), pick(), pick()].toSorted()).toEqual([1, 2, 4]);
+  });
+
+  it('orders of the same pools have their turns together, also while one sees room that the other does not', () => {
+    const [a, b, c] = pools();
+    const turns = aTurnBook({ weight: () => 1 });
+    const [one, other] = [1, 2].map(() => anOrder({ pick: 'rotate' }, [a!, b!, c!], someFacts(), turns));
+    expect([one!.pick(), other!.pick(), one!.pick(), other!.pick()]).toEqual([1, 2, 3, 1]);
+    // Full and free again, and only the other was asked in between.
+    const load = b!.capacity;
+    for (const use of [load, -load]) {
+      b!.load += use;
+      one!.order.refresh(b!);
+      other!.order.refresh(b!);
+      if (use > 0) expect(other!.pick()).toBe(3);
+    }
+    expect([one!.pick(), one!.pick()]).toEqual([2, 1]);
+  });
+
+  it('a pool starts in another group with what it had in hand where it took part last, less the average', () => {
+    const [a, b, c] = pools();
+    const turns = aTurnBook({ weight: () => 1 });
+    const all = anOrder({ pick: 'rotate' }, [a!, b!, c!], someFacts(), turns);
+    expect([all.pick(), all.pick(), all.pick(), all.pick()]).toEqual([1, 2, 3, 1]);
+    turns.poolsChanged();
+    const d = aSlot({ id: 4, capacity: 5 });
+    const more = anOrder({ pick: 'rotate' }, [a!, b!, c!, d], someFacts(), turns);
+    // 1 has had its turn; 2 and 3 are a third of a turn ahead of 4, which is new.
+    expect([more.pick(), more.pick(), more.pick(), more.pick()]).toEqual([2, 3, 4, 1]);
   });
 
   it('a trial says whose turn is next, and it stays theirs, also while one is full for a moment', () => {
