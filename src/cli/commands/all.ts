@@ -14,12 +14,13 @@ import { show } from './show.ts';
 import { simulate } from './simulate.ts';
 import { submit } from './submit.ts';
 import { types } from './types.ts';
+import { up } from './up.ts';
 import { watch } from './watch.ts';
 import { worker } from './worker.ts';
 import { workerConformance } from './worker-conformance.ts';
 
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
-  ...[serve, submit, ls, show, explain, watch, cancel, retry],
+  ...[serve, up, submit, ls, show, explain, watch, cancel, retry],
   ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, completion],
 ];

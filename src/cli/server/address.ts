@@ -7,7 +7,7 @@ const usual = 'http://127.0.0.1:8000';
 
 /** Where the server is: the flag, `TRX_SERVER`, what the data folder says of the server that runs there, else port 8000 of this machine. */
 export function serverAddress(flag: string | undefined, { env, err }: Pick<CliIo, 'env' | 'err'>): URL {
-  const text = flag ?? env['TRX_SERVER'] ?? runningServer(env['TRX_DATA_DIR'] ?? 'data') ?? usual;
+  const text = flag ?? env['TRX_SERVER'] ?? runningServer(env['TRX_DATA_DIR'] ?? 'data')?.url ?? usual;
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw usageError(`"${text}" is no address of a server. Give --server or TRX_SERVER one such as ${usual}.`);
@@ -17,10 +17,11 @@ export function serverAddress(flag: string | undefined, { env, err }: Pick<CliIo
   return url;
 }
 
-function runningServer(dataDir: string): string | undefined {
+/** What a data folder says of the server that runs there, or ran. */
+export function runningServer(dataDir: string): { readonly url: string; readonly pid: unknown } | undefined {
   try {
-    const { url } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { readonly url?: unknown };
-    return typeof url === 'string' ? url : undefined;
+    const { url, pid } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { readonly url?: unknown; readonly pid?: unknown };
+    return typeof url === 'string' ? { url, pid } : undefined;
   } catch {
     return undefined; // No file, or half a file: nobody runs here.
   }
