@@ -32,7 +32,7 @@ async function fill(dataDir: string, tasks: number): Promise<void> {
   const pools = catalogue.pools.filter(({ executor }) => executor === 'simulated');
   for (const type of catalogue.types) await store.putType(type, from - 1, 'bench');
   for (const pool of pools) await store.addPool(pool, from - 1, 'bench');
-  await store.openEpoch({ name: 'fifo', params: {}, seed: 1, since: from - 1, by: 'bench' });
+  await store.openEpoch({ name: 'fifo', params: {}, seed: 1, since: from - 1, by: 'bench', reason: null });
   await store.close();
   const db = new BetterSqlite3(join(dataDir, databaseFile));
   db.pragma('synchronous = OFF');

@@ -24,7 +24,7 @@ const screens = {
 };
 
 /** Screens that follow the stream without a part of their own to redraw: the header does. */
-const quiet = ['algorithms', 'task-form', 'activation'];
+const quiet = ['algorithms', 'task-form', 'activation', 'quotas'];
 
 /**
  * @param {string} screen

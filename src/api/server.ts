@@ -30,6 +30,7 @@ import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { previewRoute } from './routes/preview.ts';
+import { quotaRoutes } from './routes/quotas.ts';
 import { replayEventRoute } from './routes/replay-events.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { simulationRoutes } from './routes/simulations.ts';
@@ -120,6 +121,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     await reads.register(typeRoutes(deps), { prefix: base });
     await reads.register(tenantRoutes(deps), { prefix: base });
     if (deps.auth !== undefined) await reads.register(keyRoutes(deps.auth), { prefix: base });
+    await reads.register(quotaRoutes(deps), { prefix: base });
     await reads.register(algorithmRoutes(deps), { prefix: base });
     await reads.register(replayRoutes(deps), { prefix: base });
     await reads.register(simulationRoutes(deps), { prefix: base });

@@ -118,7 +118,7 @@ function rateDetails(rate: Rate | null): JsonObject | null {
 
 export function epochDetails(epoch: StrategyEpoch, previous: string | null, receipt?: JsonObject): JsonObject {
   const details = { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
-  return receipt === undefined ? details : { ...details, receipt };
+  return { ...details, ...(epoch.reason === null ? {} : { reason: epoch.reason }), ...(receipt === undefined ? {} : { receipt }) };
 }
 
 /** Tokens are [task, pool, tasks]: a plan has many. */

@@ -102,3 +102,56 @@ describe('the strategy', () => {
     expect(wrong.json()).toMatchObject({ status: 422, code: 'validation_failed' });
   });
 });
+
+describe('why, and back again', () => {
+  const history = async (call: Awaited<ReturnType<typeof setup>>['call']) =>
+    (await call('GET', '/api/v1/algorithms/history')).json().epochs;
+
+  it('a switch may say why, and the history and the log tell it', async () => {
+    const { call } = await setup();
+    const reason = 'the queue was too long last night';
+    expect((await call('PUT', setting, { json: { algorithm: 'sjf', reason } })).json()).toMatchObject({ epoch: 2, reason });
+    expect(await history(call)).toMatchObject([{ epoch: 2, by: 'api', reason }, { reason: null }]);
+    const { logs } = (await call('GET', '/api/v1/logs?event_type=algorithm_switched')).json();
+    expect([logs[0].details.reason, 'reason' in logs[1].details]).toEqual([reason, false]);
+    for (const wrong of ['', 'x'.repeat(501), 7]) {
+      const refused = await call('PUT', setting, { json: { algorithm: 'fifo', reason: wrong } });
+      expect(refused.json()).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ path: '/body/reason' }] });
+    }
+    expect((await call('GET', setting)).json()).toMatchObject({ epoch: 2 });
+  });
+
+  it('goes back in one step, to the parameters too, and a second time undoes it', async () => {
+    const { call, submit } = await setup();
+    await call('PUT', setting, { json: { algorithm: 'priority', params: { aging_per_min: 7 } } });
+    await call('PUT', setting, { json: { algorithm: 'min_cost' } });
+    await call('PUT', setting, { json: { algorithm: 'min_cost' } }); // the same again is nothing to go back to
+    const back = await call('POST', `${setting}/rollback`, { json: { reason: 'too dear' } });
+    const reason = 'back from epoch 4 to what decided in epoch 2: too dear';
+    expect([back.statusCode, back.headers['etag']]).toEqual([200, '"5"']);
+    expect(back.json()).toMatchObject({ algorithm: 'priority', params: { aging_per_min: 7 }, epoch: 5, by: 'api', reason });
+    const { id } = await submit();
+    await turns();
+    expect((await call('GET', `/api/v1/tasks/${id}`)).json().algorithm_used).toBe('priority');
+    expect((await call('POST', `${setting}/rollback`)).json()).toMatchObject({ algorithm: 'min_cost', epoch: 6 });
+    expect((await history(call)).length).toBe(6);
+  });
+
+  it('survives a restart', async () => {
+    const first = await setup();
+    await first.call('PUT', setting, { json: { algorithm: 'priority' } });
+    await first.call('PUT', setting, { json: { algorithm: 'sjf' } });
+    const { call } = await setup({ store: { image: first.store.image() } });
+    expect((await call('POST', `${setting}/rollback`)).json()).toMatchObject({ algorithm: 'priority', epoch: 4 });
+  });
+
+  it('is refused where nothing was before, and where someone else was faster', async () => {
+    const { call } = await setup();
+    expect((await call('POST', `${setting}/rollback`)).json()).toMatchObject({ status: 409, code: 'wrong_status' });
+    await call('PUT', setting, { json: { algorithm: 'priority' } });
+    const late = await call('POST', `${setting}/rollback`, { headers: { 'if-match': '"1"' } });
+    expect(late.json()).toMatchObject({ status: 412, code: 'version_mismatch' });
+    expect((await call('POST', `${setting}/rollback`, { json: { reason: 1 } })).json()).toMatchObject({ status: 422 });
+    expect((await call('GET', setting)).json()).toMatchObject({ algorithm: 'priority', epoch: 2 });
+  });
+});

@@ -76,6 +76,7 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
       '/tasks?status=queued',
       '/tasks/new',
       '/algorithms',
+      '/quotas',
       '/simulate',
       '/logs',
       ...ids

@@ -100,6 +100,7 @@ describe.skipIf(skipBrowserTests)('the dashboard by keyboard alone', () => {
     for (const [key, heading] of [
       ['t', 'Tasks'],
       ['p', 'Worker pools'],
+      ['q', 'Limits'],
       ['a', 'Scheduling algorithms'],
       ['r', 'Replays'],
       ['s', 'Traffic simulator'],

@@ -121,6 +121,26 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await close();
   });
 
+  it('says where a task would go before it is sent, under every algorithm, and keeps what was filled in', async () => {
+    const { page, close } = await open('/tasks/new');
+    const before = server.engine.stats().seq;
+    await page.getByLabel('Type', { exact: true }).selectOption('order');
+    await page.getByLabel('Estimated cost').fill('3');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await shows(page.getByRole('heading', { name: 'If it were submitted now' }));
+    const rows = page.locator('#preview tbody tr');
+    expect(await rows.count()).toBe(server.engine.algorithms().algorithms.length);
+    expect(await rows.first().textContent()).toContain('current');
+    expect([await page.getByLabel('Estimated cost').inputValue(), server.engine.stats().seq]).toEqual(['3', before]);
+    await page.getByLabel('Slots', { exact: true }).fill('999');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await shows(page.getByText(/^It could never start as it is/));
+    await page.getByLabel('Labels its pool must have').fill('zone >');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('constraints');
+    await close();
+  });
+
   it('switches the algorithm and marks the one that decides', async () => {
     const { page, close } = await open('/algorithms');
     expect(await page.locator('.algorithm-current h3').textContent()).toBe('fifo');
@@ -128,6 +148,18 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await shows(page.getByText('min_cost decides from now on.'));
     expect(await page.locator('.algorithm-current h3').textContent()).toBe('min_cost');
     expect(server.engine.algorithm().name).toBe('min_cost');
+    await close();
+  });
+
+  it('says why, and goes back to the one before', async () => {
+    const { page, close } = await open('/algorithms');
+    const before = await page.locator('.algorithm-current h3').textContent();
+    await page.locator('#algorithm-sjf').getByLabel('Why').fill('short work first');
+    await page.getByRole('button', { name: 'Switch to sjf' }).click();
+    await shows(page.getByRole('cell', { name: 'short work first', exact: true }));
+    await page.getByRole('button', { name: new RegExp(`^Go back to ${before} `) }).click();
+    await shows(page.getByText(new RegExp(`${before} decides again, in epoch`)));
+    expect(await page.locator('.algorithm-current h3').textContent()).toBe(before);
     await close();
   });
 

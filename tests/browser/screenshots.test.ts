@@ -49,12 +49,13 @@ describe.skipIf(skipBrowserTests)('pictures', () => {
     ['overview-light', '/', 'light'],
     ['overview-dark', '/', 'dark'],
     ['explain-light', 'waiting', 'light'],
+    ['preview-light', '/tasks/new?preview=1&type=order&priority=5&cost=2&region=us-east', 'light'],
   ] as const)('%s', async (name, path, colorScheme) => {
     const opened = await openPage(browser, server.url, { viewport: { width: 1440, height: 1000 }, colorScheme });
     await opened.page.goto(path === 'waiting' ? await pathOfWaiting() : path);
     await untilLive(opened.page);
     await opened.page
-      .locator(path === 'waiting' ? 'h1' : '#recent tbody tr')
+      .locator(path === '/' ? '#recent tbody tr' : 'h1')
       .first()
       .waitFor();
     if (update) {

@@ -134,7 +134,8 @@ export function aTenant(changes: Partial<TenantSpec> = {}): TenantSpec {
 }
 
 export function anEpoch(changes: Partial<StrategyEpoch> = {}): Omit<StrategyEpoch, 'epoch'> {
-  const { epoch: _epoch, ...epoch } = { epoch: 0, name: 'fifo', params: { ageing: 2 }, seed: 7, since: noon, by: 'operator', ...changes };
+  const usual = { epoch: 0, name: 'fifo', params: { ageing: 2 }, seed: 7, since: noon, by: 'operator', reason: null };
+  const { epoch: _epoch, ...epoch } = { ...usual, ...changes };
   return epoch;
 }
 

@@ -105,12 +105,16 @@ export function catalogueContract({ open }: Bench): void {
       const store = await open();
       expect(await store.strategyEpochs(5)).toEqual([]);
       expect(await store.openEpoch(anEpoch())).toEqual({ ...anEpoch(), epoch: 1 });
-      expect(await store.openEpoch(anEpoch({ name: 'min_cost', params: {} }), 1)).toMatchObject({ epoch: 2, name: 'min_cost' });
+      const why = { name: 'min_cost', params: {}, reason: 'the bill' };
+      expect(await store.openEpoch(anEpoch(why), 1)).toMatchObject({ epoch: 2, ...why });
       expect(await store.openEpoch(anEpoch(), 1)).toBeUndefined();
-      expect((await store.strategyEpochs(5)).map((epoch) => epoch.name)).toEqual(['min_cost', 'fifo']);
+      expect((await store.strategyEpochs(5)).map((epoch) => [epoch.name, epoch.reason])).toEqual([
+        ['min_cost', 'the bill'],
+        ['fifo', null],
+      ]);
       expect(await store.strategyEpochs(1)).toHaveLength(1);
       expect(await newest(store)).toMatchObject([
-        { type: 'algorithm_switched', details: { algorithm: 'min_cost', previous: 'fifo', epoch: 2, by: 'operator' } },
+        { type: 'algorithm_switched', details: { algorithm: 'min_cost', previous: 'fifo', epoch: 2, by: 'operator', reason: 'the bill' } },
       ]);
     });
 

@@ -242,7 +242,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
   },
 ];
 
-export const epoch: Wire.EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous' };
+export const epoch: Wire.EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous', reason: null };
 
 export const run: Wire.SimulationWire = {
   id: ids(77),

@@ -7,6 +7,8 @@ import { liveness } from '../../frontend/js/views/live.js';
 import { logScreen } from '../../frontend/js/views/log.js';
 import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
+import { previewPart } from '../../frontend/js/views/preview.js';
+import { quotasScreen } from '../../frontend/js/views/quotas.js';
 import { activationScreen, replayScreen } from '../../frontend/js/views/replay.js';
 import { replaysScreen } from '../../frontend/js/views/replays.js';
 import { signInScreen } from '../../frontend/js/views/sign-in.js';
@@ -70,6 +72,7 @@ const explanation = {
   holds: [given.hold],
   counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
   decision: null,
+  forecast: { start_ms: [2_000, 5_000], basis: 'what 2 pools finished in the last 60 s' },
   unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
 };
 const task = given.aFullTask({ seq: 7, reason: given.hold });
@@ -117,6 +120,7 @@ const decided = {
       },
     },
   },
+  forecast: null,
   unblock: [],
 };
 const family = { on_parent_failure: null, parents: [], children: [], more_children: false };
@@ -162,6 +166,26 @@ const simulate = {
   origin,
   now,
 };
+/** Would wait now, and start at once under another strategy. */
+const preview = {
+  ...{ strategy: 'fifo', starts_now: false, infeasible: false, summary: 'It would wait: The one pool that could run it is full.' },
+  ...{ holds: explanation.holds, pool: null, cost: { least: 0.5, most: 2 }, forecast: explanation.forecast, refusal: null },
+  strategies: [
+    { algorithm: 'fifo', starts_now: false, infeasible: false, summary: '', holds: [], pool: null, cost: null, forecast: null },
+    {
+      ...{ algorithm: 'min_cost', starts_now: true, infeasible: false, summary: '', holds: [], pool: 'local' },
+      ...{ cost: { least: 0.5, most: 0.5 }, forecast: { start_ms: [0, 0], basis: 'there is room now' } },
+    },
+  ],
+};
+const hopeless = {
+  infeasible: true,
+  summary: 'It could never start as it is: no pool is so large.',
+  cost: null,
+  forecast: null,
+  strategies: [],
+};
+
 const replays = {
   form: { values: {} },
   algorithms: given.algorithms,
@@ -173,6 +197,16 @@ const replays = {
   now,
 };
 const replay = { replay: given.aReplay({ result: given.aReplayResult() }), epoch: given.epoch, origin, now };
+const noQuota = { tenant: null, type: null, pool: null, guaranteed: null, borrowed: null, waiting: null, until: null };
+const quotas = [
+  {
+    ...{ ...noQuota, scope: 'tenant', tenant: 'acme', limit: 'max_running', unit: 'attempts', used: 3, most: 3 },
+    ...{ guaranteed: 1, borrowed: 2, waiting: 12 },
+  },
+  { ...noQuota, scope: 'tenant', tenant: 'acme', limit: 'spend', unit: 'money', used: 1.25, most: 50, waiting: 0, until: now },
+  { ...noQuota, scope: 'pool', pool: 'local', limit: 'capacity', unit: 'slots', used: 0, most: 0, waiting: 3 },
+];
+
 const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
@@ -228,6 +262,14 @@ export const cases: readonly ViewCase[] = [
     ...overview.taskForm,
     form: { values: { type: 'unknown', priority: '15', region: 'any' }, problem },
   }),
+  viewCase('previewed', 'task-form', taskFormScreen, { ...overview.taskForm, preview }),
+  viewCase('previewed, could never run', 'preview', previewPart, {
+    ...preview,
+    ...hopeless,
+    refusal: { code: 'unroutable', detail: 'Fewer slots.' },
+  }),
+  viewCase('three limits of four', 'quotas', quotasScreen, { quotas, total: 4, origin }),
+  viewCase('nothing waits', 'quotas', quotasScreen, { quotas: quotas.slice(1), total: 2, origin }),
   viewCase('four of them', 'algorithms', algorithmsScreen, algorithmsModel),
   viewCase('refused switch', 'algorithms', algorithmsScreen, {
     ...algorithmsModel,

@@ -1,7 +1,7 @@
 /** What each kind of form does with a script: the call it makes and what follows. Loaded when the first form is sent. */
 import { call } from '../api.js';
 import { find, redraw } from '../dom.js';
-import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
+import { algorithmFromForm, poolFromForm, reasonFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
 import { replayFromForm } from '../model/replay-form.js';
 import { algorithmPicker } from '../views/algorithm-picker.js';
 import { poolForm } from '../views/pool.js';
@@ -71,6 +71,10 @@ const kinds = {
       if (screen !== 'overview') return false;
       return inRegion(form, algorithmPicker({ .../** @type {any} */ (model()), now: shell().now, problem }));
     },
+  },
+  rollback: {
+    call: (values) => ['POST', '/config/algorithm/rollback', reasonFromForm(values), { 'if-match': `"${values['epoch'] ?? ''}"` }],
+    done: () => location.reload(),
   },
   simulate: {
     call: (values) => ['POST', '/simulate', simulationFromForm(values)],

@@ -6,6 +6,7 @@ const taken = [
   'cancel',
   'retry',
   'switch',
+  'rollback',
   'simulate',
   'stop-simulation',
   'pool-state',

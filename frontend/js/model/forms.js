@@ -66,7 +66,12 @@ export function algorithmFromForm(values, schema) {
     const type = properties[name]?.type;
     params[name] = type === 'string' ? value : type === 'boolean' ? value === 'true' : jsonOrText(value);
   }
-  return { algorithm: values['algorithm'] ?? '', ...(Object.keys(params).length > 0 ? { params } : {}) };
+  return { algorithm: values['algorithm'] ?? '', ...(Object.keys(params).length > 0 ? { params } : {}), ...reasonFromForm(values) };
+}
+
+/** Body of `POST /config/algorithm/rollback`, and part of that of a switch. @param {FormValues} values */
+export function reasonFromForm(values) {
+  return filled(values['reason']) ? { reason: values['reason'].trim() } : {};
 }
 
 /**

@@ -145,6 +145,7 @@
  * @property {Readonly<Record<string, unknown>>} params
  * @property {string} since
  * @property {string} by
+ * @property {string | null} reason
  */
 
 /**
@@ -221,5 +222,46 @@
  * @property {readonly HoldWire[]} holds why it waits; empty when it does not
  * @property {{ readonly pools: number, readonly may_run: number, readonly full: number, readonly out: Readonly<Record<string, number>> } | null} counts
  * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>>, readonly why: WhyWire | null } | null} decision
+ * @property {ForecastWire | null} forecast
  * @property {readonly { readonly summary: string, readonly who: string }[]} unblock single changes that would start it now
+ */
+
+/**
+ * When it is expected to start, from now.
+ * @typedef {object} ForecastWire
+ * @property {readonly number[]} start_ms the earliest, the latest
+ * @property {string} basis
+ */
+
+/**
+ * Where a task would go.
+ * @typedef {object} PlaceWire
+ * @property {boolean} starts_now
+ * @property {boolean} infeasible
+ * @property {string} summary
+ * @property {readonly HoldWire[]} holds
+ * @property {string | null} pool
+ * @property {{ readonly least: number, readonly most: number } | null} cost
+ * @property {ForecastWire | null} forecast
+ */
+
+/**
+ * @typedef {PlaceWire & { readonly strategy: string, readonly refusal: { readonly code: string, readonly detail: string } | null, readonly strategies: readonly (PlaceWire & { readonly algorithm: string })[] }} PreviewWire
+ */
+
+/**
+ * One limit and what is used of it.
+ * @typedef {object} QuotaWire
+ * @property {string} scope
+ * @property {string | null} tenant
+ * @property {string | null} type
+ * @property {string | null} pool
+ * @property {string} limit the field that sets it
+ * @property {string} unit
+ * @property {number} used
+ * @property {number} most
+ * @property {number | null} guaranteed
+ * @property {number | null} borrowed
+ * @property {number | null} waiting tasks behind it; null: what is over it is refused
+ * @property {string | null} until
  */

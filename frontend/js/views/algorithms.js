@@ -37,10 +37,10 @@ ${Object.entries(kinds).map(
 <ul class="algorithm-cards">${algorithms.filter((algorithm) => algorithm.kind === kind).map((algorithm) => algorithmCard(algorithm, model))}</ul></section>`,
 )}
 <section class="card" id="epochs" aria-labelledby="epochs-title"><header class="card-head"><h2 id="epochs-title">Who switched when</h2></header>
-<div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th></tr></thead><tbody>${epochs.map(
+<div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${epochs.map(
     (epoch) =>
-      html`<tr><th scope="row" class="right num">${epoch.epoch}</th><td>${epoch.algorithm}</td><td><code>${JSON.stringify(epoch.params)}</code></td><td><time datetime="${epoch.since}">${dateTime(epoch.since)}</time> <span class="muted">${since(epoch, now)}</span></td><td>${epoch.by}</td></tr>`,
-  )}</tbody></table></div></section>
+      html`<tr><th scope="row" class="right num">${epoch.epoch}</th><td>${epoch.algorithm}</td><td><code>${JSON.stringify(epoch.params)}</code></td><td><time datetime="${epoch.since}">${dateTime(epoch.since)}</time> <span class="muted">${since(epoch, now)}</span></td><td>${epoch.by}</td><td>${epoch.reason ?? nothing}</td></tr>`,
+  )}</tbody></table></div>${rollbackForm(model)}</section>
 ${command('The same as a command', `curl -X PUT -d '{"algorithm":"min_cost"}' -H 'content-type: application/json' ${origin}/api/v1/config/algorithm`)}`;
 }
 
@@ -51,8 +51,25 @@ function algorithmCard(algorithm, { epoch, values, problem }) {
   return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h3>${name}</h3>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
 <p><b>${summary}</b></p><p class="muted">${prose(description)}</p>${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
 <form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
+${reasonField(`algorithm-${name}`, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 ${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 ${submitButton(algorithm)}</form></li>`;
+}
+
+/** Back to what decided before, in one step. @param {AlgorithmsModel} model */
+function rollbackForm({ epoch, epochs }) {
+  const before = epochs.find(
+    ({ algorithm, params }) => algorithm !== epoch.algorithm || JSON.stringify(params) !== JSON.stringify(epoch.params),
+  );
+  if (before === undefined) return nothing;
+  return html`<form method="post" action="/algorithms/rollback" data-do="rollback" class="stack"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
+${reasonField('rollback', { values: {} })}
+<div class="form-end"><button class="button">Go back to ${before.algorithm} as of epoch ${before.epoch}</button></div></form>`;
+}
+
+/** @param {string} prefix @param {import('./fields.js').FormState} form */
+function reasonField(prefix, form) {
+  return input({ prefix, name: 'reason', label: 'Why', hint: 'optional, for the record', form, attributes: html`maxlength="500"` });
 }
 
 /** The current one has something to send only when it has parameters. @param {AlgorithmWire} algorithm */

@@ -4,6 +4,7 @@ import { isTerminal } from '../model/status.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { poolLink } from './parts.js';
+import { inTime } from './preview.js';
 
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/wire.js').PoolWire} PoolWire */
@@ -34,11 +35,11 @@ export function explainPart(model) {
 
 /** @param {ExplainModel} model */
 function sentence({ explanation }) {
-  const { summary, holds, counts, decision } = explanation;
+  const { summary, holds, counts, decision, forecast } = explanation;
   return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
     (hold) =>
       html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${ahead(hold.ahead)}`}</p>`,
-  )}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
+  )}${forecast ? html`<p>Expected to start <b>${inTime(forecast)}</b>: ${forecast.basis}.</p>` : nothing}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
 ${cures(explanation)}${decision ? html`${decided(decision.details)}${decision.why ? whyThere(decision.why) : nothing}` : nothing}`;
 }
 

@@ -3,8 +3,10 @@ import { choice, input, problemSummary, textarea } from './fields.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { command } from './parts.js';
+import { previewPart } from './preview.js';
 
 /** @typedef {import('./fields.js').FormState} FormState */
+/** @typedef {import('../model/wire.js').PreviewWire} PreviewWire */
 
 /**
  * @typedef {object} TaskFormModel
@@ -14,6 +16,7 @@ import { command } from './parts.js';
  * @property {string} region the server's own
  * @property {string} requestKey makes one task of a form that is sent twice
  * @property {string} origin
+ * @property {PreviewWire} [preview] of what the form holds
  */
 
 /** The four fields of the original, and one for the work itself. @param {TaskFormModel} model */
@@ -33,7 +36,7 @@ ${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 1, placehold
 
 /** @param {TaskFormModel} model */
 export function taskFormScreen(model) {
-  return html`<div class="page-head"><h1>New task</h1></div><div class="card card-narrow" data-live="task-form">${fullForm(model)}</div>`;
+  return html`<div class="page-head"><h1>New task</h1></div>${model.preview ? previewPart(model.preview) : nothing}<div class="card card-narrow" data-live="task-form">${fullForm(model)}</div>`;
 }
 
 /** @param {TaskFormModel} model */
@@ -94,7 +97,7 @@ ${input({ prefix, form, name: 'run_at', label: 'Not before', type: 'datetime-loc
 ${input({ prefix, form, name: 'deadline', label: 'Deadline', type: 'datetime-local', hint: 'UTC; fails when it passes', attributes: html`step="1"` })}
 ${number('timeout_ms', 'Timeout of an attempt, ms', 'the default of its type when empty', html`min="1"`)}
 ${number('max_attempts', 'Attempts', 'the default of its type when empty', html`min="1"`)}</div></fieldset>
-<div class="form-end"><button class="button button-primary">${icon('arrow')}Submit task</button></div>
+<div class="form-end"><button class="button button-primary">${icon('arrow')}Submit task</button><button class="button" formaction="/tasks/preview">Preview</button></div>
 </form>${sameAsCurl(model)}`;
 }
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { algorithmFromForm } from '../../../frontend/js/model/forms.js';
+import { algorithmFromForm, reasonFromForm } from '../../../frontend/js/model/forms.js';
 import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
-import { AlgorithmChoice } from '../schemas/algorithm.ts';
+import { AlgorithmChoice, AlgorithmRollback } from '../schemas/algorithm.ts';
 import { epochView } from '../views/catalogue.ts';
 import { backTo, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
@@ -23,11 +23,23 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
     return show(request, reply, () => read(request, switched.problem, values));
   });
 
+  app.post('/algorithms/rollback', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const back = await attempt(request, () => rollBack(request, values));
+    if ('value' in back) return leave(reply, back.value);
+    return show(request, reply, () => read(request, back.problem));
+  });
+
+  async function rollBack(request: FastifyRequest, values: FormValues): Promise<Done> {
+    const body = checkBody(request, AlgorithmRollback, reasonFromForm(values));
+    const { name, epoch } = await engine.rollBackAlgorithm(viewerOf(request), epochOf(values), body?.reason);
+    return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides again, in epoch ${epoch}.` } };
+  }
+
   async function switchTo(request: FastifyRequest, values: FormValues): Promise<Done> {
     const parameters = engine.algorithms().algorithms.find(({ name }) => name === values['algorithm'])?.parameters;
-    const choice = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
-    const epoch = /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
-    const { name } = await engine.switchAlgorithm(choice, viewerOf(request), epoch);
+    const { reason, ...choice } = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
+    const { name } = await engine.switchAlgorithm(choice, viewerOf(request), epochOf(values), reason);
     return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides from now on.` } };
   }
 
@@ -42,4 +54,9 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
     };
     return screenOf('algorithms', 'Scheduling algorithms', algorithmsScreen, model, problem?.status);
   }
+}
+
+/** The epoch the form was made in. */
+function epochOf(values: FormValues): number | undefined {
+  return /^\d{1,15}$/.test(values['epoch'] ?? '') ? Number(values['epoch']) : undefined;
 }

@@ -6,11 +6,14 @@ import { type TaskFormModel, taskFormScreen } from '../../../frontend/js/views/t
 import { constraintsText } from '../../core/domain/constraint.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { Caller, Engine } from '../../core/engine/engine.ts';
+import type { ProblemBody } from '../errors.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import { parseTask } from '../parse-task.ts';
+import type { TaskPreviewBody } from '../schemas/preview.ts';
 import { TaskInput } from '../schemas/task.ts';
+import { previewView } from '../views/preview.ts';
 import { taskView } from '../views/task.ts';
-import { type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, screenOf, viewerOf } from './context.ts';
+import { type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
 
@@ -18,8 +21,11 @@ import { attempt, checkBody } from './validate.ts';
 export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
   app.get('/tasks/new', { schema: { hide: true } }, (request, reply) =>
     show(request, reply, async () => {
-      const values = await prefilled(engine, queryOf(request), viewerOf(request));
-      return screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values }));
+      const query = queryOf(request);
+      const values = await prefilled(engine, query, viewerOf(request));
+      return query.get('preview') === '1'
+        ? previewed(request, values)
+        : screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values }));
     }),
   );
 
@@ -27,16 +33,30 @@ export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show,
     const values = formOf(request);
     const made = await attempt(request, () => submit(request, values));
     if ('value' in made) return leave(reply, made.value);
-    return show(request, reply, () =>
-      screenOf(
-        'task-form',
-        'New task',
-        taskFormScreen,
-        taskFormModel(request, engine, { values, problem: made.problem }),
-        made.problem.status,
-      ),
-    );
+    return show(request, reply, () => refused(request, values, made.problem));
   });
+
+  app.post('/tasks/preview', { schema: { hide: true } }, (request, reply) =>
+    show(request, reply, () => previewed(request, formOf(request))),
+  );
+
+  /** The form as it was filled in, and what would become of the task now. */
+  async function previewed(request: FastifyRequest, values: FormValues): Promise<Screen> {
+    const seen = await attempt(request, () => preview(request, values));
+    if ('problem' in seen) return refused(request, values, seen.problem);
+    const model = { ...taskFormModel(request, engine, { values }), preview: seen.value };
+    return screenOf('task-form', 'New task', taskFormScreen, model);
+  }
+
+  function refused(request: FastifyRequest, values: FormValues, problem: ProblemBody): Screen {
+    return screenOf('task-form', 'New task', taskFormScreen, taskFormModel(request, engine, { values, problem }), problem.status);
+  }
+
+  async function preview(request: FastifyRequest, values: FormValues): Promise<TaskPreviewBody> {
+    const body = checkBody(request, TaskInput, taskFromForm(values));
+    const { head } = engine.logBounds();
+    return previewView(await engine.preview(parseTask(body, JSON.stringify(body).length), viewerOf(request), { strategies: 'all' }), head);
+  }
 
   async function submit(request: FastifyRequest, values: FormValues): Promise<Done> {
     const body = checkBody(request, TaskInput, taskFromForm(values));

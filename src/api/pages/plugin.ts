@@ -11,6 +11,7 @@ import { newTaskPages } from './new-task.ts';
 import { overviewPage } from './overview.ts';
 import { poolPages } from './pools.ts';
 import { keepPreferences } from './preferences.ts';
+import { quotaPages } from './quotas.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { replayPages } from './replays.ts';
 import { searchPage } from './search.ts';
@@ -45,6 +46,7 @@ export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 
       taskPages,
       poolPages,
       algorithmPages,
+      quotaPages,
       simulatePages,
       logPages,
       searchPage,

@@ -37,5 +37,5 @@ export function refuseEncoded({ headers }: FastifyRequest): void {
 }
 
 function needsNoBody({ method, url }: FastifyRequest): boolean {
-  return method === 'DELETE' || /\/retry(?:\?|$)/.test(url);
+  return method === 'DELETE' || /\/(?:retry|rollback)(?:\?|$)/.test(url);
 }

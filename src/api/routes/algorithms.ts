@@ -1,7 +1,15 @@
 import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
 import type { ApiDeps } from '../deps.ts';
-import { AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from '../schemas/algorithm.ts';
+import {
+  AlgorithmChoice,
+  AlgorithmHistory,
+  AlgorithmList,
+  AlgorithmRollback,
+  AlgorithmSwitch,
+  CurrentAlgorithm,
+  Switched,
+} from '../schemas/algorithm.ts';
 import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
 import { Empty } from '../schemas/responses.ts';
@@ -74,7 +82,28 @@ export const algorithmRoutes =
         },
       },
       async (request, reply) => {
-        const epoch = await engine.switchAlgorithm(request.body, callerOf(request), ifMatch(request, options.requireIfMatch));
+        const { reason, ...choice } = request.body;
+        const epoch = await engine.switchAlgorithm(choice, callerOf(request), ifMatch(request, options.requireIfMatch), reason);
+        return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
+      },
+    );
+
+    app.post(
+      '/config/algorithm/rollback',
+      {
+        schema: {
+          operationId: 'rollBackAlgorithm',
+          tags,
+          summary: 'Go back to the strategy that decided before',
+          description:
+            'A switch to the latest strategy, with its parameters, that was another than the current one; done twice, it undoes itself. 409 when there was none.',
+          body: AlgorithmRollback,
+          response: { 200: RefTo(CurrentAlgorithm) },
+          problems: [409, 412, 413, 415, 422],
+        },
+      },
+      async (request, reply) => {
+        const epoch = await engine.rollBackAlgorithm(callerOf(request), ifMatch(request), request.body?.reason);
         return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
       },
     );

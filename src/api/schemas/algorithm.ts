@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/domain/json.ts';
-import { AnyObject, RefTo, Strict, StringEnum, Time } from './common.ts';
+import { AnyObject, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
 const AlgorithmName = Type.String({
@@ -27,15 +27,21 @@ const Half = (description: string) =>
     ],
   });
 
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Why, for the history and the log.' });
+
 export const AlgorithmChoice = Strict(
   {
     algorithm: Type.Optional(AlgorithmName),
     order: Type.Optional(Half('One of `orders` of /algorithms, by name or with its parameters; fifo when only `place` is given.')),
     place: Type.Optional(Half('One of `places` of /algorithms, by name or with its parameters; min_cost for most orders.')),
     params: Type.Optional(AnyObject('Parameters of the algorithm, or of its halves; what is left out gets its default.')),
+    reason: Type.Optional(Reason),
   },
   { $id: 'AlgorithmChoice', minProperties: 1, description: 'An algorithm by its name, or by its two halves.' },
 );
+
+/** May be left out. */
+export const AlgorithmRollback = Nullable(Strict({ reason: Type.Optional(Reason) }));
 
 export const AlgorithmSwitch = Strict(
   { algorithm: AlgorithmName, params: Type.Optional(AnyObject('Its parameters; what is left out gets its default.')) },
@@ -81,6 +87,7 @@ export const CurrentAlgorithm = Strict(
     epoch: Type.Integer({ description: 'One more with every switch; the ETag.' }),
     since: Time('When it took over.'),
     by: Type.String({ description: 'Who switched.' }),
+    reason: Nullable(Type.String({ description: 'Why, where they said so.' })),
   },
   { $id: 'CurrentAlgorithm', description: 'The strategy that decides.' },
 );

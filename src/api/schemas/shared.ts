@@ -10,6 +10,7 @@ import { Heartbeat, HeartbeatAnswer, LeaseAnswer, Node, NodeDetail, NodeInput, N
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
+import { Quota, QuotaList } from './quotas.ts';
 import { Activation, Replay, ReplayCard, ReplayFidelity, ReplayFigures, ReplayInput, ReplayList, ReplaySummary } from './replay.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
@@ -44,7 +45,7 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
   ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer],
   ...[Key, KeyInput, KeyList, KeySelf, NewKey],
-  ...[Tenant, TenantInput, TenantPatch, TenantList],
+  ...[Tenant, TenantInput, TenantPatch, TenantList, Quota, QuotaList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],

@@ -77,7 +77,14 @@ export function algorithmsView({ algorithms, orders, places }: AlgorithmList, cu
 }
 
 export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {
-  return { algorithm: epoch.name, params: epoch.params, epoch: epoch.epoch, since: isoTime(epoch.since), by: epoch.by };
+  return {
+    algorithm: epoch.name,
+    params: epoch.params,
+    epoch: epoch.epoch,
+    since: isoTime(epoch.since),
+    by: epoch.by,
+    reason: epoch.reason,
+  };
 }
 
 export function simulationView(simulation: Simulation): SimulationBody {

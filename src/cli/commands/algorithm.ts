@@ -8,6 +8,8 @@ import { clientFor, type ServerFlags, withServer } from './server-command.ts';
 interface AlgorithmFlags extends ServerFlags {
   readonly list?: boolean;
   readonly params?: string;
+  readonly reason?: string;
+  readonly rollback?: boolean;
 }
 
 const examples = `
@@ -15,7 +17,8 @@ Examples:
   $ trx algorithm
   $ trx algorithm --list
   $ trx algorithm priority --params '{"aging_per_min": 0.5}'
-  $ trx algorithm priority+least_loaded
+  $ trx algorithm priority+least_loaded --reason 'deadlines missed last night'
+  $ trx algorithm --rollback
 `;
 
 /** `trx algorithm`: the strategy that decides, and another one from the very next decision on. */
@@ -27,7 +30,9 @@ export const algorithm: CliCommand = {
       .summary('show or switch the strategy')
       .description('Shows the strategy that decides, or switches it: the very next decision is the new one’s.')
       .option('--list', 'what there is')
-      .option('--params <json>', 'its parameters; what is left out gets its default');
+      .option('--params <json>', 'its parameters; what is left out gets its default')
+      .option('--reason <text>', 'why, for the history and the log')
+      .option('--rollback', 'go back to the one that decided before');
     withServer(command)
       .addHelpText('after', examples)
       .action(async (name: string | undefined, flags: AlgorithmFlags) => {
@@ -41,9 +46,17 @@ export const algorithm: CliCommand = {
           return;
         }
         if (name === undefined && flags.params !== undefined) throw usageError('--params belong to an algorithm: name it');
-        const current = await (name === undefined
-          ? client.ask<CurrentAlgorithmBody>('GET', '/config/algorithm')
-          : client.ask<CurrentAlgorithmBody>('PUT', '/config/algorithm', { body: { algorithm: name, ...paramsOf(flags.params) } }));
+        if (name !== undefined && flags.rollback) throw usageError('--rollback goes to the one before: leave the name out');
+        if (name === undefined && !flags.rollback && flags.reason !== undefined)
+          throw usageError('--reason is that of a switch: name an algorithm');
+        const reason = flags.reason === undefined ? {} : { reason: flags.reason };
+        const current = await (flags.rollback
+          ? client.ask<CurrentAlgorithmBody>('POST', '/config/algorithm/rollback', { body: reason })
+          : name === undefined
+            ? client.ask<CurrentAlgorithmBody>('GET', '/config/algorithm')
+            : client.ask<CurrentAlgorithmBody>('PUT', '/config/algorithm', {
+                body: { algorithm: name, ...paramsOf(flags.params), ...reason },
+              }));
         presentFields(io, flags, current, current);
       });
   },

@@ -1,5 +1,7 @@
+import { priceOf } from '../domain/cost.ts';
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
 import { isName } from '../domain/name.ts';
+import type { SpendLimit } from '../domain/quota.ts';
 import type { Task, TaskEntry, TaskSpec } from '../domain/task.ts';
 import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskType } from '../domain/task-type.ts';
@@ -25,6 +27,7 @@ interface AdmissionDeps {
   readonly clock: Clock;
   readonly core: SchedulingCore;
   readonly catalogue: Catalogue;
+  readonly spendLimitOf: (tenant: string) => SpendLimit | null;
   readonly options: { readonly region: string };
 }
 
@@ -34,7 +37,7 @@ export function tenantOf(input: TaskInput, caller: Caller): string {
 }
 
 /** Fills in what the client left open, and refuses what could never run. */
-export function createAdmission({ clock, core, catalogue, options }: AdmissionDeps): Admission {
+export function createAdmission({ clock, core, catalogue, spendLimitOf, options }: AdmissionDeps): Admission {
   function specOf(input: TaskInput, caller: Caller): TaskSpec {
     const spec = draftOf(input, caller);
     checkFiles(input);
@@ -118,9 +121,20 @@ export function createAdmission({ clock, core, catalogue, options }: AdmissionDe
 
   function unroutable(spec: TaskSpec): TaskRouterError | undefined {
     const hold = core.unroutable(asEntry(spec));
-    if (hold === undefined) return undefined;
+    if (hold === undefined) return beyondMeans(spec);
     const message = `${hold.summary} Change the task, or send accept_unroutable: true to let it wait.`;
     return new TaskRouterError('unroutable', message, { errors: [{ path: `/body/${fieldOf(hold, spec)}`, message: hold.summary }] });
+  }
+
+  /** It costs more than its tenant may spend in a whole window, wherever it ran. */
+  function beyondMeans(spec: TaskSpec): TaskRouterError | undefined {
+    const spend = spendLimitOf(spec.tenant);
+    if (spend === null) return undefined;
+    const least = priceOf(spec.cost, core.leastPriceFor(asEntry(spec)));
+    if (least <= spend.limit) return undefined;
+    const summary = `It costs at least ${least}, and tenant ${spec.tenant} may spend ${spend.limit} in each ${spend.window}.`;
+    const message = `${summary} Raise the spend limit, change the task, or send accept_unroutable: true to let it wait.`;
+    return new TaskRouterError('unroutable', message, { errors: [{ path: '/body/cost', message: summary }] });
   }
 
   function unknownType(name: string): TaskRouterError {

@@ -38,6 +38,7 @@ import { createParents } from './parents.ts';
 import { createPlans } from './plans.ts';
 import { createPolicy } from './policy.ts';
 import { createPreview } from './preview.ts';
+import { createQuotas } from './quotas.ts';
 import { resumeRates } from './rate-recovery.ts';
 import { rebuildQueue, recallRuns, recallSpend, settleLost } from './recovery.ts';
 import { namedStrategies } from './replay-strategies.ts';
@@ -135,6 +136,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const catalogue = createCatalogue({ store, clock, core, types, executors, changed: wake });
   const runningTasks = () => Array.from(running.all(), ({ task }) => task);
   const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, typeOf: types.get, changed: wake });
+  const quotas = createQuotas({
+    ...{ clock, core, gates, backlog, runningTasks, tenants: tenants.all, types: catalogue.types },
+    ...{ pools: catalogue.pools, capacityOf: catalogue.capacityOf },
+  });
   const due = createDue({ store, clock, timers, core, storage, wake, failed });
   const dependencies = createDependencies({ store, clock, events, due, storage, leave, failed });
   const parents = createParents({ store });
@@ -160,7 +165,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const { planSolver: solver } = deps;
   const plans = solver === undefined ? undefined : createPlans({ core, store, clock, logger, storage, solver, poolName, wake, failed });
   const drainer = createDrain({ clock, dispatcher, running });
-  const admission = createAdmission({ clock, core, catalogue, options });
+  const admission = createAdmission({ clock, core, catalogue, spendLimitOf: tenants.spendLimitOf, options });
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options });
   const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
@@ -409,12 +414,17 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     changeTenant: (name, changed, caller, change) => tenants.change(name, changed, caller.name, change),
     removeTenant: (name, caller, ifVersion) => tenants.remove(name, caller.name, ifVersion),
     submitLimits: (tenant, type) => gates.statesOf({ tenant, type }),
+    quotas,
     algorithms: policy.list,
     algorithm: policy.current,
     algorithmHistory: (limit) => store.strategyEpochs(limit),
-    async switchAlgorithm(choice, caller, ifEpoch) {
+    async switchAlgorithm(choice, caller, ifEpoch, reason) {
       accepting();
-      return policy.switchTo(choice, caller.name, ifEpoch);
+      return policy.switchTo(choice, caller.name, { ifEpoch, reason });
+    },
+    async rollBackAlgorithm(caller, ifEpoch, reason) {
+      accepting();
+      return policy.rollBack(caller.name, { ifEpoch, reason });
     },
     async simulate(input, caller) {
       accepting();

@@ -24,6 +24,7 @@ import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
+import type { Quota } from './quotas.ts';
 import type { PreviewOptions, TaskPreview } from './task-preview.ts';
 import type { WaitingQuery, WaitingWork } from './waiting-work.ts';
 
@@ -277,11 +278,16 @@ export interface Engine {
   /** What is left of the limits that a submit of this tenant and type meets now; empty when there are none. O(1). */
   submitLimits(tenant: string, type: string): readonly LimitState[];
 
+  /** Every limit with its use: those that tasks wait behind first, then the fullest. O(what waits and runs + pools). */
+  quotas(): readonly Quota[];
+
   algorithms(): AlgorithmList;
   algorithm(): StrategyEpoch;
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
-  switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
+  switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number, reason?: string): Promise<StrategyEpoch>;
+  /** The same, to the latest strategy that was another. @throws TaskRouterError `wrong_status` (there was none), `version_mismatch`. */
+  rollBackAlgorithm(caller: Caller, ifEpoch?: number, reason?: string): Promise<StrategyEpoch>;
 
   /**
    * Replays a window of the server's own history, or other tasks. @param trace the file, where that is the source

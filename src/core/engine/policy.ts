@@ -14,6 +14,8 @@ import { createTurns } from './in-turn.ts';
 
 /** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
 const tasksPerSlice = 5_000;
+/** Of which the latest that was another is the one to go back to. */
+const epochsSearched = 1_000;
 
 export interface Policy {
   /** Takes up the stored epoch, or opens the first one with `initial`. */
@@ -23,10 +25,21 @@ export interface Policy {
   list(): AlgorithmList;
   /** A strategy that is not put in force. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
   make(choice: StrategyChoice): Strategy;
-  /** @param receipt on what grounds: it is logged with the switch */
-  switchTo(choice: StrategyChoice, by: string, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch>;
+  switchTo(choice: StrategyChoice, by: string, told?: Switch): Promise<StrategyEpoch>;
+  /** Back to the strategy that decided before the current one. @throws TaskRouterError `wrong_status`: there was none, or it cannot be made any more. */
+  rollBack(by: string, told?: Switch): Promise<StrategyEpoch>;
   /** As it would be stored. @throws TaskRouterError as `switchTo` */
   named(choice: StrategyChoice): NamedStrategy;
+}
+
+/** What goes with a switch. */
+export interface Switch {
+  /** Only if this is the current epoch. */
+  readonly ifEpoch?: number | undefined;
+  /** Why, for the record. */
+  readonly reason?: string | undefined;
+  /** On what grounds: it is logged with the switch. */
+  readonly receipt?: JsonObject | undefined;
 }
 
 interface PolicyDeps {
@@ -49,13 +62,30 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   async function load(initial: StrategyChoice): Promise<void> {
     const [stored] = await store.strategyEpochs(1);
     const strategy = stored === undefined ? build(initial) : build({ algorithm: stored.name, params: stored.params });
-    epoch = stored ?? (await open(strategy, 'server', undefined));
+    epoch = stored ?? (await open(strategy, 'server', {}));
     core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
-  function switchTo(choice: StrategyChoice, by: string, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch> {
+  function switchTo(choice: StrategyChoice, by: string, told: Switch = {}): Promise<StrategyEpoch> {
     const strategy = build(choice);
-    return inTurn(() => swap(strategy, by, ifEpoch, receipt));
+    return inTurn(() => swap(strategy, by, told));
+  }
+
+  function rollBack(by: string, told: Switch = {}): Promise<StrategyEpoch> {
+    return inTurn(async () => {
+      checkEpoch(told.ifEpoch);
+      const { epoch: undone, name, params } = current();
+      const before = (await store.strategyEpochs(epochsSearched)).find(
+        (one) => one.epoch < undone && (one.name !== name || !isSame(one.params, params)),
+      );
+      if (before === undefined)
+        throw new TaskRouterError('wrong_status', 'There is no strategy to go back to: none but the current one has decided here lately.');
+      const made = makeStrategy({ algorithm: before.name, params: before.params }, context);
+      if (made.kind !== 'made')
+        throw new TaskRouterError('wrong_status', `What decided in epoch ${before.epoch} cannot be made any more: ${made.message}`);
+      const reason = `back from epoch ${undone} to what decided in epoch ${before.epoch}${told.reason === undefined ? '' : `: ${told.reason}`}`;
+      return swap(made.strategy, by, { ...told, reason });
+    });
   }
 
   function current(): StrategyEpoch {
@@ -64,13 +94,13 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     return epoch;
   }
 
-  async function swap(strategy: Strategy, by: string, ifEpoch: number | undefined, receipt?: JsonObject): Promise<StrategyEpoch> {
-    checkEpoch(ifEpoch);
+  async function swap(strategy: Strategy, by: string, told: Switch): Promise<StrategyEpoch> {
+    checkEpoch(told.ifEpoch);
     const prepared = core.prepareStrategy(strategy, clock.now());
     while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
     dispatcher.pause();
     try {
-      const opened = await open(strategy, by, ifEpoch, receipt);
+      const opened = await open(strategy, by, told);
       prepared.swap(opened.epoch, opened.seed, clock.now());
       epoch = opened;
       return opened;
@@ -82,9 +112,9 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     }
   }
 
-  async function open(strategy: Strategy, by: string, ifEpoch: number | undefined, receipt?: JsonObject): Promise<StrategyEpoch> {
+  async function open(strategy: Strategy, by: string, { ifEpoch, reason, receipt }: Switch): Promise<StrategyEpoch> {
     const seed = Math.floor(random.next() * 2 ** 32);
-    const next = { name: strategy.name, params: strategy.params, seed, since: clock.now(), by };
+    const next = { name: strategy.name, params: strategy.params, seed, since: clock.now(), by, reason: reason ?? null };
     const opened = await store.openEpoch(next, ifEpoch, receipt);
     if (opened === undefined) throw mismatch();
     return opened;
@@ -117,9 +147,15 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     }),
     make: build,
     switchTo,
+    rollBack,
     named(choice) {
       const { name, params } = build(choice);
       return { name, params };
     },
   };
+}
+
+/** Parameters of one strategy have their names in one order, however often they were stored. */
+function isSame(a: JsonObject, b: JsonObject): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

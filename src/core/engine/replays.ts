@@ -143,7 +143,11 @@ export function createReplays(deps: ReplaysDeps): Replays {
     if (replay.result === null)
       throw new TaskRouterError('wrong_status', `Replay ${id} is ${replay.status}; only one that completed has a strategy to activate.`);
     const card = cardOf(id, replay.result, choice);
-    return policy.switchTo({ algorithm: card.name, params: card.params }, by, ifEpoch, receiptOf(replay, card));
+    return policy.switchTo({ algorithm: card.name, params: card.params }, by, {
+      ifEpoch,
+      reason: `replay ${id}`,
+      receipt: receiptOf(replay, card),
+    });
   }
 
   function cardOf(id: string, { cards }: ReplayResult, { name, params }: CardChoice): ComparedCard {

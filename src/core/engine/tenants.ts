@@ -18,6 +18,8 @@ export interface Tenants {
   /** In order of their names. */
   all(): readonly LiveTenant[];
   get(name: string): LiveTenant | undefined;
+  /** As it was committed. O(1) */
+  spendLimitOf(name: string): SpendLimit | null;
   /** Tenants without limits that have tasks, those with the most first. O(running tasks + tenants). */
   others(limit: number): readonly TenantUse[];
   /** Adds or replaces. @throws TaskRouterError `validation_failed`, `version_mismatch`, `quota_in_use`. */
@@ -186,6 +188,7 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
       const tenant = tenants.get(name);
       return tenant && live(tenant);
     },
+    spendLimitOf: (name) => tenants.get(name)?.spend ?? null,
     others,
     put: (...call) => inTurn(() => put(...call)),
     change: (...call) => inTurn(() => change(...call)),

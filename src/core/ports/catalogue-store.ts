@@ -12,6 +12,8 @@ export interface StrategyEpoch {
   readonly seed: number;
   readonly since: EpochMs;
   readonly by: string;
+  /** Why, in the words of who switched; `null` when nothing was said. */
+  readonly reason: string | null;
 }
 
 /** State of one traffic simulation; survives restarts. */

@@ -184,6 +184,12 @@ export interface SchedulingCore {
   keptPools(): readonly KeptPool[];
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */
   unroutable(task: Readonly<TaskEntry>): Hold | undefined;
+  /** Price of a unit of work on the cheapest pool that could run a task like this, were it large enough and active; Infinity without one. */
+  leastPriceFor(task: Readonly<TaskEntry>): number;
+  /** Tasks that wait for room in this pool, or in it or another; of one type, or all. O(needs that wait there). */
+  waitingFor(poolId: number, type?: string): number;
+  /** Running attempts of a type in a pool that limits it; 0 where it does not. */
+  runningOn(poolId: number, type: string): number;
   /** Slots in use. */
   loadOf(poolId: number): number;
   /** Running attempts, for invariants and quotas shown. */

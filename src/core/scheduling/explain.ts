@@ -86,6 +86,11 @@ export class Explainer {
     return [prices.reduce((least, price) => Math.min(least, price)), prices.reduce((most, price) => Math.max(most, price))];
   }
 
+  /** Price of the cheapest pool that could run it, were it large enough and active; Infinity without one. */
+  cheapestOf(need: Need): number {
+    return this.#surveys.of(need).cheapest;
+  }
+
   /** Tasks by what stops them; those not looked at yet are left out. */
   byReason(): Map<string, number> {
     const counts = new Map<string, number>();

@@ -28,7 +28,6 @@ import { Shares } from './shares.ts';
 import { SpendLedger } from './spend.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
 import { WaitingRoom } from './waiting-room.ts';
-import { WorkRatio } from './work-ratio.ts';
 
 export type Parts = ReturnType<typeof createParts>;
 
@@ -41,7 +40,6 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
   const runs = new RunTable();
   const estimates = new Estimates(source);
   const outcomes = new Outcomes();
-  const work = new WorkRatio();
   const spend = new SpendLedger();
   const ends = new PredictedEnds(runs);
   const table = new TaskTable(origin);
@@ -64,7 +62,6 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
     runs,
     estimates,
     outcomes,
-    work,
     spend,
     ends,
     table,

@@ -55,13 +55,13 @@ export class Scheduler implements SchedulingCore {
   // --- events ---
 
   submit(task: Readonly<TaskEntry>): void {
-    const { gates, needs, pools, estimates, table, backlog, shares, epochs, room } = this.#parts;
+    const { gates, needs, estimates, table, backlog, shares, epochs, room } = this.#parts;
     const tenant = gates.tenants.idOf(task.tenant);
     const need = this.#needFor(task);
     const gate = gates.gateFor(need.type, tenant);
     const shape = needs.shapeOf(need, gate);
     if (gate?.waiting === 0) need.type.turns?.enter(tenant);
-    const expectedMs = estimates.predict(tenant, need.type.id, task.estimateMs, task.timeoutMs * pools.mostSpeed);
+    const expectedMs = estimates.predict(tenant, need.type.id, task.estimateMs);
     const row = table.add(task, shape.id, tenant, expectedMs);
     table.setBacklogMs(row, backlog.enter(room.workAt(row)));
     shares.enter(tenant);
@@ -291,6 +291,25 @@ export class Scheduler implements SchedulingCore {
 
   unroutable(task: Readonly<TaskEntry>): Hold | undefined {
     return this.#parts.explainer.unroutable(this.#needFor(task), task.cost, task.maxCost);
+  }
+
+  leastPriceFor(task: Readonly<TaskEntry>): number {
+    return this.#parts.explainer.cheapestOf(this.#needFor(task));
+  }
+
+  waitingFor(poolId: number, type?: string): number {
+    const { pools, needs } = this.#parts;
+    const pool = pools.get(poolId);
+    const waiting = new Set<Need>();
+    for (const set of pool === undefined ? [] : pools.setsOf(pool)) for (const id of set.lot.parked()) waiting.add(needs.needs[id]!);
+    let tasks = 0;
+    for (const need of waiting) if (type === undefined || need.type.name === type) tasks += need.waiting;
+    return tasks;
+  }
+
+  runningOn(poolId: number, type: string): number {
+    const { pools, gates } = this.#parts;
+    return pools.get(poolId)?.caps?.get(gates.type(type).id)?.running ?? 0;
   }
 
   loadOf(poolId: number): number {

@@ -234,6 +234,7 @@ export const strategyEpoch = sqliteTable('strategy_epoch', {
   seed: integer('seed').notNull(),
   since: integer('since').notNull(),
   by: text('by').notNull(),
+  reason: text('reason'),
 });
 
 export const simulation = sqliteTable('simulation', {

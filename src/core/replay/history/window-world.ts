@@ -143,10 +143,8 @@ function changeOf({ type, at, details }: SystemRow, ids: ReadonlyMap<string, num
       return tenantChange({ ...unlimitedTenant, name: text('tenant') });
     case 'algorithm_switched': {
       const params = (details['params'] ?? {}) as JsonObject;
-      return {
-        kind: 'strategy',
-        epoch: { epoch: number('epoch') ?? 0, name: text('algorithm'), params, seed: number('seed') ?? 0, since: at, by: text('by') },
-      };
+      const known = { epoch: number('epoch') ?? 0, name: text('algorithm'), params, seed: number('seed') ?? 0 };
+      return { kind: 'strategy', epoch: { ...known, since: at, by: text('by'), reason: null } };
     }
     default:
       return undefined;

@@ -1,0 +1,1 @@
+ALTER TABLE `strategy_epoch` ADD `reason` text;
