@@ -10,6 +10,7 @@ import { httpEngine } from './http-engine.ts';
 import { httpSubmit } from './http-submit.ts';
 import { idle } from './idle.ts';
 import { latency } from './latency.ts';
+import { nodes } from './nodes.ts';
 import { read } from './read.ts';
 import { recover } from './recover.ts';
 import { replay } from './replay.ts';
@@ -30,6 +31,7 @@ export const benches: readonly Bench[] = [
   read,
   recover,
   idle,
+  nodes,
   size,
   replay,
   history,

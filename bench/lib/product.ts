@@ -32,6 +32,12 @@ export function startBundleServer(folder: string): Promise<Server> {
   });
 }
 
+/** The same with nothing but a pool of nodes, closed, and a type `noop`. */
+export function startNodeServer(folder: string): Promise<Server> {
+  const far = { name: 'far', region: 'us-east', resource_type: 'cpu', cost_per_unit: 0.1, executor: 'node', types: ['*'], state: 'paused' };
+  return startOn(folder, { pools: [far], types: [{ name: 'noop' }] });
+}
+
 async function startOn(folder: string, content: object): Promise<Server> {
   const port = await freePort();
   mkdirSync(folder, { recursive: true });

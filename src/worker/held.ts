@@ -41,6 +41,7 @@ interface Work {
 
 export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
   const works = new Map<string, Work>();
+  const here = poolOf(pool, slots);
   const leaseOf = new WeakMap<AttemptHandle, string>();
   let running = 0;
   let waiters: (() => void)[] = [];
@@ -50,7 +51,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
     const work: Work = { controller: new AbortController(), counts: true, isReleased: false, isRunning: true };
     works.set(lease.lease, work);
     running++;
-    const attempt = attemptOf(lease, pool, slots, work.controller.signal);
+    const attempt = attemptOf(lease, here, work.controller.signal);
     leaseOf.set(attempt, lease.lease);
     run(attempt).then((outcome) => finished(lease.lease, work, outcome));
   }
@@ -110,29 +111,49 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
   };
 }
 
-/** What executors look at is what came with the lease; the rest is as if nothing had been asked. */
-function attemptOf(lease: WireLease, poolName: string, slots: number, signal: AbortSignal): AttemptHandle {
+/** What executors look at is what came with the lease; the rest is as if nothing had been asked. No spreads: it is made for every attempt. */
+function attemptOf(lease: WireLease, pool: Pool, signal: AbortSignal): AttemptHandle {
   const task: Task = {
-    ...{ seq: 0, id: lease.task_id, tenant: lease.tenant, type: lease.type, status: 'processing', payload: lease.payload },
-    ...{ attempt: lease.attempt, attemptsUsed: lease.attempt, slots: lease.slots, timeoutMs: lease.timeout_ms, maxAttempts: lease.attempt },
-    ...{ priority: 5, cost: 1, region: null, regions: null, regionMode: 'prefer', resourceType: null, constraints: null },
-    ...{ estimateMs: null, deadline: null, maxCost: null, runAt: null, metadata: null, enqueuedAt: 0, readyAt: 0, dueAt: null },
-    ...{ startedAt: null, completedAt: null, pool: poolName, nodeId: null, initiatedBy: '', handledBy: null, algorithmUsed: null },
-    ...{ actualCost: null, result: null, error: null, cancelRequestedAt: null, retryOf: null, dependsOn: null, version: 0 },
-  };
-  const pool: Pool = {
-    ...{
-      id: 0,
-      name: poolName,
-      region: '',
-      resourceType: 'cpu',
-      costPerUnit: 0,
-      capacity: slots,
-      executor: 'node',
-      types: ['*'],
-      speed: 1,
-    },
-    ...{ state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, simulated: null, version: 0 },
+    seq: 0,
+    id: lease.task_id,
+    tenant: lease.tenant,
+    type: lease.type,
+    status: 'processing',
+    payload: lease.payload,
+    attempt: lease.attempt,
+    attemptsUsed: lease.attempt,
+    slots: lease.slots,
+    timeoutMs: lease.timeout_ms,
+    maxAttempts: lease.attempt,
+    priority: 5,
+    cost: 1,
+    region: null,
+    regions: null,
+    regionMode: 'prefer',
+    resourceType: null,
+    constraints: null,
+    estimateMs: null,
+    deadline: null,
+    maxCost: null,
+    runAt: null,
+    metadata: null,
+    enqueuedAt: 0,
+    readyAt: 0,
+    dueAt: null,
+    startedAt: null,
+    completedAt: null,
+    pool: pool.name,
+    nodeId: null,
+    initiatedBy: '',
+    handledBy: null,
+    algorithmUsed: null,
+    actualCost: null,
+    result: null,
+    error: null,
+    cancelRequestedAt: null,
+    retryOf: null,
+    dependsOn: null,
+    version: 0,
   };
   return {
     task,
@@ -147,4 +168,10 @@ function attemptOf(lease: WireLease, poolName: string, slots: number, signal: Ab
     },
     onSettled() {},
   };
+}
+
+function poolOf(name: string, slots: number): Pool {
+  const rest = { state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, simulated: null, version: 0 } as const;
+  const what = { region: '', resourceType: 'cpu', costPerUnit: 0, executor: 'node', types: ['*'], speed: 1 } as const;
+  return { id: 0, name, capacity: slots, ...what, ...rest };
 }

@@ -57,9 +57,11 @@ export interface NodeApi {
     leases: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly lease_ms: Ms; readonly stop: readonly WireStop[] }>;
+  /** @param leases everything that is held: it renews like a heartbeat */
   poll(
     session: string,
     waitS: number,
+    leases: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly leases: readonly WireLease[]; readonly stop: readonly WireStop[] }>;
   report(session: string, results: readonly WireResult[]): Promise<readonly { readonly lease: string; readonly status: number }[]>;
@@ -93,7 +95,7 @@ export function createNodeApi(server: string, id: string, send: typeof fetch): N
   return {
     register: (body) => ask('POST', '/nodes', { id, ...body }),
     heartbeat: (session, leases, signal) => ask('POST', `${node}/heartbeats`, { leases }, session, signal),
-    poll: (session, waitS, signal) => ask('POST', `${node}/leases?wait=${waitS}`, undefined, session, signal),
+    poll: (session, waitS, leases, signal) => ask('POST', `${node}/leases?wait=${waitS}`, { leases }, session, signal),
     async report(session, results) {
       const answer = await ask<{ results: readonly { lease: string; status: number }[] }>(
         'POST',

@@ -5,6 +5,8 @@ import { NodeApiError, type WireResult } from './node-api.ts';
 
 /** Results of one request; a server takes as many as a node has slots. */
 const mostPerReport = 256;
+/** What ends so soon after another shares its request, and on the server its commits. */
+const togetherMs: Ms = 4;
 const firstPauseMs: Ms = 200;
 const longestPauseMs: Ms = 5_000;
 
@@ -23,19 +25,33 @@ interface ReporterDeps {
   readonly random: () => number;
   readonly send: (results: readonly WireResult[]) => Promise<readonly { readonly lease: string; readonly status: number }[]>;
   readonly answered: (lease: string) => void;
+  /** Whether more results may come at once, with so many waiting. */
+  readonly worthWaiting: (waiting: number) => boolean;
   /** The server does not know this node (any more). */
   readonly refused: (error: NodeApiError) => void;
 }
 
 /** Brings results to the server until it has answered each, one request at a time: what ends meanwhile shares the next. */
-export function createReporter({ clock, random, send, answered, refused }: ReporterDeps): Reporter {
+export function createReporter({ clock, random, send, answered, worthWaiting, refused }: ReporterDeps): Reporter {
   const results = new Map<string, Outcome>();
   let isSending = false;
   let pauseMs = firstPauseMs;
   let callOff = () => {};
+  let callOffFlush: (() => void) | undefined;
   let waiters: (() => void)[] = [];
 
   function soon(): void {
+    if (isSending) return;
+    if (worthWaiting(results.size)) {
+      callOffFlush ??= clock.after(togetherMs, start);
+      return;
+    }
+    start();
+  }
+
+  function start(): void {
+    callOffFlush?.();
+    callOffFlush = undefined;
     if (isSending) return;
     isSending = true;
     clock.soon(() => void flush());

@@ -32,7 +32,9 @@ export interface WorkerNode {
   note(attempt: AttemptHandle, report: HandlerReport): void;
 }
 
-const pollS = 30;
+/** A poll renews, and is the next sign of life when it ends: of a heartbeat's time. */
+const pollBeats = 2;
+const longestPollS = 30;
 const firstPauseMs: Ms = 200;
 const longestPauseMs: Ms = 5_000;
 /** Before a lease ends all its work has ended: the server hands it to another node then. */
@@ -47,6 +49,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   const reporter = createReporter({
     clock,
     random,
+    /** Work that is about to end shares the request. */
+    worthWaiting: (waiting) => held.running > 0 && waiting < options.slots / 2,
     send: (results) => asSession((current) => api.report(current, results)),
     answered: held.answered,
     refused: (error) => void recover(error),
@@ -57,7 +61,11 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   let heartbeatMs: Ms = 0;
   let registering: Promise<void> | undefined;
   let isStopping = false;
+  /** A poll that waits is sign of life enough, while nothing runs. */
+  let isIdle = false;
   let polling = new AbortController();
+  /** Monotonic: when the latest renewal that was answered was sent. */
+  let renewedMs = 0;
   let callOffGuard = () => {};
   let callOffBeat = () => {};
   let callOffNotes = () => {};
@@ -120,6 +128,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   }
 
   function renewed(sentMs: number): void {
+    if (sentMs < renewedMs) return;
+    renewedMs = sentMs;
     callOffGuard();
     const leftMs = sentMs + leaseMs - Math.min(marginMs, leaseMs / 4) - clock.monotonicMs();
     callOffGuard = clock.after(leftMs, () => {
@@ -135,6 +145,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   }
 
   async function beat(): Promise<void> {
+    if (isIdle && held.leases().length === 0) return;
     const sentMs = clock.monotonicMs();
     try {
       const patience = AbortSignal.any([gone.signal, AbortSignal.timeout(heartbeatMs)]);
@@ -158,11 +169,21 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     while (!isStopping && !gone.signal.aborted) {
       try {
         polling = new AbortController();
-        const { leases, stop } = await asSession((current) => api.poll(current, pollS, polling.signal));
+        const waitS = Math.min(longestPollS, Math.max(1, Math.floor((pollBeats * heartbeatMs) / 1_000)));
+        const sentMs = clock.monotonicMs();
+        isIdle = waitS * 1_000 <= pollBeats * heartbeatMs;
+        // One that is not answered in its time is on a connection that is gone.
+        const giveUp = clock.after(waitS * 1_000 + heartbeatMs, () => polling.abort());
+        const polled = asSession((current) => api.poll(current, waitS, held.leases(), polling.signal));
+        const { leases, stop } = await polled.finally(giveUp);
+        isIdle = false;
+        renewed(sentMs);
         heed(stop);
         for (const lease of leases) held.start(lease);
         pauseMs = firstPauseMs;
+        if (leases.length > 0 && clock.monotonicMs() - sentMs > heartbeatMs) void beat(); // it was renewed that long ago
       } catch (error) {
+        isIdle = false;
         if (isStopping || gone.signal.aborted) return;
         await recover(error);
         if (isPassing(error)) await pause(pauseMs);

@@ -115,6 +115,20 @@ describe('the node protocol', () => {
     expect((await node.say('notes', { notes })).json()).toEqual({ stop: [{ lease: 'gone', reason: 'lease_lost' }] });
   });
 
+  it('is heard by a poll that lists what it holds', async () => {
+    const { call, join, order, advance } = await setupNodes();
+    const node = await join();
+    await order();
+    const [lease] = await node.fetch();
+    await advance(15_000);
+    expect((await call('GET', `${base}/nodes/eu-1`)).json()).toMatchObject({ state: 'silent' });
+    const polled = await node.say('leases?wait=0', { leases: [lease?.lease, 'gone'] });
+    expect(polled.json()).toEqual({ leases: [], stop: [{ lease: 'gone', reason: 'lease_lost' }] });
+    expect((await call('GET', `${base}/nodes/eu-1`)).json()).toMatchObject({ state: 'live', silent_for_ms: 0 });
+    expect((await node.say('leases?wait=0', { leases: 'all' })).statusCode).toBe(422);
+    expect((await node.say('leases?wait=0', {})).statusCode).toBe(200);
+  });
+
   it('answers each of many results by itself', async () => {
     const { call, join, order } = await setupNodes();
     const node = await join('eu-1', { slots: 8 });

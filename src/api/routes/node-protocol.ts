@@ -21,6 +21,7 @@ import {
   NodeParams,
   NotesAnswer,
   NotesInput,
+  Poll,
   Registration,
   ResultAnswer,
   type ResultAnswerBody,
@@ -110,10 +111,11 @@ export const nodeProtocolRoutes =
           tags,
           summary: 'Wait for work',
           description:
-            'Answers as soon as there is work within the free slots of the node, or work to stop, and else with two empty lists when the time is up. One such request waits per node: a newer one ends it.',
+            'Answers as soon as there is work within the free slots of the node, or work to stop, and else with two empty lists when the time is up. One such request waits per node: a newer one ends it. With `leases` it renews all of them as a heartbeat does, and while it waits, up to two thirds of a lease, no heartbeat is missed.',
           params: NodeParams,
           headers: SessionHeader,
           querystring: LeaseQuery,
+          body: Poll,
           response: { 200: RefTo(LeaseAnswer) },
           problems: [...notNow, 413, 415, 422],
         },
@@ -121,7 +123,7 @@ export const nodeProtocolRoutes =
       async (request, reply) => {
         const { max = Number.POSITIVE_INFINITY, wait = defaultWaitS } = request.query;
         const handed = await whileConnected(reply, (signal) =>
-          nodes.poll(request.params.id, sessionOf(request), { most: max, waitMs: wait * 1_000, signal }),
+          nodes.poll(request.params.id, sessionOf(request), { most: max, waitMs: wait * 1_000, signal, held: request.body?.leases }),
         );
         if (reply.raw.destroyed) handed.giveBack();
         return { leases: handed.leases.map(leasedTaskView), stop: [...handed.stops] };

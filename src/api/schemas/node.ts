@@ -58,6 +58,10 @@ export const HeartbeatAnswer = Strict(
   { $id: 'HeartbeatAnswer' },
 );
 
+/** Not required: a poll without a body renews nothing. */
+export const Poll = Nullable(
+  Strict({ leases: Type.Optional(Held) }, { description: 'With `leases` it is a heartbeat too, and no other is due while it waits.' }),
+);
 export const LeaseQuery = Strict({
   max: Type.Optional(Type.Integer({ minimum: 0, maximum: maxLeases, description: 'Leases at once; 0 only hears what to stop.' })),
   wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for something. Default 30.' })),

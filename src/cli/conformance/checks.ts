@@ -1,5 +1,5 @@
 import { CheckFailed, type FarEnd, type FarEndTimes } from './far-end.ts';
-import { type Heard, listed, outcomesOf, type ReportedOutcome } from './heard.ts';
+import { type Heard, isRenewal, listed, outcomesOf, type ReportedOutcome } from './heard.ts';
 import type { Life } from './life.ts';
 
 /** What a check has in its hands. */
@@ -44,7 +44,11 @@ export const checks: readonly Check[] = [
       const lease = far.give(quick.type, quick.payload);
       const { outcome, atMs } = await reportOf(far, lease);
       if (outcome !== 'succeeded') throw new CheckFailed(`it reported ${outcome} of ${quick.type}`);
-      await far.until('no heartbeat without the lease it reported', 'heartbeat', (one) => one.atMs > atMs && !listed(one).includes(lease));
+      await far.until(
+        'no heartbeat without the lease it reported',
+        undefined,
+        (one) => isRenewal(one) && one.atMs > atMs && !listed(one).includes(lease),
+      );
     },
   },
   {
@@ -55,7 +59,7 @@ export const checks: readonly Check[] = [
       far.forget();
       await far.until('no registration after 404 unknown_node', 'register');
       await reportOf(far, far.give(quick.type, quick.payload));
-      await far.until('no heartbeat', 'heartbeat');
+      await far.until('no heartbeat', undefined, isRenewal);
     },
   },
   {
@@ -108,7 +112,11 @@ export const checks: readonly Check[] = [
       await far.until('no heartbeat that lists what runs', 'heartbeat', (one) => listed(one).includes(lease));
       far.lose(lease);
       const { atMs } = await reportOf(far, far.give(quick.type, quick.payload));
-      await far.until('no heartbeat without the lost lease', 'heartbeat', (one) => one.atMs > atMs && !listed(one).includes(lease));
+      await far.until(
+        'no heartbeat without the lost lease',
+        undefined,
+        (one) => isRenewal(one) && one.atMs > atMs && !listed(one).includes(lease),
+      );
       if (far.outcomes(lease).length > 0) throw new CheckFailed('it reported work that it was told is lost');
     },
   },
@@ -120,7 +128,11 @@ export const checks: readonly Check[] = [
       far.lose(lease);
       await far.until('no report, and no heartbeat', undefined, (one) => isReport(one.kind) || listed(one).includes(lease));
       const { atMs } = await reportOf(far, far.give(quick.type, quick.payload));
-      await far.until('no heartbeat without the lease', 'heartbeat', (one) => one.atMs > atMs && !listed(one).includes(lease));
+      await far.until(
+        'no heartbeat without the lease',
+        undefined,
+        (one) => isRenewal(one) && one.atMs > atMs && !listed(one).includes(lease),
+      );
       if (far.outcomes(lease).length > 1) throw new CheckFailed('it repeated a report that was refused');
     },
   },
@@ -159,7 +171,6 @@ export const checks: readonly Check[] = [
       await wait(1.5 * leaseMs);
       const tries = far.heard.length - before;
       far.refuse = () => undefined;
-      const isRenewal = ({ kind }: Heard) => kind === 'heartbeat' || kind === 'register';
       const again = await far.until(
         'no heartbeat after 503',
         undefined,

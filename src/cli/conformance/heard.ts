@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { Heartbeat, NodeInput, NodePatch, NotesInput, ResultInput, ResultsInput } from '../../api/schemas/node.ts';
+import { Heartbeat, NodeInput, NodePatch, NotesInput, Poll, ResultInput, ResultsInput } from '../../api/schemas/node.ts';
 import type { TSchema } from '../../api/schemas/type.ts';
 
 export type Kind = 'register' | 'heartbeat' | 'poll' | 'result' | 'results' | 'notes' | 'drain' | 'leave';
@@ -28,7 +28,7 @@ export interface ReportedOutcome {
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly kind: Kind; readonly body?: TSchema }[] = [
   { method: 'POST', path: /^\/nodes$/, kind: 'register', body: NodeInput },
   { method: 'POST', path: /^\/nodes\/([^/]+)\/heartbeats$/, kind: 'heartbeat', body: Heartbeat },
-  { method: 'POST', path: /^\/nodes\/([^/]+)\/leases$/, kind: 'poll' },
+  { method: 'POST', path: /^\/nodes\/([^/]+)\/leases$/, kind: 'poll', body: Poll },
   { method: 'POST', path: /^\/nodes\/([^/]+)\/leases\/([^/]+)\/result$/, kind: 'result', body: ResultInput },
   { method: 'POST', path: /^\/nodes\/([^/]+)\/results$/, kind: 'results', body: ResultsInput },
   { method: 'POST', path: /^\/nodes\/([^/]+)\/notes$/, kind: 'notes', body: NotesInput },
@@ -47,7 +47,8 @@ export function hear(method: string, target: string, session: string | undefined
   const body = bodyOf(text);
   if (body instanceof Error) return `${method} ${url.pathname}: its body is no JSON`;
   const check = checks.get(route.kind);
-  if (check !== undefined && !check(body)) return `${method} ${url.pathname}: body ${ajv.errorsText(check.errors, { dataVar: '' })}`;
+  if (check !== undefined && !check(body ?? null))
+    return `${method} ${url.pathname}: body ${ajv.errorsText(check.errors, { dataVar: '' })}`;
   if (session === undefined && !['register', 'drain', 'leave'].includes(route.kind)) return `${method} ${url.pathname} has no Node-Session`;
   const [, node = (body as { id?: string } | undefined)?.id ?? '', lease] = route.path.exec(path) ?? [];
   const named = lease === undefined ? undefined : decodeURIComponent(lease);
@@ -62,9 +63,14 @@ function bodyOf(text: string): unknown {
   }
 }
 
-/** Leases that a registration or a heartbeat lists; other requests list none. */
+/** Leases that a registration, a heartbeat or a poll lists; other requests list none. */
 export function listed({ body }: Heard): readonly string[] {
   return (body as { leases?: readonly string[] } | undefined)?.leases ?? []; // checked by its schema
+}
+
+/** It renews all it lists. */
+export function isRenewal({ kind, body }: Heard): boolean {
+  return kind === 'heartbeat' || kind === 'register' || (kind === 'poll' && body !== undefined);
 }
 
 export function outcomesOf({ kind, lease, body }: Heard): readonly ReportedOutcome[] {

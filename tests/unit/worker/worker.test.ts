@@ -39,8 +39,9 @@ async function setup() {
       said.push(`beat ${JSON.stringify(leases)}`);
       return { lease_ms: 30_000, stop: state.stop };
     },
-    poll: (_session, _wait, signal) =>
+    poll: (_session, waitS, leases, signal) =>
       new Promise((resolve, reject) => {
+        said.push(`poll ${waitS} s ${JSON.stringify(leases)}`);
         handOut = resolve;
         signal.addEventListener('abort', () => reject(new NodeApiError(0, 'unreachable', 'aborted')));
       }),
@@ -90,24 +91,25 @@ async function setup() {
       running.delete(id);
       await pass(0);
     },
+    /** Polls aside. */
     heard(from = 0) {
-      return said.slice(from);
+      return said.filter((line) => !line.startsWith('poll')).slice(from);
     },
   };
 }
 
 describe('a worker node', () => {
   it('renews what it holds, and reports what ended', async () => {
-    const { give, finish, pass, said } = await setup();
+    const { give, finish, pass, heard } = await setup();
     await give('a', 'b');
     await pass(10_000);
     await finish('a');
     await pass(10_000);
-    expect(said).toEqual(['register []', 'beat ["a","b"]', 'report a succeeded', 'beat ["b"]']);
+    expect(heard()).toEqual(['register []', 'beat ["a","b"]', 'report a succeeded', 'beat ["b"]']);
   });
 
   it('stops its work 2 s before a lease that it could not renew ends, and reports nothing of it', async () => {
-    const { give, state, pass, running, said } = await setup();
+    const { give, state, pass, running, heard, said } = await setup();
     await give('a');
     await pass(10_000);
     state.isAway = true;
@@ -116,13 +118,30 @@ describe('a worker node', () => {
     await pass(100);
     expect([...running.keys()]).toEqual([]);
     state.isAway = false;
+    await pass(25_000);
+    expect(heard().filter((line) => line.startsWith('report'))).toEqual([]);
+    expect(said.at(-1)).toBe('poll 20 s []');
+  });
+
+  it('while it has nothing to do renews by its polls alone, and as soon as it gets work', async () => {
+    const { give, pass, said } = await setup();
+    await pass(15_000);
+    await give('a');
+    expect(said).toEqual(['register []', 'poll 20 s []', 'poll 20 s ["a"]', 'beat ["a"]']);
     await pass(20_000);
-    expect(said.filter((line) => line.startsWith('report'))).toEqual([]);
-    expect(said.at(-1)).toBe('beat []');
+    expect(said.slice(4)).toEqual(['beat ["a"]', 'beat ["a"]']);
+  });
+
+  it('gives a poll up that is not answered in its time', async () => {
+    const { pass, said } = await setup();
+    await pass(29_999);
+    expect(said).toEqual(['register []', 'poll 20 s []']);
+    await pass(1_000);
+    expect(said.slice(2)).toEqual(['beat []', 'poll 20 s []']);
   });
 
   it('keeps a result until the server is back, and comes back with what it holds', async () => {
-    const { give, finish, state, pass, said } = await setup();
+    const { give, finish, state, pass, heard } = await setup();
     await give('a', 'b');
     state.isAway = true;
     await finish('a');
@@ -130,16 +149,16 @@ describe('a worker node', () => {
     state.isAway = false;
     state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
     await pass(10_000);
-    expect(said.slice(0, 3)).toEqual(['register []', 'register ["a","b"]', 'report a succeeded']);
+    expect(heard().slice(0, 3)).toEqual(['register []', 'register ["a","b"]', 'report a succeeded']);
   });
 
   it('throws away what the server says is lost, and ends when another took its name', async () => {
-    const { give, state, pass, running, said, ended } = await setup();
+    const { give, state, pass, running, heard, ended } = await setup();
     await give('a', 'b');
     state.stop = [{ lease: 'a', reason: 'lease_lost' }];
     await pass(10_000);
     expect([...running.keys()]).toEqual(['b']);
-    expect(said.at(-1)).toBe('beat ["a","b"]');
+    expect(heard().at(-1)).toBe('beat ["a","b"]');
     state.refusal = new NodeApiError(409, 'node_replaced', 'another');
     await pass(10_000);
     await expect(ended).rejects.toThrow('another');
@@ -164,13 +183,13 @@ describe('a worker node', () => {
   });
 
   it('drains: what runs may end, what does not is handed back, and it leaves', async () => {
-    const { worker, give, finish, pass, said, ended } = await setup();
+    const { worker, give, finish, pass, heard, ended } = await setup();
     await give('a', 'b');
     worker.stop(5_000);
     await pass(1_000);
     await finish('a');
     await pass(4_000);
     await ended;
-    expect(said).toEqual(['register []', 'drain', 'report a succeeded', 'report b released', 'leave']);
+    expect(heard()).toEqual(['register []', 'drain', 'report a succeeded', 'report b released', 'leave']);
   });
 });

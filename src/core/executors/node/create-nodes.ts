@@ -34,8 +34,10 @@ export interface NodesOptions {
 
 /** A heartbeat may miss a lease that was on its way to the node; a second one in a row may not. */
 const mayMiss = 1;
-/** Of the time between two heartbeats: they come with jitter. */
+/** Of the time between two signs of life: they come with jitter. */
 const silentAfter = 1.2;
+/** A poll that waits is the next sign of life when it ends, if that is no more than so many heartbeats away. */
+const mostPollBeats = 2;
 
 /**
  * Work on other machines, by leases: see docs/worker-protocol.md. The database knows which node holds an attempt and memory when it was last
@@ -52,7 +54,7 @@ export function createNodes(
   const book = createLeaseBook({ clock, store, logger, registry, roomChanged: (pool) => roomChanged(pool) }, leaseMs);
   const takeReport = createReports({ store, find: book.find, end: book.end });
   const unconfirmed = (lease: Lease) => book.end(lease, { kind: 'stopped' });
-  const watch = createWatch({ clock, logger, registry, silent, lost, unconfirmed }, { silentMs: heartbeatMs * silentAfter, leaseMs });
+  const watch = createWatch({ clock, logger, registry, silent, lost, unconfirmed }, leaseMs);
   let roomChanged: (pool: string) => void = () => {};
   let isClosed = false;
 
@@ -92,6 +94,7 @@ export function createNodes(
       const formerPool = former?.spec.pool;
       const session = newSession();
       const node = registry.enter(spec, session);
+      node.dueMs = node.seenMs + heartbeatMs * silentAfter;
       book.dropUnlisted(node, new Set(held), 0);
       if (formerPool !== undefined && formerPool !== spec.pool) roomChanged(formerPool);
       roomChanged(spec.pool);
@@ -102,19 +105,16 @@ export function createNodes(
     },
     heartbeat(id, session, held) {
       const node = ofSession(id, session);
-      node.seenMs = clock.monotonicMs();
-      node.seenAt = clock.now();
-      book.dropUnlisted(node, new Set(held), mayMiss);
-      if (node.isSilent) {
-        node.isSilent = false;
-        roomChanged(node.spec.pool);
-        book.wake();
-      }
+      renew(node, held, heartbeatMs);
       return { state: stateOf(node), leaseMs, stops: stopsFor(node, held) };
     },
-    async poll(id, session, pollOptions) {
-      const { leases, stops } = await poll(clock, ofSession(id, session), pollOptions);
-      return { leases, stops: stops.map(stopOf), giveBack: () => leases.forEach(book.undeliver) };
+    async poll(id, session, { held, ...pollOptions }) {
+      const node = ofSession(id, session);
+      if (held !== undefined) renew(node, held, Math.max(heartbeatMs, Math.min(pollOptions.waitMs, mostPollBeats * heartbeatMs)));
+      // Now and not when it is answered: what the node reports meanwhile is not lost.
+      const lost = (held ?? []).filter((lease) => !isHeldBy(node, lease)).map((lease) => ({ lease, reason: 'lease_lost' }));
+      const { leases, stops } = await poll(clock, node, pollOptions);
+      return { leases, stops: [...stops.map(stopOf), ...lost], giveBack: () => leases.forEach(book.undeliver) };
     },
     async report(id, session, reports) {
       const node = ofSession(id, session);
@@ -153,6 +153,18 @@ export function createNodes(
       return node && viewOf(node, clock);
     },
   };
+
+  /** @param nextMs from now, until it says something again */
+  function renew(node: Node, held: readonly string[], nextMs: Ms): void {
+    node.seenMs = clock.monotonicMs();
+    node.seenAt = clock.now();
+    node.dueMs = Math.max(node.dueMs, node.seenMs + nextMs * silentAfter);
+    book.dropUnlisted(node, new Set(held), mayMiss);
+    if (!node.isSilent) return;
+    node.isSilent = false;
+    roomChanged(node.spec.pool);
+    book.wake();
+  }
 
   function ofSession(id: string, session: string): Node {
     refuseWhenClosed();

@@ -33,6 +33,8 @@ export interface Node {
   seenAt: EpochMs;
   /** Monotonic; what counts. */
   seenMs: Ms;
+  /** Monotonic: not heard of until then, it is silent. */
+  dueMs: Ms;
   isDraining: boolean;
   isSilent: boolean;
   /** Out of the registry: what it held ends. */
@@ -51,7 +53,7 @@ export interface Node {
 
 export function createNode(spec: NodeSpec, session: string | undefined, now: EpochMs, nowMs: Ms): Node {
   return {
-    ...{ spec, session, registeredAt: now, seenAt: now, seenMs: nowMs },
+    ...{ spec, session, registeredAt: now, seenAt: now, seenMs: nowMs, dueMs: nowMs },
     ...{ isDraining: false, isSilent: session === undefined, isGone: false },
     ...{ used: 0, leases: new Map(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
   };

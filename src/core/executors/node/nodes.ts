@@ -74,7 +74,8 @@ export interface Nodes {
   register(spec: NodeSpec, held: readonly string[]): Registration;
   /** Renews all leases of the node. What to stop is told until the node has reported it. */
   heartbeat(id: string, session: string, held: readonly string[]): Renewal;
-  poll(id: string, session: string, options: PollOptions): Promise<Handed>;
+  /** @param options with `held` it renews like a heartbeat, and the next is due when the poll ends */
+  poll(id: string, session: string, options: PollOptions & { readonly held?: readonly string[] | undefined }): Promise<Handed>;
   /** Answer i belongs to report i, and is given after its COMMIT. */
   report(id: string, session: string, reports: readonly Report[]): Promise<readonly ReportAnswer[]>;
   /** @returns those of leases that the node does not hold. */

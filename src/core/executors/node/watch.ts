@@ -26,16 +26,11 @@ interface WatchDeps {
   readonly unconfirmed: (lease: Lease) => void;
 }
 
-export interface WatchTimes {
-  readonly silentMs: Ms;
-  readonly leaseMs: Ms;
-}
-
 /**
  * Looks when the nearest lease may have ended, never by the wall clock. While the server itself was stopped or blocked no heartbeat could be
  * heard: every lease is longer by that time then.
  */
-export function createWatch(deps: WatchDeps, { silentMs, leaseMs }: WatchTimes): Watch {
+export function createWatch(deps: WatchDeps, leaseMs: Ms): Watch {
   const { clock, logger, registry, silent, lost, unconfirmed } = deps;
   let dueMs = Number.POSITIVE_INFINITY;
   let callOff = () => {};
@@ -52,7 +47,7 @@ export function createWatch(deps: WatchDeps, { silentMs, leaseMs }: WatchTimes):
   function nearest(): Ms {
     let nearest = Number.POSITIVE_INFINITY;
     for (const node of registry.all()) {
-      nearest = Math.min(nearest, node.seenMs + (node.isSilent ? leaseMs : silentMs));
+      nearest = Math.min(nearest, node.isSilent ? node.seenMs + leaseMs : Math.min(node.dueMs, node.seenMs + leaseMs));
       for (const lease of stopping(node)) nearest = Math.min(nearest, lease.stopByMs);
     }
     return nearest;
@@ -69,7 +64,7 @@ export function createWatch(deps: WatchDeps, { silentMs, leaseMs }: WatchTimes):
     }
     for (const node of [...registry.all()]) {
       if (now - node.seenMs >= leaseMs) lost(node);
-      else if (!node.isSilent && now - node.seenMs >= silentMs) silent(node);
+      else if (!node.isSilent && now >= node.dueMs) silent(node);
       for (const lease of [...stopping(node)]) if (lease.stopByMs <= now) unconfirmed(lease);
     }
     arm();
@@ -79,6 +74,7 @@ export function createWatch(deps: WatchDeps, { silentMs, leaseMs }: WatchTimes):
     logger.warn({ held_up_ms: Math.round(byMs) }, 'the server was held up and heard nobody: leases are longer by that time');
     for (const node of registry.all()) {
       node.seenMs += byMs;
+      node.dueMs += byMs;
       for (const lease of stopping(node)) lease.stopByMs += byMs;
     }
   }

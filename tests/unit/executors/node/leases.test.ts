@@ -217,6 +217,30 @@ describe('a lost node', () => {
     expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'b', attempt: 2, attemptsUsed: 1 });
   });
 
+  it('is heard by a poll that lists what it has, and expected again when that ends', async () => {
+    const { engine, join, submit, pass } = await setupNodes();
+    const a = join('a');
+    await submit();
+    const [lease] = await a.fetch();
+    const poll = (held: string[], waitMs: number) =>
+      engine.nodes.poll('a', a.session, { most: 1, waitMs, signal: new AbortController().signal, held });
+    await pass(5_000);
+    void poll([lease!, 'gone'], 20_000).then(({ stops }) => expect(stops).toEqual([{ lease: 'gone', reason: 'lease_lost' }]));
+    await pass(23_999);
+    expect(engine.nodes.get('a')).toMatchObject({ state: 'live', silentForMs: 23_999 });
+    await pass(1_001);
+    expect(engine.nodes.get('a')?.state).toBe('silent');
+    const reported = poll([lease!], 600_000);
+    expect(engine.nodes.get('a')?.state).toBe('live');
+    await a.succeed(lease!);
+    await submit();
+    await pass();
+    expect(await reported).toMatchObject({ leases: [{}], stops: [] }); // what it reported meanwhile is not lost
+    void poll([], 600_000);
+    await pass(25_000);
+    expect(engine.nodes.get('a')?.state).toBe('silent');
+  });
+
   it('comes back from silence with what it has', async () => {
     const { engine, join, submit, row, pass } = await setupNodes();
     const a = join('a');

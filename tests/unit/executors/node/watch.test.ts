@@ -35,9 +35,10 @@ function watched() {
       seen.push(`${node.spec.id} lost`);
     },
   };
-  const watch = createWatch(deps, { silentMs: 12_000, leaseMs: 30_000 });
+  const watch = createWatch(deps, 30_000);
   const join = (id: string) => {
     const node = registry.enter({ id, pool: 'p', types: ['*'], slots: 1, agent: null }, id);
+    node.dueMs = node.seenMs + 12_000;
     watch.arm();
     return node;
   };
@@ -66,6 +67,7 @@ describe('the watch over nodes', () => {
     pass(7_000);
     expect(seen).toEqual([]);
     node.seenMs += 10_000;
+    node.dueMs += 10_000;
     pass(9_999);
     expect(seen).toEqual([]);
     pass(1);
