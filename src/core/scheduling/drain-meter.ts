@@ -48,16 +48,18 @@ export class DrainMeter {
   }
 
   /** What came free at these places: O(places). */
-  at(places: Iterable<{ readonly place: number }>, now: EpochMs): Drain {
+  at(places: readonly { readonly place: number }[], now: EpochMs): Drain {
     if (this.#slice === -1) return { ends: 0, slots: 0, overMs: 0 };
     const oldest = this.#sliceAt(now) - slicesKept + 1;
     const live = this.#slices.filter((_, i) => this.#numberOf(i) >= oldest);
     let ends = 0;
     let slots = 0;
-    for (const { place } of places) {
-      for (const slice of live) {
-        ends += slice[fields * place] ?? 0;
-        slots += slice[fields * place + 1] ?? 0;
+    for (const slice of live) {
+      for (let i = 0; i < places.length; i++) {
+        const at = fields * places[i]!.place;
+        if (at >= slice.length) continue;
+        ends += slice[at]!;
+        slots += slice[at + 1]!;
       }
     }
     return { ends, slots, overMs: Math.max(0, now - Math.max(this.#since, oldest * this.#sliceMs)) };

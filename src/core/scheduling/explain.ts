@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { SpendLimit } from '../domain/quota.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
+import { Census } from './census.ts';
 import type { Layout } from './layout.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
@@ -34,14 +35,16 @@ interface ExplainDeps {
 export class Explainer {
   readonly #deps: ExplainDeps;
   readonly #surveys: Surveys;
+  readonly #census: Census;
   readonly #wording: Wording;
 
   constructor(deps: ExplainDeps) {
     const { origin, pools, blocker, moneyOf } = deps;
     this.#deps = deps;
     this.#surveys = new Surveys(pools);
+    this.#census = new Census(pools);
     this.#wording = new Wording({
-      ...{ origin, pools, surveys: this.#surveys, moneyOf },
+      ...{ origin, pools, surveys: this.#surveys, census: this.#census, moneyOf },
       blocker: () => blocker()?.headSeq,
       keptFrom: (need) => this.#keptFrom(need),
     });
@@ -76,14 +79,12 @@ export class Explainer {
 
   countsOf(need: Need): PoolCounts {
     const found = this.#surveys.of(need);
-    return countsOf(found, found.mayRun.filter((pool) => pool.roomFor(need.type.id) < need.slots).length);
+    return countsOf(found, this.#census.full(found.mayRun, need.type.id, need.slots));
   }
 
   /** Lowest and highest price of the pools that may run it. */
   pricesOf(need: Need): readonly [least: number, most: number] | undefined {
-    const prices = this.#surveys.of(need).mayRun.map((pool) => pool.costPerUnit);
-    if (prices.length === 0) return undefined;
-    return [prices.reduce((least, price) => Math.min(least, price)), prices.reduce((most, price) => Math.max(most, price))];
+    return this.#census.prices(this.#surveys.of(need).mayRun);
   }
 
   /** Price of the cheapest pool that could run it, were it large enough and active; Infinity without one. */

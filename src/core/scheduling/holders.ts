@@ -1,4 +1,5 @@
 import type { RunTable } from './run-table.ts';
+import { Tally } from './tally.ts';
 
 /** Attempts of one type for one tenant that run on some pools. */
 export interface Holder {
@@ -17,20 +18,12 @@ export interface Names {
 export function holdersOf(runs: RunTable, pools: readonly { readonly place: number }[], names: Names): Holder[] {
   const isThere = new Uint8Array(1 + pools.reduce((largest, { place }) => Math.max(largest, place), 0));
   for (const { place } of pools) isThere[place] = 1;
-  const found = new Map<number, { type: number; tenant: number; tasks: number; slots: number }>();
+  const tally = new Tally();
   runs.each((row) => {
-    if (isThere[runs.poolAt(row)] !== 1) return;
-    const type = runs.typeAt(row);
-    const tenant = runs.tenantAt(row);
-    const key = type * 2 ** 26 + tenant; // exact: both are small
-    const holder = found.get(key);
-    if (holder === undefined) found.set(key, { type, tenant, tasks: 1, slots: runs.slotsAt(row) });
-    else {
-      holder.tasks++;
-      holder.slots += runs.slotsAt(row);
-    }
+    if (isThere[runs.poolAt(row)] === 1) tally.add(runs.typeAt(row), runs.tenantAt(row), runs.slotsAt(row));
   });
-  return [...found.values()]
+  return tally
+    .all()
     .map(({ type, tenant, tasks, slots }) => ({ type: names.type(type), tenant: names.tenant(tenant), tasks, slots }))
     .sort((a, b) => b.slots - a.slots || b.tasks - a.tasks || (a.type < b.type || (a.type === b.type && a.tenant < b.tenant) ? -1 : 1));
 }

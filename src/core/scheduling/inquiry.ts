@@ -10,7 +10,7 @@ import type { Estimates } from './estimates.ts';
 import type { Explainer } from './explain.ts';
 import { type Forecast, forecastOf, type SlotsAhead } from './forecast.ts';
 import type { Gates } from './gates.ts';
-import { holdersOf } from './holders.ts';
+import { KnownHolders } from './known-holders.ts';
 import type { Layout } from './layout.ts';
 import type { Need } from './need.ts';
 import type { NeedTable } from './need-table.ts';
@@ -31,6 +31,8 @@ import { waitingGroups } from './waiting-groups.ts';
 const poolsAsked = 32;
 /** Waiting tasks of all needs together that are looked at to say how many go first. */
 const sampledInAll = 1_024;
+/** Lists of pools that are kept for the next question about the same ones. */
+const mostLists = 64;
 /** Ends in the short window below which the long one is asked. */
 const fewEnds = 3;
 
@@ -57,16 +59,22 @@ export class Inquiry {
   readonly #candidates: Candidates;
   readonly #trial: Trial;
   readonly #unlock: Unlock;
+  readonly #holders: KnownHolders;
+  /** By the sets of the rings: active pools, as of that version. */
+  readonly #lists = new Map<string, readonly PoolSlot[]>();
+  #listsVersion = -1;
 
   constructor(deps: InquiryDeps) {
     this.#deps = deps;
     this.#candidates = new Candidates(deps);
     this.#trial = new Trial(deps);
+    const { runs, pools, gates } = deps;
+    this.#holders = new KnownHolders(runs, pools, { type: (id) => gates.at(id).name, tenant: (id) => gates.tenants.nameOf(id) });
     this.#unlock = new Unlock({ ...deps, candidates: this.#candidates, trial: this.#trial });
   }
 
   waiting(seq: Seq, now: EpochMs): WaitingTask | undefined {
-    const { table, explainer, gates, runs, layout } = this.#deps;
+    const { table, explainer, layout } = this.#deps;
     const row = table.rowOf(seq);
     if (row === -1) return undefined;
     const candidate = this.#candidates.at(row);
@@ -76,13 +84,12 @@ export class Inquiry {
     const holds = stops.length > 0 ? stops : [explainer.describe('not_yet_considered', candidate)];
     const pools = this.#within(need, layout());
     const kept = this.#keptFor(seq, need);
-    const names = { type: (id: number) => gates.at(id).name, tenant: (id: number) => gates.tenants.nameOf(id) };
     return {
       holds,
       counts: explainer.countsOf(need),
       forecast: this.#keptForecast(kept, seq, now) ?? this.#forecast(candidate, ahead, holds, pools, now),
       kept,
-      holders: holdersOf(runs, pools, names),
+      holders: this.#holders.on(pools),
     };
   }
 
@@ -176,11 +183,16 @@ export class Inquiry {
 
   /** The pools it may go to by now, paused ones left out. */
   #within(need: Need, layout: Layout): readonly PoolSlot[] {
-    const rings = layout.ringsOf(need);
-    const pools = new Set<PoolSlot>();
-    for (const { set } of rings.slice(0, Math.max(1, this.#trial.placement.openRings)))
-      for (const pool of set.pools) if (pool.state === 'active') pools.add(pool);
-    return [...pools];
+    const { version } = this.#deps.pools;
+    if (version !== this.#listsVersion || this.#lists.size >= mostLists) this.#lists.clear();
+    this.#listsVersion = version;
+    const rings = layout.ringsOf(need).slice(0, Math.max(1, this.#trial.placement.openRings));
+    const key = rings.map(({ set }) => set.key).join('|');
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const list = [...new Set(rings.flatMap(({ set }) => set.pools))].filter((pool) => pool.state === 'active');
+    this.#lists.set(key, list);
+    return list;
   }
 }
 

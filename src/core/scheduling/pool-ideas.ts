@@ -151,9 +151,7 @@ export class PoolIdeas {
   /** Asks with a pool as it might be, and puts it back. */
   #asIf<T>(pool: PoolSlot, change: () => void, ask: () => T): T {
     const { capacity, state, caps } = pool;
-    const refresh = () => {
-      for (const set of this.#deps.pools.setsOf(pool)) set.refresh(pool);
-    };
+    const refresh = () => this.#deps.pools.refresh(pool);
     change();
     refresh();
     try {

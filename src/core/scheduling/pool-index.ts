@@ -38,6 +38,8 @@ export class PoolIndex {
   readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
   version = 0;
+  /** Grows when anything about any pool changed, load too. */
+  usage = 0;
   /** Grows when pools came, went or changed, load and state aside. */
   lineup = 0;
   readonly #types: TypeNumbers;
@@ -75,6 +77,11 @@ export class PoolIndex {
   setsOf(pool: PoolSlot): readonly PoolSet[] {
     return this.#setsByPlace[pool.place]!;
   }
+  /** Its room changed: load, or what is kept there. */
+  refresh(pool: PoolSlot): void {
+    this.usage++;
+    for (const set of this.setsOf(pool)) set.refresh(pool);
+  }
   slotsIn(region: number): number {
     return this.#regionSlots[region] ?? 0;
   }
@@ -109,6 +116,7 @@ export class PoolIndex {
     const sets = this.#regroup(pool);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
+    this.usage++;
     return { sets, repriced, reclassed, relabelled };
   }
 
@@ -129,6 +137,7 @@ export class PoolIndex {
     const repriced = this.prices.remove(pool.costPerUnit);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
+    this.usage++;
     return { sets, repriced, reclassed: [], relabelled: false };
   }
 

@@ -97,7 +97,7 @@ export class Reservations {
     this.#byNeed.delete(need);
     pool.kept = 0;
     pool.keptType = -1;
-    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+    this.#pools.refresh(pool);
   }
 
   /** After something started or ended on the pool, or outlived its prediction there. */
@@ -109,7 +109,7 @@ export class Reservations {
     reservation.dueMs = this.#ends.next(pool, nowMs);
     pool.kept = Math.max(0, pool.free - extra);
     pool.keptType = pool.caps?.has(need.type.id) === true ? need.type.id : -1;
-    for (const set of this.#pools.setsOf(pool)) set.refresh(pool);
+    this.#pools.refresh(pool);
   }
 
   /** Pools of the set whose kept room the task may use are shown with all of it until `takeBack`. */
@@ -120,7 +120,7 @@ export class Reservations {
       this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType });
       pool.kept = 0;
       pool.keptType = -1;
-      set.refresh(pool);
+      this.#pools.refresh(pool);
     }
   }
 
@@ -128,7 +128,7 @@ export class Reservations {
     for (let loan = this.#lent.pop(); loan !== undefined; loan = this.#lent.pop()) {
       loan.pool.kept = loan.kept;
       loan.pool.keptType = loan.keptType;
-      for (const set of this.#pools.setsOf(loan.pool)) set.refresh(loan.pool); // turns are shared among sets
+      this.#pools.refresh(loan.pool);
     }
   }
 

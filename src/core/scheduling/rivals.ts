@@ -3,6 +3,7 @@ import type { Layout } from './layout.ts';
 import type { Need } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
+import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Candidate } from './trial.ts';
 
@@ -20,12 +21,17 @@ export interface Before {
   readonly slots: number;
 }
 
+interface Branch {
+  readonly after: Map<PoolSet, Branch>;
+  before?: { readonly found: Before | undefined };
+}
+
 /** Who would take room before one waiting task. For one question: pools alike are many, and counting is not cheap. */
 export class Rivals {
   readonly #deps: RivalDeps;
   readonly #candidate: Candidate;
-  /** By the sets a pool is in. */
-  readonly #bySets = new Map<string, Before | undefined>();
+  /** By the sets a pool is in, one after the other. */
+  readonly #bySets: Branch = { after: new Map() };
 
   constructor(deps: RivalDeps, candidate: Candidate) {
     this.#deps = deps;
@@ -34,12 +40,14 @@ export class Rivals {
 
   /** Of those that wait for room in this pool. */
   in(pool: PoolSlot): Before | undefined {
-    const key = this.#deps.pools
-      .setsOf(pool)
-      .map((set) => set.key)
-      .join('|');
-    if (!this.#bySets.has(key)) this.#bySets.set(key, this.of(this.#waitingFor(pool)));
-    return this.#bySets.get(key);
+    let branch = this.#bySets;
+    for (const set of this.#deps.pools.setsOf(pool)) {
+      const next = branch.after.get(set) ?? { after: new Map<PoolSet, Branch>() };
+      branch.after.set(set, next);
+      branch = next;
+    }
+    branch.before ??= { found: this.of(this.#waitingFor(pool)) };
+    return branch.before.found;
   }
 
   /** Tasks of these needs that go before it, and the slots they want; `undefined`: there are some, and too many to count. */

@@ -91,7 +91,7 @@ export class Runner {
       reserved,
     });
     ends.started(run);
-    for (const set of pools.setsOf(pool)) set.refresh(pool);
+    pools.refresh(pool);
     backfill.started(shape.need, pool);
     table.remove(row);
     room.left(seq, shape);
@@ -126,7 +126,7 @@ export class Runner {
     runs.remove(run);
     for (const drain of this.#deps.drains) drain.ended(pool.place, slots, now);
     const sets = pools.setsOf(pool);
-    for (const set of sets) set.refresh(pool);
+    pools.refresh(pool);
     epochs.layout.plan?.gaveBack(pool, slots);
     backfill.ended(pool, now - origin);
     ready.roomIn(sets);

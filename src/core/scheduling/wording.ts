@@ -2,6 +2,7 @@
 import { priceOf, roundMoney } from '../domain/cost.ts';
 import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
+import type { Census } from './census.ts';
 import { regionsOf } from './missing-pool.ts';
 import type { Need, TenantGate } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -17,6 +18,7 @@ interface WordingDeps {
   readonly origin: EpochMs;
   readonly pools: PoolIndex;
   readonly surveys: Surveys;
+  readonly census: Census;
   /** The task that nothing may overtake. */
   readonly blocker: () => Seq | undefined;
   /** A pool that has room for a parked need and keeps it for another. */
@@ -58,7 +60,8 @@ export class Wording {
 
   /** A reason in words. */
   describe(code: SchedulingReason, { need, gate, tenant, cost, maxCost, isNext }: Subject, { until, ahead, kept }: Stop = {}): Hold {
-    const found = this.#deps.surveys.of(need);
+    const { surveys, census } = this.#deps;
+    const found = surveys.of(need);
     switch (code) {
       case 'pools_paused':
         return holdFor(code, 'All pools that could run it are paused or draining.', { pools: countsOf(found, 0) });
@@ -86,7 +89,11 @@ export class Wording {
         const many = found.mayRun.length === 1 ? 'The one pool' : `All ${found.mayRun.length} pools`;
         const short = need.slots === 1 ? 'full' : `without ${need.slots} free slots`;
         const summary = `${many} that could run it ${found.mayRun.length === 1 ? 'is' : 'are'} ${short}.`;
-        return holdFor(code, summary, { need: need.slots, have: mostFree(found), pools: countsOf(found, found.mayRun.length) });
+        return holdFor(code, summary, {
+          need: need.slots,
+          have: census.mostFree(found.mayRun),
+          pools: countsOf(found, found.mayRun.length),
+        });
       }
       case 'reserved_for_older':
         return this.#reserved(kept ?? this.#deps.keptFrom(need), found);
@@ -100,7 +107,12 @@ export class Wording {
         const opensAt = until ?? need.dueAt;
         const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(opensAt).toISOString()}.`;
         const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
-        return holdFor(code, summary, { until: opensAt, need: need.slots, have: mostFree(found), pools: countsOf(found, full) });
+        return holdFor(code, summary, {
+          until: opensAt,
+          need: need.slots,
+          have: census.mostFree(found.mayRun),
+          pools: countsOf(found, full),
+        });
       }
       case 'not_yet_considered':
         if (isNext) return holdFor(code, 'It is the next of its kind; the coming round of decisions looks at it.');
@@ -122,7 +134,7 @@ export class Wording {
 
   #spendHold(id: number, tenant: string, cost: number, { mayRun }: Survey): Hold {
     const state = this.#deps.moneyOf(id);
-    const least = priceOf(cost, Math.min(...mayRun.map((pool) => pool.costPerUnit)));
+    const least = priceOf(cost, this.#deps.census.prices(mayRun)?.[0] ?? Number.POSITIVE_INFINITY);
     if (state === undefined)
       return holdFor('spend_limit', `Tenant ${tenant} had not the money for it; it is looked at again.`, { need: least });
     const { limit, window, spent, reserved, until } = state;
@@ -168,10 +180,6 @@ export class Wording {
     }
     return holdFor('no_matching_pool', this.#deps.surveys.missingFor(need), { pools, missing: found.missing });
   }
-}
-
-function mostFree({ mayRun }: Survey): number {
-  return mayRun.reduce((most, pool) => Math.max(most, pool.free), 0);
 }
 
 function behind(ahead: number | undefined): string {
