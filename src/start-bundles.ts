@@ -40,10 +40,10 @@ interface BundlePartsDeps {
 export async function openBundles(config: Config, deps: BundlePartsDeps): Promise<BundleParts> {
   const { clock, logger, store, settingsOf } = deps;
   const runDir = config.runDir ?? standardRunDir(config.dataDir);
-  const files = await openFiles(config.dataDir);
+  const output = createOutputFeed();
+  const files = await openFiles(config.dataDir, undefined, output.tell);
   const { state, sandbox } = isOpenToAll(config) ? openToAll : await findSandbox(runDir, config.dataDir);
   tell(logger, state);
-  const output = createOutputFeed();
   const executor = createBundleExecutor({
     ...{ clock, sandbox, settingsOf, files: files.attempts, onOutput: output.tell },
     unfit: state.reason === null ? undefined : `${state.reason} ${state.cure ?? ''}`.trim(),
@@ -52,11 +52,19 @@ export async function openBundles(config: Config, deps: BundlePartsDeps): Promis
 
   return {
     executor,
-    api: { inputs: files.inputs, files: files.reader(executor.running), output, sandbox: state },
+    api: {
+      inputs: files.inputs,
+      files: files.reader(executor.running),
+      output,
+      sandbox: state,
+      nodes: files.remote,
+      isOff: isOpenToAll(config),
+    },
     async begin() {
       const gone = await files.cleanUp({
         isKnown: async (id) => (await store.task(id)) !== undefined,
-        openAttempts: async () => new Map((await store.processing()).map(({ task }) => [task.id, task.attempt])),
+        openAttempts: async () =>
+          new Map((await store.processing()).flatMap(({ task }) => (task.nodeId === null ? [[task.id, task.attempt]] : []))),
       });
       if (gone > 0) logger.info({ folders: gone }, 'removed files that a crash left without a task');
       stopRetention = startFileRetention(

@@ -26,9 +26,13 @@ export function ifMatch({ headers }: FastifyRequest, required = false): number |
 export function isUnchanged({ headers }: FastifyRequest, reply: FastifyReply, version: number): boolean {
   const tag = etagOf(version);
   reply.header('etag', tag);
-  const known = headers['if-none-match'];
-  if (known === undefined) return false;
-  return known
+  return isTagKnown(headers['if-none-match'], tag);
+}
+
+/** Whether `If-None-Match` names this ETag: the client has it. */
+export function isTagKnown(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header
     .split(',')
     .map((one) => one.trim().replace(/^W\//, ''))
     .some((one) => one === '*' || one === tag);

@@ -5,6 +5,7 @@ import type { Keyring } from '../core/engine/keyring.ts';
 import type { BundleInputs } from '../core/ports/bundle-files.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Logger } from '../core/ports/logger.ts';
+import type { NodeFiles } from '../core/ports/node-files.ts';
 import type { Random } from '../core/ports/random.ts';
 import type { OutputFeed, TaskFiles } from '../core/ports/task-files.ts';
 import type { Guesses } from './guesses.ts';
@@ -38,8 +39,12 @@ export interface Bundles {
   readonly inputs: BundleInputs;
   readonly files: TaskFiles;
   readonly output: OutputFeed;
+  /** Those of attempts that run on nodes. */
+  readonly nodes: NodeFiles;
   /** Whether bundles can be run on this machine. */
   readonly sandbox: SandboxState;
+  /** No bundles at all, not on nodes either: whoever reaches this server may use it. */
+  readonly isOff: boolean;
 }
 
 export interface MetricsText {

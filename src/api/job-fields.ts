@@ -1,9 +1,9 @@
 import type { ArchiveKind } from '../core/ports/bundle-files.ts';
 import { parseJson } from './json-limits.ts';
 import { refused } from './refused.ts';
-import { TaskInput } from './schemas/task.ts';
+import type { TObject } from './schemas/type.ts';
 
-/** Task fields as they come in a form: text by nature, JSON by meaning. */
+/** Fields as they come in a form: text by nature, JSON by meaning. */
 export interface FieldReader {
   /** @throws TaskRouterError `validation_failed`, `malformed_json` */
   add(name: string, value: unknown, isCut: boolean): void;
@@ -11,17 +11,17 @@ export interface FieldReader {
   body(): Record<string, unknown>;
 }
 
-/** Fields whose text is their value: `type=5` names a type and is no number. */
-const texts = new Set(['type', 'tenant', 'region', 'region_mode', 'resource_type', 'deadline', 'run_at', 'idempotency_key']);
-const known: ReadonlySet<string> = new Set(Object.keys(TaskInput.properties));
-
-export function createFieldReader(): FieldReader {
+/**
+ * @param schema of all fields together; those of a task may also come as one, called `task`
+ * @param texts fields whose text is their value, also where it looks like JSON
+ */
+export function createFieldReader(schema: TObject, texts: readonly string[]): FieldReader {
+  const known: ReadonlySet<string> = new Set(Object.keys(schema.properties));
   const fields = new Map<string, unknown>();
 
   function set(name: string, value: unknown): void {
     const path = `/body/${name.slice(0, 100)}`;
-    if (!known.has(name))
-      throw refused({ path, message: `is no field of a task; files need a file name. Fields: ${[...known].join(', ')}` });
+    if (!known.has(name)) throw refused({ path, message: `is no field here; files need a file name. Fields: ${[...known].join(', ')}` });
     if (fields.has(name)) throw refused({ path, message: 'is there twice' });
     fields.set(name, value);
   }
@@ -30,7 +30,7 @@ export function createFieldReader(): FieldReader {
     add(name, value, isCut) {
       if (isCut) throw refused({ path: `/body/${name.slice(0, 100)}`, message: 'must be at most 1 MiB' });
       const text = typeof value === 'string' ? value : JSON.stringify(value);
-      if (name !== 'task') return set(name, texts.has(name) ? text : jsonOr(text));
+      if (name !== 'task') return set(name, texts.includes(name) ? text : jsonOr(text));
       const all = parseJson(text);
       if (typeof all !== 'object' || all === null || Array.isArray(all))
         throw refused({ path: '/body/task', message: 'must be a JSON object' });

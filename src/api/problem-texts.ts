@@ -111,6 +111,12 @@ export const problemTexts: Readonly<Record<ErrorCode, ProblemText>> = {
     'This server takes changes only against a version.',
     'Read it first and send its ETag as If-Match.',
   ),
+  range_not_satisfiable: text(
+    416,
+    'No such part',
+    'The file ends before the part that the Range header asks for.',
+    'Ask for a part within its bytes, or for all of it.',
+  ),
   body_too_large: text(
     413,
     'Body too large',

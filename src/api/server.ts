@@ -26,6 +26,7 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
+import { nodeFileRoutes } from './routes/node-files.ts';
 import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { poolRoutes } from './routes/pools.ts';
@@ -109,6 +110,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
   await app.register(eventRoutes(deps), { prefix: base });
   await app.register(replayEventRoute(deps), { prefix: base });
   await app.register(nodeProtocolRoutes(deps), { prefix: base });
+  await app.register(nodeFileRoutes(deps, compile), { prefix: base });
   await app.register(async (reads) => {
     // Here and not above: compression hooks into every route of its scope, which a hot route would feel.
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });

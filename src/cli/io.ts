@@ -6,6 +6,8 @@ export interface CliIo {
   readonly out: (text: string) => void;
   /** Talk: notes, errors, progress. */
   readonly err: (text: string) => void;
+  /** Whether a person watches what goes to `out`. */
+  readonly outIsTerminal: boolean;
   /** Whether a person watches what goes to `err`. */
   readonly errIsTerminal: boolean;
   /** Columns of the terminal. */
@@ -32,6 +34,7 @@ export function processIo(): CliIo {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     columns: process.stdout.columns ?? 80,
     env: process.env,

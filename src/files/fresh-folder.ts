@@ -26,9 +26,13 @@ export interface FreshFolder {
   write(path: string, content: Bytes, options?: { readonly isExecutable?: boolean }): Promise<void>;
 }
 
-export function createFreshFolder(root: string, options: { readonly limits: BundleLimits; readonly digest: boolean }): FreshFolder {
+/** @param options.isAnyCase names may differ in nothing but case: what comes from a system that knows the difference and goes to no other */
+export function createFreshFolder(
+  root: string,
+  options: { readonly limits: BundleLimits; readonly digest: boolean; readonly isAnyCase?: boolean },
+): FreshFolder {
   const { limits } = options;
-  const paths = new PathSet();
+  const paths = new PathSet({ isAnyCase: options.isAnyCase ?? false });
   const files: WrittenFile[] = [];
   const made = new Set<string>([root]);
   let bytes = 0;

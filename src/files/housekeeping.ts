@@ -14,7 +14,7 @@ export async function makePlaces(places: FilePlaces): Promise<void> {
 /** What the database says of tasks, asked before anything of them runs. */
 export interface KnownTasks {
   isKnown(task: TaskId): Promise<boolean>;
-  /** The attempt of each task that was open when the last server ended. */
+  /** The attempt of each task that was open when the last server ended, but for those that run on nodes: they go on. */
   openAttempts(): Promise<ReadonlyMap<TaskId, number>>;
 }
 

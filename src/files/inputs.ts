@@ -9,7 +9,7 @@ import { place, removeTree } from './durable.ts';
 import type { FilePlaces } from './places.ts';
 
 /** Input is ours and was counted when it came. */
-const everything = { files: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+export const everything = { files: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 
 /** A private copy of the input, for one attempt to do with as it likes. `false`: there is no input. */
 export async function bringInput(places: FilePlaces, task: TaskId, folder: string, owner: Owner | undefined): Promise<boolean> {
@@ -44,10 +44,7 @@ export async function copyInput(places: FilePlaces, from: TaskId, to: TaskId): P
   const apart = join(places.incoming, randomUUID());
   await mkdir(apart, { mode: 0o700 });
   try {
-    await visitFiles(source, everything, async ({ path }) => {
-      await mkdir(dirname(join(apart, path)), { recursive: true, mode: 0o700 });
-      await link(join(source, path), join(apart, path));
-    });
+    await linkFiles(source, apart);
     await place(apart, places.inputOf(to));
     return true;
   } catch (error) {
@@ -56,7 +53,15 @@ export async function copyInput(places: FilePlaces, from: TaskId, to: TaskId): P
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** The same files in another folder; for what replaces files and never writes into them. */
+export async function linkFiles(from: string, to: string): Promise<void> {
+  await visitFiles(from, everything, async ({ path }) => {
+    await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 });
+    await link(join(from, path), join(to, path));
+  });
+}
+
+export async function isThere(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory();
   } catch (error) {

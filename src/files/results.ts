@@ -48,19 +48,23 @@ export async function keepResult(places: FilePlaces, task: Task, attempt: number
     await settleFile(join(apart, inResult[stream]));
   }
   const remains: Remains = { files, skipped, stdoutBytes: left.stdoutBytes, stderrBytes: left.stderrBytes };
-  await writeFile(join(apart, inResult.manifest), JSON.stringify(remains), { mode: 0o600, flush: true });
-
-  await mkdir(places.resultsOf(task.id), { recursive: true, mode: 0o700 });
-  await syncFolder(places.results);
-  await place(apart, places.resultOf(task.id, attempt));
+  await placeResult(places, apart, task.id, attempt, remains);
   return remains;
+}
+
+/** Puts a result that is complete but for its manifest at its place, at once and for good. */
+export async function placeResult(places: FilePlaces, apart: string, task: TaskId, attempt: number, remains: Remains): Promise<void> {
+  await writeFile(join(apart, inResult.manifest), JSON.stringify(remains), { mode: 0o600, flush: true });
+  await mkdir(places.resultsOf(task), { recursive: true, mode: 0o700 });
+  await syncFolder(places.results);
+  await place(apart, places.resultOf(task, attempt));
 }
 
 /** A sync waits for the disk, and the disk takes many at once. */
 const copiesAtOnce = 16;
 
 /** Ours alone, on the disk. @returns its size */
-async function settleFile(path: string): Promise<number> {
+export async function settleFile(path: string): Promise<number> {
   await chmod(path, 0o600); // it came with the mode its job gave it
   const file = await open(path, 'r+');
   try {

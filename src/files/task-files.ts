@@ -52,14 +52,14 @@ async function partial(live: RunningBundle): Promise<AttemptRemains> {
 }
 
 /** Opened once to learn its size, and again when it is read: who only asks holds no descriptor. */
-async function readable(reopen: () => Promise<FileHandle | undefined>): Promise<Readable | undefined> {
+export async function readable(reopen: () => Promise<FileHandle | undefined>): Promise<Readable | undefined> {
   const file = await reopen();
   if (file === undefined) return undefined;
   const { size } = await file.stat().finally(() => file.close());
-  return { bytes: size, read: (from = 0) => bytesOf(reopen, from, size) };
+  return { bytes: size, read: (from = 0, to = size) => bytesOf(reopen, from, Math.min(to, size)) };
 }
 
-/** As many bytes as were promised, or an error: a file that shrinks while it is sent must not look complete. */
+/** Up to byte `size`: as many bytes as were promised, or an error: a file that shrinks while it is sent must not look complete. */
 async function* bytesOf(reopen: () => Promise<FileHandle | undefined>, from: number, size: number): AsyncGenerator<Uint8Array> {
   const file = await reopen();
   if (file === undefined) throw new Error('the file is gone');

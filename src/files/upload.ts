@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BundleLimits } from '../core/domain/bundle.ts';
 import type { ArchiveKind, Bytes, Upload } from '../core/ports/bundle-files.ts';
 import { checkBundle } from './check-bundle.ts';
+import { digestOf } from './digest.ts';
 import { place, removeTree } from './durable.ts';
 import { createFreshFolder } from './fresh-folder.ts';
 import type { FilePlaces } from './places.ts';
@@ -60,12 +61,6 @@ function atMost(limit: number): Transform {
       else done(null, chunk);
     },
   });
-}
-
-/** Over names and contents, in order of the names: how it was packed makes no difference. */
-function digestOf(files: readonly { readonly path: string; readonly digest: string | undefined }[]): string {
-  const lines = files.map(({ path, digest }) => `${digest} ${path}\n`).sort();
-  return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
 async function guarded<T>(action: () => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ export interface Held {
   release(): void;
   /** The report of a lease was answered. */
   answered(lease: string): void;
-  leaseOf(attempt: AttemptHandle): string | undefined;
+  leaseOf(attempt: AttemptHandle): WireLease | undefined;
   /** Settles when nothing runs. */
   idle(): Promise<void>;
 }
@@ -42,7 +42,7 @@ interface Work {
 export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
   const works = new Map<string, Work>();
   const here = poolOf(pool, slots);
-  const leaseOf = new WeakMap<AttemptHandle, string>();
+  const leaseOf = new WeakMap<AttemptHandle, WireLease>();
   let running = 0;
   let waiters: (() => void)[] = [];
 
@@ -52,7 +52,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
     works.set(lease.lease, work);
     running++;
     const attempt = attemptOf(lease, here, work.controller.signal);
-    leaseOf.set(attempt, lease.lease);
+    leaseOf.set(attempt, lease);
     run(attempt).then((outcome) => finished(lease.lease, work, outcome));
   }
 

@@ -15,6 +15,8 @@ export interface WireLease {
   readonly payload: Json;
   /** Servers before there were dependencies send none. */
   readonly parents?: readonly WireParent[];
+  /** What it may use, where it is a bundle. */
+  readonly bundle: WireBundle | null;
 }
 
 export interface WireParent {
@@ -22,6 +24,14 @@ export interface WireParent {
   readonly name: string;
   readonly status: EndedParent['status'];
   readonly result: Json;
+}
+
+export interface WireBundle {
+  readonly network: boolean;
+  readonly memory_mb: number;
+  readonly processes: number;
+  readonly disk_mb: number;
+  readonly keep_hours: number | null;
 }
 
 export interface WireStop {
@@ -117,7 +127,7 @@ export function createNodeApi(server: string, id: string, send: typeof fetch): N
   };
 }
 
-function refusal(status: number, text: string): NodeApiError {
+export function refusal(status: number, text: string): NodeApiError {
   try {
     const { code, detail } = JSON.parse(text) as { code: string; detail: string };
     return new NodeApiError(status, code, detail);

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import { createHeld } from './held.ts';
-import { type NodeApi, NodeApiError, type WireStop } from './node-api.ts';
+import { type NodeApi, NodeApiError, type WireLease, type WireStop } from './node-api.ts';
 import { createReporter } from './reporter.ts';
 
 export interface WorkerOptions {
@@ -30,6 +30,10 @@ export interface WorkerNode {
   stop(graceMs: Ms): void;
   /** For executors: what handlers tell. */
   note(attempt: AttemptHandle, report: HandlerReport): void;
+  /** For executors: what came with an attempt. */
+  leaseOf(attempt: AttemptHandle): WireLease | undefined;
+  /** The one that holds now. */
+  session(): string;
 }
 
 /** A poll renews, and is the next sign of life when it ends: of a heartbeat's time. */
@@ -208,7 +212,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   }
 
   function note(attempt: AttemptHandle, report: HandlerReport): void {
-    const lease = held.leaseOf(attempt);
+    const lease = held.leaseOf(attempt)?.lease;
     if (lease === undefined) return;
     if (notes.length === 0) callOffNotes = clock.after(notesEveryMs, () => void sendNotes());
     notes.push(report.kind === 'log' ? { lease, log: report.message.slice(0, 8_192) } : { lease, progress: progressOf(report) });
@@ -259,7 +263,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     return new Promise((resolve) => clock.after(ms * (0.5 + random()), resolve));
   }
 
-  return { run, stop, note };
+  return { run, stop, note, leaseOf: held.leaseOf, session: () => session };
 }
 
 /** The server is away, starting, stopping or busy: it may take the same again later. */

@@ -56,6 +56,36 @@ describe('files of a task', () => {
     });
   });
 
+  it('can be had in part, and not again by who has them', async () => {
+    const app = await setupBundles();
+    const id = await ended(app); // out.txt is `result` and a line feed
+    const get = (headers: Record<string, string>) => app.call('GET', `/api/v1/tasks/${id}/files/out.txt`, { headers });
+    const whole = await get({});
+    const tag = String(whole.headers['etag']);
+    expect([whole.body, whole.headers['accept-ranges']]).toEqual(['result\n', 'bytes']);
+    for (const [range, status, body, says] of [
+      ['bytes=2-4', 206, 'sul', 'bytes 2-4/7'],
+      ['bytes=4-', 206, 'lt\n', 'bytes 4-6/7'],
+      ['bytes=-3', 206, 'lt\n', 'bytes 4-6/7'],
+      ['bytes=0-99', 206, 'result\n', 'bytes 0-6/7'],
+      ['bytes=-99', 206, 'result\n', 'bytes 0-6/7'],
+      ['bytes=4-2', 200, 'result\n', undefined],
+      ['bytes=0-1,3-4', 200, 'result\n', undefined],
+      ['lines=1-2', 200, 'result\n', undefined],
+    ] as const) {
+      const answer = await get({ range });
+      expect([range, answer.statusCode, answer.body, answer.headers['content-range']]).toEqual([range, status, body, says]);
+      expect(answer.headers['content-length']).toBe(String(body.length));
+    }
+    const beyond = await get({ range: 'bytes=7-' });
+    expect([beyond.statusCode, beyond.json().code, beyond.headers['content-range']]).toEqual([416, 'range_not_satisfiable', 'bytes */7']);
+    expect((await get({ range: 'bytes=-0' })).statusCode).toBe(416);
+    const known = await get({ 'if-none-match': `"x", ${tag}` });
+    expect([known.statusCode, known.body]).toEqual([304, '']);
+    expect((await get({ range: 'bytes=0-0', 'if-range': tag })).body).toBe('r');
+    expect((await get({ range: 'bytes=0-0', 'if-range': '"other"' })).body).toBe('result\n');
+  });
+
   it.each([
     '../../../etc/passwd',
     '..%2f..%2fmanifest.json',
@@ -83,7 +113,8 @@ describe('files of a task', () => {
       skipped: [{ path: 'passwd', reason: 'a symbolic link' }],
     });
     expect((await app.call('GET', `/api/v1/tasks/${id}/files/passwd`)).statusCode).toBe(404);
-    expect((await app.call('GET', `/api/v1/tasks/${id}/files/half`)).body).toBe('1');
+    const half = await app.call('GET', `/api/v1/tasks/${id}/files/half`, { headers: { range: 'bytes=9-' } });
+    expect([half.statusCode, half.body, half.headers['etag']]).toEqual([200, '1', undefined]); // it may be another file in a moment
     expect(await unzip((await app.call('GET', `/api/v1/tasks/${id}/files`)).rawPayload)).toEqual({ half: '1', 'run.sh': 'echo\n' });
   });
 

@@ -44,6 +44,34 @@ describe('POST /api/v1/jobs', () => {
     }
   });
 
+  it('takes an archive as the body, with the fields in the query', async () => {
+    const { call, files, onDisk } = await setupBundles();
+    const entries = [{ name: 'run.sh', content: 'echo' }];
+    const send = (query: string, type: string, payload: Buffer, key = '') =>
+      call('POST', `/api/v1/jobs?${query}`, {
+        payload,
+        headers: { 'content-type': type, ...(key === '' ? {} : { 'idempotency-key': key }) },
+      });
+    const query = 'type=bundle&priority=7&payload=%7B%22n%22%3A1%7D';
+    for (const [type, packed] of [
+      ['application/zip', zipOf(entries)],
+      ['application/gzip', tarOf(entries)],
+    ] as const) {
+      const answer = await send(query, type, packed, 'k1');
+      expect(answer.json()).toMatchObject({ type: 'bundle', priority: 7, payload: { n: 1 } });
+      expect(await contents(files.places.inputOf(answer.json().id))).toEqual({ 'run.sh': 'echo' });
+    }
+    const before = await onDisk();
+    const slip = zipOf([...entries, { name: '../evil', content: 'x' }]);
+    expect((await send('type=bundle', 'application/zip', slip)).json()).toMatchObject({ status: 422, code: 'bundle_refused' });
+    expect((await send('type=bundle', 'application/zip', Buffer.from('hello'))).json()).toMatchObject({ code: 'bundle_refused' });
+    expect((await send('type=bundle&type=bundle', 'application/zip', zipOf(entries))).statusCode).toBe(422);
+    expect((await send('colour=red', 'application/zip', zipOf(entries))).statusCode).toBe(422);
+    expect((await send('', 'application/zip', zipOf(entries))).json()).toMatchObject({ status: 422, code: 'validation_failed' });
+    expect((await send('type=bundle', 'application/x-7z', zipOf(entries))).statusCode).toBe(415);
+    expect(await onDisk()).toEqual(before);
+  });
+
   it('sent again with its key is one task; with other files the key is refused', async () => {
     const { send, onDisk } = await setupBundles();
     const key = { 'idempotency-key': 'k1' };

@@ -46,11 +46,12 @@ export interface BundleApp extends TestApp {
 /** The server with real files, and jobs that do what the test says. */
 export async function setupBundles({
   sandbox = fit,
+  isOff = false,
   ...options
-}: SetupOptions & { readonly sandbox?: SandboxState } = {}): Promise<BundleApp> {
+}: SetupOptions & { readonly sandbox?: SandboxState; readonly isOff?: boolean } = {}): Promise<BundleApp> {
   const dataDir = folderOfTest();
-  const files = await openFiles(dataDir);
   const feed = createOutputFeed();
+  const files = await openFiles(dataDir, undefined, feed.tell);
   const held = new Map<TaskId, Held>();
   const stopping: Promise<void>[] = [];
   const runs: Promise<Outcome>[] = [];
@@ -107,7 +108,10 @@ export async function setupBundles({
   const app = await setup({
     ...options,
     pools: [bundlePool, ...(options.pools ?? [])],
-    bundles: { executor, api: { inputs: files.inputs, files: files.reader((id) => held.get(id)?.live), output: feed, sandbox } },
+    bundles: {
+      executor,
+      api: { inputs: files.inputs, files: files.reader((id) => held.get(id)?.live), output: feed, sandbox, nodes: files.remote, isOff },
+    },
   });
   const send: BundleApp['send'] = (parts, headers = {}) => {
     const { payload, headers: own } = form(...parts);

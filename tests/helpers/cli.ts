@@ -33,6 +33,7 @@ export async function trx(args: readonly string[], options: CliOptions = {}): Pr
     err: (text) => {
       err += text;
     },
+    outIsTerminal: options.terminal === true,
     errIsTerminal: options.terminal === true,
     columns: 100,
     env: options.env ?? {},

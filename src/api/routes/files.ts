@@ -1,16 +1,17 @@
-import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Task } from '../../core/domain/task.ts';
 import { isTerminal } from '../../core/domain/task-status.ts';
 import type { Caller } from '../../core/engine/engine.ts';
-import type { AttemptRemains, Readable as Sendable } from '../../core/ports/task-files.ts';
+import type { AttemptRemains } from '../../core/ports/task-files.ts';
 import { attachment, contentTypeOf } from '../attachment.ts';
 import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { FileList, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
 import { IdParams, RefTo, Strict } from '../schemas/common.ts';
+import { Empty } from '../schemas/responses.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
+import { sendFile, sendKeptFile, sendStream } from '../send-file.ts';
 import { notFound, taskId } from '../task-id.ts';
 import { fileListView, outputView } from '../views/files.ts';
 import { zipOf } from '../zip.ts';
@@ -57,19 +58,25 @@ export const fileRoutes =
           operationId: 'getTaskFile',
           tags,
           summary: 'One file a bundle left',
+          description: 'Of an attempt that has ended it has an ETag, and parts can be had with Range.',
           params: FileParams,
           querystring: FilesQuery,
-          response: { 200: { description: 'the file', content: { 'application/octet-stream': binary, 'text/plain': binary } } },
-          problems: [404, 409, 422],
+          response: {
+            200: { description: 'the file', content: { 'application/octet-stream': binary, 'text/plain': binary } },
+            206: { description: 'a part of it', content: { 'application/octet-stream': binary, 'text/plain': binary } },
+            304: Empty('the client has it'),
+          },
+          problems: [404, 409, 416, 422],
         },
       },
       async (request, reply) => {
         const path = request.params['*'];
-        const { found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
+        const { task, found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
         const file = await found.open(path);
         if (file === undefined) throw new TaskRouterError('not_found', `The task left no file ${path.slice(0, 200)}.`);
         attachment(reply, path.slice(path.lastIndexOf('/') + 1), contentTypeOf(path));
-        return send(reply, file);
+        // What a job still writes to has no version to name.
+        return found.isPartial ? sendFile(reply, file) : sendKeptFile(request, reply, file, `"${task.seq}.${found.attempt}"`);
       },
     );
 
@@ -97,7 +104,7 @@ export const fileRoutes =
         const { task, found } = await remainsOf(request.params.id, attempt, callerOf(request));
         if (stream === undefined) return outputView(task.id, found);
         attachment(reply, `${task.id}.${stream}.txt`, 'text/plain; charset=utf-8');
-        return send(reply, await found.output(stream), offset);
+        return sendFile(reply, await found.output(stream), offset);
       },
     );
 
@@ -119,13 +126,4 @@ function nothingKept(task: Task, attempt: number | undefined): TaskRouterError {
 
 function wantsList({ headers: { accept = '' } }: FastifyRequest): boolean {
   return accept.includes('application/json') && !accept.includes('application/zip');
-}
-
-function send(reply: FastifyReply, file: Sendable, from = 0): FastifyReply {
-  reply.header('content-length', Math.max(0, file.bytes - from));
-  return sendStream(reply, Readable.from(file.read(from), { objectMode: false }));
-}
-
-function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
-  return reply.send(stream);
 }

@@ -1,13 +1,16 @@
+import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import type { Upload } from '../../core/ports/bundle-files.ts';
+import type { ArchiveKind, Upload } from '../../core/ports/bundle-files.ts';
 import { callerOf } from '../caller.ts';
 import { type ApiDeps, base } from '../deps.ts';
+import { asUnreadable } from '../form.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { archiveOf, createFieldReader } from '../job-fields.ts';
 import { parseTask } from '../parse-task.ts';
+import { refuseEncoded } from '../plugins/body-parsers.ts';
 import type { Compile } from '../plugins/validation.ts';
 import { setRateLimit } from '../rate-limit.ts';
 import { RefTo } from '../schemas/common.ts';
@@ -17,6 +20,13 @@ import { validationError } from '../validation-errors.ts';
 import { taskView } from '../views/task.ts';
 
 const maxFields = 64;
+/** Bodies that are a bundle, packed. */
+const archiveTypes = new Map<string, ArchiveKind>([
+  ['application/zip', 'zip'],
+  ['application/gzip', 'tar.gz'],
+]);
+/** Fields whose text is their value: `type=5` names a type and is no number. */
+const texts = ['type', 'tenant', 'region', 'region_mode', 'resource_type', 'deadline', 'run_at', 'idempotency_key'];
 
 /** `POST /jobs`: files and task fields as a form, written to disk as they come. */
 export const jobRoutes =
@@ -31,6 +41,16 @@ export const jobRoutes =
       },
     });
 
+    app.addContentTypeParser([...archiveTypes.keys()], (request, payload, done) => {
+      try {
+        refuseEncoded(request);
+        payload.on('error', () => {}); // a client may break off before it is read, and who reads it is told then
+        done(null, payload);
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+
     app.post(
       '/jobs',
       {
@@ -40,8 +60,8 @@ export const jobRoutes =
           tags: ['tasks'],
           summary: 'Submit a bundle: files with a run.sh',
           description:
-            'A form (`multipart/form-data`). Every part with a file name is a file of the bundle, under that name; a part called `bundle` is an archive (`.zip`, `.tar.gz`, `.tgz`) that is unpacked. Fields are those of a task: `type`, `priority`, …, or all of them as JSON in `task`. `run.sh` at the top is run with bash, reads `payload` as JSON on standard input, and its exit status decides. Answered after the commit.',
-          consumes: ['multipart/form-data'],
+            'A form (`multipart/form-data`). Every part with a file name is a file of the bundle, under that name; a part called `bundle` is an archive (`.zip`, `.tar.gz`, `.tgz`) that is unpacked. Fields are those of a task: `type`, `priority`, …, or all of them as JSON in `task`. `run.sh` at the top is run with bash, reads `payload` as JSON on standard input, and its exit status decides. Or the archive itself as the body, with the fields in the query. Answered after the commit.',
+          consumes: ['multipart/form-data', ...archiveTypes.keys()],
           response: { 201: RefTo(Task) },
           problems: [409, 413, 415, 422, 429],
         },
@@ -49,11 +69,12 @@ export const jobRoutes =
       async (request, reply) => {
         if (bundles === undefined) throw new TaskRouterError('sandbox_unavailable', 'This server takes no files.');
         refuseWithoutSandbox();
-        if (!request.isMultipart()) throw noForm;
+        const packed = archiveTypes.get(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '');
+        if (packed === undefined && !request.isMultipart()) throw noForm;
         const key = idempotencyKey(request);
         const upload = await bundles.inputs.receive({ digest: key !== undefined });
         try {
-          const body = await receive(request, upload).catch(asUnreadable);
+          const body = await (packed === undefined ? receive(request, upload) : receivePacked(request, upload, packed)).catch(asUnreadable);
           const { digest } = await upload.check();
           const { idempotency_key: field, ...content } = body;
           if (field !== undefined) throw keyInForm;
@@ -75,11 +96,27 @@ export const jobRoutes =
     /** Before a byte is read: what nothing here could run is not sent for nothing. */
     function refuseWithoutSandbox(): void {
       const { reason, cure } = bundles?.sandbox ?? { reason: null, cure: null };
-      if (reason !== null) throw new TaskRouterError('sandbox_unavailable', `${reason} ${cure ?? ''}`.trim());
+      const mayRunElsewhere = bundles?.isOff === false && engine.pools().some(({ pool }) => pool.executor === 'node');
+      if (reason !== null && !mayRunElsewhere) throw new TaskRouterError('sandbox_unavailable', `${reason} ${cure ?? ''}`.trim());
+    }
+
+    /** The body is the archive, and the query has the fields. */
+    async function receivePacked(request: FastifyRequest, upload: Upload, kind: ArchiveKind): Promise<TaskInputBody> {
+      const fields = createFieldReader(TaskInput, texts);
+      for (const [name, values] of Object.entries(request.query as Record<string, string | readonly string[]>))
+        for (const value of [values].flat()) fields.add(name, value, false);
+      const body = checked(fields.body());
+      await upload.addArchive(kind, request.body as Readable); // as the parser above leaves it
+      return body;
+    }
+
+    function checked(body: Record<string, unknown>): TaskInputBody {
+      if (!isTask(body)) throw validationError(isTask.errors ?? [], 'body');
+      return body as unknown as TaskInputBody; // just checked
     }
 
     async function receive(request: FastifyRequest, upload: Upload): Promise<TaskInputBody> {
-      const fields = createFieldReader();
+      const fields = createFieldReader(TaskInput, texts);
       for await (const part of request.parts()) {
         if (part.type === 'field') {
           fields.add(part.fieldname, part.value, part.valueTruncated);
@@ -89,21 +126,14 @@ export const jobRoutes =
         if (part.fieldname === 'bundle') await upload.addArchive(archiveOf(part.filename), part.file);
         else await upload.addFile(part.filename ?? '', part.file);
       }
-      const body = fields.body();
-      if (!isTask(body)) throw validationError(isTask.errors ?? [], 'body');
-      return body as unknown as TaskInputBody; // just checked
+      return checked(fields.body());
     }
   };
 
-/** The parser of forms says in plain errors that a client broke off or does not speak its language. */
-function asUnreadable(error: unknown): never {
-  const { message = '', code = '' } = error as NodeJS.ErrnoException;
-  if (error instanceof TaskRouterError || !/multipart|boundary|\bpart\b|premature|aborted|ECONNRESET/i.test(`${message} ${code}`))
-    throw error;
-  throw new TaskRouterError('bad_header', 'The form could not be read to its end.', { cause: error });
-}
-
-const noForm = new TaskRouterError('unsupported_media_type', 'Send a form: multipart/form-data, with a file run.sh and a field type.');
+const noForm = new TaskRouterError(
+  'unsupported_media_type',
+  'Send a form (multipart/form-data) with a file run.sh and a field type, or a zip (application/zip) with ?type=.',
+);
 const keyInForm = new TaskRouterError('validation_failed', 'Send the idempotency key as the header Idempotency-Key.', {
   errors: [{ path: '/body/idempotency_key', message: 'must be the header Idempotency-Key' }],
 });

@@ -126,7 +126,9 @@ export const nodeProtocolRoutes =
           nodes.poll(request.params.id, sessionOf(request), { most: max, waitMs: wait * 1_000, signal, held: request.body?.leases }),
         );
         if (reply.raw.destroyed) handed.giveBack();
-        return { leases: handed.leases.map(leasedTaskView), stop: [...handed.stops] };
+        const types = new Map(handed.leases.length === 0 ? [] : engine.types().map(({ name, bundle }) => [name, bundle]));
+        const leases = handed.leases.map((lease) => leasedTaskView(lease, types.get(lease.attempt.task.type) ?? null));
+        return { leases, stop: [...handed.stops] };
       },
     );
 

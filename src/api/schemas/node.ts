@@ -1,5 +1,6 @@
 import { attemptOutcomes } from '../../core/domain/attempt.ts';
 import { namePattern } from '../../core/domain/name.ts';
+import { BundleSettings } from './bundle.ts';
 import { AnyJson, AnyObject, Millis, Name, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { EndedParent } from './dependency.ts';
 import { Problem } from './problem.ts';
@@ -79,6 +80,7 @@ const LeasedTask = Strict({
   payload: AnyJson('Input of the handler.'),
   parents: Type.Array(EndedParent, { description: 'Tasks it depends on, and what they returned.' }),
   metadata: Nullable(AnyObject("The client's own.")),
+  bundle: Nullable(BundleSettings),
 });
 export type LeasedTaskBody = Static<typeof LeasedTask>;
 export const LeaseAnswer = Strict({ leases: Type.Array(LeasedTask), stop: Stops }, { $id: 'LeaseAnswer' });

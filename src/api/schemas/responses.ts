@@ -12,6 +12,7 @@ const texts: Readonly<Record<number, string>> = {
   412: 'it was changed meanwhile',
   413: 'the body is too large',
   415: 'another content type is wanted',
+  416: 'the file has no such part',
   421: 'this Host is not served here',
   422: 'body or query do not fit; `errors` names each field',
   428: 'send If-Match',

@@ -7,6 +7,7 @@ import { Key, KeyInput, KeyList, KeySelf, NewKey } from './key.ts';
 import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
 import { Heartbeat, HeartbeatAnswer, LeaseAnswer, Node, NodeDetail, NodeInput, NodeList, Registration, ResultAnswer } from './node.ts';
+import { InputList } from './node-files.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
@@ -43,7 +44,7 @@ export const sharedSchemas: readonly TSchema[] = [
     Output,
   ],
   ...[PoolInput, PoolPatch, Pool, PoolList, Worker, WorkerList, TaskType, TaskTypeInput, TaskTypePatch, TaskTypeList],
-  ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer],
+  ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer, InputList],
   ...[Key, KeyInput, KeyList, KeySelf, NewKey],
   ...[Tenant, TenantInput, TenantPatch, TenantList, Quota, QuotaList],
   ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],

@@ -68,7 +68,7 @@ export function taskTypeView(type: TaskType): TaskTypeBody {
   };
 }
 
-function bundleView({ network, memoryMb, processes, diskMb, keepHours }: BundleSettings) {
+export function bundleView({ network, memoryMb, processes, diskMb, keepHours }: BundleSettings) {
   return { network, memory_mb: memoryMb, processes, disk_mb: diskMb, keep_hours: keepHours };
 }
 

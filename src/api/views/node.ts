@@ -1,7 +1,9 @@
+import type { BundleSettings } from '../../core/domain/bundle.ts';
 import { inputOf } from '../../core/domain/dependency.ts';
 import type { HeldLease, LiveNode } from '../../core/executors/node/nodes.ts';
 import type { LeasedTaskBody, NodeBody, NodeDetailBody } from '../schemas/node.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
+import { bundleView } from './catalogue.ts';
 
 export function nodeView(node: LiveNode): NodeBody {
   return {
@@ -28,8 +30,8 @@ export function nodeDetailView(node: LiveNode): NodeDetailBody {
   return { ...nodeView(node), leases };
 }
 
-/** What a node needs to run it. */
-export function leasedTaskView({ id, attempt: { task, attempt, parents } }: HeldLease): LeasedTaskBody {
+/** What a node needs to run it. @param bundle what it may use, where it is a bundle */
+export function leasedTaskView({ id, attempt: { task, attempt, parents } }: HeldLease, bundle: BundleSettings | null): LeasedTaskBody {
   return {
     lease: id,
     task_id: task.id,
@@ -42,5 +44,6 @@ export function leasedTaskView({ id, attempt: { task, attempt, parents } }: Held
     payload: inputOf(task.payload, parents),
     parents: parents.map(({ id: parent, name, status, result }) => ({ task: parent, name, status, result })),
     metadata: task.metadata,
+    bundle: bundle && bundleView(bundle),
   };
 }

@@ -5,6 +5,7 @@ import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { keys } from './keys.ts';
+import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { pools } from './pools.ts';
 import { replay } from './replay.ts';
@@ -21,6 +22,6 @@ import { workerConformance } from './worker-conformance.ts';
 
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
-  ...[serve, up, submit, ls, show, explain, watch, cancel, retry],
+  ...[serve, up, submit, ls, show, explain, logs, watch, cancel, retry],
   ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, completion],
 ];

@@ -9,6 +9,8 @@ interface WorkerFlags {
   readonly server?: string;
   readonly pool: string;
   readonly types?: readonly string[];
+  readonly bundles?: readonly string[];
+  readonly runDir?: string;
   readonly slots: number;
   readonly id?: string;
   readonly handlers: string;
@@ -22,11 +24,13 @@ export const worker: CliCommand = {
       .command('worker')
       .summary('run tasks of a server on this machine')
       .description(
-        'Registers as a node, runs handlers for a pool of the node executor, and reports what they return. Drains on SIGTERM or Ctrl-C; a second one hands back at once what still runs. Exit codes: 0 drained, 1 the server will not have it or another worker took the name, 2 wrong flags.',
+        'Registers as a node, runs handlers and bundles for a pool of the node executor, and reports what they return. Drains on SIGTERM or Ctrl-C; a second one hands back at once what still runs. Exit codes: 0 drained, 1 the server will not have it or another worker took the name, 2 wrong flags.',
       )
       .requiredOption('--pool <name>', 'a pool whose executor is node')
       .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
-      .option('--types <names>', 'task types with commas between them (default: every handler there is)', listOf)
+      .option('--types <names>', 'task types with commas between them (default: every handler there is, none with --bundles)', listOf)
+      .option('--bundles <names>', 'types whose bundles it runs, in the sandbox of this machine (Linux with bubblewrap)', listOf)
+      .option('--run-dir <folder>', 'where bundles are run, below folders that other users may walk through (default: in /var/tmp)')
       .option('--slots <n>', 'how many run at once, 1-1024', slotsOf, 4)
       .option('--id <name>', 'name of the node; one that stays the same takes its leases over after a restart (default: host and chance)')
       .option('--handlers <folder>', 'your own handlers: NAME.js is the type NAME', './handlers')
@@ -39,8 +43,8 @@ export const worker: CliCommand = {
         const say = (level: string) => (fields: object, text: string) => io.err(`${level}${text}${detailOf(fields)}\n`);
         const logger = { info: say(''), warn: say('warning: '), error: say('error: ') };
         const server = serverAddress(flags.server, io).href;
-        const { pool, types, slots, id, handlers, drain } = flags;
-        const options = { server, pool, types, slots, id, handlersDir: resolve(handlers), version: packageVersion() };
+        const { pool, types, bundles = [], runDir, slots, id, handlers, drain } = flags;
+        const options = { server, pool, types, bundles, runDir, slots, id, handlersDir: resolve(handlers), version: packageVersion() };
         const node = await openWorker(options, logger, fetchWithKey(io)).catch((error: Error) => {
           throw usageError(error.message);
         });

@@ -1,3 +1,11 @@
+/** The same for text of many lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(printable).join('\t'))
+    .join('\n');
+}
+
 /** Text from elsewhere for a terminal: control characters, which could move the cursor or worse, are shown by their codes. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.

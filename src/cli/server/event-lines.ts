@@ -1,6 +1,6 @@
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
-import type { Client } from './client.ts';
+import type { Ask, Client } from './client.ts';
 
 /** One committed change, as `/events` tells it. */
 export interface ServerEvent {
@@ -12,6 +12,9 @@ export interface ServerEvent {
   readonly pool: string | null;
   readonly details: Readonly<Record<string, unknown>>;
 }
+
+/** A line of the stream: an event, or one of those that only say where the stream stands, or what was printed. */
+export type StreamLine = Partial<ServerEvent> & { readonly data?: unknown };
 
 interface Following {
   /** Number of the last event that is known already; only new ones when left out. */
@@ -32,21 +35,37 @@ export async function* followEvents(
   { since, task }: Following,
 ): AsyncGenerator<ServerEvent> {
   let last = since;
+  for await (const line of followStream(client, io, () => ({ since: last, task }))) {
+    if (line.seq === undefined) continue;
+    last = line.seq;
+    if (line.task_id !== undefined) yield line as ServerEvent;
+  }
+}
+
+/**
+ * Every line of `/events`, over cuts.
+ * @param query asked anew for each connection: where to go on
+ */
+export async function* followStream(
+  client: Client,
+  io: Pick<CliIo, 'sleep' | 'err'>,
+  query: () => NonNullable<Ask['query']>,
+): AsyncGenerator<StreamLine> {
   let pauseMs = firstPauseMs;
-  for (let isFirst = true; ; isFirst = false) {
+  let isFirst = true;
+  for (;;) {
     const gone = new AbortController(); // whoever stops listening hangs up
     try {
       const response = await client.stream('/events', {
         signal: gone.signal,
-        query: { since: last, task },
+        query: query(),
         headers: { accept: 'application/x-ndjson' },
       });
+      isFirst = false;
       for await (const line of linesOf(response)) {
-        const event = JSON.parse(line) as Partial<ServerEvent>;
-        if (event.seq === undefined) continue;
-        pauseMs = firstPauseMs;
-        last = event.seq;
-        if (event.task_id !== undefined) yield event as ServerEvent;
+        const parsed = JSON.parse(line) as StreamLine;
+        if (parsed.seq !== undefined) pauseMs = firstPauseMs;
+        yield parsed;
       }
     } catch (error) {
       const isCut = !(error instanceof CliError) || error.exitCode === exitCodes.unreachable || error.exitCode === exitCodes.limited;

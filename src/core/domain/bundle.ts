@@ -47,6 +47,14 @@ export interface BundleSummary {
   readonly digest: string;
 }
 
+/** Over names and contents, in order of the names: how they were packed or sent makes no difference. @param digests lines `sha256 path` */
+export function digestLines(files: readonly { readonly path: string; readonly digest: string | undefined }[]): string {
+  return files
+    .map(({ path, digest }) => `${digest} ${path}\n`)
+    .sort()
+    .join('');
+}
+
 /** One file a job left. */
 export interface LeftFile {
   readonly path: string;

@@ -27,6 +27,7 @@ export const errorCodes = [
   'body_too_large',
   'uri_too_long',
   'unsupported_media_type',
+  'range_not_satisfiable',
   'misdirected',
   'headers_too_large',
   'request_timeout',

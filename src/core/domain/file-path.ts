@@ -32,7 +32,12 @@ function isText(path: string): boolean {
 /** The paths of one folder, checked against each other: two may not be one file on a system that ignores case, and no file is a folder. */
 export class PathSet {
   private readonly files = new Map<string, string>();
+  private readonly keyOf: (path: string) => string;
   private readonly folders = new Set<string>();
+
+  constructor({ isAnyCase = false } = {}) {
+    this.keyOf = isAnyCase ? (path) => path : keyOf;
+  }
 
   get size(): number {
     return this.files.size;
@@ -42,14 +47,14 @@ export class PathSet {
   add(path: string): string | undefined {
     const problem = pathProblem(path) ?? this.clash(path);
     if (problem !== undefined) return problem;
-    const key = keyOf(path);
+    const key = this.keyOf(path);
     this.files.set(key, path);
     for (const folder of foldersOf(key)) this.folders.add(folder);
     return undefined;
   }
 
   private clash(path: string): string | undefined {
-    const key = keyOf(path);
+    const key = this.keyOf(path);
     const other = this.files.get(key);
     if (other === path) return 'the name is there twice';
     if (other !== undefined) return `the name differs from ${other} in nothing but its spelling`;

@@ -9,8 +9,8 @@ export type OutputStream = (typeof outputStreams)[number];
 /** Something that can be sent: its size is known before. */
 export interface Readable {
   readonly bytes: number;
-  /** From byte `from` on, 0 when left out. */
-  read(from?: number): Bytes;
+  /** From byte `from` on, 0 when left out, to byte `to`, which is not read; to its end when left out. */
+  read(from?: number, to?: number): Bytes;
 }
 
 /** What one attempt has left, or has so far. */

@@ -7,7 +7,7 @@ import { createWorker } from '../../../src/worker/worker.ts';
 import { silent, turn } from '../../helpers/engine.ts';
 
 const aLease = (lease: string): WireLease => ({
-  ...{ lease, task_id: lease, attempt: 1, type: 'job', tenant: 'default', slots: 1, timeout_ms: 60_000, payload: null },
+  ...{ lease, task_id: lease, attempt: 1, type: 'job', tenant: 'default', slots: 1, timeout_ms: 60_000, payload: null, bundle: null },
 });
 
 /** A worker between a server and work that are both in the hands of the test. A lease is 30 s. */

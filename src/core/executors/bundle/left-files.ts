@@ -20,6 +20,8 @@ export interface WalkLimits {
 
 /** A file while it is visited. */
 export interface FoundFile extends LeftFile {
+  /** As its owner says it was: in milliseconds. */
+  readonly modifiedMs: number;
   /** `undefined`: it is gone, or was made something else meanwhile, or its owner forbids it. */
   open(): Promise<FileHandle | undefined>;
 }
@@ -67,7 +69,7 @@ export async function visitFiles(
     if (over !== undefined) return skip(path, over);
     left.files -= 1;
     left.bytes -= stats.size;
-    await visit({ path, bytes: stats.size, open: () => open(at, fileFlags).catch(goneOrUnreadable) });
+    await visit({ path, bytes: stats.size, modifiedMs: stats.mtimeMs, open: () => open(at, fileFlags).catch(goneOrUnreadable) });
   }
 
   const folder = await open(root, folderFlags).catch(goneOrUnreadable);

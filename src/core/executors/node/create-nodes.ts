@@ -120,6 +120,15 @@ export function createNodes(
       const node = ofSession(id, session);
       return Promise.all(reports.map((report) => takeReport(node, report)));
     },
+    held(id, session, name) {
+      const node = ofSession(id, session);
+      const found = book.find(name);
+      if (found !== undefined && found.node !== node)
+        throw new TaskRouterError('forbidden', `Lease ${name} is of node ${found.node.spec.id}; only that node may use it.`);
+      if (found?.lease.stage !== 'delivered')
+        throw new TaskRouterError('lease_lost', `Lease ${name.slice(0, 80)} has ended. Stop the work and throw its result away.`);
+      return { attempt: found.lease.attempt, ended: found.lease.settled };
+    },
     note(id, session, notes) {
       const node = ofSession(id, session);
       const lostLeases: string[] = [];

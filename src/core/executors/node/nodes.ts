@@ -78,6 +78,8 @@ export interface Nodes {
   poll(id: string, session: string, options: PollOptions & { readonly held?: readonly string[] | undefined }): Promise<Handed>;
   /** Answer i belongs to report i, and is given after its COMMIT. */
   report(id: string, session: string, reports: readonly Report[]): Promise<readonly ReportAnswer[]>;
+  /** The attempt of a lease that this node has; `ended` settles when its end is committed. @throws `lease_lost`, `forbidden` */
+  held(id: string, session: string, lease: string): { readonly attempt: AttemptHandle; readonly ended: Promise<unknown> };
   /** @returns those of leases that the node does not hold. */
   note(id: string, session: string, notes: readonly Note[]): readonly string[];
   /** A draining node ends what it has and gets nothing new. @throws `not_found` */

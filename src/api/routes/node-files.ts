@@ -1,0 +1,209 @@
+import multipart from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { type BundleSettings, bundleLimits } from '../../core/domain/bundle.ts';
+import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { LeftUpload, NodeFiles, RemoteAttempt } from '../../core/ports/node-files.ts';
+import { attachment } from '../attachment.ts';
+import { type ApiDeps, base } from '../deps.ts';
+import { asUnreadable, takeForm } from '../form.ts';
+import { createFieldReader } from '../job-fields.ts';
+import { sessionOf } from '../node-session.ts';
+import type { Compile } from '../plugins/validation.ts';
+import { RefTo } from '../schemas/common.ts';
+import { NodeLeaseParams, SessionHeader } from '../schemas/node.ts';
+import {
+  InputFileParams,
+  InputList,
+  LeftAnswer,
+  LeftFields,
+  type LeftFieldsBody,
+  LeftQuery,
+  Printed,
+  PrintParams,
+  PrintQuery,
+} from '../schemas/node-files.ts';
+import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
+import { sendFile } from '../send-file.ts';
+import { validationError } from '../validation-errors.ts';
+
+const tags = ['nodes'];
+const problems = [404, 409, 422];
+const mib = 1_048_576;
+/** The texts of both streams fit in one piece each. */
+const pieceBytes = bundleLimits.outputBytes;
+
+/** What nodes fetch and send of the bundles they run: docs/worker-protocol.md. All of it only while they hold the lease. */
+export const nodeFileRoutes =
+  ({ engine, bundles, logger }: ApiDeps, compile: Compile): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const isLeft = compile(LeftFields);
+    const known = new WeakSet<object>();
+    await app.register(multipart, {
+      preservePath: true,
+      limits: {
+        ...{ fieldNameSize: 100, fieldSize: mib, fields: 8, headerPairs: 20 },
+        ...{ files: bundleLimits.files + 1, parts: bundleLimits.files + 9, fileSize: Number.POSITIVE_INFINITY },
+      },
+    });
+    app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer', bodyLimit: pieceBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+
+    /** @throws TaskRouterError `lease_lost`, `forbidden`, `wrong_status` for a task that is no bundle */
+    function held(request: FastifyRequest): Held {
+      if (bundles === undefined) throw new TaskRouterError('sandbox_unavailable', 'This server takes no files.');
+      const { nodes: files } = bundles;
+      const { id, lease } = request.params as { id: string; lease: string }; // of the schema of every route here
+      const { attempt, ended } = engine.nodes.held(id, sessionOf(request), lease);
+      const { task } = attempt;
+      const settings = engine.types().find(({ name }) => name === task.type)?.bundle;
+      if (settings === undefined || settings === null)
+        throw new TaskRouterError('wrong_status', `Tasks of type ${task.type} have no files: it is no type for bundles.`);
+      const of = { task: task.id, attempt: attempt.attempt };
+      if (!known.has(attempt)) {
+        known.add(attempt);
+        void ended.then(() => files.end(of)).catch((err: unknown) => logger.error({ err }, 'files of an attempt could not be removed'));
+      }
+      return { of, files, settings };
+    }
+
+    app.get(
+      '/nodes/:id/leases/:lease/files',
+      {
+        schema: {
+          operationId: 'getLeaseFiles',
+          tags,
+          summary: 'The files of a leased bundle, with their digests',
+          params: NodeLeaseParams,
+          headers: SessionHeader,
+          response: { 200: RefTo(InputList) },
+          problems,
+        },
+      },
+      async (request) => {
+        const { of, files } = held(request);
+        const found = await files.input(of.task);
+        if (found === undefined) throw noInput;
+        const root = `${base}/nodes/${encodeURIComponent(request.params.id)}/leases/${encodeURIComponent(request.params.lease)}/files`;
+        return {
+          bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+          files: found.map(({ path, bytes, sha256, isExecutable }) => ({
+            ...{ path, bytes, sha256, executable: isExecutable },
+            url: `${root}/${path.split('/').map(encodeURIComponent).join('/')}`,
+          })),
+        };
+      },
+    );
+
+    app.get(
+      '/nodes/:id/leases/:lease/files/*',
+      {
+        schema: {
+          operationId: 'getLeaseFile',
+          tags,
+          summary: 'One file of a leased bundle',
+          params: InputFileParams,
+          headers: SessionHeader,
+          response: {
+            200: { description: 'the file', content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } },
+          },
+          problems,
+        },
+      },
+      async (request, reply) => {
+        const path = request.params['*'];
+        const { of, files } = held(request);
+        const file = await files.openInput(of.task, path);
+        if (file === undefined) throw noInput;
+        attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
+        return sendFile(reply, file);
+      },
+    );
+
+    app.put(
+      '/nodes/:id/leases/:lease/output/:stream',
+      {
+        bodyLimit: pieceBytes,
+        schema: {
+          operationId: 'sendOutput',
+          tags,
+          summary: 'What a leased bundle prints, as it prints it',
+          description:
+            'The body is the next piece of the stream. Bytes that are here already are passed over, so a piece may be sent again.',
+          consumes: ['application/octet-stream'],
+          params: PrintParams,
+          headers: SessionHeader,
+          querystring: PrintQuery,
+          response: { 200: Printed },
+          problems: [...problems, 413, 415],
+        },
+      },
+      async (request) => {
+        const { of, files } = held(request);
+        if (!Buffer.isBuffer(request.body))
+          throw new TaskRouterError('unsupported_media_type', 'Send the piece as application/octet-stream.');
+        return { bytes: await files.print(of, request.params.stream, request.query.offset, request.body) };
+      },
+    );
+
+    app.put(
+      '/nodes/:id/leases/:lease/files',
+      {
+        schema: {
+          operationId: 'sendFiles',
+          tags,
+          summary: 'What a leased bundle left',
+          description:
+            'A form (`multipart/form-data`): every part with a file name is a file under that name; the fields are `stdout_bytes`, `stderr_bytes`, `skipped` and `sha256`. To be sent after all output and before the result; a form that is cut leaves nothing, and one sent again changes nothing.',
+          consumes: ['multipart/form-data'],
+          params: NodeLeaseParams,
+          headers: SessionHeader,
+          querystring: LeftQuery,
+          response: { 200: LeftAnswer },
+          problems: [...problems, 413, 415],
+        },
+      },
+      async (request) => takeForm(request, () => takeLeft(request)),
+    );
+
+    async function takeLeft(request: FastifyRequest) {
+      const { of, files, settings } = held(request);
+      const upload = await files.receive(of, settings.diskMb * mib);
+      try {
+        const fields = await receive(request, upload).catch(asUnreadable);
+        held(request); // also after the last byte: what comes too late is thrown away
+        if ((request.query as { partial?: boolean }).partial === true) {
+          await upload.show();
+          return { files: 0, bytes: 0 };
+        }
+        const { stdout_bytes: stdoutBytes = 0, stderr_bytes: stderrBytes = 0, skipped = [], sha256: digest } = fields;
+        const remains = await upload.keep({ stdoutBytes, stderrBytes, skipped, digest });
+        return { files: remains.files.length, bytes: remains.files.reduce((sum, { bytes }) => sum + bytes, 0) };
+      } finally {
+        await upload.drop();
+      }
+    }
+
+    async function receive(request: FastifyRequest, upload: LeftUpload): Promise<LeftFieldsBody> {
+      const fields = createFieldReader(LeftFields, ['sha256']);
+      for await (const part of request.parts()) {
+        if (part.type === 'field') {
+          fields.add(part.fieldname, part.value, part.valueTruncated);
+          continue;
+        }
+        part.file.on('error', () => {}); // a node may break off before the file is read, and who reads it is told then
+        await upload.addFile(part.filename ?? '', part.file);
+      }
+      const body = fields.body();
+      if (!isLeft(body)) throw validationError(isLeft.errors ?? [], 'body');
+      return body as LeftFieldsBody; // just checked
+    }
+  };
+
+interface Held {
+  readonly of: RemoteAttempt;
+  readonly files: NodeFiles;
+  readonly settings: BundleSettings;
+}
+
+const noInput = new TaskRouterError('files_gone', 'The files of this task are gone. Report the attempt as failed.');

@@ -1,0 +1,115 @@
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { type BundleLimits, bundleLimits } from '../core/domain/bundle.ts';
+import type { TaskId } from '../core/domain/units.ts';
+import { openBeneath } from '../core/executors/bundle/left-files.ts';
+import type { RunningBundle } from '../core/ports/attempt-files.ts';
+import type { NodeFiles, RemoteAttempt } from '../core/ports/node-files.ts';
+import type { OutputPiece, OutputStream } from '../core/ports/task-files.ts';
+import { removeTree } from './durable.ts';
+import { inputFiles } from './input-files.ts';
+import { linkFiles } from './inputs.ts';
+import { createLeftUpload } from './left-upload.ts';
+import type { FilePlaces } from './places.ts';
+import { asRefusal } from './refuse.ts';
+import { readable } from './task-files.ts';
+
+/** What is here of an attempt that runs elsewhere. */
+interface Live {
+  readonly running: RunningBundle & { stdoutBytes: number; stderrBytes: number };
+  readonly decoders: Readonly<Record<OutputStream, StringDecoder>>;
+  /** Pieces of output are written one after the other. */
+  last: Promise<unknown>;
+}
+
+export interface RemoteAttempts extends NodeFiles {
+  /** What is seen of an attempt of this task that runs on a node. */
+  running(task: TaskId): RunningBundle | undefined;
+}
+
+/**
+ * Attempts on nodes have a folder here that follows theirs. It lies with the uploads and does not outlive a restart: the node is told how
+ * much there is, and sends the rest again.
+ */
+export function createRemoteAttempts(
+  places: FilePlaces,
+  limits: BundleLimits = bundleLimits,
+  onOutput: (piece: OutputPiece) => void = () => {},
+): RemoteAttempts {
+  const lives = new Map<TaskId, Promise<Live>>();
+  const shown = new Map<TaskId, Live>();
+
+  async function liveOf(of: RemoteAttempt): Promise<Live> {
+    const known = await lives.get(of.task)?.catch(() => undefined);
+    if (known?.running.attempt === of.attempt) return known;
+    const made = makeLive(of);
+    lives.set(of.task, made);
+    const live = await made;
+    shown.set(of.task, live);
+    return live;
+  }
+
+  async function makeLive({ task, attempt }: RemoteAttempt): Promise<Live> {
+    const at = folderOf({ task, attempt });
+    await removeTree(at);
+    await mkdir(join(at, 'work'), { recursive: true, mode: 0o700 });
+    await linkFiles(places.inputOf(task), join(at, 'work'));
+    const running = { attempt, folder: join(at, 'work'), stdout: join(at, 'stdout'), stderr: join(at, 'stderr') };
+    for (const stream of ['stdout', 'stderr'] as const) await writeFile(running[stream], '', { mode: 0o600, flag: 'wx' });
+    return {
+      running: { ...running, stdoutBytes: 0, stderrBytes: 0 },
+      decoders: { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') },
+      last: Promise.resolve(),
+    };
+  }
+
+  function folderOf({ task, attempt }: RemoteAttempt): string {
+    return join(places.incoming, `${task}.${attempt}`);
+  }
+
+  async function append(live: Live, task: TaskId, stream: OutputStream, offset: number, text: Uint8Array): Promise<number> {
+    const { running, decoders } = live;
+    const counter = stream === 'stdout' ? 'stdoutBytes' : 'stderrBytes';
+    const there = running[counter];
+    if (offset > there) return there;
+    const fresh = text.subarray(there - offset).subarray(0, Math.max(0, limits.outputBytes - there));
+    if (fresh.length === 0) return there;
+    await appendFile(running[stream], fresh);
+    running[counter] += fresh.length;
+    const piece = decoders[stream].write(fresh);
+    if (piece !== '') onOutput({ task, attempt: running.attempt, stream, offset: there, text: piece });
+    return running[counter];
+  }
+
+  return {
+    input: (task) => inputFiles(places, task),
+    openInput: (task, path) => readable(() => openBeneath(places.inputOf(task), path)),
+    async print(of, stream, offset, text) {
+      try {
+        const live = await liveOf(of);
+        const written = live.last.then(() => append(live, of.task, stream, offset, text));
+        live.last = written.catch(() => {});
+        return await written;
+      } catch (error) {
+        throw asRefusal(error);
+      }
+    },
+    async receive(of, maxBytes) {
+      try {
+        const { running } = await liveOf(of);
+        return await createLeftUpload(places, { ...limits, unpackedBytes: maxBytes }, { ...of, running });
+      } catch (error) {
+        throw asRefusal(error);
+      }
+    },
+    running: (task) => shown.get(task)?.running,
+    async end(of) {
+      const live = await lives.get(of.task)?.catch(() => undefined);
+      if (live?.running.attempt !== of.attempt) return;
+      lives.delete(of.task);
+      shown.delete(of.task);
+      await removeTree(folderOf(of));
+    },
+  };
+}

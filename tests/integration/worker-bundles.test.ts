@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openWorker } from '../../src/worker/run-worker.ts';
+import { setupBundles } from '../helpers/bundle-app.ts';
+import { sandboxOfTest, skipReason } from '../helpers/bundles.ts';
+import { aPool, silent } from '../helpers/engine.ts';
+import { type FormPart, field, file } from '../helpers/form.ts';
+
+const found = await sandboxOfTest();
+const base = '/api/v1';
+const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null, types: ['*'], labels: { site: 'far' } });
+const runDir = mkdtempSync(join(tmpdir(), 'trx-worker-'));
+afterAll(() => rmSync(runDir, { recursive: true, force: true }));
+
+/** Processes of this machine whose command line says `mark`. */
+function alive(mark: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+/** The real worker with the real sandbox against the real server, over a real port. */
+async function setup() {
+  const server = await setupBundles({ pools: [far] });
+  const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
+  const options = { server: url, pool: 'far', types: undefined, bundles: ['bundle'], slots: 2, id: 'w', version: '0' };
+  const node = await openWorker({ ...options, handlersDir: '/nowhere', runDir }, silent, fetch);
+  const ended = node.worker.run();
+  ended.catch(() => {});
+  onTestFinished(async () => {
+    node.worker.stop(0);
+    node.worker.stop(0);
+    await ended.catch(() => {});
+    await node.close();
+    server.app.server.closeAllConnections();
+  });
+  const get = async (path: string) => (await server.call('GET', `${base}${path}`, { headers: { accept: 'application/json' } })).json();
+  return {
+    ...{ ...server, node, get },
+    async submit(script: string, ...files: FormPart[]): Promise<string> {
+      const answer = await server.send([field('type', 'bundle'), field('constraints', '["site = far"]'), file('run.sh', script), ...files]);
+      if (answer.statusCode !== 201) throw new Error(answer.body);
+      return answer.json().id;
+    },
+    until: (path: string, holds: (body: Record<string, never>) => boolean) =>
+      expect.poll(async () => holds(await get(path)), { timeout: 20_000 }).toBe(true),
+    content: async (id: string, path: string) => (await server.call('GET', `${base}/tasks/${id}/files/${path}`)).body,
+  };
+}
+
+describe.skipIf(found.sandbox === undefined)(`bundles on a worker${skipReason(found)}`, () => {
+  it('are fetched, seen while they run, and all they leave comes back', async () => {
+    const { submit, until, get, content, onDisk } = await setup();
+    const script = `echo up; mkdir d; echo half > d/half; until [ -e go ]; do sleep 0.05; done; wc -l < data/in.txt > lines
+      ln -s /etc/passwd link; echo "done $TASK_TYPE $ATTEMPT $(id -u | wc -l)"; echo oops >&2`;
+    const id = await submit(script, file('data/in.txt', '1\n2\n3\n'));
+    await until(`/tasks/${id}/output`, ({ stdout }) => (stdout as { text: string } | undefined)?.text === 'up\n');
+    await until(`/tasks/${id}/files`, ({ files }) => ((files ?? []) as { path: string }[]).some(({ path }) => path === 'd/half'));
+    expect(await get(`/tasks/${id}/files`)).toMatchObject({
+      partial: true,
+      files: expect.arrayContaining([expect.objectContaining({ path: 'run.sh' })]),
+    });
+    writeFileSync(join(runDir, `${id}-1/work/go`), '');
+    await until(`/tasks/${id}`, ({ status }) => status === 'completed');
+    expect(await get(`/tasks/${id}`)).toMatchObject({ node_id: 'w', handled_by: 'w', result: { exit_status: 0, skipped: 1 } });
+    const { files, skipped, partial } = await get(`/tasks/${id}/files`);
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(['d/half', 'data/in.txt', 'go', 'lines', 'run.sh']);
+    expect([partial, skipped]).toEqual([false, [{ path: 'link', reason: 'a symbolic link' }]]);
+    expect((await content(id, 'lines')).trim()).toBe('3');
+    expect(await get(`/tasks/${id}/output`)).toMatchObject({ stdout: { text: 'up\ndone bundle 1 1\n' }, stderr: { text: 'oops\n' } });
+    await expect.poll(async () => (await onDisk()).filter((path) => path.startsWith('incoming/') && path !== 'incoming/')).toEqual([]);
+    await expect.poll(() => readdirSync(runDir).filter((name) => name.startsWith(id))).toEqual([]);
+  });
+
+  it('are ended with their whole tree by a cancel, and keep what they left', async () => {
+    const { submit, until, call, content, get } = await setup();
+    const mark = `mark-node-${process.pid}`;
+    const id = await submit(
+      `trap '' TERM; echo half > half; setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'; sleep 3600`,
+    );
+    await expect.poll(() => alive(mark), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    expect((await call('DELETE', `${base}/tasks/${id}`)).statusCode).toBe(202);
+    await until(`/tasks/${id}`, ({ status }) => status === 'cancelled');
+    expect(alive(mark)).toBe(0);
+    expect(await content(id, 'half')).toBe('half\n');
+    expect((await get('/nodes/w')).slots_used).toBe(0);
+  });
+
+  it('that fail say so as on the server', async () => {
+    const { submit, until, get } = await setup();
+    const id = await submit('echo "no such column" >&2; exit 7');
+    await until(`/tasks/${id}`, ({ status }) => status === 'failed');
+    expect((await get(`/tasks/${id}`)).error).toEqual({ code: 'exit_status', message: 'run.sh ended with exit status 7: no such column' });
+  });
+
+  it('are not offered where they cannot be run', async () => {
+    const closed = join(found.dataDir, 'closed', 'folder');
+    writeFileSync(join(found.dataDir, 'closed'), ''); // no folder can be made there
+    const options = { server: 'http://127.0.0.1:9', pool: 'far', types: undefined, bundles: ['bundle'], slots: 1, id: 'w', version: '0' };
+    await expect(openWorker({ ...options, handlersDir: '/nowhere', runDir: closed }, silent, fetch)).rejects.toThrow(/cannot be run here/);
+  });
+});
