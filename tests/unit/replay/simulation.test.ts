@@ -10,9 +10,9 @@ const never = Number.POSITIVE_INFINITY;
 type Fields = Partial<TaskEntry> & Partial<Omit<SimTask, 'runs'>> & { readonly runs?: readonly Partial<SimRun>[] };
 
 function aTask(fields: Fields = {}): SimTask {
-  const { runs = [{}], maxAttempts = 3, cancelAt = never, expireAt = never, entry: _entry, ...entry } = fields;
+  const { runs = [{}], ratios = new Map(), maxAttempts = 3, cancelAt = never, expireAt = never, entry: _entry, ...entry } = fields;
   return {
-    ...{ entry: anEntry(entry), maxAttempts, cancelAt, expireAt },
+    ...{ entry: anEntry(entry), maxAttempts, cancelAt, expireAt, ratios },
     runs: runs.map((run) => ({ workMs: 100, outcome: 'succeeded', backoffMs: 0, ...run })),
   };
 }
@@ -50,6 +50,19 @@ describe('a replay on the decision core', () => {
     at(10, aTask({ seq: 3 }));
     expect(sim.finish()).toEqual([]);
     expect(told.filter((line) => line.includes('on '))).toEqual(['0 1/1 on pool-2', '0 2/1 on pool-1', '500 3/1 on pool-1']);
+  });
+
+  it('takes as long as the pool has shown, by where the run was seen: 100 ms there, twice by half as much here', () => {
+    const { at, sim, told } = setup({ pools: [aPool({ speed: 2 })] });
+    const ratios = new Map([
+      ['pool-1', 1.5],
+      ['elsewhere', 0.5],
+    ]);
+    at(0, aTask({ seq: 1, ratios, runs: [{ pool: 'elsewhere' }] }));
+    at(1_000, aTask({ seq: 2, ratios, runs: [{ pool: 'pool-1' }] }));
+    at(2_000, aTask({ seq: 3, ratios }));
+    sim.finish();
+    expect(told.filter((line) => line.includes('succeeded'))).toEqual(['150 1 succeeded', '1050 2 succeeded', '2050 3 succeeded']);
   });
 
   it('frees slots before it decides on what comes in the same instant', () => {

@@ -1,6 +1,7 @@
 import type { EpochMs, Ms } from '../../domain/units.ts';
 import type { RecordedAttempt, RecordedTask } from '../../ports/history.ts';
 import type { SimRun, SimTask } from '../trx/sim-task.ts';
+import { createPoolRatios } from './pool-ratios.ts';
 
 /** A task of a window, as it will be replayed, and what is known of how it went. */
 export interface HistoryTask extends SimTask {
@@ -21,12 +22,14 @@ const never = Number.POSITIVE_INFINITY;
 const anyRunMs = 1_000;
 
 /**
- * Run times on any pool from the observed ones: work is run time by the speed of the pool that ran it. Failures and delays are those of the task's
+ * Run times on any pool from the observed ones: work is run time by the speed of the pool that ran it, and by how far that pool is from its speed
+ * as far as runs have shown. Failures and delays are those of the task's
  * own attempts, in order; the same for every strategy. What was never seen to run takes as long as others of its type did, or as it says.
  * @param speedAt of a pool at a time
  */
 export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: string, at: EpochMs) => number): RunModel {
   const means = new Map<string, { count: number; work: Ms }>();
+  const ratios = createPoolRatios();
 
   function expected({ entry: { type, estimateMs } }: RecordedTask): Ms {
     const mean = means.get(type);
@@ -50,12 +53,16 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
     if (deadline !== null && endedAt >= deadline && outcome !== 'succeeded') {
       return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
     }
-    if (outcome === 'succeeded') learn(recorded.entry.type, workMs);
+    if (outcome === 'succeeded') {
+      learn(recorded.entry.type, workMs);
+      if (startedAt >= since) ratios.learn(recorded.entry, pool, workMs);
+    }
     // How long it would have taken nobody knows: it runs until it is cancelled again.
-    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs };
+    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs, pool };
   }
 
   function simTask(recorded: RecordedTask, attempts: readonly RecordedAttempt[], since: EpochMs, isCutOff: boolean): HistoryTask {
+    const known = ratios.of(recorded.entry);
     const runs = attempts.map((attempt) => runOf(recorded, attempt, since));
     const last = runs.at(-1);
     // A task that was given back, or that never ran, has a run before it that nobody has seen.
@@ -63,7 +70,7 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
     if (isOpen) runs.push({ workMs: expected(recorded), outcome: 'succeeded', backoffMs: 0 });
     const { entry, maxAttempts, status, cancelRequestedAt, completedAt } = recorded;
     const cancelAt = cancelRequestedAt ?? (status === 'cancelled' ? completedAt : null) ?? never;
-    return { entry, maxAttempts, runs, cancelAt, expireAt: entry.deadline ?? never, recorded, isCutOff };
+    return { entry, maxAttempts, runs, ratios: known, cancelAt, expireAt: entry.deadline ?? never, recorded, isCutOff };
   }
 
   return {

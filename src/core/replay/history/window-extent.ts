@@ -3,10 +3,17 @@ import type { ReplayRequest } from '../../domain/replay.ts';
 import type { History, HistoryExtent } from '../../ports/history.ts';
 
 /** Tasks of one replay: some minutes of computing for a handful of strategies. */
-const mostTasks = 5_000_000;
+const mostOfOne = 5_000_000;
 
-/** @throws TaskRouterError `validation_failed`: there is nothing in the window, or too much */
-export function windowExtent(history: History, { from, to }: Pick<ReplayRequest, 'from' | 'to'>): HistoryExtent {
+/**
+ * @param mostTasks a window may hold
+ * @throws TaskRouterError `validation_failed`: there is nothing in the window, or too much
+ */
+export function windowExtent(
+  history: Pick<History, 'extent'>,
+  { from, to }: Pick<ReplayRequest, 'from' | 'to'>,
+  mostTasks = mostOfOne,
+): HistoryExtent {
   const extent = history.extent(from, to);
   if (extent === undefined)
     throw refused(`must hold tasks, and none that is still stored was accepted between ${iso(from)} and ${iso(to)}`);

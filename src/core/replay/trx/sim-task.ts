@@ -8,6 +8,8 @@ export interface SimTask {
   readonly maxAttempts: number;
   /** Of attempts 1, 2, ...; those beyond the list succeed and take as long as the last of it. At least one. */
   readonly runs: readonly SimRun[];
+  /** What work takes on a pool, by its name, by what it takes elsewhere at the same speed; default 1. */
+  readonly ratios?: ReadonlyMap<string, number>;
   /** When somebody asked for it to be cancelled; Infinity: never. */
   readonly cancelAt: EpochMs;
   /** When its deadline ends it, whatever it is at; Infinity: never. */
@@ -19,6 +21,8 @@ export interface SimRun {
   /** What it takes on a pool of speed 1; Infinity: until somebody stops it. */
   readonly workMs: Ms;
   readonly outcome: AttemptOutcome;
+  /** Where it was seen to take that; `undefined`: nobody saw it run. */
+  readonly pool?: string;
   /** From its end until the task is queued again, where it is. */
   readonly backoffMs: Ms;
 }

@@ -144,7 +144,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     const active = tasks.get(seq) as Active; // the core knows only what it was given
     const pool = pools.get(poolId) as PoolEntry;
     const { task } = active;
-    const plan = planOf(task, attempt, pool.speed);
+    const plan = planOf(task, attempt, pool);
     active.state = 'running';
     active.stamp++;
     active.entry.attempt = attempt;
@@ -271,15 +271,21 @@ export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, { costPerUnit }: 
 }
 
 /** How long an attempt takes on a pool, and how it ends there. */
-function planOf(task: SimTask, attempt: number, speed: number): { readonly runMs: Ms; readonly outcome: SimOutcome } {
+function planOf(task: SimTask, attempt: number, pool: PoolEntry): { readonly runMs: Ms; readonly outcome: SimOutcome } {
   const { runs, entry } = task;
   const recorded = runs[attempt - 1];
-  const { workMs, outcome } = recorded ?? { workMs: runs.at(-1)?.workMs ?? 0, outcome: 'succeeded' as const };
-  const runMs = Math.round(workMs / speed);
+  const { workMs, outcome, pool: seenOn } = recorded ?? { ...{ workMs: 0, ...runs.at(-1) }, outcome: 'succeeded' as const };
+  const runMs = Math.round((workMs / pool.speed) * ratioOf(task, pool.name, seenOn));
   if (outcome === 'timed_out') return { runMs: entry.timeoutMs, outcome };
   // What ran longer than its limit and was not stopped (it waited for a thread, say) is not stopped here either.
   if (runMs > entry.timeoutMs && (runMs > workMs || workMs === never)) return { runMs: entry.timeoutMs, outcome: 'timed_out' };
   return { runMs, outcome };
+}
+
+/** What the work takes there by what it took where it was seen. */
+function ratioOf({ ratios }: SimTask, pool: string, seenOn: string | undefined): number {
+  if (ratios === undefined || seenOn === undefined || seenOn === pool) return 1;
+  return (ratios.get(pool) ?? 1) / (ratios.get(seenOn) ?? 1);
 }
 
 /** As recorded; an attempt that ended otherwise than in the record is tried again while the task has attempts left. */

@@ -66,7 +66,7 @@ async function aServer({ tasks = 900, everyMs = 280 } = {}) {
   return { ...server, from, to: clock.now(), history };
 }
 
-describe('a replay of what a server has on record', () => {
+describe('a replay of what a server has on record', { timeout: 30_000 }, () => {
   it('reproduces what happened, across switches, failures, deadlines, cancels, limits and pools that change', async () => {
     const { history, from, to } = await aServer();
     const { fidelity, actual, asRun, tasks, notes } = replayed(history, { from, to });
