@@ -10,6 +10,7 @@ import { NaivePicks } from './naive-picks.ts';
 import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
 import { NaiveReservations, type NaiveRun } from './naive-reservations.ts';
+import { NaiveWork } from './naive-work.ts';
 import { someFacts } from './strategy-views.ts';
 
 type Run = NaiveRun & {
@@ -50,6 +51,7 @@ export class NaiveCore {
   readonly #turns = new NaiveTurns();
   readonly #money = new NaiveMoney();
   readonly #kept: NaiveReservations;
+  readonly #work = new NaiveWork();
   // Only to be quick: what a task looks like never changes, and what it needs not before the pools do.
   readonly #views = new WeakMap<TaskEntry, TaskView>();
   readonly #needs = new WeakMap<TaskEntry, { readonly pools: number; readonly text: string }>();
@@ -108,6 +110,7 @@ export class NaiveCore {
       });
       this.#strategy!.learn?.outcome(this.#outcomes.at(-1)!);
     }
+    this.#work.ended(task, outcome, (now - startedAt) * this.pools.get(pool)!.speed);
     if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
     this.#money.pay(task.tenant, now, cost);
     this.running.delete(seq);
@@ -148,6 +151,7 @@ export class NaiveCore {
     this.#kept.restart(this.#overtaking?.reservations);
     this.#epoch = epoch;
     this.#fade(now);
+    this.#work.restart(this.#rankedAt(now));
     const { plan } = strategy.place;
     this.#plan = plan === undefined ? undefined : new NaivePlan(strategy, plan, this.#planWorld());
   }
@@ -169,6 +173,7 @@ export class NaiveCore {
     this.#decidedAt = now;
     for (const [seq, until] of this.#asleep) if (until <= now) this.#asleep.delete(seq);
     this.#fade(now);
+    this.#work.rank(this.#rankedAt(now));
     this.#plan?.advance(now - this.#origin);
     this.#beginKeeping(now);
     while (decisions.length < limit) {
@@ -274,11 +279,25 @@ export class NaiveCore {
       return { task, rank: preferred ? -1 : 0, key: isLate ? order.late.key(view) : order.key(view) };
     }
     if (order.class === 'slope') {
-      const at = order.refreshMs === 0 ? now - this.#origin : Math.floor((now - this.#origin) / order.refreshMs) * order.refreshMs;
-      return { task, rank: preferred ? -1 : 0, key: order.rank(view, Math.max(0, at - view.since)) };
+      return { task, rank: preferred ? -1 : 0, key: order.rank(view, this.#waitedAt(now, view), this.#work.ratio) };
     }
     if (order.share === 'charge') return { task, rank: preferred ? -1 : this.#usedBy(task.tenant), key: order.key(view) };
     return { task, rank: preferred ? -1 : this.#dominant(task, task.slots), key: this.#dominant(task, 0) };
+  }
+
+  /** When waiting tasks were ranked last. */
+  #rankedAt(now: number): number {
+    const { order } = this.#strategy!;
+    const every = order.class === 'slope' ? order.refreshMs : 0;
+    return every === 0 ? now - this.#origin : Math.floor((now - this.#origin) / every) * every;
+  }
+
+  #waitedAt = (now: number, view: TaskView) => Math.max(0, this.#rankedAt(now) - view.since);
+
+  #isOverdue(task: TaskEntry, now: number): boolean {
+    const { order } = this.#strategy!;
+    const view = this.#view(task);
+    return order.class === 'slope' && order.isOverdue?.(view, this.#waitedAt(now, view), this.#work.ratio) === true;
   }
 
   #dominant(task: TaskEntry, slots: number): number {
@@ -320,7 +339,7 @@ export class NaiveCore {
       if (chosen !== noRoom || before !== undefined) continue;
       const couldServe = this.#couldServe(task, now);
       const rings = this.#openRings(task, now).map(({ pools }) => pools);
-      this.#kept.refused(task, need, rings, this.#view(task).estimateMs, now);
+      this.#kept.refused(task, need, this.#isOverdue(task, now), rings, this.#view(task).estimateMs, now);
       if (this.#strict === 'global' && couldServe && !isPassed && !this.#kept.has(need)) return undefined;
       isPassed ||= couldServe;
       const longestMs = this.#kept.longest(need, task.slots, rings.flat(), (one) => this.#hasSpace(task, one), now);
@@ -459,7 +478,8 @@ export class NaiveCore {
   }
 
   #beginKeeping(now: number): void {
-    this.#kept.begin(now, (seq, need) => {
+    const isOverdue = (task: TaskEntry) => this.#isOverdue(task, now);
+    this.#kept.begin(now, isOverdue, (seq, need) => {
       const task = this.waiting.get(seq);
       return task === undefined || this.#need(task) !== need
         ? undefined

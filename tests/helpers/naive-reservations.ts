@@ -15,6 +15,7 @@ interface Kept {
   readonly need: string;
   readonly task: TaskEntry;
   readonly pool: number;
+  isFirm: boolean;
   promised: number;
 }
 
@@ -52,7 +53,11 @@ export class NaiveReservations {
   }
 
   /** @param serves pools that a task may use; `undefined`: it waits no more, or has other needs */
-  begin(now: number, serves: (seq: number, need: string) => ((pool: PoolEntry) => boolean) | undefined): void {
+  begin(
+    now: number,
+    isOverdue: (task: TaskEntry) => boolean,
+    serves: (seq: number, need: string) => ((pool: PoolEntry) => boolean) | undefined,
+  ): void {
     this.nobodyIsFirst();
     this.#kept = this.#kept.filter((kept) => {
       const pool = this.#pools.get(kept.pool);
@@ -66,6 +71,7 @@ export class NaiveReservations {
       const { at } = this.#opening(kept.task, pool, now);
       if (at > Math.max(kept.promised, now)) return false;
       kept.promised = at;
+      kept.isFirm ||= isOverdue(kept.task);
       return true;
     });
   }
@@ -91,7 +97,7 @@ export class NaiveReservations {
   has = (need: string) => this.#kept.some((kept) => kept.need === need);
 
   /** The first task of a need found no room in these rings of pools: maybe one is kept for it from now on. */
-  refused(task: TaskEntry, need: string, rings: readonly (readonly PoolEntry[])[], estimateMs: number, now: number): void {
+  refused(task: TaskEntry, need: string, isFirm: boolean, rings: readonly (readonly PoolEntry[])[], estimateMs: number, now: number): void {
     if (this.#rules === undefined || this.has(need)) return;
     const { patience, share } = this.#rules;
     const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.estimates * estimateMs));
@@ -106,7 +112,7 @@ export class NaiveReservations {
     );
     choices.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at) || a.missing - b.missing || a.ring - b.ring || a.pool.id - b.pool.id);
     const [best] = choices;
-    if (best !== undefined) this.#kept.push({ need, task, pool: best.pool.id, promised: best.at });
+    if (best !== undefined) this.#kept.push({ need, task, pool: best.pool.id, isFirm, promised: best.at });
   }
 
   /** Slots of a pool that a task of the need may take. */
@@ -115,7 +121,8 @@ export class NaiveReservations {
     const kept = this.#kept.find((one) => one.pool === pool.id && one.need !== need);
     if (kept === undefined) return free;
     const { at, extra } = this.#opening(kept.task, pool, now);
-    const endsInTime = at !== Infinity && now + (estimateMs / pool.speed) * (this.#rules?.margin ?? 1) <= at;
+    const expectedMs = (estimateMs / pool.speed) * (this.#rules?.margin ?? 1);
+    const endsInTime = at !== Infinity && now + (kept.isFirm ? Math.max(expectedMs, task.timeoutMs) : expectedMs) <= at;
     if (endsInTime) return free;
     // Beside it there is room for others, but not under a cap of its own type.
     const isUnderItsCap = task.type === kept.task.type && pool.typeLimits[task.type] !== undefined;

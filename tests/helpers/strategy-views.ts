@@ -13,6 +13,7 @@ export function aTaskView(fields: Partial<TaskView> = {}): TaskView {
     deadline: Number.POSITIVE_INFINITY,
     estimateMs: 1_000,
     backlogMs: 1_000,
+    timeoutMs: 60_000,
     attempt: 0,
     region: 0,
     ...fields,

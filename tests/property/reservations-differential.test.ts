@@ -23,7 +23,11 @@ const rules = { 'kept for who waits too long': impatient, 'of whoever is first (
 const all = Object.entries(rules).flatMap(([kept, reservations]) =>
   strictness.map((strict) => ({ title: `${kept}, strict ${strict}`, overtaking: { strict, reservations } })),
 );
+/** Tasks that are overdue at once, soon or late: what is kept for those is lent to others. */
+const overdue = [0.1, 1.75, 20].map((patience) => ({ name: 'bounded_slowdown', params: { patience, floor_s: 0.5 } }));
+
 const choices = [
+  { title: 'bounded_slowdown, in every way', strategies: overdue.flatMap((one) => all.map(({ overtaking }) => ({ ...one, overtaking }))) },
   ...all.map(({ title, overtaking }) => ({ title, strategies: names.map((name) => ({ name, overtaking })) })),
   {
     title: 'switches between all',

@@ -259,12 +259,18 @@ export class Backfill implements ParkWatch {
       this.#release(reservation);
       return;
     }
+    reservation.isFirm ||= this.#isOverdue(reservation.seq);
     if (reservation.dueMs <= this.#nowMs) reservations.update(reservation, this.#nowMs);
     if (reservation.shadowMs <= Math.max(reservation.promisedMs, this.#nowMs)) reservation.promisedMs = reservation.shadowMs;
     else {
       this.#release(reservation);
       if (need.state === 'parked') this.#parkedStill(need);
     }
+  }
+
+  #isOverdue(seq: Seq): boolean {
+    const row = this.#deps.table.rowOf(seq);
+    return row !== -1 && this.#deps.layout().lanes.isOverdue(row);
   }
 
   /** Its task may have moved to other needs: prices or labels changed. */
@@ -305,7 +311,7 @@ export class Backfill implements ParkWatch {
       this.#turnedAway.add(need);
       return;
     }
-    const made = reservations.make(need, need.headSeq, rings, this.#nowMs);
+    const made = reservations.make(need, need.headSeq, this.#isOverdue(need.headSeq), rings, this.#nowMs);
     if (made === undefined) return;
     this.#wakeForKept(made);
     if (this.#strict === 'global' && this.mayFit(need)) this.#deps.ready.wake(need); // its shorter tasks were not asked

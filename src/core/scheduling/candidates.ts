@@ -54,8 +54,8 @@ export class Candidates {
     const { needs } = this.#deps;
     const { view, shape } = candidate;
     const need = needs.draft(candidate.need.type, demand);
-    const { seq, tenant, type, priority, cost, since, deadline, estimateMs, backlogMs, attempt } = view;
-    const changed = { seq, tenant, type, priority, cost, since, deadline, estimateMs, backlogMs, attempt };
+    const { seq, tenant, type, priority, cost, since, deadline, estimateMs, timeoutMs, backlogMs, attempt } = view;
+    const changed = { seq, tenant, type, priority, cost, since, deadline, estimateMs, timeoutMs, backlogMs, attempt };
     return {
       ...{ ...candidate, need, isNext: true, shape: shapeFor(need, shape.gate) },
       view: { ...changed, slots: demand.slots, region: demand.region },
@@ -69,7 +69,7 @@ export class Candidates {
     const type = gates.type(task.type);
     const need = needs.draft(type, demandOf(task, pools.regions, pools.prices));
     const gate = gates.gateIfAny(type, tenant);
-    const estimateMs = estimates.predict(tenant, type.id, task.estimateMs) ?? task.timeoutMs;
+    const estimateMs = estimates.predict(tenant, type.id, task.estimateMs, task.timeoutMs * pools.mostSpeed) ?? task.timeoutMs;
     const view: TaskView = {
       seq: task.seq === 0 ? lastSeq : task.seq,
       tenant,
@@ -81,6 +81,7 @@ export class Candidates {
       deadline: task.deadline === null ? Number.POSITIVE_INFINITY : task.deadline - origin,
       estimateMs,
       backlogMs: Math.fround(backlog.with(workOf(task.slots, estimateMs))),
+      timeoutMs: task.timeoutMs,
       attempt: task.attempt,
       region: need.region,
     };

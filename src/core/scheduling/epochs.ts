@@ -11,6 +11,7 @@ import type { PredictedEnds } from './predicted-ends.ts';
 import type { Shares } from './shares.ts';
 import { createSwitch, type PendingSwitch } from './strategy-switch.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
+import type { WorkRatio } from './work-ratio.ts';
 
 /** Before the first strategy: a task may go nowhere. */
 const noStrategy: Strategy = {
@@ -28,6 +29,7 @@ interface EpochDeps {
   readonly needs: NeedTable;
   readonly pools: PoolIndex;
   readonly shares: Shares;
+  readonly work: WorkRatio;
   readonly ends: PredictedEnds;
   readonly outcomes: Outcomes;
   /** Another layout is in force: nothing waits for what it waited for. */
@@ -51,12 +53,13 @@ export class Epochs {
 
   /** Without tasks, and to be closed by who asked. */
   layoutFor(strategy: Strategy): Layout {
-    const { table, cursor, shares, pools, ends, origin } = this.#deps;
+    const { table, cursor, shares, work, pools, ends, origin } = this.#deps;
     const overtaking = rulesOf(strategy);
     const lanes = new Lanes(strategy.order, {
       table,
       cursor,
       shares,
+      work,
       isPreferred: ({ gate }) => gate?.account !== undefined && gate.account.running < gate.account.guaranteed,
       turnsOf: ({ gate, need }) => (gate === undefined ? undefined : turnsOf(need.type, gate)),
       grain: overtaking.strict === 'shape' ? undefined : overtaking.reservations?.grain,

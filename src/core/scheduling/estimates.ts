@@ -78,14 +78,14 @@ export class Estimates {
 
   /**
    * From earlier runs of the tenant and type, else of the type; what the task states where that was closer lately, or nothing else is
-   * known; `undefined` when nothing is known at all.
+   * known; `undefined` when nothing is known at all. @param limitMs no run is longer: what earlier runs say may be
    */
-  predict(tenant: number, type: number, stated: Ms | null): Ms | undefined {
+  predict(tenant: number, type: number, stated: Ms | null, limitMs: Ms = Number.POSITIVE_INFINITY): Ms | undefined {
     if (this.#source === 'stated') return stated ?? undefined;
     const ofType = this.#types[type];
     if (ofType === undefined) return stated ?? undefined;
     const known = ofType.pairs.get(tenant) ?? ofType;
-    return known.rivals.choose(known.prediction!, stated);
+    return Math.min(limitMs, known.rivals.choose(known.prediction!, stated));
   }
 
   /** An attempt of theirs that succeeded would have taken this long at speed 1. @param stated what its task said of itself */

@@ -2,6 +2,7 @@ import type { Ms } from '../domain/units.ts';
 import type { Order, ShareOrder, SlopeOrder, StaticOrder, TaskView } from '../strategies/strategy.ts';
 import type { Lane } from './lane.ts';
 import type { Shares } from './shares.ts';
+import type { WorkRatio } from './work-ratio.ts';
 
 /** How one order cuts the tasks of a shape into lanes and compares lanes by their heads. Times are from the core's origin. */
 export interface LaneOrder {
@@ -22,20 +23,22 @@ export interface LaneOrder {
   advance(nowMs: Ms): boolean;
   /** When a task that comes before others may come after them by time alone; Infinity: never. */
   fallsAt(task: TaskView, nowMs: Ms): Ms;
+  /** See `SlopeOrder`. */
+  isOverdue(task: TaskView): boolean;
 }
 
 /**
  * @param grain estimates within this factor count as alike, and each kind has a lane of its own: so a short task is seen behind a long one.
  * 1: each estimate; `undefined`: one lane for all. Only of static orders: the others have lanes of their own.
  */
-export function createLaneOrder(order: Order, shares: Shares, grain?: number): LaneOrder {
+export function createLaneOrder(order: Order, shares: Shares, work: WorkRatio, grain?: number): LaneOrder {
   switch (order.class) {
     case 'static': {
       const plain = order.late === undefined ? staticOrder(order) : agingOrder(order, order.late);
       return grain === undefined ? plain : byEstimate(plain, grain);
     }
     case 'slope':
-      return slopeOrder(order);
+      return slopeOrder(order, work);
     case 'share':
       return order.share === 'charge' ? chargeOrder(order, shares) : dominantOrder(order, shares);
   }
@@ -60,6 +63,7 @@ function staticOrder(order: StaticOrder): LaneOrder {
     headKeyOf: headKey,
     advance: never,
     fallsAt: notByTime,
+    isOverdue: never,
   };
 }
 
@@ -72,7 +76,8 @@ function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>):
     return false;
   };
   const fallsAt = (task: TaskView, at: Ms) => (late.after(task) < at ? Number.POSITIVE_INFINITY : Math.floor(late.after(task)) + 1);
-  return { markOf: undefined, byTenant: false, byCapacity: false, ages: true, keyOf, rankOf: first, headKeyOf: headKey, advance, fallsAt };
+  const fixed = { markOf: undefined, byTenant: false, byCapacity: false, ages: true, isOverdue: never } as const;
+  return { ...fixed, keyOf, rankOf: first, headKeyOf: headKey, advance, fallsAt };
 }
 
 function byEstimate(plain: LaneOrder, grain: number): LaneOrder {
@@ -80,12 +85,16 @@ function byEstimate(plain: LaneOrder, grain: number): LaneOrder {
   return { ...plain, markOf, headKeyOf: (_lane, head) => plain.keyOf(head) };
 }
 
-function slopeOrder(order: SlopeOrder): LaneOrder {
+/** Between two moments of ranking nothing that ranks hang on changes, the ratio included. */
+function slopeOrder(order: SlopeOrder, work: WorkRatio): LaneOrder {
   let rankedAt = Number.NEGATIVE_INFINITY;
+  let workRatio = 1;
+  const waitedMs = (task: TaskView) => Math.max(0, rankedAt - task.since);
   function advance(nowMs: Ms): boolean {
     const at = order.refreshMs === 0 ? nowMs : Math.floor(nowMs / order.refreshMs) * order.refreshMs;
     if (at <= rankedAt) return false;
     rankedAt = at;
+    workRatio = work.value;
     return true;
   }
   return {
@@ -95,10 +104,13 @@ function slopeOrder(order: SlopeOrder): LaneOrder {
     ages: false,
     keyOf: (task) => task.since,
     rankOf: first,
-    headKeyOf: (_lane, head) => order.rank(head, Math.max(0, rankedAt - head.since)),
+    headKeyOf: (_lane, head) => order.rank(head, waitedMs(head), workRatio),
     advance,
-    fallsAt: (_task, nowMs) =>
-      order.refreshMs === 0 ? nowMs + longestLookMs : (Math.floor(nowMs / order.refreshMs) + 1) * order.refreshMs,
+    fallsAt: (_task, nowMs) => {
+      if (order.isByEvents === true) return Number.POSITIVE_INFINITY;
+      return order.refreshMs === 0 ? nowMs + longestLookMs : (Math.floor(nowMs / order.refreshMs) + 1) * order.refreshMs;
+    },
+    isOverdue: (task) => order.isOverdue?.(task, waitedMs(task), workRatio) ?? false,
   };
 }
 
@@ -116,6 +128,7 @@ function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {
     headKeyOf: (_lane, head) => order.key(head),
     advance: (nowMs) => shares.fade(nowMs, order.halfLifeMs),
     fallsAt: notByTime, // use fades for all alike
+    isOverdue: never,
   };
 }
 
@@ -130,5 +143,6 @@ function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
     headKeyOf: ({ mark }) => shares.dominantOf(mark, 'cpu', 0),
     advance: never,
     fallsAt: notByTime,
+    isOverdue: never,
   };
 }

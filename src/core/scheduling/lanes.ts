@@ -9,6 +9,7 @@ import { guaranteedRank, NeedLanes } from './need-lanes.ts';
 import type { Shares } from './shares.ts';
 import { Standings } from './standings.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
+import type { WorkRatio } from './work-ratio.ts';
 
 /** Tombstones a lane may hold beside as many waiting tasks. */
 const spareTombstones = 64;
@@ -19,6 +20,7 @@ interface LanesDeps {
   readonly table: TaskTable;
   readonly cursor: TaskCursor;
   readonly shares: Shares;
+  readonly work: WorkRatio;
   /** Tasks of this shape go before all others. */
   readonly isPreferred: (shape: Shape) => boolean;
   /** See `createLaneOrder`. */
@@ -47,8 +49,8 @@ export class Lanes {
   readonly #byTenant: (Set<Lane> | undefined)[] = [];
   readonly #heaps: LaneHeap[] = [];
 
-  constructor(order: Order, { table, cursor, shares, isPreferred, turnsOf, grain }: LanesDeps) {
-    this.#order = createLaneOrder(order, shares, grain);
+  constructor(order: Order, { table, cursor, shares, work, isPreferred, turnsOf, grain }: LanesDeps) {
+    this.#order = createLaneOrder(order, shares, work, grain);
     this.#table = table;
     this.#cursor = cursor;
     this.#isPreferred = isPreferred;
@@ -121,6 +123,11 @@ export class Lanes {
 
   headRow(lane: Lane): number {
     return this.#table.rowOfHandle(lane.heap.headHandle);
+  }
+
+  /** Nothing may put the task off any further. */
+  isOverdue(row: number): boolean {
+    return this.#order.isOverdue(this.#cursor.at(row));
   }
 
   /** A task of the lane left and is a tombstone now. */

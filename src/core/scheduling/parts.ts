@@ -28,6 +28,7 @@ import { Shares } from './shares.ts';
 import { SpendLedger } from './spend.ts';
 import { TaskCursor, TaskTable } from './task-table.ts';
 import { WaitingRoom } from './waiting-room.ts';
+import { WorkRatio } from './work-ratio.ts';
 
 export type Parts = ReturnType<typeof createParts>;
 
@@ -40,6 +41,7 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
   const runs = new RunTable();
   const estimates = new Estimates(source);
   const outcomes = new Outcomes();
+  const work = new WorkRatio();
   const spend = new SpendLedger();
   const ends = new PredictedEnds(runs);
   const table = new TaskTable(origin);
@@ -62,6 +64,7 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
     runs,
     estimates,
     outcomes,
+    work,
     spend,
     ends,
     table,

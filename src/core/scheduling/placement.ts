@@ -89,7 +89,7 @@ export class Placement {
         return undefined;
       }
       this.openRings++;
-      if (this.#reservations.size > 0) this.#reservations.lend(ring.set, owner, task.estimateMs, layout.facts.nowMs);
+      if (this.#reservations.size > 0) this.#reservations.lend(ring.set, owner, task, layout.facts.nowMs);
       if (ring.set.most >= need.slots) return ring;
       this.#reservations.takeBack();
       couldServe ||= ring.set.largest >= need.slots;

@@ -34,6 +34,7 @@ export class PoolIndex {
   readonly prices = new Prices();
   /** Grams of CO2 per kWh. */
   readonly carbon = new Largest();
+  readonly #speeds = new Largest();
   /** Slots of all pools by kind, whatever their state. */
   readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
@@ -165,12 +166,19 @@ export class PoolIndex {
     for (const pool of set.pools) remove(this.#setsByPlace[pool.place]!, set);
   }
 
+  /** Of the fastest pool; 1 without pools. > 0. */
+  get mostSpeed(): number {
+    return this.#speeds.value || 1;
+  }
+
   /** Enters a pool into what is counted over all, or takes it out. */
   #count(pool: PoolSlot, sign: 1 | -1): void {
     this.capacity[pool.resourceType] += sign * pool.capacity;
     this.#regionSlots[pool.region] = this.slotsIn(pool.region) + sign * pool.capacity;
     if (sign === 1) this.carbon.add(pool.carbonGramsPerKwh);
     else this.carbon.remove(pool.carbonGramsPerKwh);
+    if (sign === 1) this.#speeds.add(pool.speed);
+    else this.#speeds.remove(pool.speed);
   }
 
   /** What pool orders may be measured by: when it changes, so does every order. */

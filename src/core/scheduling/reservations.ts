@@ -1,5 +1,5 @@
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
-import type { ReservationRules } from '../strategies/strategy.ts';
+import type { ReservationRules, TaskView } from '../strategies/strategy.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -16,6 +16,8 @@ export interface Reservation {
   readonly pool: PoolSlot;
   /** The task at its head when it was made. */
   readonly seq: Seq;
+  /** Nothing may put that task off: the pool is lent only to what must have ended in time by its limit. */
+  isFirm: boolean;
   /** When the task is expected to start; Infinity: nobody knows, and the pool drains for it. */
   shadowMs: Ms;
   /** The shadow time at the last round of decisions: it may come nearer, but when it moves away, another pool may be better. */
@@ -81,10 +83,10 @@ export class Reservations {
   }
 
   /** Keeps the pool that is expected to have room for the need first; `undefined`: none ever will. O(its pools + what runs there). */
-  make(need: Need, seq: Seq, rings: readonly Ring[], nowMs: Ms): Reservation | undefined {
+  make(need: Need, seq: Seq, isFirm: boolean, rings: readonly Ring[], nowMs: Ms): Reservation | undefined {
     const pool = this.#soonest(need, rings, nowMs);
     if (pool === undefined) return undefined;
-    const made: Reservation = { need, pool, seq, shadowMs: 0, promisedMs: 0, extra: 0, dueMs: 0 };
+    const made: Reservation = { need, pool, seq, isFirm, shadowMs: 0, promisedMs: 0, extra: 0, dueMs: 0 };
     this.#byPool.set(pool, made);
     this.#byNeed.set(need, made);
     this.update(made, nowMs);
@@ -113,10 +115,10 @@ export class Reservations {
   }
 
   /** Pools of the set whose kept room the task may use are shown with all of it until `takeBack`. */
-  lend(set: PoolSet, need: Need, estimateMs: Ms, nowMs: Ms): void {
+  lend(set: PoolSet, need: Need, task: TaskView, nowMs: Ms): void {
     for (const reservation of this.#byPool.values()) {
       const { pool } = reservation;
-      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, estimateMs, nowMs)) continue;
+      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, task, nowMs)) continue;
       this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType });
       pool.kept = 0;
       pool.keptType = -1;
@@ -156,10 +158,11 @@ export class Reservations {
     return longestMs;
   }
 
-  #mayUse(reservation: Reservation, need: Need, estimateMs: Ms, nowMs: Ms): boolean {
+  #mayUse(reservation: Reservation, need: Need, { estimateMs, timeoutMs }: TaskView, nowMs: Ms): boolean {
     if (reservation.need === need) return true;
-    const { shadowMs, pool } = reservation;
-    return shadowMs !== Number.POSITIVE_INFINITY && nowMs + (estimateMs / pool.speed) * this.#margin <= shadowMs;
+    const { shadowMs, pool, isFirm } = reservation;
+    const expectedMs = (estimateMs / pool.speed) * this.#margin;
+    return shadowMs !== Number.POSITIVE_INFINITY && nowMs + (isFirm ? Math.max(expectedMs, timeoutMs) : expectedMs) <= shadowMs;
   }
 
   /** Ties: the first ring, then the catalogue; where nobody knows when, the fewest slots missing. */

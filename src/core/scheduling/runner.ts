@@ -2,7 +2,7 @@ import type { AttemptOutcome } from '../domain/attempt.ts';
 import { priceOf } from '../domain/cost.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Backfill } from './backfill.ts';
-import type { Backlog } from './backlog.ts';
+import { type Backlog, workOf } from './backlog.ts';
 import type { Decision, Turn } from './contracts.ts';
 import type { DrainMeter } from './drain-meter.ts';
 import type { Epochs } from './epochs.ts';
@@ -23,6 +23,7 @@ import type { Shares } from './shares.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
 import type { WaitingRoom } from './waiting-room.ts';
+import type { WorkRatio } from './work-ratio.ts';
 
 interface RunnerDeps {
   readonly origin: EpochMs;
@@ -34,6 +35,7 @@ interface RunnerDeps {
   readonly ends: PredictedEnds;
   readonly estimates: Estimates;
   readonly outcomes: Outcomes;
+  readonly work: WorkRatio;
   readonly shares: Shares;
   readonly backlog: Backlog;
   readonly spend: SpendLedger;
@@ -113,7 +115,7 @@ export class Runner {
     const type = gates.at(runs.typeAt(run));
     const tenant = runs.tenantAt(run);
     const slots = runs.slotsAt(run);
-    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') this.#learn(run, pool, now, outcome === 'succeeded');
+    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') this.#learn(run, pool, now, outcome);
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running--;
@@ -140,11 +142,14 @@ export class Runner {
   }
 
   /** An attempt ended by itself. */
-  #learn(run: number, pool: PoolSlot, now: EpochMs, succeeded: boolean): void {
-    const { origin, runs, estimates, outcomes } = this.#deps;
+  #learn(run: number, pool: PoolSlot, now: EpochMs, outcome: AttemptOutcome): void {
+    const { origin, runs, estimates, outcomes, work } = this.#deps;
+    const succeeded = outcome === 'succeeded';
     const [type, slots, units] = [runs.typeAt(run), runs.slotsAt(run), runs.unitsAt(run)];
     const runMs = now - origin - runs.startedAt(run);
     pool.ended(succeeded);
+    // One that was lost says until when somebody waited for it, and not how long it took.
+    if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * pool.speed)));
     if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * pool.speed, runs.statedMsAt(run));
     outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
   }

@@ -55,13 +55,13 @@ export class Scheduler implements SchedulingCore {
   // --- events ---
 
   submit(task: Readonly<TaskEntry>): void {
-    const { gates, needs, estimates, table, backlog, shares, epochs, room } = this.#parts;
+    const { gates, needs, pools, estimates, table, backlog, shares, epochs, room } = this.#parts;
     const tenant = gates.tenants.idOf(task.tenant);
     const need = this.#needFor(task);
     const gate = gates.gateFor(need.type, tenant);
     const shape = needs.shapeOf(need, gate);
     if (gate?.waiting === 0) need.type.turns?.enter(tenant);
-    const expectedMs = estimates.predict(tenant, need.type.id, task.estimateMs);
+    const expectedMs = estimates.predict(tenant, need.type.id, task.estimateMs, task.timeoutMs * pools.mostSpeed);
     const row = table.add(task, shape.id, tenant, expectedMs);
     table.setBacklogMs(row, backlog.enter(room.workAt(row)));
     shares.enter(tenant);

@@ -14,8 +14,10 @@ const handleRowMask = (1 << handleRowBits) - 1;
 const noRow = -1;
 /** The estimate that costs no memory. */
 const usualEstimateMs: Ms = 60_000;
+/** The limit that costs no memory. */
+const usualTimeoutMs: Ms = 60_000;
 
-/** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last four columns exist where a task of the page needs them. */
+/** Columns of 4,096 tasks. Pages never move, so growing copies nothing. The last five columns exist where a task of the page needs them. */
 class TaskPage {
   readonly seq = new Float64Array(pageRows);
   readonly since = new Float64Array(pageRows);
@@ -30,12 +32,13 @@ class TaskPage {
   readonly isGuess = new Uint8Array(pageRows);
   readonly backlogMs = new Float32Array(pageRows);
   estimateMs: Float64Array | undefined;
+  timeoutMs: Float64Array | undefined;
   statedMs: Float64Array | undefined;
   deadline: Float64Array | undefined;
   maxCost: Float64Array | undefined;
 }
 
-/** The waiting tasks in columns: at most 55 bytes a task, and 32 more where all optional fields are used. Rows are recycled. */
+/** The waiting tasks in columns: at most 55 bytes a task, and 40 more where all optional fields are used. Rows are recycled. */
 export class TaskTable {
   readonly #pages: TaskPage[] = [];
   readonly #index = new SeqIndex(this);
@@ -83,6 +86,7 @@ export class TaskTable {
     page.priority[i] = task.priority;
     page.isGuess[i] = expectedMs === undefined ? 1 : 0;
     page.estimateMs = put(page.estimateMs, i, expectedMs ?? task.timeoutMs, usualEstimateMs);
+    page.timeoutMs = put(page.timeoutMs, i, task.timeoutMs, usualTimeoutMs);
     page.statedMs = put(page.statedMs, i, task.estimateMs ?? Infinity, Infinity);
     page.deadline = put(page.deadline, i, task.deadline === null ? Infinity : task.deadline - this.#origin, Infinity);
     page.maxCost = put(page.maxCost, i, task.maxCost ?? Infinity, Infinity);
@@ -153,6 +157,9 @@ export class TaskTable {
   }
   estimateMsAt(row: number): number {
     return this.#pages[row >>> pageBits]!.estimateMs?.[row & rowMask] ?? usualEstimateMs;
+  }
+  timeoutMsAt(row: number): Ms {
+    return this.#pages[row >>> pageBits]!.timeoutMs?.[row & rowMask] ?? usualTimeoutMs;
   }
   /** What the task says of itself. */
   statedMsAt(row: number): Ms | null {
@@ -246,6 +253,9 @@ export class TaskCursor implements TaskView {
   }
   get backlogMs(): number {
     return this.#table.backlogMsAt(this.row);
+  }
+  get timeoutMs(): number {
+    return this.#table.timeoutMsAt(this.row);
   }
   get attempt(): number {
     return this.#table.attemptAt(this.row);

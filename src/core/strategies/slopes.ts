@@ -19,11 +19,11 @@ export const refresh = {
  * about the same estimate never overtake each other.
  * @param scoreOf larger runs first
  */
-export function byScore(refreshMs: Ms, scoreOf: (task: TaskView, waitedMs: Ms) => number): SlopeOrder {
+export function byScore(refreshMs: Ms, scoreOf: (task: TaskView, waitedMs: Ms, workRatio: number) => number): SlopeOrder {
   return {
     class: 'slope',
     bucket: (task) => Math.floor(Math.log(task.estimateMs) / Math.log(bucketFactor)),
-    rank: (task, waitedMs) => -scoreOf(task, waitedMs),
+    rank: (task, waitedMs, workRatio) => -scoreOf(task, waitedMs, workRatio),
     refreshMs,
   };
 }

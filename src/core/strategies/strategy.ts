@@ -24,6 +24,8 @@ export interface TaskView {
    * When it got ready: the expected work of all that waited or ran, its own included, by the slots of all pools. Infinity without pools.
    */
   readonly backlogMs: Ms;
+  /** An attempt is ended when it took this long. */
+  readonly timeoutMs: Ms;
   /** Number of the latest attempt, 0 before the first. */
   readonly attempt: number;
   /** Home region, interned; -1: none. */
@@ -99,15 +101,23 @@ export interface StaticOrder {
 
 /**
  * The rank changes while a task waits, but tasks of one shape and one bucket never overtake each other: their lane is first in, first out
- * by the moment they were ready, and only heads are ranked. Lower ranks run first, ties by seq.
+ * by the moment they were ready, and only heads are ranked. Lower ranks run first, ties by seq. `workRatio`: what the runs of late took by
+ * what was expected of them, > 0.
  */
 export interface SlopeOrder {
   readonly class: 'slope';
   bucket(task: TaskView): number;
   /** Finite; never grows with `waitedMs`. */
-  rank(task: TaskView, waitedMs: Ms): number;
+  rank(task: TaskView, waitedMs: Ms, workRatio: number): number;
+  /**
+   * Nothing may put it off any further, once it is: what is kept for it is lent only to what must have ended in time by its limit,
+   * however soon it is expected to. Default: never. What holds for some `waitedMs` holds for more.
+   */
+  isOverdue?(task: TaskView, waitedMs: Ms, workRatio: number): boolean;
   /** Ranks are those of the last multiple of this since the core's origin; 0: of every instant. */
   readonly refreshMs: Ms;
+  /** Nobody is woken because ranks have changed with time: who is first is asked when something else happens, as published simulators do. */
+  readonly isByEvents?: boolean;
 }
 
 /**

@@ -76,6 +76,7 @@ describe('a strategy that plans', () => {
         attempt: 0,
         region: 0,
         backlogMs: 0,
+        timeoutMs: 60_000,
       };
       const facts = { egressUsd: () => 0 } as never;
       return strategy.place.plan!.cost(task, { ...pool, carbonGramsPerKwh: 0 }, facts);

@@ -16,6 +16,7 @@ const task: fc.Arbitrary<TaskView> = fc.record({
   deadline: fc.constantFrom(Number.POSITIVE_INFINITY, 4e12),
   estimateMs: fc.constantFrom(1, 30_000, 86_400_000),
   backlogMs: fc.constantFrom(1, 60_000, 86_400_000, Number.POSITIVE_INFINITY),
+  timeoutMs: fc.constantFrom(1, 60_000),
   attempt: fc.nat(20),
   region: fc.integer({ min: -1, max: 5 }),
 });
@@ -44,6 +45,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({ largest: fc.constantFrom(0, 210),
 );
 
 const waits = fc.nat(1_000_000_000);
+const ratios = fc.constantFrom(0.01, 1, 20);
 
 interface Property {
   readonly type: string;
@@ -76,7 +78,7 @@ describe.each(variants)('$name with $of parameters keeps the contract', ({ strat
   const { order, place } = strategy;
   const keysOf = (one: TaskView): number[] => {
     if (order.class === 'static') return order.late === undefined ? [order.key(one)] : [order.key(one), order.late.key(one)];
-    if (order.class === 'slope') return [order.bucket(one), order.rank(one, 0), order.rank(one, 86_400_000)];
+    if (order.class === 'slope') return [order.bucket(one), order.rank(one, 0, 1), order.rank(one, 86_400_000, 0.3)];
     return [order.key(one), order.charge(one)];
   };
 
@@ -99,9 +101,12 @@ describe.each(variants)('$name with $of parameters keeps the contract', ({ strat
 
   it('a task that is late never moves forward, and a rank never falls back while a task waits', () => {
     fc.assert(
-      fc.property(task, waits, waits, (one, a, b) => {
+      fc.property(task, waits, waits, ratios, (one, a, b, ratio) => {
         if (order.class === 'static' && order.late !== undefined) expect(order.late.key(one)).toBeGreaterThanOrEqual(order.key(one));
-        if (order.class === 'slope') expect(order.rank(one, Math.max(a, b))).toBeLessThanOrEqual(order.rank(one, Math.min(a, b)));
+        if (order.class !== 'slope') return;
+        const [less, more] = [Math.min(a, b), Math.max(a, b)];
+        expect(order.rank(one, more, ratio)).toBeLessThanOrEqual(order.rank(one, less, ratio));
+        if (order.isOverdue?.(one, less, ratio)) expect(order.isOverdue(one, more, ratio)).toBe(true);
       }),
     );
   });

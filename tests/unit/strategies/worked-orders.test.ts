@@ -186,6 +186,43 @@ describe('bounded_slowdown', () => {
   it('past their bounds the longest wait is first, ties as they came', () => {
     expect(orderAt(400)).toBe('ABC');
   });
+
+  it('bounds shrink with what runs really take: one took nothing, five count as expected, so A is past 5/6 of 175 s at 146 s', () => {
+    const { core, submit, starts } = aCore({ pools: [aPool({ capacity: 2 })], strategy: aStrategy('bounded_slowdown') });
+    submit({ type: 'other', estimateMs: 60 * second });
+    expect(starts(0)).toHaveLength(1);
+    core.finish(1, 0, 'succeeded');
+    core.setPool(aPool({ capacity: 2, state: 'paused' }));
+    submit(...tasks);
+    const firstAt = (seconds: number) => {
+      core.decide(seconds * second);
+      return core.order()[0];
+    };
+    expect([firstAt(140), firstAt(146)]).toEqual([3, 2]);
+  });
+
+  describe('what is kept for a task', () => {
+    /** Three tasks run until 100 s on four slots. A task that wants all four came with them; at 10 s comes one of 20 s. */
+    function startsBeside(patience: number, timeoutMs: number): boolean {
+      const params = { patience, patience_least_ms: 0, patience_most_ms: 0, refresh_ms: 0 };
+      const { submit, starts } = aCore({ pools: [aPool({ capacity: 4 })], strategy: aStrategy('bounded_slowdown', params) });
+      const long = { estimateMs: 100 * second, timeoutMs: 200 * second };
+      submit(long, long, long, { type: 'wide', slots: 4, estimateMs: 10 * second });
+      expect(starts(0).map(([seq]) => seq)).toEqual([1, 2, 3]);
+      submit({ type: 'short', readyAt: 10 * second, estimateMs: 20 * second, timeoutMs });
+      return starts(10 * second).length > 0;
+    }
+
+    it('is lent to what is expected to end in time, as long as the task is within its bound: 1.75 x 85 s', () => {
+      expect(startsBeside(1.75, 200 * second)).toBe(true);
+    });
+
+    it('past the bound, 0.1 x 85 s, only to what must have ended in time by its limit', () => {
+      expect(startsBeside(0.1, 200 * second)).toBe(false);
+      expect(startsBeside(0.1, 91 * second)).toBe(false);
+      expect(startsBeside(0.1, 90 * second)).toBe(true);
+    });
+  });
 });
 
 describe('a slope compares heads alone and loses nothing by it', () => {

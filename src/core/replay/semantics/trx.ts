@@ -62,13 +62,13 @@ function choose(policy: string, backfill: Backfill | undefined): ReturnType<Sema
 
 /**
  * On one machine whoever is first holds back all others, but for what a reservation lets pass; between pools of different kinds that would
- * let a processor stand idle for a job that wants another. Who is first is asked at every instant.
+ * let a processor stand idle for a job that wants another. Who is first is asked whenever a job comes or ends.
  */
 function asInTraces(strategy: Strategy, backfill: 'none' | 'easy', strict: Strict): Strategy {
   const { order } = strategy;
   return {
     ...strategy,
-    order: order.class === 'slope' ? { ...order, refreshMs: 0 } : order,
+    order: order.class === 'slope' ? { ...order, refreshMs: 0, isByEvents: true } : order,
     overtaking: backfill === 'easy' ? { strict, reservations: easyReservations } : { strict },
   };
 }
