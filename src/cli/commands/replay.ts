@@ -12,7 +12,8 @@ Examples:
   $ trx replay --trace log.swf.gz --procs 128 --semantics pyss --policy conservative --jobs-csv starts.csv
 
 Semantics and their policies (figures of two semantics are never to be compared):
-  trx          any strategy of the server (fifo, priority, min_cost, sjf, wfp3, ...), and fcfs
+  trx          any strategy of the server (fifo, priority, min_cost, sjf, wfp3, ...), fcfs, f2, f3, f4, --backfill none or easy; easy, easy-clairvoyant;
+               easy-sjbf, conservative, both also -clairvoyant (worked out beside the decision core, on one machine)
   pyss         fcfs, easy, easy-sjbf, easy-clairvoyant, easy-sjbf-clairvoyant, conservative
   rlscheduler  fcfs, sjf, wfp3, unicep, f1, f2, f3, f4, wfp3-real, unicep-real; --backfill none or rls
 

@@ -52,6 +52,7 @@ export interface ReplayChoices {
 
 /** @throws CliError (usage) that lists what is accepted */
 export function readChoices(flags: ReplayFlags): ReplayChoices {
+  refuseHistoryFlags(flags);
   const semantics = semanticsNamed(flags.semantics);
   const backfill = flags.backfill === undefined ? undefined : backfillNamed(flags.backfill);
   const choices = flags.policy.map((policy) => choose(semantics, policy, backfill));
@@ -76,9 +77,15 @@ export function readChoices(flags: ReplayFlags): ReplayChoices {
   };
 }
 
+/** What means something for a server's history only must not be passed over. */
+function refuseHistoryFlags({ from, to, server }: ReplayFlags): void {
+  const given = Object.entries({ '--from': from, '--to': to, '--server': server }).filter(([, value]) => value !== undefined);
+  if (given.length > 0) throw usageError(`${given.map(([flag]) => flag).join(', ')} can stand beside --history only`);
+}
+
 function sourceOf({ trace, generate, jobs, load }: ReplayFlags, procs: number | undefined, seed: number): Source {
   if ((trace === undefined) === (generate === undefined))
-    throw usageError('one of --trace FILE, --generate PATTERN and --history is needed');
+    throw usageError('exactly one of --trace FILE, --generate PATTERN and --history is needed');
   if (trace !== undefined) return { kind: 'file', path: trace };
   const pattern = workloadPatterns.find((each) => each === generate);
   if (pattern === undefined) throw usageError(`there is no --generate ${generate}; there are ${workloadPatterns.join(', ')}`);
@@ -122,7 +129,8 @@ function windowOf(text: string): Window {
   return { start: Number(start), count: Number(count) };
 }
 
-function wholeNumber(flag: string, text: string, least: number): number {
+/** @throws CliError (usage) */
+export function wholeNumber(flag: string, text: string, least: number): number {
   if (isWhole(text) && Number(text) >= least) return Number(text);
   throw usageError(`${flag} ${text} is not a whole number from ${least}`);
 }

@@ -4,7 +4,7 @@ import type { CliIo } from '../io.ts';
 import { printable } from '../output/printable.ts';
 import { createClient } from '../server/client.ts';
 import { textTable } from '../text-table.ts';
-import type { ReplayFlags } from './choices.ts';
+import { type ReplayFlags, wholeNumber } from './choices.ts';
 
 type Result = NonNullable<ReplayBody['result']>;
 type Figures = NonNullable<Result['actual']>;
@@ -14,10 +14,11 @@ const pollMs = 300;
 /** `trx replay --history`: asks the server to replay what it has on record, waits, and prints the cards. @throws CliError */
 export async function replayOwnHistory(flags: ReplayFlags, io: CliIo): Promise<void> {
   refuseTraceFlags(flags);
+  const seed = wholeNumber('--seed', flags.seed, 0);
   const client = createClient(flags.server, io, io.sleep);
   const window = { ...(flags.from === undefined ? {} : { from: flags.from }), ...(flags.to === undefined ? {} : { to: flags.to }) };
   const strategies = flags.policy.map((policy) => ({ algorithm: policy === 'fcfs' ? 'fifo' : policy }));
-  let replay = await client.ask<ReplayBody>('POST', '/replays', { body: { window, strategies, seed: Number(flags.seed) } });
+  let replay = await client.ask<ReplayBody>('POST', '/replays', { body: { window, strategies, seed } });
   while (replay.status === 'running') {
     if (io.errIsTerminal) io.err(`\r${replay.progress.done} of ${replay.progress.total} tasks`);
     await io.sleep(pollMs);
@@ -32,7 +33,19 @@ export async function replayOwnHistory(flags: ReplayFlags, io: CliIo): Promise<v
 }
 
 /** What means something for a trace only must not be passed over. */
-function refuseTraceFlags({ trace, generate, procs, backfill, window, catalog, jobsCsv, report, semantics, base }: ReplayFlags): void {
+function refuseTraceFlags({
+  trace,
+  generate,
+  procs,
+  backfill,
+  window,
+  catalog,
+  jobsCsv,
+  report,
+  semantics,
+  base,
+  repeat,
+}: ReplayFlags): void {
   const given = Object.entries({
     '--trace': trace,
     '--generate': generate,
@@ -46,6 +59,7 @@ function refuseTraceFlags({ trace, generate, procs, backfill, window, catalog, j
     '--jobs-csv': jobsCsv,
     '--report': report,
     '--semantics': semantics === 'trx' ? undefined : semantics,
+    '--repeat': repeat === '1' ? undefined : repeat,
   });
   const wrong = [...given, ...more].filter(([, value]) => value !== undefined).map(([flag]) => flag);
   if (wrong.length > 0)

@@ -29,7 +29,7 @@ export function replayTrace(flags: ReplayFlags, io: CliIo): void {
     const catalogue = choices.catalog === undefined ? undefined : readCatalogue(choices.catalog);
     const machine = machineOf(choices, trace, catalogue);
     const loaded = choices.semantics.load(trace, largestPool(machine, catalogue));
-    const notes = [...trace.notes, ...loaded.notes];
+    const notes = [...trace.notes, ...loaded.notes, ...choices.choices.flatMap(({ note }) => note ?? [])];
     for (const note of notes) io.err(`${note}\n`);
     checkJobs(loaded, choices.windows);
     const results = simulate(choices, trace, loaded, machine, catalogue, io);
@@ -79,11 +79,14 @@ function largestPool(machine: number, loaded: LoadedCatalogue | undefined): numb
 }
 
 /** Pools are the machine: their capacities add up to it, or say what it is. */
-function machineOf({ procs, semantics }: ReplayChoices, { headers }: Trace, loaded: LoadedCatalogue | undefined): number {
+function machineOf({ procs, semantics, choices }: ReplayChoices, { headers }: Trace, loaded: LoadedCatalogue | undefined): number {
   if (loaded === undefined) return machineSize(headers, procs);
   const { pools } = loaded.catalogue;
   if (pools.length > 1 && semantics.hasPools !== true)
     throw usageError(`${semantics.name} simulates one machine, and the catalogue has ${pools.length} pools`);
+  const single = choices.find(({ isOneMachine }) => isOneMachine === true);
+  if (pools.length > 1 && single !== undefined)
+    throw usageError(`${single.policy} simulates one machine, and the catalogue has ${pools.length} pools`);
   const capacity = pools.reduce((sum, pool) => sum + pool.capacity, 0);
   const asked = procs ?? (headers.has('MaxProcs') || headers.has('MaxNodes') ? machineSize(headers) : capacity);
   if (asked !== capacity)

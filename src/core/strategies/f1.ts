@@ -9,7 +9,7 @@ const horizonMs = 100_000_000;
  * Seconds from the start of the formula's clock until the task was ready: the core's origin at first, and the last `horizonMs` from then on. On
  * the calendar's clock ten times the run time would weigh as much as weeks of waiting, and on one that runs as long as the server more every day.
  */
-function readySeconds({ since }: TaskView, waitedMs: number): number {
+export function readySeconds({ since }: TaskView, waitedMs: number): number {
   return Math.max(1, Math.min(since, horizonMs - waitedMs) / 1_000 + 1);
 }
 

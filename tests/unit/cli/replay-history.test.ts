@@ -79,7 +79,9 @@ describe('trx replay --history', () => {
   });
 
   it('takes no flags of traces', async () => {
-    const { code, err } = await replay(aServer({}).fetch, '--procs', '4', '--semantics', 'pyss');
-    expect([code, err]).toEqual([2, expect.stringContaining('--procs, --semantics cannot stand beside --history')]);
+    const { code, err } = await replay(aServer({}).fetch, '--procs', '4', '--semantics', 'pyss', '--repeat', '3');
+    expect([code, err]).toEqual([2, expect.stringContaining('--procs, --semantics, --repeat cannot stand beside --history')]);
+    const { code: seedless, err: why } = await replay(aServer({}).fetch, '--seed', 'x');
+    expect([seedless, why]).toEqual([2, expect.stringContaining('--seed x is not a whole number from 0')]);
   });
 });

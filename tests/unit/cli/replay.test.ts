@@ -249,6 +249,16 @@ describe('what cannot be meant', () => {
     ['half a processor', ['--semantics', 'pyss', '--policy', 'fcfs', '--procs', '1.5'], /--procs 1.5/],
     ['no repetition', ['--semantics', 'pyss', '--policy', 'fcfs', '--repeat', '0'], /--repeat 0/],
     ['a seed that is no number', ['--semantics', 'pyss', '--policy', 'fcfs', '--seed', 'x'], /--seed x/],
+    [
+      'a flag of histories',
+      ['--semantics', 'pyss', '--policy', 'fcfs', '--from', '2026-01-01T00:00:00Z', '--server', 'x'],
+      /--from, --server can stand beside --history only/,
+    ],
+    [
+      'a yardstick for another order',
+      ['--policy', 'sjf', '--backfill', 'conservative'],
+      /conservative with fcfs only; sjf has none and easy/,
+    ],
     ['a window without a count', ['--semantics', 'pyss', '--policy', 'fcfs', '--window', '5'], /START:COUNT/],
     ['an empty window', ['--semantics', 'pyss', '--policy', 'fcfs', '--window', '0:0'], /START:COUNT/],
     ['a window beyond the end', ['--semantics', 'pyss', '--policy', 'fcfs', '--window', '2:2'], /positions 0 to 2/],

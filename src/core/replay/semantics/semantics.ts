@@ -11,6 +11,10 @@ export interface Choice {
   readonly kind: 'choice';
   readonly policy: string;
   readonly backfill: Backfill;
+  /** It cannot place on several pools, whatever the semantics can. */
+  readonly isOneMachine?: true;
+  /** What to know about it, in a sentence. */
+  readonly note?: string;
   /**
    * @param jobs as `load` leaves them, or a window of them
    * @param setting pools in place of one machine, for semantics that have them

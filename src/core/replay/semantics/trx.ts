@@ -4,13 +4,15 @@ import { createSchedulingCore, type PoolEntry } from '../../scheduling/core.ts';
 import type { EstimateSource } from '../../scheduling/estimates.ts';
 import { easyReservations } from '../../strategies/overtaking.ts';
 import { createStrategy } from '../../strategies/registry.ts';
-import type { Strategy, Strict } from '../../strategies/strategy.ts';
+import type { SlopeOrder, Strategy, Strict } from '../../strategies/strategy.ts';
 import type { Jobs } from '../jobs.ts';
 import { standardJobs } from '../standard-filter.ts';
 import type { TaskFields } from '../trace.ts';
 import { TraceError } from '../trace-error.ts';
 import { createSimulation, type SimObserver } from '../trx/simulation.ts';
 import { type Backfill, type Placement, refusal, type Semantics, type Setting } from './semantics.ts';
+import { scoreOrders } from './trx-scores.ts';
+import { conservativeYardstick, easyYardstick, type Yardstick } from './trx-yardsticks.ts';
 
 /** The decision core of the server with its own strategies; only clock and executor are exchanged. */
 export const trx: Semantics = { name: 'trx', hasPools: true, load: standardJobs, choose };
@@ -18,6 +20,8 @@ export const trx: Semantics = { name: 'trx', hasPools: true, load: standardJobs,
 interface Policy {
   /** Of the registry. */
   readonly strategy: string;
+  /** In place of the strategy's own. */
+  readonly order?: SlopeOrder;
   readonly backfill?: Backfill;
   /** The run times are known. */
   readonly isClairvoyant?: boolean;
@@ -28,6 +32,20 @@ const aliases: ReadonlyMap<string, Policy> = new Map([
   ['fcfs', { strategy: 'fifo' }],
   ['easy', { strategy: 'fifo', backfill: 'easy' }],
   ['easy-clairvoyant', { strategy: 'fifo', backfill: 'easy', isClairvoyant: true }],
+  ...[...scoreOrders].map(([name, order]): [string, Policy] => [name, { strategy: 'f1', order }]),
+]);
+
+interface Rule {
+  readonly backfill: Backfill;
+  readonly simulate: Yardstick;
+}
+
+/** What the decision core has not, to compare it with. */
+const yardsticks: ReadonlyMap<string, Rule> = new Map([
+  ['easy-sjbf', { backfill: 'easy', simulate: easyYardstick('shortest-first') }],
+  ['easy-sjbf-clairvoyant', { backfill: 'easy', simulate: knowing(easyYardstick('shortest-first')) }],
+  ['conservative', { backfill: 'conservative', simulate: conservativeYardstick }],
+  ['conservative-clairvoyant', { backfill: 'conservative', simulate: knowing(conservativeYardstick) }],
 ]);
 /** Those that were made for the estimates the server works out for itself; all others see what users stated, as in the literature. */
 const predicting: ReadonlySet<string> = new Set(['bounded_slowdown']);
@@ -36,14 +54,17 @@ const hourMs = 3_600_000;
 const seed = 1;
 
 function choose(policy: string, backfill: Backfill | undefined): ReturnType<Semantics['choose']> {
-  const known = aliases.get(policy) ?? { strategy: policy };
+  const yardstick = yardsticks.get(policy === 'fcfs' && backfill === 'conservative' ? 'conservative' : policy);
+  if (yardstick !== undefined) return chooseYardstick(policy, yardstick, backfill);
+  const known: Policy = aliases.get(policy) ?? { strategy: policy };
   const rule = known.backfill ?? backfill ?? 'none';
-  if (rule !== 'none' && rule !== 'easy') return refusal(`trx has no --backfill ${rule}; it has none and easy`);
+  if (rule === 'conservative') return refusal(`trx has --backfill conservative with fcfs only; ${policy} has none and easy`);
+  if (rule !== 'none' && rule !== 'easy') return refusal(`trx has no --backfill ${rule}; it has none, easy, and conservative with fcfs`);
   if (backfill !== undefined && backfill !== rule) return refusal(`${policy} has --backfill ${rule} and no other`);
   const made = createStrategy(known.strategy);
   if (made.kind !== 'made')
     return refusal(
-      `trx has no policy ${policy}; it has ${[...aliases.keys(), ...made.allowed].join(', ')}, and an order and a placement as in priority+least_loaded`,
+      `trx has no policy ${policy}; it has ${[...aliases.keys(), ...yardsticks.keys(), ...made.allowed].join(', ')}, and an order and a placement as in priority+least_loaded`,
     );
   const estimates = predicting.has(known.strategy) ? 'predicted' : 'stated';
   return {
@@ -52,12 +73,38 @@ function choose(policy: string, backfill: Backfill | undefined): ReturnType<Sema
     backfill: rule,
     simulate: (jobs, machine, setting) =>
       simulate(
-        asInTraces(made.strategy, rule, setting === undefined ? 'global' : 'shape'),
+        asInTraces(
+          known.order === undefined ? made.strategy : { ...made.strategy, order: known.order },
+          rule,
+          setting === undefined ? 'global' : 'shape',
+        ),
         estimates,
         known.isClairvoyant ? { ...jobs, estimate: jobs.run } : jobs,
         setting ?? oneMachine(machine),
       ),
   };
+}
+
+function chooseYardstick(
+  policy: string,
+  { backfill: rule, simulate }: Rule,
+  backfill: Backfill | undefined,
+): ReturnType<Semantics['choose']> {
+  if (backfill !== undefined && backfill !== rule) return refusal(`${policy} has --backfill ${rule} and no other`);
+  const what = 'is worked out beside the decision core, which has no such rule: a yardstick, and not what the server would do';
+  return {
+    kind: 'choice',
+    policy,
+    backfill: rule,
+    isOneMachine: true,
+    note: `${policy} ${what}`,
+    simulate: (jobs, machine) => ({ starts: simulate(jobs, machine) }),
+  };
+}
+
+/** Every user knows how long the job will run. */
+function knowing(simulate: Yardstick): Yardstick {
+  return (jobs, machine) => simulate({ ...jobs, estimate: jobs.run }, machine);
 }
 
 /**

@@ -30,6 +30,16 @@ describe('trx', () => {
     expect(startsOf('sjf', 1, ...jobs)).toEqual([0, 16, 10, 15]);
   });
 
+  it('lets nobody start between events, though time alone changes who is first', () => {
+    // From second 100 on the last has waited more by its run time than the one that waits for both processors.
+    const jobs: JobFields[] = [
+      { submit: 0, run: 1_000, estimate: 1_000 },
+      { submit: 1, run: 100, estimate: 100, processors: 2 },
+      { submit: 90, run: 10, estimate: 10 },
+    ];
+    expect(startsOf('hrrn', 2, ...jobs)).toEqual([0, 1_010, 1_000]);
+  });
+
   describe('on four processors, three of them busy until 10, with one waiting for all', () => {
     const busy: JobFields = { submit: 0, run: 10, estimate: 10, processors: 3 };
     const wide: JobFields = { submit: 1, run: 10, estimate: 10, processors: 4 };
@@ -77,7 +87,9 @@ describe('trx', () => {
   it('refuses what it has not, with what it has', () => {
     expect(trx.choose('easiest', undefined)).toMatchObject({
       kind: 'refusal',
-      message: expect.stringContaining('it has fcfs, easy, easy-clairvoyant, fifo'),
+      message: expect.stringContaining(
+        'it has fcfs, easy, easy-clairvoyant, f2, f3, f4, easy-sjbf, easy-sjbf-clairvoyant, conservative, conservative-clairvoyant, fifo',
+      ),
     });
     expect(trx.choose('easy', 'none')).toMatchObject({ kind: 'refusal', message: 'easy has --backfill easy and no other' });
     expect(trx.choose('fcfs', 'rls')).toMatchObject({ kind: 'refusal', message: expect.stringContaining('no --backfill rls') });
