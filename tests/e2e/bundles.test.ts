@@ -78,6 +78,40 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
     expect(readFileSync(join(folder, 'result.zip')).toString('latin1')).toContain('top.txt');
   });
 
+  it('what the README says of it works as it stands there', async () => {
+    const [commands = ''] = /```sh\ncd examples\/wordcount\n[^`]*/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    const [submits, ...rest] = commands.replaceAll('localhost:8000', new URL(server.url).host).split(/^(?=curl [^\n]*\/tasks\/ID)/m);
+    expect(rest).toHaveLength(2);
+    const folder = mkdtempSync(join(tmpdir(), 'trx-e2e-'));
+    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+    const shell = (script: string, cwd: string) => execFileSync('bash', ['-ec', script], { cwd, encoding: 'utf8' });
+    const { id } = JSON.parse(shell((submits ?? '').replace('```sh', ''), folder));
+    await fetch(api(`/tasks/${id}`), { headers: { prefer: 'wait=30' } });
+    const said = shell(rest.join('').replaceAll('ID', id), join(folder, 'examples/wordcount'));
+    expect(JSON.parse(said).stdout.text).toContain('rain: 82 words, 49 different');
+    expect(readFileSync(join(folder, `examples/wordcount/${id}.zip`)).toString('latin1')).toContain('top.txt');
+  });
+
+  it('results of the example are seen half way, and a cancel keeps them', async () => {
+    const script = readFileSync(join(example, 'run.sh'), 'utf8').replace(/^ *sleep .*$/m, '  [ "$name" = rain ] && sleep 3600');
+    const form = new FormData();
+    form.set('type', 'bundle');
+    form.append('files', new Blob([script]), 'run.sh');
+    for (const name of ['rain', 'river'])
+      form.append('files', new Blob([readFileSync(join(example, `texts/${name}.txt`))]), `texts/${name}.txt`);
+    const { id } = await json(fetch(api('/jobs'), { method: 'POST', body: form }));
+    const output = async () => (await get(`/tasks/${id}/output`)).stdout?.text;
+    await expect.poll(output, { timeout: 20_000 }).toBe('rain: 82 words, 49 different\n');
+    const { partial, files } = await get(`/tasks/${id}/files`);
+    const paths = files.map(({ path }: { path: string }) => path);
+    expect([partial, paths]).toEqual([true, ['counts/rain.txt', 'run.sh', 'texts/rain.txt', 'texts/river.txt']]);
+    const half = await (await fetch(api(`/tasks/${id}/files/counts/rain.txt`))).text();
+    expect(half.trim().split('\n')).toHaveLength(49);
+    expect((await fetch(api(`/tasks/${id}`), { method: 'DELETE' })).status).toBe(202);
+    expect(await (await fetch(api(`/tasks/${id}`), { headers: { prefer: 'wait=10' } })).json()).toMatchObject({ status: 'cancelled' });
+    expect(await (await fetch(api(`/tasks/${id}/files/counts/rain.txt`))).text()).toBe(half);
+  });
+
   it('a cancel kills the whole tree and keeps what was there', async () => {
     const mark = `mark-cancel-${process.pid}`;
     const id = await submit(`echo half > half; setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'`);
