@@ -2,6 +2,7 @@ import { algorithm } from './algorithm.ts';
 import { cancel } from './cancel.ts';
 import type { CliCommand } from './command.ts';
 import { completion } from './completion.ts';
+import { compose } from './compose.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { keys } from './keys.ts';
@@ -23,5 +24,5 @@ import { workerConformance } from './worker-conformance.ts';
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
   ...[serve, up, submit, ls, show, explain, logs, watch, cancel, retry],
-  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, completion],
+  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, compose, completion],
 ];

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { numberBetween } from '../number-between.ts';
 import type { CliCommand } from './command.ts';
 
 interface UpFlags {
@@ -55,11 +56,3 @@ export const up: CliCommand = {
       });
   },
 };
-
-function numberBetween(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number, ${least}-${most}.`);
-  };
-}
