@@ -248,6 +248,26 @@ describe('a node that does wrong', () => {
     expect((await node.say(`leases/${held?.lease}/result`, { outcome: 'succeeded', result: 'at last' })).statusCode).toBe(200);
   });
 
+  it('floods the log, or speaks of work it was never given', async () => {
+    const { join, order } = await setupNodes();
+    const [node, other] = [await join(), await join('eu-2', { types: ['query'] })];
+    await order();
+    expect(await other.fetch()).toEqual([]); // it said it runs queries alone
+    const [held] = await node.fetch();
+    const note = { lease: held?.lease, log: 'x'.repeat(8_192) };
+    expect((await node.say('notes', { notes: [note] })).statusCode).toBe(200);
+    expect((await node.say('notes', { notes: [{ ...note, log: 'x'.repeat(8_193) }] })).statusCode).toBe(422);
+    expect((await node.say('notes', { notes: Array(1_001).fill({ lease: held?.lease, log: '' }) })).statusCode).toBe(422);
+    expect((await node.say('notes', { notes: [{ lease: held?.lease, progress: { ratio: 7 } }] })).statusCode).toBe(422);
+    expect((await other.say('notes', { notes: [note] })).json()).toEqual({ stop: [{ lease: held?.lease, reason: 'lease_lost' }] });
+    const stolen = await other.say(`leases/${held?.lease}/result`, { outcome: 'failed', error: { code: 'mine', message: '' } });
+    expect([stolen.statusCode, stolen.json().code]).toEqual([403, 'forbidden']);
+    expect((await other.say('leases?wait=0', { leases: [held?.lease] })).json().stop).toEqual([
+      { lease: held?.lease, reason: 'lease_lost' },
+    ]);
+    expect((await node.say(`leases/${held?.lease}/result`, { outcome: 'succeeded', result: 1 })).statusCode).toBe(200);
+  });
+
   it('never answers: its tasks run elsewhere after a lease', async () => {
     const { call, join, order, advance } = await setupNodes();
     const node = await join();

@@ -215,16 +215,21 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
 
 /**
  * A pool without a live node is paused to the core, and large enough for whatever its next node may be: tasks for it wait and are not
- * refused. With nodes, types that only some of them run are limited to the slots of those.
+ * refused. With nodes, types that only some of them run are limited to the slots of those, and no task is wider than a node.
  */
 function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): PoolEntry {
   if (room.slots === 0) return { ...entry, capacity: mostNodeSlots, state: entry.state === 'active' ? 'paused' : entry.state };
   const limits: Record<string, number> = { ...entry.typeLimits };
+  const widestOf: Record<string, number> = {};
   for (const type of types) {
     const most = Math.min(room.most(type), limits[type] ?? Number.POSITIVE_INFINITY);
-    if (most < room.slots || limits[type] !== undefined) limits[type] = most;
+    if (most >= room.slots && limits[type] === undefined) continue;
+    limits[type] = most;
+    const widest = room.widest(type);
+    if (widest > 0) widestOf[type] = widest; // a type that no open node runs waits for one, of whatever width
   }
-  return { ...entry, capacity: room.slots, typeLimits: limits };
+  const widest = room.widest();
+  return { ...entry, capacity: room.slots, typeLimits: limits, ...(widest > 0 ? { widest } : {}), widestOf };
 }
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {

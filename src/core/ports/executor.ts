@@ -31,6 +31,8 @@ export interface PoolRoom {
   readonly slots: number;
   /** Attempts of a type that fit at once. */
   most(type: string): number;
+  /** Slots of the largest node that runs the type, or of the largest of all: a task fits into one node or into none. */
+  widest(type?: string): number;
 }
 
 /**

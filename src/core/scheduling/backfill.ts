@@ -282,7 +282,7 @@ export class Backfill implements ParkWatch {
 
   /** The strategy, or the pool, may have changed since. */
   #mayUse({ need, pool }: Reservation): boolean {
-    if (pool.state !== 'active' || pool.capacity < need.slots) return false;
+    if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots) return false;
     const sets = this.#deps.pools.setsOf(pool);
     return this.#deps
       .layout()

@@ -22,7 +22,7 @@ export class Cell {
     this.index = index;
     this.pools = pools;
     this.slots = pools.reduce((sum, pool) => sum + (pool.state === 'active' ? pool.capacity : 0), 0);
-    this.#room = Int32Array.from(pools, (pool) => pool.roomFor(-1));
+    this.#room = Int32Array.from(pools, (pool) => pool.openFor(-1));
     this.#tree = new MaxFree(this.#room);
     this.#leafOf = new Map(pools.map((pool, leaf) => [pool, leaf]));
     for (const room of this.#room) this.free += room;
@@ -37,7 +37,7 @@ export class Cell {
 
   refresh(pool: PoolSlot): void {
     const leaf = this.#leafOf.get(pool)!;
-    const room = pool.roomFor(-1);
+    const room = pool.openFor(-1);
     this.free += room - this.#room[leaf]!;
     this.#room[leaf] = room;
     this.#tree.set(leaf, room);

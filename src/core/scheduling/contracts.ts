@@ -35,6 +35,10 @@ export interface PoolEntry {
   /** Caps per type inside this pool. */
   readonly typeLimits: Readonly<Record<string, number>>;
   readonly labels: Labels;
+  /** Most slots that one task may take, where they are of several machines. Left out: all of them. */
+  readonly widest?: number;
+  /** The same by type, for types of `typeLimits`. */
+  readonly widestOf?: Readonly<Record<string, number>>;
   /** Of its electricity; 0 where nobody said. */
   readonly carbonGramsPerKwh: number;
 }

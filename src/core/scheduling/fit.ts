@@ -18,7 +18,7 @@ export function passes(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolI
     case 'price':
       return pool.costPerUnit <= need.priceCap;
     case 'slots':
-      return pool.capacity >= need.slots;
+      return pool.largestFor(need.type.id) >= need.slots;
     case 'state':
       return pool.state === 'active';
     case 'type_limit': {

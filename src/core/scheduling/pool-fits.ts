@@ -56,7 +56,7 @@ function wordsFor(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolIndex)
     case 'price':
       return { need: need.priceCap === Number.POSITIVE_INFINITY ? null : Math.max(0, need.priceCap), have: pool.costPerUnit };
     case 'slots':
-      return { need: need.slots, have: pool.capacity };
+      return { need: need.slots, have: pool.largestFor(need.type.id) };
     case 'state':
       return { need: 'active', have: pool.state };
     case 'type_limit':

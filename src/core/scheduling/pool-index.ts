@@ -112,6 +112,7 @@ export class PoolIndex {
     pool.carbonGramsPerKwh = entry.carbonGramsPerKwh;
     pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
     pool.caps = this.#capsOf(pool, entry);
+    pool.widest = entry.widest ?? Number.POSITIVE_INFINITY;
     this.#count(pool, 1);
     if (known === undefined || !isAlike(before, pool)) this.lineup++;
     const sets = this.#regroup(pool);
@@ -204,7 +205,14 @@ export class PoolIndex {
   #capsOf(pool: PoolSlot, entry: PoolEntry): PoolSlot['caps'] {
     const caps = Object.entries(entry.typeLimits).map(([name, most]) => {
       const type = this.#types.idOf(name);
-      return [type, { most, running: pool.caps?.get(type)?.running ?? this.#types.running(pool.place, type) }] as const;
+      return [
+        type,
+        {
+          most,
+          widest: entry.widestOf?.[name] ?? Number.POSITIVE_INFINITY,
+          running: pool.caps?.get(type)?.running ?? this.#types.running(pool.place, type),
+        },
+      ] as const;
     });
     return caps.length === 0 ? undefined : new Map(caps);
   }

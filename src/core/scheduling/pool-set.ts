@@ -55,12 +55,12 @@ export class PoolSet {
   get most(): number {
     return this.orders[0]?.most ?? 0;
   }
-  /** Largest capacity, whatever runs there and whatever the state. */
+  /** Slots of the largest task any of them could run, whatever runs there and whatever the state. */
   get largest(): number {
     return this.#largest;
   }
 
-  /** Largest capacity of those that take tasks now, whatever runs there. */
+  /** The same of those that take tasks now. */
   get largestActive(): number {
     return this.#largestActive;
   }
@@ -110,10 +110,11 @@ export class PoolSet {
   measure(): void {
     this.#largest = 0;
     this.#largestActive = 0;
-    for (const { capacity, state, caps } of this.pools) {
-      this.#largest = Math.max(this.#largest, capacity);
-      if (state === 'active' && caps?.get(this.filter.types.cappedType)?.most !== 0)
-        this.#largestActive = Math.max(this.#largestActive, capacity);
+    const { cappedType } = this.filter.types;
+    for (const pool of this.pools) {
+      const largest = pool.largestFor(cappedType);
+      this.#largest = Math.max(this.#largest, largest);
+      if (pool.state === 'active' && pool.caps?.get(cappedType)?.most !== 0) this.#largestActive = Math.max(this.#largestActive, largest);
     }
   }
 

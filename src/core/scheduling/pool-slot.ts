@@ -9,6 +9,8 @@ const memory = 2_000;
 /** Running attempts of one type inside one pool, where the pool caps it. */
 export interface TypeCap {
   readonly most: number;
+  /** Most slots that one task of the type may take; Infinity: as of any type. */
+  readonly widest: number;
   running: number;
 }
 
@@ -33,6 +35,8 @@ export class PoolSlot implements PoolView {
   profile: LabelProfile = unlabelled;
   /** By interned type; `undefined` for the many pools that cap none. */
   caps: ReadonlyMap<number, TypeCap> | undefined;
+  /** Most slots that one task may take; Infinity: all. */
+  widest = Number.POSITIVE_INFINITY;
   load = 0;
   /** Free slots that are kept for a task that waits long: others may not have them. */
   kept = 0;
@@ -64,8 +68,19 @@ export class PoolSlot implements PoolView {
     this.#failures /= 2;
   }
 
+  /** Slots of the largest task of `type` that could run here, were the pool empty. */
+  largestFor(type: number): number {
+    return Math.min(this.capacity, this.widest, this.caps?.get(type)?.widest ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Slots a task of `type` may take here now; `type` -1 is any type without a cap. */
   roomFor(type: number): number {
+    const open = this.openFor(type);
+    return this.widest === Number.POSITIVE_INFINITY ? open : Math.min(open, this.largestFor(type));
+  }
+
+  /** Slots that tasks of `type` may take together. */
+  openFor(type: number): number {
     const space = this.spaceFor(type);
     if (space === 0 || (type !== -1 && type === this.keptType)) return 0;
     return space - this.kept;

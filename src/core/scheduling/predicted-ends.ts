@@ -63,7 +63,7 @@ export class PredictedEnds {
    */
   opening(pool: PoolSlot, slots: number, type: number, nowMs: Ms): Opening {
     const cap = type === -1 ? undefined : pool.caps?.get(type);
-    if (pool.state !== 'active' || pool.capacity < slots || cap?.most === 0) return unknown;
+    if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return unknown;
     const ends = this.#upToDate(pool, nowMs);
     let free = pool.free;
     let running = cap?.running ?? 0;

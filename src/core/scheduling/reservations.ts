@@ -173,7 +173,7 @@ export class Reservations {
     for (const { set } of rings) {
       let inRing: PoolSlot | undefined;
       for (const pool of set.pools) {
-        if (pool.state !== 'active' || pool.capacity < need.slots || pool.caps?.get(need.type.id)?.most === 0) continue;
+        if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots || pool.caps?.get(need.type.id)?.most === 0) continue;
         const { at } = this.#ends.opening(pool, need.slots, need.type.id, nowMs);
         const missing = at === Number.POSITIVE_INFINITY ? need.slots - pool.free : 0;
         const difference = compare(at, bestAt) || missing - bestMissing;

@@ -19,7 +19,7 @@ export interface Survey {
   readonly missing: MissingCause | undefined;
   /** Price of the cheapest pool that would do but for its price. */
   readonly cheapest: number;
-  /** Capacity of the largest pool that would do but for its size. */
+  /** Slots of the largest task that a pool would take that would do but for its size. */
   readonly largest: number;
 }
 
@@ -42,7 +42,7 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
     const reached = cause === undefined ? causes.length : causes.indexOf(cause);
     furthest = Math.max(furthest, reached);
     if (reached >= causes.indexOf('price')) cheapest = Math.min(cheapest, pool.costPerUnit);
-    if (reached >= causes.indexOf('slots')) largest = Math.max(largest, pool.capacity);
+    if (reached >= causes.indexOf('slots')) largest = Math.max(largest, pool.largestFor(need.type.id));
   }
   const missing = causes[furthest];
   return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest };

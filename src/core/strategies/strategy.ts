@@ -41,6 +41,8 @@ export interface PoolView {
   /** Price of one unit of work. */
   readonly costPerUnit: number;
   readonly capacity: number;
+  /** Most slots that one task may take, where they are of several machines; Infinity, or left out: all. */
+  readonly widest?: number;
   /** Slots not in use; below 0 when the capacity was lowered under the load. */
   readonly free: number;
   readonly resourceType: ResourceType;

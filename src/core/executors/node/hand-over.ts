@@ -5,7 +5,7 @@ import type { TaskStore } from '../../ports/task-store.ts';
 import type { Lease } from './lease.ts';
 import type { Node } from './node.ts';
 import type { Registry } from './registry.ts';
-import { nodeFor } from './room.ts';
+import { emptiest, nodeFor } from './room.ts';
 
 /** A lease that could not be recorded (a full disk) is tried again after this. */
 const retryMs: Ms = 1_000;
@@ -57,10 +57,16 @@ export function createHandOver(deps: HandOverDeps): HandOver {
     isAwake = false;
     const choices: Choice[] = [];
     for (const [pool, leases] of waiting) {
+      const free = new Set(registry.of(pool));
       for (const lease of leases) {
         const { type, slots } = lease.attempt.task;
-        const node = nodeFor(registry.of(pool), type, slots);
-        if (node === undefined) continue;
+        const node = nodeFor(free, type, slots);
+        if (node === undefined) {
+          // What is left over of several nodes fits into none: the next room of one of them is for who has waited longest.
+          const kept = emptiest(free, lease.attempt.task);
+          if (kept !== undefined) free.delete(kept);
+          continue;
+        }
         remove(lease);
         lease.stage = 'recording';
         take(node, lease);

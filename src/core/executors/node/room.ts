@@ -7,10 +7,12 @@ import { isOpen, type Node } from './node.ts';
  */
 export function roomOf(nodes: Iterable<Node>): PoolRoom {
   const byType = new Map<string, number>();
+  const open: Node[] = [];
   let slots = 0;
   let ofAnyType = 0;
   for (const node of nodes) {
     if (isOpen(node)) {
+      open.push(node);
       slots += node.spec.slots;
       if (node.spec.types.includes('*')) ofAnyType += node.spec.slots;
       else for (const type of node.spec.types) byType.set(type, (byType.get(type) ?? 0) + node.spec.slots);
@@ -19,7 +21,9 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
       for (const { attempt } of node.leases.values()) byType.set(attempt.task.type, (byType.get(attempt.task.type) ?? 0) + 1);
     }
   }
-  return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0) };
+  const widest = (type?: string) =>
+    open.reduce((most, node) => (type === undefined || runs(node, type) ? Math.max(most, node.spec.slots) : most), 0);
+  return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0), widest };
 }
 
 /** The open node for a task: among those with room the one that runs the fewest types, so that the others stay free; then the emptiest. */
@@ -40,6 +44,16 @@ function isBetter(node: Node, than: Node): boolean {
 
 function widthOf({ spec: { types } }: Node): number {
   return types.includes('*') ? Number.POSITIVE_INFINITY : types.length;
+}
+
+/** Of the open nodes that could run a task, were they empty, the one with most room. */
+export function emptiest(nodes: Iterable<Node>, task: { readonly type: string; readonly slots: number }): Node | undefined {
+  let best: Node | undefined;
+  for (const node of nodes) {
+    if (!isOpen(node) || !couldRun(node, task)) continue;
+    if (best === undefined || node.spec.slots - node.used > best.spec.slots - best.used) best = node;
+  }
+  return best;
 }
 
 /** Were it empty. */

@@ -55,7 +55,10 @@ export class LeastLoaded implements Picker {
   /** 0 without room, else at least 1. */
   #shareAt(leaf: number): number {
     const { pools, room } = this.#leaves!; // arranged before it is asked
-    return Math.floor((room.at(leaf) / Math.max(1, pools[leaf]!.capacity)) * whole);
+    const { capacity, free, widest = Number.POSITIVE_INFINITY } = pools[leaf]!;
+    const open = room.at(leaf);
+    // The room of one machine is not the share of all of them.
+    return Math.floor(((open === widest ? free : open) / Math.max(1, capacity)) * whole);
   }
 }
 

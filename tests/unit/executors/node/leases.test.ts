@@ -59,6 +59,46 @@ describe('a pool of nodes', () => {
     expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'only-y' });
   });
 
+  it('never starts a task that is wider than any node, and says so; a larger node takes it', async () => {
+    const { engine, join, submit, row, pass, answered } = await setupNodes();
+    join('a', { slots: 2 });
+    const b = join('b', { slots: 2 });
+    expect(await codeOf(answered(engine.submit({ type: 'job', slots: 3 }, caller)))).toBe('unroutable');
+    const { id } = await submit({ slots: 3, acceptUnroutable: true });
+    await pass();
+    expect([row(1).status, engine.pools()[0]?.load]).toEqual(['queued', 0]);
+    expect(await answered(engine.explain(id, caller))).toMatchObject({ holds: [{ code: 'larger_than_any_pool', need: 3, have: 2 }] });
+    expect(await b.fetch()).toEqual([]);
+    const c = join('c', { slots: 3 });
+    expect(await c.fetch()).toHaveLength(1);
+  });
+
+  it('knows how wide a task of a type may be', async () => {
+    const types = [aType({ name: 'x' }), aType({ name: 'y' })];
+    const { engine, join, answered } = await setupNodes({ types });
+    join('a', { slots: 4, types: ['x'] });
+    join('b', { slots: 2, types: ['y'] });
+    expect(await codeOf(answered(engine.submit({ type: 'y', slots: 3 }, caller)))).toBe('unroutable');
+    expect(await answered(engine.submit({ type: 'x', slots: 3 }, caller))).toMatchObject({ task: { type: 'x' } });
+  });
+
+  it('keeps a node for a task that its room is too scattered for, so that narrow ones cannot starve it', async () => {
+    const { join, submit, row, pass } = await setupNodes();
+    const [a, b] = [join('a', { slots: 2 }), join('b', { slots: 2 })];
+    await submit();
+    await submit();
+    const held = [...(await a.fetch()), ...(await b.fetch())];
+    expect([row(1).nodeId, row(2).nodeId].sort()).toEqual(['a', 'b']);
+    await submit({ slots: 2 });
+    await submit();
+    await pass();
+    expect([row(3).status, row(3).nodeId, row(4).status]).toEqual(['processing', null, 'queued']);
+    const first = row(1).nodeId === 'a' ? a : b;
+    await first.succeed(held.find((lease) => lease.startsWith(row(1).id))!);
+    await pass();
+    expect([row(3).nodeId, row(4).nodeId]).toEqual([row(1).nodeId, row(2).nodeId]);
+  });
+
   it('is not asked for a capacity', async () => {
     const { engine } = await setupNodes();
     const spec = aPool({ name: 'm', executor: 'node', simulated: null, capacity: 4 });
