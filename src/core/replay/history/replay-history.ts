@@ -7,6 +7,7 @@ import { differencesOf } from './differences.ts';
 import { createPlacementCheck, fidelityOf } from './fidelity.ts';
 import { createTimeBound } from './offline-bounds.ts';
 import { poolSpeeds } from './pool-speeds.ts';
+import { reactionOf } from './reaction.ts';
 import { canBeMade, createStrategyRun, type StrategyRun } from './strategy-run.ts';
 import { createRunModel, type HistoryTask } from './tasks-of-record.ts';
 import { type WindowWorld, windowWorld } from './window-world.ts';
@@ -37,7 +38,8 @@ export function* replayHistory(
   const world = windowWorld(history, from, to, setting.runnable);
   const notes = [...world.notes, ...retentionNotes(extent)];
   const speedAt = poolSpeeds(world);
-  const model = createRunModel(from, to, speedAt);
+  const reaction = reactionOf(history.tasks(extent.first, extent.last));
+  const model = createRunModel(from, to, speedAt, reaction);
   const actual = new FigureCollector(from, to);
   const timeBound = createTimeBound();
   const placement = createPlacementCheck(poolsOf(world));

@@ -2,6 +2,7 @@ import type { EpochMs, Ms } from '../../domain/units.ts';
 import type { RecordedAttempt, RecordedTask } from '../../ports/history.ts';
 import type { SimRun, SimTask } from '../trx/sim-task.ts';
 import { createPoolRatios } from './pool-ratios.ts';
+import type { Reaction } from './reaction.ts';
 
 /** A task of a window, as it will be replayed, and what is known of how it went. */
 export interface HistoryTask extends SimTask {
@@ -25,9 +26,9 @@ const anyRunMs = 1_000;
  * Run times on any pool from the observed ones: work is run time by the speed of the pool that ran it, and by how far that pool is from its speed
  * as far as runs have shown. Failures and delays are those of the task's
  * own attempts, in order; the same for every strategy. What was never seen to run takes as long as others of its type did, or as it says.
- * @param speedAt of a pool at a time
+ * @param speedAt of a pool at a time · @param reaction of the server, the same under every strategy
  */
-export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: string, at: EpochMs) => number): RunModel {
+export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: string, at: EpochMs) => number, reaction: Reaction): RunModel {
   const means = new Map<string, { count: number; work: Ms }>();
   const ratios = createPoolRatios();
 
@@ -63,14 +64,19 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
 
   function simTask(recorded: RecordedTask, attempts: readonly RecordedAttempt[], since: EpochMs, isCutOff: boolean): HistoryTask {
     const known = ratios.of(recorded.entry);
-    const runs = attempts.map((attempt) => runOf(recorded, attempt, since));
+    const skipped = recorded.attempts.length - attempts.length;
+    const { seq } = recorded.entry;
+    const runs = attempts.map(
+      (attempt, i): SimRun => ({ ...runOf(recorded, attempt, since), reactionMs: reaction.afterEnd(seq, skipped + i + 1) }),
+    );
+    const reactionMs = reaction.afterArrival(seq);
     const last = runs.at(-1);
     // A task that was given back, or that never ran, has a run before it that nobody has seen.
     const isOpen = last === undefined || last.outcome === 'released' || (last.outcome !== 'succeeded' && !isDone(recorded));
     if (isOpen) runs.push({ workMs: expected(recorded), outcome: 'succeeded', backoffMs: 0 });
     const { entry, maxAttempts, status, cancelRequestedAt, completedAt } = recorded;
     const cancelAt = cancelRequestedAt ?? (status === 'cancelled' ? completedAt : null) ?? never;
-    return { entry, maxAttempts, runs, ratios: known, cancelAt, expireAt: entry.deadline ?? never, recorded, isCutOff };
+    return { entry, maxAttempts, runs, reactionMs, ratios: known, cancelAt, expireAt: entry.deadline ?? never, recorded, isCutOff };
   }
 
   return {

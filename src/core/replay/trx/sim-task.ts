@@ -8,6 +8,8 @@ export interface SimTask {
   readonly maxAttempts: number;
   /** Of attempts 1, 2, ...; those beyond the list succeed and take as long as the last of it. At least one. */
   readonly runs: readonly SimRun[];
+  /** Until the core hears of it, once it is ready; after a back-off too. Default 0. */
+  readonly reactionMs?: Ms;
   /** What work takes on a pool, by its name, by what it takes elsewhere at the same speed; default 1. */
   readonly ratios?: ReadonlyMap<string, number>;
   /** When somebody asked for it to be cancelled; Infinity: never. */
@@ -23,6 +25,8 @@ export interface SimRun {
   readonly outcome: AttemptOutcome;
   /** Where it was seen to take that; `undefined`: nobody saw it run. */
   readonly pool?: string;
+  /** From its end until the core hears of it: a server commits first. Default 0. */
+  readonly reactionMs?: Ms;
   /** From its end until the task is queued again, where it is. */
   readonly backoffMs: Ms;
 }

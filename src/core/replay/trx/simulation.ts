@@ -50,11 +50,12 @@ interface Active {
   readonly task: SimTask;
   /** As the core gets it; the attempt grows. */
   readonly entry: TaskEntry;
-  state: 'coming' | 'waiting' | 'running';
+  state: 'coming' | 'waiting' | 'running' | 'ending';
   /** Changes with every step: agenda entries of an earlier one are stale. */
   stamp: number;
   pool: PoolEntry | undefined;
   startedAt: EpochMs;
+  endedAt: EpochMs;
   outcome: SimOutcome;
 }
 
@@ -125,11 +126,12 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function submit(task: SimTask): void {
     const { seq, readyAt } = task.entry;
     const entry = { ...task.entry };
-    const active: Active = { task, entry, state: 'coming', stamp: 0, pool: undefined, startedAt: 0, outcome: 'succeeded' };
+    const active: Active = { task, entry, state: 'coming', stamp: 0, pool: undefined, startedAt: 0, endedAt: 0, outcome: 'succeeded' };
     tasks.set(seq, active);
     const endsAt = Math.min(task.cancelAt, task.expireAt);
     if (endsAt !== never) agenda.push(Math.max(now, endsAt), seq, whenever);
-    if (readyAt > now) agenda.push(readyAt, seq, active.stamp);
+    const heardAt = readyAt < now ? now : readyAt + (task.reactionMs ?? 0); // what is past was heard of then
+    if (heardAt > now) agenda.push(heardAt, seq, active.stamp);
     else queue(active);
   }
 
@@ -157,6 +159,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
 
   function step(active: Active): void {
     if (active.state === 'running') end(active);
+    else if (active.state === 'ending') giveBack(active);
     else if (active.state === 'coming') queue(active);
   }
 
@@ -164,6 +167,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function stop(active: Active): void {
     const { cancelAt, expireAt, entry } = active.task;
     const isCancel = cancelAt <= expireAt;
+    if (active.state === 'ending') return; // too late
     if (active.state === 'running') {
       active.outcome = isCancel ? 'cancelled' : 'expired';
       end(active);
@@ -171,35 +175,49 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     }
     if (active.state === 'waiting') core.cancel(entry.seq);
     isDirty = true;
-    close(active, isCancel ? 'cancelled' : 'failed');
+    close(active, isCancel ? 'cancelled' : 'failed', now);
   }
 
   function end(active: Active): void {
     const { task, entry, outcome, startedAt } = active;
     const pool = active.pool as PoolEntry; // it runs
     const { seq, attempt } = entry;
-    core.finish(seq, now, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, pool, outcome));
+    active.state = 'ending';
+    active.stamp++;
+    active.endedAt = now;
+    observer.ended?.({ task, attempt, pool, startedAt, endedAt: now, outcome });
+    const heardAt = now + ((task.runs[attempt - 1] ?? task.runs.at(-1))?.reactionMs ?? 0);
+    if (heardAt > now) agenda.push(heardAt, seq, active.stamp);
+    else giveBack(active);
+  }
+
+  function giveBack(active: Active): void {
+    const { task, entry, outcome, endedAt } = active;
+    const pool = active.pool as PoolEntry; // it ran
+    const { seq, attempt } = entry;
+    core.finish(seq, endedAt, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, pool, outcome));
     if (leaving.has(pool.id)) leave(pool.id);
     isDirty = true;
-    observer.ended?.({ task, attempt, pool, startedAt, endedAt: now, outcome });
     const what = afterwards(task, attempt, outcome);
     if (what === undefined) retry(active, attempt, outcome);
-    else close(active, what);
+    else close(active, what, endedAt);
   }
 
   function retry(active: Active, attempt: number, outcome: SimOutcome): void {
-    const { task, entry } = active;
+    const { task, entry, endedAt } = active;
     const recorded = task.runs[attempt - 1];
     const delayMs = recorded?.outcome === outcome ? recorded.backoffMs : backoffMs(entry.seq, attempt);
     active.state = 'coming';
     active.stamp++;
-    if (delayMs > 0) agenda.push(now + delayMs, entry.seq, active.stamp);
+    // What comes back at once is known with its end.
+    const heardAt = delayMs > 0 ? endedAt + delayMs + (task.reactionMs ?? 0) : now;
+    if (heardAt > now) agenda.push(heardAt, entry.seq, active.stamp);
     else queue(active);
   }
 
-  function close({ task, entry }: Active, what: Exclude<SimEnd, undefined>): void {
+  function close({ task, entry }: Active, what: Exclude<SimEnd, undefined>, at: EpochMs): void {
     tasks.delete(entry.seq);
-    observer.closed?.(task, what, now, entry.attempt);
+    observer.closed?.(task, what, at, entry.attempt);
   }
 
   // --- the world ---
