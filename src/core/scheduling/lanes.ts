@@ -48,6 +48,8 @@ export class Lanes {
   // Lanes of a tenant, in an order by shares.
   readonly #byTenant: (Set<Lane> | undefined)[] = [];
   readonly #heaps: LaneHeap[] = [];
+  // Needs that stand as a lane that could go, and some that no longer do.
+  readonly #choosers = new Set<Need>();
 
   constructor(order: Order, { table, cursor, shares, work, isPreferred, turnsOf, grain }: LanesDeps) {
     this.#order = createLaneOrder(order, shares, work, grain);
@@ -80,7 +82,19 @@ export class Lanes {
 
   /** See `NeedLanes.choose`. Only of a lane that is here. */
   choose(lane: Lane): boolean {
-    return this.#byNeed[lane.shape.need.id]!.choose(lane);
+    const { need } = lane.shape;
+    this.#choosers.add(need);
+    return this.#byNeed[need.id]!.choose(lane);
+  }
+
+  /** Chosen lanes that may be unable to go by now: their needs stand too late. */
+  forgetChoices(isMoot: (lane: Lane) => boolean, changed: (need: Need) => void): void {
+    for (const need of this.#choosers) {
+      const of = this.#byNeed[need.id];
+      if (of?.chosen !== undefined && !isMoot(of.chosen)) continue;
+      this.#choosers.delete(need);
+      if (of?.forgetChoice() === true) changed(need);
+    }
   }
 
   /** Nothing of the need can go. @returns whether it stands elsewhere by that */
@@ -232,6 +246,7 @@ export class Lanes {
 
   dropNeed(need: Need): void {
     this.#byNeed[need.id] = undefined;
+    this.#choosers.delete(need);
   }
 
   #rekey({ heap }: Lane): void {

@@ -55,6 +55,10 @@ export class NeedLanes {
     return stands;
   }
 
+  get chosen(): Lane | undefined {
+    return this.#chosen;
+  }
+
   /** Nothing of the need can go. @returns whether it stands elsewhere by that */
   forgetChoice(): boolean {
     const had = this.#chosen !== undefined;

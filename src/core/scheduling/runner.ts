@@ -99,6 +99,10 @@ export class Runner {
     room.left(seq, shape);
     layout.lanes.pop(lane);
     ready.headChanged(shape.need);
+    // It took a place under its tenant's limits, and room where others can only just pay.
+    const isMoot = ({ shape: { gate } }: Lane) =>
+      gate?.tenant === tenant || (gate !== undefined && spend.limitOf(gate.tenant) !== undefined);
+    layout.lanes.forgetChoices(isMoot, (need) => ready.headChanged(need));
     // What the tenant used and holds has grown, so all its lanes go back: one by one as they come first, each would wake others in vain.
     layout.lanes.settleTenant(tenant, (need) => ready.headChanged(need));
     if (type.turns !== undefined) {

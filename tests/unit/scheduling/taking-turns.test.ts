@@ -136,3 +136,18 @@ describe('tenants that take turns', () => {
     expect(core.decide(0).map(({ turn }) => turn)).toEqual([1, 2].map((taken) => ({ type: 'run', tenant: 'A', taken })));
   });
 });
+
+it('a tenant whose turn it is and who is at its limit by now keeps nobody of its needs behind its own long task', () => {
+  const { core, submit, starts } = aCore({ pools: [aPool({ capacity: 2 })], strategy: aStrategy('sjf') });
+  core.setTypeLimits({ type: 'a', total: null, perTenant: null, takesTurns: true });
+  core.setTenantLimits({ tenant: 't1', maxRunning: 1, guaranteed: 0, weight: 1 });
+  const short = { type: 'a', tenant: 't2', estimateMs: 100 };
+  submit(short, { type: 'a', tenant: 't1', estimateMs: 7_000 });
+  expect(starts(0, 1)).toEqual([[1, 'pool-1']]); // its turn is taken
+  core.finish(1, 0);
+  submit(short, { type: 'b', tenant: 't1', estimateMs: 1_000 }, { type: 'c', tenant: 't3', estimateMs: 3_000 });
+  expect(starts(0)).toEqual([
+    [4, 'pool-1'],
+    [3, 'pool-1'],
+  ]);
+});
