@@ -5,7 +5,6 @@ export type { DecisionRecord } from '../domain/decision.ts';
 export type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
 export type {
   Decision,
-  PastRun,
   PoolEntry,
   SchedulingCore,
   SchedulingOptions,
