@@ -12,7 +12,7 @@ type Rule = readonly [methods: 'read' | 'write' | 'any', path: RegExp, roles: Ac
 
 /**
  * One table for all routes, the first line that fits. The last two fit everything: a new route is for readers of everything, or for operators,
- * until a line says otherwise. tests/api/access.test.ts tries every route with every kind of key.
+ * until a line says otherwise. tests/api/keys.test.ts tries every route with every kind of key.
  */
 const rules: readonly Rule[] = [
   ['any', /^(?:\/api\/v1)?\/health(?:\/|$)/, 'open'],
