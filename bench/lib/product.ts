@@ -49,6 +49,7 @@ async function startOn(folder: string, content: object): Promise<Server> {
     TRX_DATA_DIR: join(folder, 'data'),
     TRX_CATALOG: catalogue,
     TRX_MAX_QUEUED: '16000000',
+    TRX_MAX_CONNECTIONS: '2500', // a node keeps one open
     TRX_RETENTION_TASKS: '1000000000',
   };
   const url = `http://127.0.0.1:${port}`;
