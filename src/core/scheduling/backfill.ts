@@ -1,16 +1,19 @@
 import type { Ms, Seq } from '../domain/units.ts';
-import type { Overtaking, Strict } from '../strategies/strategy.ts';
+import type { Overtaking } from '../strategies/strategy.ts';
+import { FirstInOrder } from './first-in-order.ts';
 import type { Lane } from './lane.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import type { Layout, Ring } from './layout.ts';
-import { isFull, type Need } from './need.ts';
+import type { Need } from './need.ts';
 import { ParkedNeeds } from './parked-needs.ts';
 import { Patience } from './patience.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import { isBefore, type ParkWatch, type ReadyQueue } from './ready-queue.ts';
+import { stillStands } from './reservation-stands.ts';
 import type { Reservation, Reservations } from './reservations.ts';
+import { Shorter } from './shorter.ts';
 import type { TaskTable } from './task-table.ts';
 
 interface BackfillDeps {
@@ -41,15 +44,11 @@ export class Backfill implements ParkWatch {
   #isAnew = false;
   /** Parked needs that have waited too long and have no pool kept. */
   readonly #wanted: ParkedNeeds;
-  /** All parked needs that some pool could serve, while nothing may overtake the first. */
-  readonly #inOrder: ParkedNeeds;
+  readonly #order: FirstInOrder;
   /** Needs for which nothing could be kept, because too much is kept already. */
   readonly #turnedAway = new Set<Need>();
-  /** Needs that got a turn with another lane than their first. */
-  #tried: Need[] = [];
-  #strict: Strict = 'shape';
+  readonly #shorter: Shorter;
   #nowMs: Ms = 0;
-  #blocker: Need | undefined;
   /** A start changed who is first. */
   #isOutdated = false;
 
@@ -57,17 +56,18 @@ export class Backfill implements ParkWatch {
     this.#deps = deps;
     this.#patience = new Patience(deps.needs);
     this.#wanted = new ParkedNeeds(deps.needs);
-    this.#inOrder = new ParkedNeeds(deps.needs);
+    this.#order = new FirstInOrder(deps.needs);
+    this.#shorter = new Shorter({ ...deps, patience: this.#patience });
   }
 
   /** The need that nothing may overtake, when that stopped the last round. */
   get blocker(): Need | undefined {
-    return this.#blocker;
+    return this.#order.blocker;
   }
 
   /** Whether the next need has to be asked for (`before`). */
   get isWatching(): boolean {
-    return this.#strict === 'global' || this.#wanted.size > 0 || this.#isOutdated;
+    return this.#order.isStrict || this.#wanted.size > 0 || this.#isOutdated;
   }
 
   /** A strategy takes over: nothing is kept any more, and everything will be looked at again. */
@@ -75,12 +75,10 @@ export class Backfill implements ParkWatch {
     const { reservations } = this.#deps;
     for (const reservation of reservations.all()) reservations.release(reservation);
     this.#turnedAway.clear();
-    this.#tried = [];
+    this.#shorter.restart();
     this.#wanted.clear();
-    this.#inOrder.clear();
-    this.#blocker = undefined;
+    this.#order.follow(strict);
     this.#isOutdated = false;
-    this.#strict = strict;
     this.#hasRules = rules !== undefined;
     this.#isAnew = rules?.patience.mostMs === 0;
     this.#patience.follow(rules?.patience);
@@ -90,12 +88,12 @@ export class Backfill implements ParkWatch {
   /** A round of decisions begins. */
   begin(nowMs: Ms): void {
     const { reservations, ready } = this.#deps;
-    const blocked = this.#blocker;
+    const blocked = this.#order.blocker;
     this.#nowMs = nowMs;
-    this.#blocker = undefined;
+    this.#order.blocker = undefined;
     if (!this.#hasRules) return;
     if (blocked?.state === 'parked' && this.mayFit(blocked)) ready.wake(blocked); // its shorter tasks were not asked
-    this.#firstThingsFirst();
+    this.#shorter.forget();
     for (const need of this.#patience.due(nowMs)) if (need.state === 'parked') this.#timeCame(need);
     if (this.#isAnew) this.#beginAnew();
     else if (reservations.size > 0) for (const reservation of reservations.all()) this.#check(reservation);
@@ -106,11 +104,11 @@ export class Backfill implements ParkWatch {
   before(next: Need | undefined): Word {
     if (this.#isOutdated) this.#beginAnew();
     const wanted = this.#wanted.first();
-    const first = this.#inOrder.first();
+    const first = this.#order.first();
     if (this.#isTooEarly(wanted) || this.#isTooEarly(first)) return 'again';
     if (first !== undefined && first !== wanted && this.#deps.reservations.of(first) === undefined) {
       const isFirst = isBefore(first, next) && isBefore(first, wanted);
-      if (isFirst) this.#blocker = first;
+      if (isFirst) this.#order.blocker = first;
       if (isFirst) return 'stop';
     }
     if (wanted !== undefined && isBefore(wanted, next)) {
@@ -121,38 +119,14 @@ export class Backfill implements ParkWatch {
     return next === undefined ? 'stop' : 'look';
   }
 
-  /**
-   * Another lane of the need whose head may use what is kept for others.
-   * @param openRings rings that are open to the refused head
-   * @param startsAt when the task at a row may start on what is kept; Infinity: only an event can tell
-   */
+  /** See `Shorter.than`. */
   shorter(need: Need, refused: Lane, openRings: number, startsAt: (row: number) => Ms): Lane | undefined {
-    const { reservations, layout, table } = this.#deps;
-    if (reservations.size === 0 || need.type.turns !== undefined) return undefined; // nobody passes by his estimate where tenants take turns
-    if (this.#stops(need)) return undefined;
-    const { lanes } = layout();
-    const longestMs = reservations.longest(need, layout().ringsOf(need).slice(0, openRings), this.#nowMs);
-    if (longestMs <= 0) return undefined;
-    const found = lanes.best(need, (lane) => {
-      const row = lanes.headRow(lane);
-      if (lane === refused || table.estimateMsAt(row) > longestMs) return false;
-      const at = startsAt(row);
-      if (at > this.#nowMs && at !== never) this.#patience.watch(need, at);
-      return at <= this.#nowMs;
-    });
-    if (found !== undefined) this.#tried.push(need);
-    return found;
-  }
-
-  /** Nothing may overtake the need once it is parked as it stands, not even shorter tasks of its own. */
-  #stops(need: Need): boolean {
-    if (this.#strict !== 'global' || this.#deps.reservations.of(need) !== undefined) return false;
-    const first = this.#inOrder.first();
-    return first === undefined || !isBefore(first, need); // before it stands one that a pool is kept for, or nobody got this far
+    if (this.#order.wouldBe(need) && this.#deps.reservations.of(need) === undefined) return undefined; // not even these may overtake it
+    return this.#shorter.than(refused, openRings, startsAt, this.#nowMs);
   }
 
   parked(need: Need): void {
-    if (this.#strict === 'global' && this.#openRings(need).some(({ set }) => set.largestActive >= need.slots)) this.#inOrder.add(need);
+    if (this.#order.isStrict && this.#openRings(need).some(({ set }) => set.largestActive >= need.slots)) this.#order.parked(need);
     if (!this.#hasRules) return;
     this.#wanted.update(need);
     this.#parkedStill(need);
@@ -160,7 +134,7 @@ export class Backfill implements ParkWatch {
 
   left(need: Need): void {
     if (this.#wanted.size > 0) this.#wanted.remove(need);
-    if (this.#inOrder.size > 0) this.#inOrder.remove(need);
+    this.#order.left(need);
   }
 
   /** Whether it may find room in what is kept for others. */
@@ -218,7 +192,8 @@ export class Backfill implements ParkWatch {
   nextDueAt(): Ms {
     let at = this.#patience.nextDueAt();
     for (const { dueMs, seq } of this.#deps.reservations.all()) at = Math.min(at, dueMs, this.#isAnew ? this.#fallsAt(seq) : never);
-    return this.#blocker === undefined ? at : Math.min(at, this.#fallsAt(this.#blocker.headSeq));
+    const { blocker } = this.#order;
+    return blocker === undefined ? at : Math.min(at, this.#fallsAt(blocker.headSeq));
   }
 
   /** When another may be the first in place of this task, which nothing overtakes. */
@@ -255,7 +230,7 @@ export class Backfill implements ParkWatch {
   #check(reservation: Reservation): void {
     const { reservations } = this.#deps;
     const { need } = reservation;
-    if (need.state === 'idle' || need.state === 'gated' || !mayStart(need) || !this.#mayUse(reservation) || !this.#waits(reservation)) {
+    if (!stillStands(reservation, this.#deps)) {
       this.#release(reservation);
       return;
     }
@@ -271,23 +246,6 @@ export class Backfill implements ParkWatch {
   #isOverdue(seq: Seq): boolean {
     const row = this.#deps.table.rowOf(seq);
     return row !== -1 && this.#deps.layout().lanes.isOverdue(row);
-  }
-
-  /** Its task may have moved to other needs: prices or labels changed. */
-  #waits({ need, seq }: Reservation): boolean {
-    const { table } = this.#deps;
-    const row = table.rowOf(seq);
-    return row !== -1 && need.shapes.some((shape) => shape?.id === table.shapeAt(row));
-  }
-
-  /** The strategy, or the pool, may have changed since. */
-  #mayUse({ need, pool }: Reservation): boolean {
-    if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots) return false;
-    const sets = this.#deps.pools.setsOf(pool);
-    return this.#deps
-      .layout()
-      .ringsOf(need)
-      .some(({ set }) => sets.includes(set));
   }
 
   #parkedStill(need: Need): void {
@@ -314,7 +272,7 @@ export class Backfill implements ParkWatch {
     const made = reservations.make(need, need.headSeq, this.#isOverdue(need.headSeq), rings, this.#nowMs);
     if (made === undefined) return;
     this.#wakeForKept(made);
-    if (this.#strict === 'global' && this.mayFit(need)) this.#deps.ready.wake(need); // its shorter tasks were not asked
+    if (this.#order.isStrict && this.mayFit(need)) this.#deps.ready.wake(need); // its shorter tasks were not asked
   }
 
   #release(reservation: Reservation): void {
@@ -323,14 +281,8 @@ export class Backfill implements ParkWatch {
     reservations.release(reservation);
     ready.roomIn(sets);
     lanes.freeIn(sets);
-    this.#firstThingsFirst();
+    this.#shorter.forget();
     this.#tryAgain();
-  }
-
-  /** There may be room for the first lane of a need after all. */
-  #firstThingsFirst(): void {
-    for (const need of this.#tried) if (this.#deps.ready.insteadOf(need) !== undefined) this.#deps.ready.headChanged(need);
-    this.#tried = [];
   }
 
   /** What may be kept, and where, has changed. */
@@ -358,9 +310,4 @@ export class Backfill implements ParkWatch {
     const { ends, layout } = this.#deps;
     if (!layout().facts.asksForDelays) ends.drop();
   }
-}
-
-/** Some task of the need waits, and its gates let it through: limits that were reached meanwhile may not have been noticed yet. */
-function mayStart({ type, shapes }: Need): boolean {
-  return type.running < type.total && shapes.some((shape) => shape !== undefined && shape.waiting > 0 && !isFull(shape));
 }

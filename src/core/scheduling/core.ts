@@ -1,4 +1,5 @@
 import type { SchedulingCore, SchedulingOptions } from './contracts.ts';
+import { createParts } from './parts.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type { DecisionRecord } from '../domain/decision.ts';
@@ -17,5 +18,5 @@ export type { Relaxation } from './relaxation.ts';
 
 /** A core without pools, tasks, limits and strategy; until `setStrategy` nothing starts. */
 export function createSchedulingCore(options: SchedulingOptions = {}): SchedulingCore {
-  return new Scheduler(options);
+  return new Scheduler(createParts(options));
 }

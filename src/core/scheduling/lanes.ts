@@ -1,11 +1,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Ms } from '../domain/units.ts';
-import type { Order, TaskView } from '../strategies/strategy.ts';
-import { isBefore, Lane, type Standing } from './lane.ts';
-import { LaneHeap } from './lane-heap.ts';
+import type { Order } from '../strategies/strategy.ts';
+import { isBefore, type Lane, type Standing } from './lane.ts';
+import { LaneBook } from './lane-book.ts';
 import { createLaneOrder, type LaneOrder } from './lane-order.ts';
 import type { Need, Shape } from './need.ts';
-import { guaranteedRank, NeedLanes } from './need-lanes.ts';
+import { guaranteedRank } from './need-lanes.ts';
 import type { Shares } from './shares.ts';
 import { Standings } from './standings.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
@@ -13,8 +13,6 @@ import type { WorkRatio } from './work-ratio.ts';
 
 /** Tombstones a lane may hold beside as many waiting tasks. */
 const spareTombstones = 64;
-/** Heaps of lanes that ran empty, kept for the next ones. */
-const spareHeaps = 1_024;
 
 interface LanesDeps {
   readonly table: TaskTable;
@@ -41,26 +39,21 @@ export class Lanes {
   readonly #cursor: TaskCursor;
   readonly #isPreferred: (shape: Shape) => boolean;
   readonly #turnsOf: (shape: Shape) => number | undefined;
-  readonly #byNeed: (NeedLanes | undefined)[] = [];
-  // By shape: its lane, or its lanes by mark.
-  readonly #single: (Lane | undefined)[] = [];
-  readonly #marked: (Map<number, Lane> | undefined)[] = [];
-  // Lanes of a tenant, in an order by shares.
-  readonly #byTenant: (Set<Lane> | undefined)[] = [];
-  readonly #heaps: LaneHeap[] = [];
+  readonly #book: LaneBook;
   // Needs that stand as a lane that could go, and some that no longer do.
   readonly #choosers = new Set<Need>();
 
   constructor(order: Order, { table, cursor, shares, work, isPreferred, turnsOf, grain }: LanesDeps) {
     this.#order = createLaneOrder(order, shares, work, grain);
+    this.#book = new LaneBook(this.#order);
     this.#table = table;
     this.#cursor = cursor;
     this.#isPreferred = isPreferred;
     this.#turnsOf = turnsOf;
     this.standings = new Standings({
       ...{ order: this.#order, table, cursor, isPreferred, turnsOf },
-      laneOf: (task, shape) => this.#laneOf(task, shape),
-      lanesOf: (need) => this.#byNeed[need.id]?.lanes ?? [],
+      laneOf: (task, shape) => this.#book.laneOf(task, shape),
+      lanesOf: (need) => this.#book.lanesOf(need),
       firstOf: (need) => this.first(need),
     });
   }
@@ -72,25 +65,25 @@ export class Lanes {
 
   /** The first of the need's lanes that nothing holds. */
   first(need: Need): Lane | undefined {
-    return this.#byNeed[need.id]?.first(need.type);
+    return this.#book.of(need)?.first(need.type);
   }
 
   /** Where the need stands among others: see `NeedLanes.standing`. */
   standing(need: Need): Standing | undefined {
-    return this.#byNeed[need.id]?.standing();
+    return this.#book.of(need)?.standing();
   }
 
   /** See `NeedLanes.choose`. Only of a lane that is here. */
   choose(lane: Lane): boolean {
     const { need } = lane.shape;
     this.#choosers.add(need);
-    return this.#byNeed[need.id]!.choose(lane);
+    return this.#book.of(need)!.choose(lane);
   }
 
   /** Chosen lanes that may be unable to go by now: their needs stand too late. */
   forgetChoices(isMoot: (lane: Lane) => boolean, changed: (need: Need) => void): void {
     for (const need of this.#choosers) {
-      const of = this.#byNeed[need.id];
+      const of = this.#book.of(need);
       if (of?.chosen !== undefined && !isMoot(of.chosen)) continue;
       this.#choosers.delete(need);
       if (of?.forgetChoice() === true) changed(need);
@@ -99,13 +92,13 @@ export class Lanes {
 
   /** Nothing of the need can go. @returns whether it stands elsewhere by that */
   forgetChoice(need: Need): boolean {
-    return this.#byNeed[need.id]?.forgetChoice() ?? false;
+    return this.#book.of(need)?.forgetChoice() ?? false;
   }
 
   /** The best of the need's lanes that nothing holds and that `accepts` takes: O(lanes). */
   best(need: Need, accepts: (lane: Lane) => boolean): Lane | undefined {
     let best: Lane | undefined;
-    for (const lane of this.#byNeed[need.id]?.lanes ?? []) {
+    for (const lane of this.#book.lanesOf(need)) {
       if (lane === undefined) continue;
       this.settle(lane);
       if (lane.rank === Number.POSITIVE_INFINITY || (best !== undefined && !isBefore(lane, best)) || !accepts(lane)) continue;
@@ -117,7 +110,7 @@ export class Lanes {
   /** Puts a task into its lane. @returns whether it became the head. */
   enter(row: number, shape: Shape, room = 0): boolean {
     const task = this.#cursor.at(row);
-    const lane = this.#laneOf(task, shape) ?? this.#make(shape, this.#order.markOf?.(task) ?? 0, room);
+    const lane = this.#book.laneOf(task, shape) ?? this.#book.open(shape, this.#order.markOf?.(task) ?? 0, room);
     const isHead = lane.heap.push(this.#order.keyOf(task), this.#table.seqAt(row), this.#table.handleOf(row));
     if (!isHead) return false;
     lane.heldUntil = 0; // the new head may not want to wait
@@ -127,12 +120,12 @@ export class Lanes {
 
   /** The lane a task would be in. */
   at(row: number, shape: Shape): Lane | undefined {
-    return this.#laneOf(this.#cursor.at(row), shape);
+    return this.#book.laneOf(this.#cursor.at(row), shape);
   }
 
   /** Every lane in which tasks may wait. */
-  *all(): Generator<Lane> {
-    for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) yield lane;
+  all(): Iterable<Lane> {
+    return this.#book.all();
   }
 
   headRow(lane: Lane): number {
@@ -164,7 +157,7 @@ export class Lanes {
     while (heap.size > 0 && !this.#table.isLive(heap.headSeq, heap.headHandle)) heap.pop();
     if (heap.size === 0 && this.#order.markOf !== undefined) {
       const wasShown = lane.rank !== Number.POSITIVE_INFINITY;
-      this.#drop(lane);
+      this.#book.close(lane);
       return wasShown;
     }
     if (heap.size === 0 || lane.shape.held || lane.heldUntil > 0) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
@@ -187,11 +180,11 @@ export class Lanes {
 
   /** The head of one of its lanes waits for money. */
   lacksMoney(shape: Shape): boolean {
-    return this.#lanesOf(shape).some((lane) => lane.waitsForMoney);
+    return this.#book.lanesOfShape(shape).some((lane) => lane.waitsForMoney);
   }
 
   settleShape(shape: Shape): void {
-    for (const lane of this.#lanesOf(shape)) this.settle(lane);
+    for (const lane of this.#book.lanesOfShape(shape)) this.settle(lane);
   }
 
   /** To be told the time before deciding. @returns whether lanes were compared anew: every need has to be looked at. */
@@ -213,12 +206,12 @@ export class Lanes {
   }
 
   #settleAll(): void {
-    for (const of of this.#byNeed) for (const lane of of?.lanes ?? []) if (lane !== undefined) this.settle(lane);
+    for (const lane of this.#book.all()) this.settle(lane);
   }
 
   /** The tenant's use fell: its lanes move forward, in an order by shares. Their heads stay what they are. */
   settleTenant(tenant: number, changed: (need: Need) => void): void {
-    for (const lane of this.#byTenant[tenant] ?? []) {
+    for (const lane of this.#book.lanesOfTenant(tenant)) {
       if (lane.rank === Number.POSITIVE_INFINITY) continue; // held
       const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
       const key = this.#order.byCapacity ? this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))) : lane.key;
@@ -229,7 +222,7 @@ export class Lanes {
   /** Takes every waiting task out of the lanes of a shape. */
   drain(shape: Shape): number[] {
     const rows: number[] = [];
-    for (const lane of this.#lanesOf(shape)) {
+    for (const lane of this.#book.lanesOfShape(shape)) {
       for (let i = 0; i < lane.heap.size; i++) {
         if (this.#table.isLive(lane.heap.seqAt(i), lane.heap.handleAt(i))) rows.push(this.#table.rowOfHandle(lane.heap.handleAt(i)));
       }
@@ -241,11 +234,11 @@ export class Lanes {
   }
 
   dropShape(shape: Shape): void {
-    for (const lane of this.#lanesOf(shape)) this.#drop(lane);
+    for (const lane of this.#book.lanesOfShape(shape)) this.#book.close(lane);
   }
 
   dropNeed(need: Need): void {
-    this.#byNeed[need.id] = undefined;
+    this.#book.forget(need);
     this.#choosers.delete(need);
   }
 
@@ -262,58 +255,6 @@ export class Lanes {
   }
 
   #show(lane: Lane, rank: number, key: number, seq: number): boolean {
-    return this.#byNeed[lane.shape.need.id]!.show(lane, rank, key, seq, this.#turnsOf(lane.shape));
-  }
-
-  #laneOf(task: TaskView, shape: Shape): Lane | undefined {
-    const { markOf } = this.#order;
-    return markOf === undefined ? this.#single[shape.id] : this.#marked[shape.id]?.get(markOf(task));
-  }
-
-  #lanesOf(shape: Shape): Lane[] {
-    const single = this.#single[shape.id];
-    return single === undefined ? [...(this.#marked[shape.id]?.values() ?? [])] : [single];
-  }
-
-  #make(shape: Shape, mark: number, room: number): Lane {
-    const of = this.#lanesOfNeed(shape.need);
-    const heap = room === 0 ? this.#heaps.pop() : new LaneHeap(room);
-    const lane = new Lane(shape, mark, of.take(), heap);
-    of.add(lane);
-    if (this.#order.markOf === undefined) this.#single[shape.id] = lane;
-    else {
-      const marked = this.#marked[shape.id] ?? new Map<number, Lane>();
-      this.#marked[shape.id] = marked.set(mark, lane);
-      if (this.#order.byTenant) this.#tenantsLanes(mark).add(lane);
-    }
-    return lane;
-  }
-
-  #tenantsLanes(tenant: number): Set<Lane> {
-    const known = this.#byTenant[tenant];
-    if (known !== undefined) return known;
-    const made = new Set<Lane>();
-    this.#byTenant[tenant] = made;
-    return made;
-  }
-
-  #lanesOfNeed(need: Need): NeedLanes {
-    const known = this.#byNeed[need.id];
-    if (known !== undefined) return known;
-    const made = new NeedLanes();
-    this.#byNeed[need.id] = made;
-    return made;
-  }
-
-  #drop(lane: Lane): void {
-    const { shape, mark, heap } = lane;
-    this.#byNeed[shape.need.id]?.drop(lane);
-    this.#single[shape.id] = undefined;
-    this.#marked[shape.id]?.delete(mark);
-    if (this.#order.byTenant) this.#byTenant[mark]?.delete(lane);
-    lane.rank = Number.POSITIVE_INFINITY;
-    lane.isDropped = true;
-    heap.clear();
-    if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
+    return this.#book.of(lane.shape.need)!.show(lane, rank, key, seq, this.#turnsOf(lane.shape));
   }
 }

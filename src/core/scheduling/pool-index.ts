@@ -5,9 +5,10 @@ import type { Demand } from './demand.ts';
 import { Interner } from './interner.ts';
 import { LabelProfiles } from './label-profiles.ts';
 import { Largest } from './largest.ts';
-import { PoolSet, type TypeClass } from './pool-set.ts';
+import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
+import { TypeClasses, type TypeIds } from './type-classes.ts';
 
 /** What a change of a pool means for tasks that wait. */
 export interface PoolChange {
@@ -22,8 +23,7 @@ export interface PoolChange {
 }
 
 /** What the index has to know of types. */
-export interface TypeNumbers {
-  idOf(type: string): number;
+export interface TypeNumbers extends TypeIds {
   /** Attempts of the type on a pool. */
   running(place: number, type: number): number;
 }
@@ -51,13 +51,11 @@ export class PoolIndex {
   readonly #setsByPlace: PoolSet[][] = [];
   readonly #sets = new Map<string, PoolSet>();
   readonly #profiles = new LabelProfiles();
-  readonly #lists = new Interner();
-  readonly #typesOfList: ReadonlySet<string>[] = [];
-  readonly #capped = new Set<string>();
-  readonly #classes = new Map<string, TypeClass>();
+  readonly #classes: TypeClasses;
 
   constructor(types: TypeNumbers) {
     this.#types = types;
+    this.#classes = new TypeClasses(types);
   }
 
   get size(): number {
@@ -88,7 +86,7 @@ export class PoolIndex {
   }
   /** Whether the pool accepts the type by its list. */
   accepts(pool: PoolSlot, type: string): boolean {
-    return pool.accepts === -1 || this.#typesOfList[pool.accepts]!.has(type);
+    return pool.accepts === -1 || this.#classes.isOnList(pool.accepts, type);
   }
 
   set(entry: PoolEntry): PoolChange {
@@ -96,7 +94,7 @@ export class PoolIndex {
     const pool = known ?? this.#add(entry.id);
     const scales = this.#scales();
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
-    const reclassed = this.#reclass(entry);
+    const reclassed = this.#classes.learn(entry);
     const before = { ...pool };
     const { profile, isNew: relabelled } = this.#profiles.take(entry);
     if (known !== undefined) this.#profiles.give(pool.profile);
@@ -110,7 +108,7 @@ export class PoolIndex {
     pool.speed = entry.speed;
     pool.state = entry.state;
     pool.carbonGramsPerKwh = entry.carbonGramsPerKwh;
-    pool.accepts = entry.accepts === undefined ? -1 : this.#lists.idOf(listKey(entry.accepts));
+    pool.accepts = entry.accepts === undefined ? -1 : this.#classes.listOf(entry.accepts);
     pool.caps = this.#capsOf(pool, entry);
     pool.widest = entry.widest ?? Number.POSITIVE_INFINITY;
     this.#count(pool, 1);
@@ -145,7 +143,7 @@ export class PoolIndex {
 
   /** The pools for a demand in some regions, or anywhere; kept while `users` says somebody uses it. */
   setFor(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet {
-    const types = this.#classOf(type);
+    const types = this.#classes.of(type);
     const { resourceType, priceCap, constraints } = demand;
     const labels = constraints === undefined ? undefined : this.#profiles.classOf(constraints);
     const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${labels?.key ?? '*'}`;
@@ -247,36 +245,6 @@ export class PoolIndex {
   #sortAll(): void {
     for (const set of this.#sets.values()) for (const order of set.orders) order.sort();
   }
-
-  /** An accept list or a cap seen for the first time splits types that were alike. */
-  #reclass(entry: PoolEntry): string[] {
-    const changed = new Set<string>();
-    for (const type of Object.keys(entry.typeLimits)) {
-      if (this.#capped.has(type)) continue;
-      this.#capped.add(type);
-      changed.add(type);
-    }
-    if (entry.accepts !== undefined) {
-      const list = this.#lists.idOf(listKey(entry.accepts));
-      if (this.#typesOfList[list] === undefined) {
-        this.#typesOfList[list] = new Set(entry.accepts);
-        for (const type of entry.accepts) changed.add(type);
-      }
-    }
-    for (const type of changed) this.#classes.delete(type);
-    return [...changed];
-  }
-
-  #classOf(type: string): TypeClass {
-    const known = this.#classes.get(type);
-    if (known !== undefined) return known;
-    const lists = this.#typesOfList.flatMap((types, list) => (types.has(type) ? [list] : []));
-    const capped = this.#capped.has(type);
-    const key = capped ? `=${this.#types.idOf(type)} ${lists.join(',')}` : lists.join(',');
-    const made = { key, lists: new Set(lists), cappedType: capped ? this.#types.idOf(type) : -1 };
-    this.#classes.set(type, made);
-    return made;
-  }
 }
 
 const lineupFields = ['region', 'resourceType', 'costPerUnit', 'capacity', 'speed', 'carbonGramsPerKwh', 'accepts', 'profile'] as const;
@@ -289,10 +257,6 @@ function isAlike(a: InLineup, b: InLineup): boolean {
 
 function limitsOf({ caps }: InLineup): string {
   return [...(caps ?? [])].map(([type, { most }]) => `${type} ${most}`).join();
-}
-
-function listKey(types: readonly string[]): string {
-  return JSON.stringify([...types].sort());
 }
 
 function remove<T>(list: T[], item: T): void {

@@ -2,62 +2,38 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../domain/plan.ts';
-import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
-import type {
-  Decision,
-  PastRun,
-  PoolEntry,
-  SchedulingCore,
-  SchedulingOptions,
-  StrategySwitch,
-  TenantLimits,
-  Turn,
-  TypeLimits,
-} from './contracts.ts';
+import type { Decision, PastRun, PoolEntry, SchedulingCore, StrategySwitch, TenantLimits, Turn, TypeLimits } from './contracts.ts';
 import { recordOf } from './decision-record.ts';
-import { demandOf } from './demand.ts';
 import type { Lane } from './lane.ts';
 import { isFull, type Need } from './need.ts';
-import { createParts, type Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { kindOf, type PoolSlot } from './pool-slot.ts';
-import type { Hold, SchedulingReason } from './reasons.ts';
-import type { Relaxation } from './relaxation.ts';
-import type { Spending } from './spend.ts';
-import { waitingOrder } from './waiting-order.ts';
+import { needFor, Questions } from './questions.ts';
 
 /** An emptied table larger than this is given back. */
 const keptRows = 65_536;
-
-/** Room there is may be kept from a task for these. */
-const keptCodes: readonly SchedulingReason[] = ['reserved_for_older', 'strict_order'];
 
 /**
  * The decision loop over its parts: the table of waiting tasks, needs and shapes, the layout of the strategy in force, the queue of needs
  * to look at, gates, pools. Every event keeps them in step; nothing is computed by scanning.
  */
-export class Scheduler implements SchedulingCore {
+export class Scheduler extends Questions implements SchedulingCore {
   readonly #parts: Parts;
   /** Of all tasks that were ever submitted here. */
   #latest: Seq = 0;
 
-  constructor(options: SchedulingOptions) {
-    this.#parts = createParts(options);
+  constructor(parts: Parts) {
+    super(parts);
+    this.#parts = parts;
   }
-
-  get waiting(): number {
-    return this.#parts.table.size;
-  }
-
-  // --- events ---
 
   submit(task: Readonly<TaskEntry>): void {
     const { gates, needs, pools, estimates, table, backlog, shares, epochs, room } = this.#parts;
     const tenant = gates.tenants.idOf(task.tenant);
-    const need = this.#needFor(task);
+    const need = needFor(this.#parts, task);
     const gate = gates.gateFor(need.type, tenant);
     const shape = needs.shapeOf(need, gate);
     if (gate?.waiting === 0) need.type.turns?.enter(tenant);
@@ -170,8 +146,6 @@ export class Scheduler implements SchedulingCore {
     return this.#parts.planner.follow(answer, now);
   }
 
-  // --- deciding ---
-
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY, records?: DecisionRecord[]): readonly Decision[] {
     const { ready, backfill, epochs, placement, runner } = this.#parts;
     const decisions: Decision[] = [];
@@ -235,113 +209,8 @@ export class Scheduler implements SchedulingCore {
     return undefined;
   }
 
-  #needFor(task: Readonly<TaskEntry>): Need {
-    const { needs, gates, pools } = this.#parts;
-    return needs.intern(gates.type(task.type), demandOf(task, pools.regions, pools.prices));
-  }
-
   #shrink(): void {
     const { table, epochs } = this.#parts;
     if (table.size === 0 && table.rows > keptRows && epochs.next === undefined) table.reset();
-  }
-
-  // --- answers ---
-
-  holdOf(seq: Seq, _now: EpochMs): Hold | undefined {
-    const { table, explainer } = this.#parts;
-    const row = table.rowOf(seq);
-    return row === -1 ? undefined : explainer.holdOf(row);
-  }
-
-  isKept(seq: Seq): boolean {
-    const { table, epochs, room, explainer } = this.#parts;
-    const row = table.rowOf(seq);
-    if (row === -1) return false;
-    const { layout } = epochs;
-    const shape = room.shapeAt(row);
-    if (layout.sleepers.untilOf(seq) !== undefined || (layout.lanes.at(row, shape)?.heldUntil ?? 0) > 0) return true;
-    return keptCodes.includes(explainer.stopOf(shape));
-  }
-
-  explain(seq: Seq, now: EpochMs): WaitingTask | undefined {
-    return this.#parts.inquiry.waiting(seq, now);
-  }
-
-  unlock(seq: Seq, now: EpochMs): readonly Relaxation[] {
-    return this.#parts.inquiry.unlock(seq, now);
-  }
-
-  poolFits(seq: Seq, offset: number, limit: number): { readonly total: number; readonly fits: readonly PoolFit[] } | undefined {
-    return this.#parts.inquiry.poolFits(seq, offset, limit);
-  }
-
-  preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview {
-    const { inquiry, epochs, outcomes } = this.#parts;
-    if (strategy === undefined) return inquiry.preview(task, epochs.layout, now);
-    const layout = epochs.layoutFor(strategy);
-    if (strategy.learn !== undefined) outcomes.teach(strategy.learn);
-    const preview = inquiry.preview(task, layout, now);
-    layout.close([]);
-    return preview;
-  }
-
-  waitingGroups(): readonly WaitingGroup[] {
-    return this.#parts.inquiry.groups();
-  }
-
-  keptPools(): readonly KeptPool[] {
-    return this.#parts.inquiry.keptPools();
-  }
-
-  unroutable(task: Readonly<TaskEntry>): Hold | undefined {
-    return this.#parts.explainer.unroutable(this.#needFor(task), task.cost, task.maxCost);
-  }
-
-  leastPriceFor(task: Readonly<TaskEntry>): number {
-    return this.#parts.explainer.cheapestOf(this.#needFor(task));
-  }
-
-  waitingFor(poolId: number, type?: string): number {
-    const { pools, needs } = this.#parts;
-    const pool = pools.get(poolId);
-    const waiting = new Set<Need>();
-    for (const set of pool === undefined ? [] : pools.setsOf(pool)) for (const id of set.lot.parked()) waiting.add(needs.needs[id]!);
-    let tasks = 0;
-    for (const need of waiting) if (type === undefined || need.type.name === type) tasks += need.waiting;
-    return tasks;
-  }
-
-  runningOn(poolId: number, type: string): number {
-    const { pools, gates } = this.#parts;
-    return pools.get(poolId)?.caps?.get(gates.type(type).id)?.running ?? 0;
-  }
-
-  loadOf(poolId: number): number {
-    return this.#parts.pools.get(poolId)?.load ?? 0;
-  }
-
-  runningOf(type: string, tenant?: string): number {
-    return this.#parts.gates.running(type, tenant);
-  }
-
-  mostRunningOf(type: string): number {
-    return this.#parts.gates.mostRunning(type);
-  }
-
-  spendingOf(tenant: string, window: SpendWindow, now: EpochMs): Spending {
-    const { spend, gates } = this.#parts;
-    return spend.spendingOf(gates.tenants.find(tenant) ?? -1, window, now);
-  }
-
-  runningBy(tenant: string): number {
-    return this.#parts.gates.runningBy(tenant);
-  }
-
-  waitingByReason(): ReadonlyMap<string, number> {
-    return this.#parts.explainer.byReason();
-  }
-
-  order(): readonly Seq[] {
-    return waitingOrder(this.#parts);
   }
 }

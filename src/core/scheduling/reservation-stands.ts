@@ -1,0 +1,36 @@
+import type { Layout } from './layout.ts';
+import { isFull, type Need } from './need.ts';
+import type { PoolIndex } from './pool-index.ts';
+import type { Reservation } from './reservations.ts';
+import type { TaskTable } from './task-table.ts';
+
+interface StandingDeps {
+  readonly pools: PoolIndex;
+  readonly table: TaskTable;
+  readonly layout: () => Layout;
+}
+
+/** Whether what is kept for a task can still be for it: it waits as it did, nothing but room stops it, and the pool would do. */
+export function stillStands(reservation: Reservation, { pools, table, layout }: StandingDeps): boolean {
+  const { need } = reservation;
+  if (need.state === 'idle' || need.state === 'gated' || !mayStart(need)) return false;
+  return mayUse(reservation, pools, layout()) && waits(reservation, table);
+}
+
+/** Some task of the need waits, and its gates let it through: limits that were reached meanwhile may not have been noticed yet. */
+function mayStart({ type, shapes }: Need): boolean {
+  return type.running < type.total && shapes.some((shape) => shape !== undefined && shape.waiting > 0 && !isFull(shape));
+}
+
+/** The strategy, or the pool, may have changed since. */
+function mayUse({ need, pool }: Reservation, pools: PoolIndex, layout: Layout): boolean {
+  if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots) return false;
+  const sets = pools.setsOf(pool);
+  return layout.ringsOf(need).some(({ set }) => sets.includes(set));
+}
+
+/** Its task may have moved to other needs: prices or labels changed. */
+function waits({ need, seq }: Reservation, table: TaskTable): boolean {
+  const row = table.rowOf(seq);
+  return row !== -1 && need.shapes.some((shape) => shape?.id === table.shapeAt(row));
+}
