@@ -24,7 +24,8 @@ export function parseReplay(body: ReplayInputBody, now: EpochMs, knownPools: rea
   const [first] = errors;
   if (first !== undefined)
     throw new TaskRouterError('validation_failed', `${first.path.slice('/body/'.length)} ${first.message}.`, { errors });
-  const asked = { ...window, strategies: body.strategies, pools, seed: body.seed ?? usualSeed };
+  const strategies = body.strategies.map((choice) => (typeof choice === 'string' ? { algorithm: choice } : choice));
+  const asked = { ...window, strategies, pools, seed: body.seed ?? usualSeed };
   return source === undefined ? asked : { ...asked, source };
 }
 

@@ -4,7 +4,7 @@ import { setup, type TestApp, turns } from '../helpers/app.ts';
 import { eventClient } from '../helpers/event-stream.ts';
 
 const replays = '/api/v1/replays';
-const strategies = [{ algorithm: 'fifo' }, { algorithm: 'min_cost' }, { order: 'priority', place: 'least_loaded' }];
+const strategies = ['fifo', { algorithm: 'min_cost', params: {} }, { order: 'priority', place: 'least_loaded' }];
 
 /** Lets replays go on when it is opened. */
 function aGate() {
@@ -149,6 +149,10 @@ describe('POST /api/v1/replays', () => {
   it.each([
     ['no strategy', { strategies: [] }, '/body/strategies'],
     ['an unknown strategy', { strategies: [{ algorithm: 'lottery' }] }, '/body/strategies/0/algorithm'],
+    ['an unknown name', { strategies: ['fifo', 'lottery'] }, '/body/strategies/1/algorithm'],
+    ['a name that is none', { strategies: ['fifo', 7] }, '/body/strategies/1'],
+    ['an unknown field of a strategy', { strategies: [{ algorithm: 'fifo', colour: 'red' }] }, '/body/strategies/0/colour'],
+    ['a strategy of nothing', { strategies: [{}] }, '/body/strategies/0'],
     ['a window without history', { strategies, window: { from: '2025-01-01T00:00:00Z', to: '2025-01-02T00:00:00Z' } }, '/body/window'],
     ['a window in the future', { strategies, window: { to: '2030-01-01T00:00:00Z' } }, '/body/window/to'],
     ['a window turned round', { strategies, window: { from: '2025-12-31T00:00:00Z', to: '2025-12-30T00:00:00Z' } }, '/body/window/from'],

@@ -40,6 +40,20 @@ export const AlgorithmChoice = Strict(
   { $id: 'AlgorithmChoice', minProperties: 1, description: 'An algorithm by its name, or by its two halves.' },
 );
 
+/**
+ * A choice, or only a name. One schema for both and no `anyOf`, so that what is wrong with a choice is said with its path.
+ */
+export const AlgorithmChoiceOrName = Type.Unsafe<string | Static<typeof AlgorithmChoice>>({
+  $id: 'AlgorithmChoiceOrName',
+  type: ['string', 'object'],
+  minLength: 1,
+  maxLength: 64,
+  minProperties: 1,
+  additionalProperties: false,
+  properties: AlgorithmChoice.properties,
+  description: 'The name of an algorithm, such as fifo; or an object as PUT /config/algorithm takes it.',
+});
+
 /** May be left out. */
 export const AlgorithmRollback = Nullable(Strict({ reason: Type.Optional(Reason) }));
 

@@ -1,7 +1,7 @@
 import { poolStates } from '../../core/domain/pool.ts';
 import { replayStatuses } from '../../core/domain/replay.ts';
 import { workloadPatterns } from '../../core/domain/workload.ts';
-import { AlgorithmChoice } from './algorithm.ts';
+import { AlgorithmChoiceOrName } from './algorithm.ts';
 import { AnyObject, Name, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
@@ -42,10 +42,10 @@ export const ReplayInput = Strict(
         { description: 'Of the own history; the last hour when left out.' },
       ),
     ),
-    strategies: Type.Array(RefTo(AlgorithmChoice), {
+    strategies: Type.Array(RefTo(AlgorithmChoiceOrName), {
       minItems: 1,
       maxItems: 10,
-      description: 'What to try, as PUT /config/algorithm takes it.',
+      description: 'What to try: names such as fifo, or objects as PUT /config/algorithm takes them.',
     }),
     pools: Type.Optional(Type.Array(PoolEdit, { maxItems: 100, description: 'Pools that would be different, or there too.' })),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: 'Same seed, same answer; 1 when left out.' })),

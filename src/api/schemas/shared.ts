@@ -1,4 +1,13 @@
-import { Algorithm, AlgorithmChoice, AlgorithmHistory, AlgorithmList, AlgorithmSwitch, CurrentAlgorithm, Switched } from './algorithm.ts';
+import {
+  Algorithm,
+  AlgorithmChoice,
+  AlgorithmChoiceOrName,
+  AlgorithmHistory,
+  AlgorithmList,
+  AlgorithmSwitch,
+  CurrentAlgorithm,
+  Switched,
+} from './algorithm.ts';
 import { BatchItemResult, BatchResult } from './batch.ts';
 import { FileList, Output } from './bundle.ts';
 import { familySchemas } from './dependency.ts';
@@ -47,7 +56,7 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer, InputList],
   ...[Key, KeyInput, KeyList, KeySelf, NewKey],
   ...[Tenant, TenantInput, TenantPatch, TenantList, Quota, QuotaList],
-  ...[Algorithm, AlgorithmChoice, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
+  ...[Algorithm, AlgorithmChoice, AlgorithmChoiceOrName, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
   ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];
