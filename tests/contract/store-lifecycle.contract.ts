@@ -57,6 +57,18 @@ export function lifecycleContract({ open, crash }: Bench): void {
       expect((await store.taskLog(b!, 10))[1]?.details).toEqual(fewer);
     });
 
+    it('says which node has it from the start on', async () => {
+      const store = await open();
+      const [seq] = await submitted(store, {});
+      const claim = aClaim(seq!, { handledBy: 'eu-1', node: 'eu-1', details: { ...aClaim(seq!).details, node: 'eu-1' } });
+      const [task] = await store.claimTasks([claim]);
+      expect(task).toMatchObject({ status: 'processing', nodeId: 'eu-1', handledBy: 'eu-1' });
+      expect(await store.taskBySeq(seq!)).toEqual(task);
+      expect(await store.attempts(seq!)).toMatchObject([{ attempt: 1, nodeId: 'eu-1' }]);
+      expect((await store.taskLog(seq!, 10)).at(-1)).toMatchObject({ type: 'scheduled', details: claim.details });
+      expect(await (await crash(store)).processing()).toMatchObject([{ task: { seq, nodeId: 'eu-1' } }]);
+    });
+
     it('gives a task to the first of two claims, in one call and in two', async () => {
       const store = await open();
       const [a, b] = await submitted(store, {}, {});

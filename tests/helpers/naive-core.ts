@@ -194,8 +194,8 @@ export class NaiveCore {
       const expectedMs = task.estimateMs === null ? Infinity : task.estimateMs / speed;
       this.running.set(task.seq, { task, pool, kind, startedAt: now, expectedMs, charged, price });
       this.#kept.started(this.#need(task), now);
-      const { seq, attempt, slots } = task;
-      decisions.push({ seq, attempt: attempt + 1, poolId: pool, slots, epoch: this.#epoch, algorithm: this.#strategy!.name, turn });
+      const { seq, attempt, type, slots } = task;
+      decisions.push({ seq, attempt: attempt + 1, poolId: pool, type, slots, epoch: this.#epoch, algorithm: this.#strategy!.name, turn });
     }
     return decisions;
   }

@@ -66,9 +66,14 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
 
   /** Async, so that an executor that throws at once is heard like one that rejects. */
   async function outcomeOf(attempt: RunningAttempt): Promise<Outcome> {
-    const { dependsOn } = attempt.task;
-    if (dependsOn !== null) attempt.parents = await endedParents(dependsOn);
-    return executorOf(attempt.pool).run(attempt);
+    const { seq, dependsOn } = attempt.task;
+    const executor = executorOf(attempt.pool);
+    if (dependsOn !== null)
+      attempt.parents = await endedParents(dependsOn).catch((error: unknown) => {
+        executor.remote?.unreserve(seq);
+        throw error;
+      });
+    return executor.run(attempt);
   }
 
   /** The work begins only now: the time it waited for a thread is not the time it ran. */

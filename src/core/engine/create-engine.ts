@@ -155,6 +155,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     ...{ store, clock, metrics, core, storage, failed },
     nodeName: options.nodeName,
     poolOf: catalogue.poolById,
+    remoteOf: (pool) => executors.get(pool.executor)?.remote,
     begin(task, pool) {
       backlog.leave(task);
       attempts.begin(task, pool);

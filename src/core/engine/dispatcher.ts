@@ -3,6 +3,7 @@ import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Remote } from '../ports/executor.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Claim, TaskStore } from '../ports/task-store.ts';
 import type { Decision, SchedulingCore } from '../scheduling/core.ts';
@@ -35,6 +36,8 @@ interface DispatcherDeps {
   readonly storage: StorageWatch;
   readonly nodeName: string;
   readonly poolOf: (id: number) => Pool;
+  /** Of a pool whose work runs on nodes. */
+  readonly remoteOf: (pool: Pool) => Remote | undefined;
   /** A claim is committed: the attempt may begin. */
   readonly begin: (task: Task, pool: Pool) => void;
   /** After every turn of decisions. */
@@ -44,7 +47,7 @@ interface DispatcherDeps {
 
 /** Turns decisions into running attempts: decide, commit the claims, hand over. Nothing starts before its COMMIT returned. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { store, clock, metrics, core, storage, nodeName, poolOf, begin, decided, failed } = deps;
+  const { store, clock, metrics, core, storage, nodeName, poolOf, remoteOf, begin, decided, failed } = deps;
   let wokenAt: number | undefined;
   let paused = 0;
   let inFlight = 0;
@@ -85,11 +88,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       const tasks = await storage.persist(() => store.claimTasks(claims));
       for (const [i, task] of tasks.entries()) {
-        const claimed = claims[i] as Claim; // same length
-        if (task === undefined) lostRace(claimed.seq);
+        const pool = pools[i] as Pool; // same length
+        if (task === undefined) lostRace((claims[i] as Claim).seq, pool);
         else {
           scheduled++;
-          begin(task, pools[i] as Pool);
+          begin(task, pool);
         }
       }
     } finally {
@@ -105,18 +108,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   /** Cancelled or expired between decision and commit: the slots go back. */
-  function lostRace(seq: number): void {
+  function lostRace(seq: number, pool: Pool): void {
+    remoteOf(pool)?.unreserve(seq);
     core.finish(seq, clock.now());
     wake();
   }
 
   function claimOf(decision: Decision, record: DecisionRecord | undefined, pool: Pool, at: EpochMs): Claim {
+    const { seq, type, slots } = decision;
+    const node = remoteOf(pool)?.reserve({ seq, pool: pool.name, type, slots });
     return {
-      seq: decision.seq,
+      seq,
       attempt: decision.attempt,
       at,
       pool: pool.name,
-      handledBy: nodeName,
+      handledBy: node ?? nodeName,
+      node,
       algorithm: decision.algorithm,
       details: {
         worker_pool: pool.name,
@@ -127,6 +134,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         epoch: decision.epoch,
         ...(record === undefined ? {} : { why: whyOf(record) }),
         ...(decision.turn === undefined ? {} : { turn: { ...decision.turn } }),
+        ...(node === undefined ? {} : { node }),
       },
     };
   }

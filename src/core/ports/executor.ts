@@ -2,6 +2,7 @@ import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
 import type { EndedParent } from '../domain/dependency.ts';
 import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
+import type { Seq } from '../domain/units.ts';
 
 /** One attempt handed to an executor, after its COMMIT. */
 export interface AttemptHandle {
@@ -35,6 +36,14 @@ export interface PoolRoom {
   widest(type?: string): number;
 }
 
+/** What an attempt wants of a node. */
+export interface NodeWish {
+  readonly seq: Seq;
+  readonly pool: string;
+  readonly type: string;
+  readonly slots: number;
+}
+
 /**
  * Attempts that outlive the server. A stop reaches them through their node, so it may take as long as a lease; after `close` those that
  * are away never settle.
@@ -42,6 +51,14 @@ export interface PoolRoom {
 export interface Remote {
   /** What a pool holds now, instead of a capacity of its own. */
   room(pool: string): PoolRoom;
+  /**
+   * Keeps room for an attempt that is about to be claimed, so that one COMMIT says who runs it. `run` takes what was kept; `unreserve` gives
+   * it back. `undefined`: there is no room that its turn has come for; it may begin all the same, and waits for a node then.
+   * @returns the node
+   */
+  reserve(wish: NodeWish): string | undefined;
+  /** It does not begin. */
+  unreserve(seq: Seq): void;
   /** Calls `listener` at once when the room of a pool changed. */
   onRoom(listener: (pool: string) => void): void;
   /** Instead of `run`, for an attempt that an earlier server handed to `node`. @param serverEpoch the start that opened it */

@@ -164,11 +164,13 @@ export interface Claim {
   readonly at: EpochMs;
   readonly pool: string;
   readonly handledBy: string;
+  /** The node that has the lease from the start on; left out: none, or `leaseAttempts` will say. */
+  readonly node?: string | undefined;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
   /**
-   * Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts), and
-   * `turn` where tenants take turns.
+   * Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts),
+   * `turn` where tenants take turns, and `node` where it is known.
    */
   readonly details: JsonObject;
 }

@@ -73,6 +73,7 @@ export interface Decision {
   /** The attempt to open. */
   readonly attempt: number;
   readonly poolId: number;
+  readonly type: string;
   readonly slots: number;
   readonly epoch: number;
   /** Name of the strategy that decided. */

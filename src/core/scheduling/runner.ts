@@ -109,7 +109,7 @@ export class Runner {
       keeper.turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
     }
-    return { seq, attempt, poolId: pool.id, slots, epoch: epochs.number, algorithm: layout.strategy.name, turn };
+    return { seq, attempt, poolId: pool.id, type: type.name, slots, epoch: epochs.number, algorithm: layout.strategy.name, turn };
   }
 
   end(seq: Seq, now: EpochMs, outcome: AttemptOutcome | undefined, cost: number): void {

@@ -79,7 +79,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
       taskSeq: claim.seq,
       attempt: claim.attempt,
       pool: claim.pool,
-      nodeId: null,
+      nodeId: claim.node ?? null,
       serverEpoch: tables.scalars.serverEpoch,
       startedAt: claim.at,
       endedAt: null,
@@ -91,7 +91,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
       attemptsUsed: task.attemptsUsed + 1,
       startedAt: claim.at,
       pool: claim.pool,
-      nodeId: null,
+      nodeId: claim.node ?? null,
       handledBy: claim.handledBy,
       algorithmUsed: claim.algorithm,
     };

@@ -13,9 +13,9 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
   const select = db
     .prepare<[Seq, number], QueuedRow>(`SELECT ${queuedColumns} FROM task WHERE seq = ? AND status = ${queued} AND attempt = ?`)
     .raw();
-  const update = db.prepare<[number, number, number, number, number, number, Seq, number]>(
+  const update = db.prepare<[number, number, number, number, number | null, number, number, Seq, number]>(
     `UPDATE task SET status = ${processing}, attempt = ?, attempts_used = attempts_used + 1, started_at = ?, pool = ?, handled_by = ?,
-       node = NULL, algorithm_used = ?, version = ?
+       node = ?, algorithm_used = ?, version = ?
      WHERE seq = ? AND status = ${queued} AND attempt = ?`,
   );
 
@@ -32,12 +32,13 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
 
     const handledBy = symbols.codeOf(claim.handledBy);
     const algorithm = symbols.codeOf(claim.algorithm);
-    if (update.run(attempt, at, pool, handledBy, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
+    const node = symbols.optionalCodeOf(claim.node ?? null);
+    if (update.run(attempt, at, pool, handledBy, node, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
 
     const tenant = row === undefined ? symbols.codeOf(task.tenant) : row[1];
     const type = row === undefined ? symbols.codeOf(task.type) : row[2];
     const region = row === undefined ? symbols.optionalCodeOf(task.region) : row[5];
-    inserts.attempts.add(seq, attempt, pool, serverEpoch, at);
+    inserts.attempts.add(seq, attempt, pool, node, serverEpoch, at);
     log.add(at, 'scheduled', seq, task.id, accepted?.version ?? row?.[15] ?? null, claim.details);
     counters.move(queued, processing, type, region);
     const { id, actualCost } = task;
@@ -65,7 +66,7 @@ function startedState(claim: Claim, attemptsUsed: number, version: number): Task
     startedAt: claim.at,
     completedAt: null,
     pool: claim.pool,
-    nodeId: null,
+    nodeId: claim.node ?? null,
     handledBy: claim.handledBy,
     algorithmUsed: claim.algorithm,
     result: null,

@@ -7,7 +7,8 @@ import { decodeWhy, encodeWhy } from './why-codec.ts';
 /**
  * How the `details` of a log row are stored. The frequent kinds have a layout: a JSON array of the values in a fixed order, names as
  * symbol numbers, times as epoch ms, and whatever else there is as one object at the end. So a `scheduled` row says
- * `[3,1,2,0.5,1,1,[...]]` and not 400 characters, where the array at the end is its `why`. Details that do not fit their layout are stored as the plain object they are; none as NULL.
+ * `[3,1,2,0.5,1,1,[...]]` and not 400 characters, where the array at the end is its `why`; the node that runs it, if it says one, comes
+ * after. Details that do not fit their layout are stored as the plain object they are; none as NULL.
  * A released layout only grows by new event types: rows of old files must read the same.
  */
 type Kind = 'json' | 'name' | 'time';
@@ -62,10 +63,13 @@ export function encodeDetails(type: EventType, details: JsonObject, symbols: Sym
   return `${text}]`;
 }
 
-/** An array is always a `why` alone. */
+/** An array is always a `why`, alone or with a node after it. */
 function encodeRest(details: JsonObject, keys: number, layout: Layout, symbols: Symbols): string {
-  const why = keys === layout.length + 1 ? encodeWhy(details['why'], symbols) : undefined;
-  return why ?? JSON.stringify(without(details, layout));
+  const { why, node } = details;
+  const hasNode = keys === layout.length + 2 && typeof node === 'string';
+  const encoded = hasNode || keys === layout.length + 1 ? encodeWhy(why, symbols) : undefined;
+  if (encoded === undefined) return JSON.stringify(without(details, layout));
+  return hasNode ? `${encoded},${symbols.codeOf(node)}` : encoded;
 }
 
 export function decodeDetails(type: EventType, text: string | null, symbols: Symbols): JsonObject {
@@ -77,7 +81,8 @@ export function decodeDetails(type: EventType, text: string | null, symbols: Sym
   if (layout === undefined) throw new Error(`the database holds details without a layout: ${type}`);
   const details: Record<string, Json> = {};
   for (const [i, [key, kind]] of layout.entries()) details[key] = decodeValue(stored[i] ?? null, kind, symbols);
-  const rest = stored[layout.length];
+  const [rest, node] = stored.slice(layout.length);
+  if (node !== undefined) details['node'] = decodeValue(node, 'name', symbols);
   if (Array.isArray(rest)) details['why'] = decodeWhy(rest, symbols);
   else if (rest !== undefined) Object.assign(details, rest);
   return details;

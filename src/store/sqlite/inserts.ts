@@ -32,7 +32,7 @@ const submittedColumns = [
   'version',
 ] as const;
 
-const attemptColumns = ['task_seq', 'attempt', 'pool', 'server_epoch', 'started_at'] as const;
+const attemptColumns = ['task_seq', 'attempt', 'pool', 'node', 'server_epoch', 'started_at'] as const;
 
 export function createInserts(db: Database): Inserts {
   const tasks = createBulkInsert(db, 'task', submittedColumns);

@@ -7,7 +7,9 @@ describe('the decision core', () => {
     const { core, submit } = aCore({ pools: [aPool({ id: 7, capacity: 3 })] });
     core.setStrategy(aStrategy('min_cost'), 42, 1, 0);
     submit({ seq: 5, slots: 2, attempt: 1 });
-    expect(core.decide(0)).toEqual([{ seq: 5, attempt: 2, poolId: 7, slots: 2, epoch: 42, algorithm: 'min_cost', turn: undefined }]);
+    expect(core.decide(0)).toEqual([
+      { seq: 5, attempt: 2, poolId: 7, type: 'order', slots: 2, epoch: 42, algorithm: 'min_cost', turn: undefined },
+    ]);
     expect([core.waiting, core.loadOf(7), core.runningOf('order'), core.runningOf('order', 'default')]).toEqual([0, 2, 1, 1]);
   });
 

@@ -77,15 +77,24 @@ describe('details of log entries', () => {
 
   const scheduled = { worker_pool: 'us-east-cpu-pool', algorithm: 'fifo', region: 'us-east', cost_per_unit: 0.5, attempt: 1, epoch: 1 };
 
-  it('why a task went there reads back too, alone or beside something else, and whatever somebody made of it', () => {
+  it('why a task went there reads back too, alone or beside something else and its node, and whatever somebody made of it', () => {
     const { symbols } = setup();
     const anything = fc.oneof(whys, values, fc.record({ ...ring, ...compared, terms: fc.array(fc.array(values)) }));
     fc.assert(
-      fc.property(anything, fc.boolean(), (why, isAlone) => {
-        const plain = JSON.parse(JSON.stringify({ ...scheduled, why, ...(isAlone ? {} : { margin: 2 }) })) as JsonObject;
+      fc.property(anything, fc.constantFrom({}, { margin: 2 }, { node: 'eu-1' }, { node: 3 }), (why, more) => {
+        const plain = JSON.parse(JSON.stringify({ ...scheduled, why, ...more })) as JsonObject;
         expect(decodeDetails('scheduled', encodeDetails('scheduled', plain, symbols), symbols)).toEqual(plain);
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('the node that runs it takes the place of a number behind it', () => {
+    const { symbols } = setup();
+    const why = { ring: 'home', spilled: false, considered: 2, full: 1, out: {} };
+    const without = encodeDetails('scheduled', { ...scheduled, why }, symbols) ?? '';
+    expect(encodeDetails('scheduled', { ...scheduled, why, node: 'eu-1' }, symbols)).toBe(
+      `${without.slice(0, -1)},${symbols.codeOf('eu-1')}]`,
     );
   });
 

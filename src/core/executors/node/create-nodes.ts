@@ -205,6 +205,8 @@ export function createNodes(
       run: book.run,
       remote: {
         room: registry.room,
+        reserve: book.reserve,
+        unreserve: book.unreserve,
         onRoom(listener) {
           roomChanged = listener;
         },

@@ -17,6 +17,7 @@ export interface HandOver {
   remove(lease: Lease): void;
   /** There may be room that there was not. */
   wake(): void;
+  isWanted(pool: string): boolean;
   /** Those of a pool that wait, oldest first. */
   waiting(pool: string): Iterable<Lease>;
   /** @returns what still waits. */
@@ -115,6 +116,7 @@ export function createHandOver(deps: HandOverDeps): HandOver {
     },
     remove,
     wake,
+    isWanted: (pool) => waiting.has(pool),
     waiting: (pool) => waiting.get(pool) ?? [],
     close() {
       isClosed = true;

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../domain/attempt.ts';
-import type { Ms } from '../../domain/units.ts';
+import type { Ms, Seq } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AttemptHandle } from '../../ports/executor.ts';
+import type { AttemptHandle, NodeWish } from '../../ports/executor.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store.ts';
 import { createHandOver } from './hand-over.ts';
@@ -9,12 +9,16 @@ import { createLease, type Lease } from './lease.ts';
 import { isOpen, type Node } from './node.ts';
 import { tell } from './polls.ts';
 import type { Registry } from './registry.ts';
+import { createReservations } from './reservations.ts';
 import { couldRun } from './room.ts';
 
 /** Which attempt is with which node, from the engine's hand-over to the end of the attempt. */
 export interface LeaseBook {
   run(attempt: AttemptHandle): Promise<Outcome>;
   adopt(attempt: AttemptHandle, nodeId: string, serverEpoch: number): Promise<Outcome>;
+  /** See `Remote`. */
+  reserve(wish: NodeWish): string | undefined;
+  unreserve(seq: Seq): void;
   /** The lease of that id and who holds it. */
   find(id: string): { readonly node: Node; readonly lease: Lease } | undefined;
   end(lease: Lease, outcome: Outcome): void;
@@ -41,18 +45,41 @@ interface LeaseBookDeps {
 export function createLeaseBook({ clock, store, logger, registry, roomChanged }: LeaseBookDeps, leaseMs: Ms): LeaseBook {
   const holders = new Map<string, Node>();
   const handOver = createHandOver({ clock, store, registry, logger, take, giveBack, recorded });
+  const reservations = createReservations({ nodesOf: registry.of, isWanted: handOver.isWanted });
   let isClosed = false;
 
   function run(attempt: AttemptHandle): Promise<Outcome> {
+    const node = reservations.take(attempt.task.seq);
     if (isClosed) return Promise.resolve({ kind: 'stopped' });
     return new Promise((resolve) => {
       const lease = createLease(attempt, store.serverEpoch, resolve);
-      const leave = attempt.onStop(() => stop(lease));
-      lease.leave = leave;
-      if (lease.stage === 'waiting')
-        handOver.add(lease); // unless it was stopped before it began
-      else leave();
+      if (node !== undefined) begin(node, lease);
+      else wish(lease);
     });
+  }
+
+  /** Its claim said who runs it. */
+  function begin(node: Node, lease: Lease): void {
+    take(node, lease);
+    lease.stage = 'recording';
+    lease.leave = lease.attempt.onStop(() => stop(lease));
+    recorded(node, lease, true);
+  }
+
+  function wish(lease: Lease): void {
+    const leave = lease.attempt.onStop(() => stop(lease));
+    lease.leave = leave;
+    if (lease.stage === 'waiting')
+      handOver.add(lease); // unless it was stopped before it began
+    else leave();
+  }
+
+  function unreserve(seq: Seq): void {
+    const node = reservations.take(seq);
+    if (node === undefined) return;
+    registry.emptied(node);
+    if (!isOpen(node)) roomChanged(node.spec.pool);
+    handOver.wake();
   }
 
   function adopt(attempt: AttemptHandle, nodeId: string, serverEpoch: number): Promise<Outcome> {
@@ -85,7 +112,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   function recorded(node: Node, lease: Lease, isOurs: boolean): void {
     if (!isOurs) end(lease, { kind: 'lost', message: 'It had ended before a node got it.' });
     else if (lease.stop !== undefined) end(lease, { kind: 'stopped' });
-    else if (!isOpen(node)) end(lease, { kind: 'released' });
+    else if (!isOpen(node) || node.spec.pool !== lease.attempt.pool.name) end(lease, { kind: 'released' });
     else {
       lease.stage = 'ready';
       node.outbox.push(lease);
@@ -136,6 +163,8 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   return {
     run,
     adopt,
+    reserve: (wish) => reservations.reserve(wish)?.spec.id,
+    unreserve,
     find(id) {
       const node = holders.get(id);
       const lease = node?.leases.get(id);

@@ -1,4 +1,5 @@
-import type { EpochMs, Ms } from '../../domain/units.ts';
+import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
+import type { NodeWish } from '../../ports/executor.ts';
 import type { Lease } from './lease.ts';
 
 /** What a node says of itself when it registers. */
@@ -39,9 +40,11 @@ export interface Node {
   isSilent: boolean;
   /** Out of the registry: what it held ends. */
   isGone: boolean;
-  /** Slots that its leases take. */
+  /** Slots that its leases take, and those kept for leases to be. */
   used: number;
   readonly leases: Map<string, Lease>;
+  /** Room kept for attempts whose claim is on its way to the store. */
+  readonly reserved: Map<Seq, NodeWish>;
   /** Leases it has not fetched yet, in order. */
   outbox: Lease[];
   /** Stops that no poll has told it yet. */
@@ -55,7 +58,7 @@ export function createNode(spec: NodeSpec, session: string | undefined, now: Epo
   return {
     ...{ spec, session, registeredAt: now, seenAt: now, seenMs: nowMs, dueMs: nowMs },
     ...{ isDraining: false, isSilent: session === undefined, isGone: false },
-    ...{ used: 0, leases: new Map(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
+    ...{ used: 0, leases: new Map(), reserved: new Map(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
   };
 }
 

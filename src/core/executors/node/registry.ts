@@ -78,7 +78,7 @@ export function createRegistry({ clock, maxNodes }: { readonly clock: Clock; rea
   }
 
   function emptied(node: Node): void {
-    if (node.isGone && node.leases.size === 0) pools.get(node.spec.pool)?.delete(node);
+    if (node.isGone && node.leases.size === 0 && node.reserved.size === 0) pools.get(node.spec.pool)?.delete(node);
   }
 
   return {

@@ -19,6 +19,7 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
     } else {
       slots += node.used;
       for (const { attempt } of node.leases.values()) byType.set(attempt.task.type, (byType.get(attempt.task.type) ?? 0) + 1);
+      for (const { type } of node.reserved.values()) byType.set(type, (byType.get(type) ?? 0) + 1);
     }
   }
   const widest = (type?: string) =>

@@ -28,7 +28,7 @@ describe('a pool of nodes', () => {
     expect(row(1)).toMatchObject({ status: 'processing', nodeId: 'a', handledBy: 'a', initiatedBy: 'node' });
     expect(await node.succeed(leases[0]!, { sum: 3 })).toEqual([{ kind: 'settled', lease: leases[0], outcome: 'succeeded' }]);
     expect(row(1)).toMatchObject({ status: 'completed', result: { sum: 3 }, nodeId: 'a' });
-    expect(told(1)).toEqual(['created', 'scheduled', 'leased', 'completed']);
+    expect(told(1)).toEqual(['created', 'scheduled', 'completed']);
     const [third] = await node.fetch();
     for (const lease of [leases[1]!, third!]) await node.succeed(lease);
     expect(engine.pools()[0]).toMatchObject({ load: 0 });
@@ -97,6 +97,46 @@ describe('a pool of nodes', () => {
     await first.succeed(held.find((lease) => lease.startsWith(row(1).id))!);
     await pass();
     expect([row(3).nodeId, row(4).nodeId]).toEqual([row(1).nodeId, row(2).nodeId]);
+  });
+
+  it('keeps the turn of one it has no node for, also before those decided with it', async () => {
+    const { join, submit, row, pass } = await setupNodes();
+    const nodes = ['a', 'b', 'c'].map((id) => join(id, { slots: 2 }));
+    for (let i = 0; i < 3; i++) await submit();
+    const held = (await Promise.all(nodes.map((node) => node.fetch()))).flat();
+    expect(held).toHaveLength(3);
+    await Promise.all([submit({ slots: 2 }), submit({ slots: 1 })]);
+    await pass();
+    expect([row(4).nodeId, row(5).nodeId]).toEqual([null, 'b']);
+    await nodes[0]!.succeed(held[0]!);
+    await pass();
+    expect(row(4).nodeId).toBe('a');
+  });
+
+  it('gets back the room kept for a task that was cancelled before its start was committed', async () => {
+    const { engine, join, submit, row, told, answered } = await setupNodes();
+    const { id } = await submit();
+    const node = join('a');
+    await answered(engine.cancel(id, caller));
+    expect([row(1).status, told(1)]).toEqual(['cancelled', ['created', 'cancelled']]);
+    expect(engine.nodes.get('a')).toMatchObject({ used: 0, leases: [] });
+    await submit();
+    expect(await node.fetch()).toHaveLength(1);
+  });
+
+  it('takes work back that was meant for a node which drained before that was committed', async () => {
+    const { engine, disk, join, submit, row, told, pass } = await setupNodes();
+    join('a');
+    await submit();
+    disk.fault = { kind: 'full' };
+    await pass();
+    engine.nodes.setDraining('a', true);
+    const b = join('b');
+    disk.fault = undefined;
+    await pass(3_000);
+    expect(await b.fetch()).toHaveLength(1);
+    expect([row(1).nodeId, row(1).attemptsUsed, told(1)]).toEqual(['b', 1, ['created', 'scheduled', 'released', 'scheduled']]);
+    expect(engine.nodes.get('a')).toMatchObject({ used: 0 });
   });
 
   it('is not asked for a capacity', async () => {
@@ -207,18 +247,7 @@ describe('a report', () => {
       { outcome: 'failed' },
     ]);
     await pass(3_000);
-    expect(told(1)).toEqual([
-      'created',
-      'scheduled',
-      'leased',
-      'released',
-      'scheduled',
-      'leased',
-      'retried',
-      'queued',
-      'scheduled',
-      'leased',
-    ]);
+    expect(told(1)).toEqual(['created', 'scheduled', 'released', 'scheduled', 'retried', 'queued', 'scheduled']);
   });
 });
 
