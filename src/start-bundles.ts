@@ -68,7 +68,14 @@ export async function openBundles(config: Config, deps: BundlePartsDeps): Promis
       });
       if (gone > 0) logger.info({ folders: gone }, 'removed files that a crash left without a task');
       stopRetention = startFileRetention(
-        { clock, places: files.places, taskOf: (id) => store.task(id), keepMs: (type) => keepMs(settingsOf(type)), failed: deps.failed },
+        {
+          clock,
+          places: files.places,
+          taskOf: (id) => store.task(id),
+          isAwaited: ({ seq }) => store.isAwaited(seq),
+          keepMs: (type) => keepMs(settingsOf(type)),
+          failed: deps.failed,
+        },
         {
           maxAgeMs: config.retentionFilesDays * 24 * hourMs,
           maxTasks: config.retentionFilesTasks,

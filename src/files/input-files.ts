@@ -9,7 +9,11 @@ import type { FilePlaces } from './places.ts';
 /** The files a task began with, and what they are: their contents are read once for that. `undefined`: there are none. */
 export async function inputFiles(places: FilePlaces, task: TaskId): Promise<readonly InputFile[] | undefined> {
   const root = places.inputOf(task);
-  if (!(await isThere(root))) return undefined;
+  return (await isThere(root)) ? filesBelow(root) : undefined;
+}
+
+/** Every file below, with its digest. */
+export async function filesBelow(root: string): Promise<readonly InputFile[]> {
   const files: InputFile[] = [];
   await visitFiles(root, everything, async ({ path, bytes, open }) => {
     const file = await open();

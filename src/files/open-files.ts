@@ -6,6 +6,7 @@ import type { OutputPiece, TaskFiles } from '../core/ports/task-files.ts';
 import { removeTree } from './durable.ts';
 import { cleanUp, type KnownTasks, makePlaces } from './housekeeping.ts';
 import { bringInput, copyInput } from './inputs.ts';
+import { bringParents } from './parent-files.ts';
 import { type FilePlaces, filePlaces } from './places.ts';
 import { createRemoteAttempts, type RemoteAttempts } from './remote-attempts.ts';
 import { keepResult } from './results.ts';
@@ -45,6 +46,7 @@ export async function openFiles(
     },
     attempts: {
       bring: (task, folder, owner) => bringInput(places, task.id, folder, owner),
+      bringParents: (_task, parents, folder, owner) => bringParents(places, parents, folder, owner),
       keep: (task, attempt, left) => keepResult(places, task, attempt, left),
     },
     remote,

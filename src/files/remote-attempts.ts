@@ -11,6 +11,7 @@ import { removeTree } from './durable.ts';
 import { inputFiles } from './input-files.ts';
 import { linkFiles } from './inputs.ts';
 import { createLeftUpload } from './left-upload.ts';
+import { parentFiles, resultFolder } from './parent-files.ts';
 import type { FilePlaces } from './places.ts';
 import { asRefusal } from './refuse.ts';
 import { readable } from './task-files.ts';
@@ -85,6 +86,11 @@ export function createRemoteAttempts(
   return {
     input: (task) => inputFiles(places, task),
     openInput: (task, path) => readable(() => openBeneath(places.inputOf(task), path)),
+    parent: (parent) => parentFiles(places, parent),
+    async openParent(parent, path) {
+      const root = await resultFolder(places, parent);
+      return root === undefined ? undefined : readable(() => openBeneath(root, path));
+    },
     async print(of, stream, offset, text) {
       try {
         const live = await liveOf(of);

@@ -19,13 +19,15 @@ interface RetentionDeps {
   readonly places: FilePlaces;
   readonly clock: Clock;
   readonly taskOf: (id: TaskId) => Promise<Task | undefined>;
+  /** Whether a task that has not ended depends on it. */
+  readonly isAwaited: (task: Task) => Promise<boolean>;
   /** How long files of this type are kept; `undefined`: as long as any. */
   readonly keepMs: (type: string) => Ms | undefined;
   readonly failed: (error: unknown) => void;
 }
 
 interface Ended {
-  readonly id: TaskId;
+  readonly task: Task;
   readonly completedAt: EpochMs;
   readonly bytes: number;
 }
@@ -34,7 +36,7 @@ const everyMs = 60_000;
 /** A bundle is laid down before its task is committed; one that is younger may still get its task. */
 const unclaimedMs = 600_000;
 
-/** Removes files by age, number and size. A task that waits, runs or backs off keeps its own. @returns how to stop it */
+/** Removes files by age, number and size. A task that waits, runs or backs off keeps its own and those of its parents. @returns how to stop it */
 export function startFileRetention(deps: RetentionDeps, policy: FileRetention): () => void {
   const { clock, failed } = deps;
   let disarm = clock.after(everyMs, sweep);
@@ -80,19 +82,20 @@ export async function applyRetention(deps: RetentionDeps, policy: FileRetention,
     }
     if (!isTerminal(task.status) || task.completedAt === null) continue;
     if (now - task.completedAt > (deps.keepMs(task.type) ?? policy.maxAgeMs)) {
-      await remove(id);
+      if (!(await deps.isAwaited(task))) await remove(id);
       continue;
     }
     const bytes = sizes.get(id) ?? (await bytesKept(places, id));
     sizes.set(id, bytes);
-    kept.push({ id, completedAt: task.completedAt, bytes });
+    kept.push({ task, completedAt: task.completedAt, bytes });
   }
 
   kept.sort((a, b) => a.completedAt - b.completedAt);
   let [count, bytes] = [kept.length, kept.reduce((sum, each) => sum + each.bytes, 0)];
   for (const oldest of kept) {
     if (count <= policy.maxTasks && bytes <= policy.maxBytes) break;
-    await remove(oldest.id);
+    if (await deps.isAwaited(oldest.task)) continue;
+    await remove(oldest.task.id);
     count -= 1;
     bytes -= oldest.bytes;
   }

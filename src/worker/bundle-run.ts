@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import type { BundleSettings, Remains } from '../core/domain/bundle.ts';
+import type { EndedParent } from '../core/domain/dependency.ts';
 import type { Task } from '../core/domain/task.ts';
 import type { Ms } from '../core/domain/units.ts';
 import { createBundleExecutor } from '../core/executors/bundle/bundle.ts';
 import type { Sandbox } from '../core/executors/bundle/sandbox.ts';
-import type { LeftBehind, Owner } from '../core/ports/attempt-files.ts';
+import type { LeftBehind, Owner, ParentFiles } from '../core/ports/attempt-files.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
-import { fetchBundle } from './fetch-bundle.ts';
+import { fetchBundle, fetchParent } from './fetch-bundle.ts';
 import type { LeaseFiles } from './lease-files.ts';
 import { formOfRemains } from './left-form.ts';
 import { NodeApiError, type WireBundle, type WireLease } from './node-api.ts';
@@ -46,7 +48,7 @@ export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps,
   };
   const executor = createBundleExecutor({
     ...{ clock, sandbox, unfit: undefined, settingsOf: (type) => settings.get(type) },
-    files: { bring, keep: (task, _attempt, left) => keep(runOf(task), left) },
+    files: { bring, bringParents, keep: (task, _attempt, left) => keep(runOf(task), left) },
     onOutput({ task, attempt }) {
       const paths = executor.running(task);
       if (paths?.attempt === attempt) runs.get(keyOf(task, attempt))?.pump.wake(paths);
@@ -63,6 +65,16 @@ export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps,
     }
     run.partial = await sendPartialFiles(api, clock, run.lease, folder);
     return true;
+  }
+
+  async function bringParents(task: Task, parents: readonly EndedParent[], folder: string): Promise<readonly ParentFiles[]> {
+    const { lease } = runOf(task);
+    const brought: ParentFiles[] = [];
+    for (const [i, { id, status }] of parents.entries()) {
+      const path = join(folder, String(i));
+      if (status === 'completed' && (await fetchParent(api, lease, id, path))) brought.push({ parent: id, path });
+    }
+    return brought;
   }
 
   /** Until the server has it, or says that nobody waits for it. */

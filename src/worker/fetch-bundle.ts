@@ -14,8 +14,29 @@ const atOnce = 4;
  * its digest says. @throws Error, NodeApiError
  */
 export async function fetchBundle(api: LeaseFiles, lease: string, folder: string, owner: Owner | undefined): Promise<void> {
-  const files = await api.list(lease);
-  const paths = new PathSet();
+  await fetchFiles(api, await api.list(lease), new PathSet(), folder, owner);
+}
+
+/**
+ * Lays what a parent left into `folder`, which is made, for others to read. `false`: it left nothing, or nothing any more.
+ * @throws Error, NodeApiError
+ */
+export async function fetchParent(api: LeaseFiles, lease: string, task: string, folder: string): Promise<boolean> {
+  const files = await api.listParent(lease, task);
+  if (files === undefined) return false;
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  await fetchFiles(api, files, new PathSet({ isAnyCase: true }), folder, undefined); // a job made these names, and knew the difference
+  return true;
+}
+
+async function fetchFiles(
+  api: LeaseFiles,
+  files: readonly WireFile[],
+  paths: PathSet,
+  folder: string,
+  owner: Owner | undefined,
+): Promise<void> {
   for (const { path } of files) {
     const problem = paths.add(path);
     if (problem !== undefined) throw new Error(`the server sent a file ${JSON.stringify(path.slice(0, 200))}: ${problem}`);
@@ -33,7 +54,8 @@ async function makeFolders(root: string, files: readonly WireFile[], owner: Owne
   async function make(folder: string): Promise<void> {
     if (made.has(folder)) return;
     await make(dirname(folder));
-    await mkdir(folder, { mode: 0o755 });
+    await mkdir(folder);
+    await chmod(folder, 0o755);
     if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
     made.add(folder);
   }

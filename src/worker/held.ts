@@ -159,7 +159,7 @@ function attemptOf(lease: WireLease, pool: Pool, signal: AbortSignal): AttemptHa
     task,
     attempt: lease.attempt,
     pool,
-    parents: (lease.parents ?? []).map(({ task: id, name, status, result }) => ({ id, name, status, result })),
+    parents: (lease.parents ?? []).map(({ task: id, name, status, result, attempt = 0 }) => ({ id, name, status, result, attempt })),
     signal,
     onStop(listener) {
       if (signal.aborted) listener();

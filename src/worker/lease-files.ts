@@ -22,6 +22,8 @@ type Body = Uint8Array | ReadableStream;
 /** Files of leased bundles, as a node fetches and sends them: docs/worker-protocol.md. Every call rejects with a NodeApiError. */
 export interface LeaseFiles {
   list(lease: string): Promise<readonly WireFile[]>;
+  /** What a task left on which the leased one depends. `undefined`: nothing, or nothing any more. */
+  listParent(lease: string, task: string): Promise<readonly WireFile[] | undefined>;
   read(file: WireFile): AsyncIterable<Uint8Array>;
   /** @returns bytes of the stream that the server has now */
   print(lease: string, stream: OutputStream, offset: number, text: Uint8Array): Promise<number>;
@@ -49,6 +51,15 @@ export function createLeaseFiles(server: string, id: string, session: () => stri
     async list(lease) {
       const answer = await ask('GET', `${at(lease)}/files`);
       return ((await answer.json().catch(unreachable)) as { files: readonly WireFile[] }).files;
+    },
+    async listParent(lease, task) {
+      try {
+        const answer = await ask('GET', `${at(lease)}/parents/${encodeURIComponent(task)}/files`);
+        return ((await answer.json().catch(unreachable)) as { files: readonly WireFile[] }).files;
+      } catch (error) {
+        if (error instanceof NodeApiError && error.code === 'files_gone') return undefined;
+        throw error;
+      }
     },
     async *read({ url }) {
       const { body } = await ask('GET', url);

@@ -24,6 +24,7 @@ export interface WireParent {
   readonly name: string;
   readonly status: EndedParent['status'];
   readonly result: Json;
+  readonly attempt?: number;
 }
 
 export interface WireBundle {

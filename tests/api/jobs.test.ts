@@ -44,6 +44,22 @@ describe('POST /api/v1/jobs', () => {
     }
   });
 
+  it('waits for others, and files they left stay until it has ended', async () => {
+    const { send, start, finish, call, leaves, files } = await setupBundles();
+    const parent = await start();
+    await leaves(parent, 'part', 'x');
+    const depends = field('depends_on', JSON.stringify([{ task: parent, name: 'first' }]));
+    const child = (await send([bundle, depends, field('on_parent_failure', 'skip'), run])).json();
+    expect(child).toMatchObject({ status: 'delayed', depends_on: [{ task: parent, name: 'first' }], on_parent_failure: 'skip' });
+    expect((await send([bundle, field('depends_on', '["no such"]'), run])).json()).toMatchObject({
+      status: 422,
+      code: 'unknown_reference',
+    });
+    await finish(parent);
+    await expect.poll(async () => (await call('GET', `/api/v1/tasks/${child.id}`)).json().status).toBe('processing');
+    expect(await contents(`${files.places.resultOf(parent, 1)}/files`)).toMatchObject({ part: 'x' });
+  });
+
   it('takes an archive as the body, with the fields in the query', async () => {
     const { call, files, onDisk } = await setupBundles();
     const entries = [{ name: 'run.sh', content: 'echo' }];

@@ -197,6 +197,61 @@ describe('a bundle on a node', () => {
   });
 });
 
+describe('a bundle on a node that depends on others', () => {
+  const needs = (...tasks: object[]) => field('depends_on', JSON.stringify(tasks));
+
+  /** A parent that left two files, its child as it runs on the same node, and another task that runs beside it. */
+  async function family() {
+    const app = await setup();
+    const node = await app.join('eu-1');
+    async function next(...parts: FormPart[]) {
+      const id = await app.submit(...parts);
+      return { id, ...(await node.fetchLease()) };
+    }
+    const first = await next();
+    await node.of(first.lease).leave([file('d/a b', '1'), file('D/x', '22')]);
+    await node.of(first.lease).report({ outcome: 'succeeded', result: { exit_status: 0 } });
+    const child = await next(needs({ task: first.id, name: 'first' }));
+    return { ...app, node, next, first, child, get: node.of(child.lease).get };
+  }
+
+  it('may read what they left, with digests, while it has its lease', async () => {
+    const { first, child, get, node } = await family();
+    expect(child).toMatchObject({ parents: [{ task: first.id, name: 'first', status: 'completed', attempt: 1 }] });
+    const { bytes, files } = (await get(`parents/${first.id}/files`)).json();
+    expect({ bytes, files }).toMatchObject({ bytes: 3, files: [{ path: 'D/x', bytes: 2, sha256: sha256('22') }, { path: 'd/a b' }] });
+    expect((await get(`parents/${first.id}/files/d/a%20b`)).body).toBe('1');
+    expect(files[1].url).toMatch(/\/d\/a%20b$/);
+    for (const path of ['nothing', '..%2f..%2fmanifest.json', 'd'])
+      expect((await get(`parents/${first.id}/files/${path}`)).json()).toMatchObject({ status: 409, code: 'files_gone' });
+    await node.of(child.lease).report({ outcome: 'failed', error: { code: 'no', message: 'no' }, retryable: false });
+    await turns();
+    expect((await get(`parents/${first.id}/files`)).json()).toMatchObject({ status: 409, code: 'lease_lost' });
+  });
+
+  it('may read no files but those of its parents, and another node not even those', async () => {
+    const { first, child, get, next, join, node } = await family();
+    const other = await next();
+    await node.of(other.lease).leave([file('secret', 'x')]);
+    await node.of(other.lease).report({ outcome: 'succeeded', result: {} });
+    for (const id of [other.id, child.id, '../..', '01990000-0000-7000-8000-000000000000'])
+      for (const what of ['files', 'files/secret'])
+        expect((await get(`parents/${encodeURIComponent(id)}/${what}`)).json()).toMatchObject({ status: 404, code: 'not_found' });
+    const stranger = (await join('eu-2')).of(child.lease);
+    expect((await stranger.get(`parents/${first.id}/files`)).json()).toMatchObject({ status: 403 });
+  });
+
+  it('finds nothing of one that did not complete', async () => {
+    const { next, node } = await family();
+    const bad = await next(field('max_attempts', '1'));
+    await node.of(bad.lease).leave([file('half', '1')]);
+    await node.of(bad.lease).report({ outcome: 'failed', error: { code: 'no', message: 'no' } });
+    const child = await next(needs({ task: bad.id }), field('on_parent_failure', 'run'));
+    expect(child).toMatchObject({ parents: [{ task: bad.id, status: 'failed' }] });
+    expect((await node.of(child.lease).get(`parents/${bad.id}/files`)).json()).toMatchObject({ status: 409, code: 'files_gone' });
+  });
+});
+
 describe('a server without a sandbox', () => {
   const sandbox = { tier: 3, reason: 'bwrap is not installed.', cure: 'Install it.' } as const;
   const parts = [field('type', 'bundle'), file('run.sh', 'echo\n')];

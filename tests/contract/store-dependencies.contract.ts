@@ -50,6 +50,18 @@ export function dependenciesContract({ open, reopen, history }: Bench): void {
       expect((await store.childrenOf(parent!, 2)).map(({ seq }) => seq)).toEqual([waits, ready]);
     });
 
+    it('keeps its parents awaited until it has ended', async () => {
+      const store = await open();
+      const [parent, other] = await submitted(store, {}, {});
+      const [first, second] = await accept(store, await childOf(store, [parent!]), await childOf(store, [parent!]));
+      const awaited = () => Promise.all([parent!, other!].map((seq) => store.isAwaited(seq)));
+      expect(await awaited()).toEqual([true, false]);
+      await store.cancelTask(first!, noon, 'test');
+      expect(await awaited()).toEqual([true, false]);
+      await store.cancelTask(second!, noon, 'test');
+      expect(await awaited()).toEqual([false, false]);
+    });
+
     it('may be accepted in one call with them, under their ids', async () => {
       const store = await open();
       const parent = aSubmission();

@@ -36,6 +36,10 @@ function alive(mark: string): number {
   }).length;
 }
 
+const ended = async (id: string | undefined) => (await fetch(api(`/tasks/${id}`), { headers: { prefer: 'wait=30' } })).json();
+/** The last task of the pipeline, once it has run. */
+let merged = '';
+
 async function submit(script: string): Promise<string> {
   const form = new FormData();
   form.set('type', 'bundle');
@@ -92,6 +96,17 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
     expect(readFileSync(join(folder, `examples/wordcount/${id}.zip`)).toString('latin1')).toContain('top.txt');
   });
 
+  it('the pipeline of docs/bundles.md works as it stands there', async () => {
+    const [commands = ''] = /(?<=```sh\n)cd examples\/pipeline\n[^`]*/.exec(readFileSync(join(root, 'docs/bundles.md'), 'utf8')) ?? [];
+    const bash = (script: string) =>
+      execFileSync('bash', ['-ec', script.replaceAll('localhost:8000', new URL(server.url).host)], { cwd: root, encoding: 'utf8' });
+    const [split, count, merge] = bash(`${commands}\necho $SPLIT $COUNT $MERGE`).trim().split(' ');
+    expect(await ended(merge)).toMatchObject({ status: 'completed', depends_on: [{ task: count, name: 'count' }] });
+    merged = merge ?? '';
+    expect((await get(`/tasks/${merge}/output`)).stdout.text.split('\n')[0]).toMatch(/^\d+ the$/);
+    expect((await get(`/tasks/${split}/files`)).files).toContainEqual(expect.objectContaining({ path: 'parts/aa' }));
+  });
+
   it('results of the example are seen half way, and a cancel keeps them', async () => {
     const script = readFileSync(join(example, 'run.sh'), 'utf8').replace(/^ *sleep .*$/m, '  [ "$name" = rain ] && sleep 3600');
     const form = new FormData();
@@ -142,6 +157,12 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
       `echo $ATTEMPT; [ "$ATTEMPT" -gt 1 ] && exit 0; setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'`,
     );
     await expect.poll(() => alive(mark), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    const pool = (state: string) =>
+      fetch(api('/pools/local-bundles'), {
+        ...{ method: 'PATCH', body: JSON.stringify({ state }), headers: { 'content-type': 'application/json' } },
+      });
+    await pool('paused');
+    const waits = await json(fetch(api(`/tasks/${merged}/retry`), { method: 'POST' }));
     await server.kill('SIGKILL');
     await expect.poll(() => alive(mark), { timeout: 5_000 }).toBe(0);
     server = await startServer({ dataDir: data.path, env });
@@ -150,6 +171,11 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
     expect((await fetch(api(`/tasks/${id}/files`))).status).toBe(404);
     const again = await json(fetch(api(`/tasks/${id}/retry`), { method: 'POST' }));
     expect(again).toMatchObject({ retry_of: id, status: 'queued' });
+    // What waited meanwhile finds the files of its parents as they were.
+    expect((await pool('active')).status).toBe(200);
+    expect(await ended(waits.id)).toMatchObject({ status: 'completed' });
+    const words = async (task: string) => (await fetch(api(`/tasks/${task}/files/words.txt`))).text();
+    expect(await words(waits.id)).toBe(await words(merged));
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type BundleSettings, defaultBundleSettings } from '../../src/core/domain/bundle.ts';
+import type { EndedParent } from '../../src/core/domain/dependency.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import { type BundleExecutor, createBundleExecutor } from '../../src/core/executors/bundle/bundle.ts';
 import { createOutputFeed } from '../../src/core/executors/bundle/output-feed.ts';
@@ -35,7 +36,7 @@ export interface Bench {
   /** An attempt of a task whose bundle is this. */
   attempt(n: number, bundle: string | Readonly<Record<string, string>>, task?: Partial<Task>): Promise<TestAttempt>;
   /** Runs a script to its end: how it ended, and what it left and printed. */
-  run(script: string, task?: Partial<Task>): Promise<Ran>;
+  run(script: string, task?: Partial<Task>, parents?: readonly EndedParent[]): Promise<Ran>;
 }
 
 export interface Ran {
@@ -74,9 +75,9 @@ export async function createBench(
 
   return {
     ...{ executor, files, feed, attempt },
-    async run(script, task) {
+    async run(script, task, parents = []) {
       const handle = await attempt(++count, script, task);
-      const outcome = await executor.run(handle);
+      const outcome = await executor.run({ ...handle, parents });
       const found = await reader.of({ ...handle.task, status: 'completed' });
       const { [`run.sh`]: _, ...left } = await contents(join(files.places.resultOf(handle.task.id, 1), 'files'));
       return {

@@ -92,6 +92,20 @@ describe.skipIf(found.sandbox === undefined)(`bundles on a worker${skipReason(fo
     expect((await get('/nodes/w')).slots_used).toBe(0);
   });
 
+  it('read what their parents left on any node, however long the way', async () => {
+    const { submit, until, get, content, onDisk } = await setup();
+    const of = (name: string, task: string) => field('depends_on', JSON.stringify([{ task, name }]));
+    const script = (name: string) => readFileSync(join(import.meta.dirname, `../../examples/pipeline/${name}/run.sh`), 'utf8');
+    const split = await submit(script('split'), file('texts/a.txt', 'a b\nb c\n\nc\nc\n'));
+    const count = await submit(script('count'), of('split', split));
+    const merge = await submit(`${script('merge')}\n(echo x > $TRX_PARENTS/count/run.sh) 2>/dev/null || echo kept`, of('count', count));
+    await until(`/tasks/${merge}`, ({ status }) => status === 'completed');
+    expect(await content(merge, 'words.txt')).toBe('3 c\n2 b\n1 a\n');
+    expect((await get(`/tasks/${merge}/output`)).stdout.text).toBe('3 c\n2 b\n1 a\nkept\n');
+    expect(await content(count, 'run.sh')).toBe(script('count'));
+    await expect.poll(async () => (await onDisk()).filter((path) => path.startsWith('incoming/') && path !== 'incoming/')).toEqual([]);
+  });
+
   it('that fail say so as on the server', async () => {
     const { submit, until, get } = await setup();
     const id = await submit('echo "no such column" >&2; exit 7');

@@ -2,8 +2,10 @@ import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { type BundleSettings, bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
+import type { AttemptHandle } from '../../core/ports/executor.ts';
 import type { LeftUpload, NodeFiles, RemoteAttempt } from '../../core/ports/node-files.ts';
 import { attachment } from '../attachment.ts';
+import { anyone } from '../caller.ts';
 import { type ApiDeps, base } from '../deps.ts';
 import { asUnreadable, takeForm } from '../form.ts';
 import { createFieldReader } from '../job-fields.ts';
@@ -18,6 +20,8 @@ import {
   LeftFields,
   type LeftFieldsBody,
   LeftQuery,
+  ParentFileParams,
+  ParentParams,
   Printed,
   PrintParams,
   PrintQuery,
@@ -25,6 +29,7 @@ import {
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
 import { sendFile } from '../send-file.ts';
 import { validationError } from '../validation-errors.ts';
+import { inputListView } from '../views/node.ts';
 
 const tags = ['nodes'];
 const problems = [404, 409, 422];
@@ -49,12 +54,16 @@ export const nodeFileRoutes =
       done(null, body),
     );
 
-    /** @throws TaskRouterError `lease_lost`, `forbidden`, `wrong_status` for a task that is no bundle */
-    function held(request: FastifyRequest): Held {
+    /** @throws TaskRouterError `lease_lost`, `forbidden` */
+    function leased(request: FastifyRequest): Leased {
       if (bundles === undefined) throw new TaskRouterError('sandbox_unavailable', 'This server takes no files.');
-      const { nodes: files } = bundles;
-      const { id, lease } = request.params as { id: string; lease: string }; // of the schema of every route here
-      const { attempt, ended } = engine.nodes.held(id, sessionOf(request), lease);
+      const { id, lease } = request.params as LeaseParams; // of the schema of every route here
+      return { ...engine.nodes.held(id, sessionOf(request), lease), files: bundles.nodes };
+    }
+
+    /** @throws TaskRouterError as `leased`, `wrong_status` for a task that is no bundle */
+    function held(request: FastifyRequest): Held {
+      const { attempt, ended, files } = leased(request);
       const { task } = attempt;
       const settings = engine.types().find(({ name }) => name === task.type)?.bundle;
       if (settings === undefined || settings === null)
@@ -84,14 +93,7 @@ export const nodeFileRoutes =
         const { of, files } = held(request);
         const found = await files.input(of.task);
         if (found === undefined) throw noInput;
-        const root = `${base}/nodes/${encodeURIComponent(request.params.id)}/leases/${encodeURIComponent(request.params.lease)}/files`;
-        return {
-          bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
-          files: found.map(({ path, bytes, sha256, isExecutable }) => ({
-            ...{ path, bytes, sha256, executable: isExecutable },
-            url: `${root}/${path.split('/').map(encodeURIComponent).join('/')}`,
-          })),
-        };
+        return inputListView(found, `${urlOf(request.params)}/files`);
       },
     );
 
@@ -115,6 +117,63 @@ export const nodeFileRoutes =
         const { of, files } = held(request);
         const file = await files.openInput(of.task, path);
         if (file === undefined) throw noInput;
+        attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
+        return sendFile(reply, file);
+      },
+    );
+
+    /** The lease is the right to read what its own parents left, and nobody else's. @throws TaskRouterError `not_found` */
+    async function parentOf(request: FastifyRequest) {
+      const { attempt, files } = leased(request);
+      const { task: id } = request.params as { task: string }; // of the schema of both routes
+      const isParent = attempt.task.dependsOn?.parents.some((parent) => parent.id === id) === true;
+      const parent = isParent ? await engine.task(id, anyone) : undefined;
+      if (parent === undefined) throw new TaskRouterError('not_found', 'The leased task depends on no such task.');
+      return { parent, files };
+    }
+
+    app.get(
+      '/nodes/:id/leases/:lease/parents/:task/files',
+      {
+        schema: {
+          operationId: 'getParentFiles',
+          tags,
+          summary: 'The files that a task left on which the leased one depends, with their digests',
+          description: '`files_gone`: it did not complete, left none, or they were removed.',
+          params: ParentParams,
+          headers: SessionHeader,
+          response: { 200: RefTo(InputList) },
+          problems,
+        },
+      },
+      async (request) => {
+        const { parent, files } = await parentOf(request);
+        const found = await files.parent(parent);
+        if (found === undefined) throw noParentFiles;
+        return inputListView(found, `${urlOf(request.params)}/parents/${parent.id}/files`);
+      },
+    );
+
+    app.get(
+      '/nodes/:id/leases/:lease/parents/:task/files/*',
+      {
+        schema: {
+          operationId: 'getParentFile',
+          tags,
+          summary: 'One of these files',
+          params: ParentFileParams,
+          headers: SessionHeader,
+          response: {
+            200: { description: 'the file', content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } },
+          },
+          problems,
+        },
+      },
+      async (request, reply) => {
+        const path = request.params['*'];
+        const { parent, files } = await parentOf(request);
+        const file = await files.openParent(parent, path);
+        if (file === undefined) throw noParentFiles;
         attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
         return sendFile(reply, file);
       },
@@ -200,10 +259,26 @@ export const nodeFileRoutes =
     }
   };
 
+interface LeaseParams {
+  readonly id: string;
+  readonly lease: string;
+}
+
+interface Leased {
+  readonly attempt: AttemptHandle;
+  readonly ended: Promise<unknown>;
+  readonly files: NodeFiles;
+}
+
 interface Held {
   readonly of: RemoteAttempt;
   readonly files: NodeFiles;
   readonly settings: BundleSettings;
 }
 
+function urlOf({ id, lease }: LeaseParams): string {
+  return `${base}/nodes/${encodeURIComponent(id)}/leases/${encodeURIComponent(lease)}`;
+}
+
+const noParentFiles = new TaskRouterError('files_gone', 'That task did not complete, left no such files, or they were removed.');
 const noInput = new TaskRouterError('files_gone', 'The files of this task are gone. Report the attempt as failed.');

@@ -37,6 +37,7 @@ export const EndedParent = Strict({
   name: Type.String(),
   status: StringEnum([...taskStatuses, 'gone'] as const, { description: 'gone: retention has removed it.' }),
   result: AnyJson('What it returned.'),
+  attempt: Type.Integer({ description: 'Its latest: the one that completed it, where it did.' }),
 });
 
 const Relative = Strict(

@@ -6,6 +6,9 @@ import { type Static, Type } from './type.ts';
 
 const params = { id: Type.String({ description: 'name of the node' }), lease: LeaseId };
 export const InputFileParams = Strict({ ...params, '*': Type.String() });
+const parent = { ...params, task: Type.String({ maxLength: 64, description: 'id of a task that the leased one depends on' }) };
+export const ParentParams = Strict(parent);
+export const ParentFileParams = Strict({ ...parent, '*': Type.String() });
 export const PrintParams = Strict({ ...params, stream: StringEnum(outputStreams) });
 const maxCount = Number.MAX_SAFE_INTEGER;
 
@@ -59,3 +62,4 @@ export const LeftFields = Strict({
 });
 export type LeftFieldsBody = Static<typeof LeftFields>;
 export const LeftAnswer = Strict({ files: Type.Integer(), bytes: Type.Integer() });
+export type InputListBody = Static<typeof InputList>;

@@ -1,7 +1,9 @@
 import type { BundleSettings } from '../../core/domain/bundle.ts';
 import { inputOf } from '../../core/domain/dependency.ts';
 import type { HeldLease, LiveNode } from '../../core/executors/node/nodes.ts';
+import type { InputFile } from '../../core/ports/node-files.ts';
 import type { LeasedTaskBody, NodeBody, NodeDetailBody } from '../schemas/node.ts';
+import type { InputListBody } from '../schemas/node-files.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 import { bundleView } from './catalogue.ts';
 
@@ -42,8 +44,19 @@ export function leasedTaskView({ id, attempt: { task, attempt, parents } }: Held
     timeout_ms: task.timeoutMs,
     deadline: isoTimeOrNull(task.deadline),
     payload: inputOf(task.payload, parents),
-    parents: parents.map(({ id: parent, name, status, result }) => ({ task: parent, name, status, result })),
+    parents: parents.map(({ id: parent, ...rest }) => ({ task: parent, ...rest })),
     metadata: task.metadata,
     bundle: bundle && bundleView(bundle),
+  };
+}
+
+/** @param root under which they can be had */
+export function inputListView(files: readonly InputFile[], root: string): InputListBody {
+  return {
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: files.map(({ path, bytes, sha256, isExecutable }) => ({
+      ...{ path, bytes, sha256, executable: isExecutable },
+      url: `${root}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    })),
   };
 }

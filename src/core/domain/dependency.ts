@@ -39,6 +39,8 @@ export interface EndedParent {
   /** `gone`: retention has removed it. */
   readonly status: TaskStatus | 'gone';
   readonly result: Json;
+  /** Its latest: the one that completed it, where it did. 0: it never ran, or is gone. */
+  readonly attempt: number;
 }
 
 /** The input of a task that has none of its own is what its parents returned: of one its result, of several an object by name. */

@@ -77,7 +77,10 @@ export function createParents({ store }: { readonly store: TaskStore }): Parents
     again,
     async ended({ parents }) {
       const tasks = await Promise.all(parents.map(({ seq }) => store.taskBySeq(seq)));
-      return parents.map(({ id, name }, i) => ({ id, name, status: tasks[i]?.status ?? 'gone', result: tasks[i]?.result ?? null }));
+      return parents.map(({ id, name }, i) => {
+        const { status = 'gone', result = null, attempt = 0 } = tasks[i] ?? {};
+        return { id, name, status, result, attempt };
+      });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Remains } from '../domain/bundle.ts';
+import type { EndedParent } from '../domain/dependency.ts';
 import type { Task } from '../domain/task.ts';
+import type { TaskId } from '../domain/units.ts';
 
 /** Who shall own what is laid into a folder; `undefined`: who lays it there. */
 export interface Owner {
@@ -19,10 +21,22 @@ export interface LeftBehind {
   readonly maxBytes: number;
 }
 
+/** Files of a parent, at a place where an attempt may read them. */
+export interface ParentFiles {
+  readonly parent: TaskId;
+  /** Absolute path of the folder. */
+  readonly path: string;
+}
+
 /** How the files of attempts come to where they run and back: the disk of the server, or HTTP from a node. */
 export interface AttemptFiles {
   /** Lays the input of `task` into `folder`, which is empty. `false`: it has none (any more). */
   bring(task: Task, folder: string, owner: Owner | undefined): Promise<boolean>;
+  /**
+   * What the parents of a task that completed have left, to be read by `owner` and changed by nobody: where it lies, or laid into `folder`,
+   * which is empty. Those that left nothing, or whose files were removed, are left out.
+   */
+  bringParents(task: Task, parents: readonly EndedParent[], folder: string, owner: Owner | undefined): Promise<readonly ParentFiles[]>;
   /** Keeps what was left. Seen by others from the moment on in which the end of the attempt is committed. */
   keep(task: Task, attempt: number, left: LeftBehind): Promise<Remains>;
 }

@@ -1,4 +1,5 @@
 import type { Remains } from '../domain/bundle.ts';
+import type { EndedParent } from '../domain/dependency.ts';
 import type { TaskId } from '../domain/units.ts';
 import type { Bytes } from './bundle-files.ts';
 import type { OutputStream, Readable } from './task-files.ts';
@@ -40,6 +41,9 @@ export interface NodeFiles {
   /** `undefined`: the task has none (any more). */
   input(task: TaskId): Promise<readonly InputFile[] | undefined>;
   openInput(task: TaskId, path: string): Promise<Readable | undefined>;
+  /** What a parent left; the caller knows that it is one. `undefined`: it did not complete, left nothing, or its files were removed. */
+  parent(parent: Pick<EndedParent, 'id' | 'attempt' | 'status'>): Promise<readonly InputFile[] | undefined>;
+  openParent(parent: Pick<EndedParent, 'id' | 'attempt' | 'status'>, path: string): Promise<Readable | undefined>;
   /**
    * Takes what was printed from byte `offset` on; what is there already is passed over.
    * @returns bytes there are now: where the next piece begins

@@ -73,6 +73,8 @@ export interface TaskStore {
   statuses(seqs: readonly Seq[]): Promise<readonly (TaskStatus | undefined)[]>;
   /** Tasks that depend on it, the oldest `limit` of them. */
   childrenOf(seq: Seq, limit: number): Promise<readonly Task[]>;
+  /** Whether a task that depends on it has not ended. */
+  isAwaited(seq: Seq): Promise<boolean>;
 
   /** Kept counters, as of the last COMMIT; O(1), synchronous. */
   counts(): TaskCounts;

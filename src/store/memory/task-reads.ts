@@ -14,6 +14,7 @@ export type TaskReads = Pick<
   | 'tasks'
   | 'statuses'
   | 'childrenOf'
+  | 'isAwaited'
   | 'counts'
   | 'eachWaiting'
   | 'lastSeq'
@@ -55,6 +56,10 @@ export function createTaskReads(tables: Tables): TaskReads {
     async childrenOf(parent, limit) {
       const children = tables.tasks.rows().filter(({ dependsOn }) => dependsOn?.parents.some(({ seq }) => seq === parent));
       return children.slice(0, limit);
+    },
+    async isAwaited(parent) {
+      const isChild = ({ dependsOn }: Task) => dependsOn?.parents.some(({ seq }) => seq === parent) === true;
+      return tables.tasks.rows().some((task) => task.completedAt === null && isChild(task));
     },
     counts: tables.counts,
     async eachWaiting(visit) {

@@ -23,7 +23,10 @@ type AttemptRow = readonly [
 export function createTaskReads(
   { db, read }: Reader,
   symbols: Symbols,
-): Pick<TaskStore, 'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'statuses' | 'childrenOf' | 'recentRuns' | 'processing'> {
+): Pick<
+  TaskStore,
+  'task' | 'taskOfKey' | 'taskBySeq' | 'attempts' | 'statuses' | 'childrenOf' | 'isAwaited' | 'recentRuns' | 'processing'
+> {
   const byId = db.prepare<[Buffer], TaskRow>(`SELECT ${taskColumns} FROM task WHERE id = ?`).raw();
   const bySeq = db.prepare<[number], TaskRow>(`SELECT ${taskColumns} FROM task WHERE seq = ?`).raw();
   const byKey = db.prepare<[number, string], KnownKey>(
@@ -35,6 +38,11 @@ export function createTaskReads(
     )
     .raw();
   const statusOf = db.prepare<[number], number>('SELECT status FROM task WHERE seq = ?').pluck();
+  const openChild = db
+    .prepare<[number], number>(
+      'SELECT 1 FROM dependency JOIN task ON task.seq = dependency.child WHERE dependency.parent = ? AND task.completed_at IS NULL LIMIT 1',
+    )
+    .pluck();
   const children = db
     .prepare<[number, number], TaskRow>(
       `SELECT ${taskColumns} FROM task WHERE seq IN (SELECT child FROM dependency WHERE parent = ?) ORDER BY seq LIMIT ?`,
@@ -76,6 +84,9 @@ export function createTaskReads(
     },
     async childrenOf(seq, limit) {
       return read(() => children.all(seq, limit)).map((row) => decodeTask(row, symbols));
+    },
+    async isAwaited(seq) {
+      return read(() => openChild.get(seq)) !== undefined;
     },
     async recentRuns(limit) {
       return read(() => ended.all(limit)).map((row) => decodeRun(row, symbols));

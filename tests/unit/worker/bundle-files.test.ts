@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../../src/core/replay/virtual-clock.ts';
-import { fetchBundle } from '../../../src/worker/fetch-bundle.ts';
+import { fetchBundle, fetchParent } from '../../../src/worker/fetch-bundle.ts';
 import type { LeaseFiles, WireFile } from '../../../src/worker/lease-files.ts';
 import { createOutputPump } from '../../../src/worker/output-pump.ts';
 import { turn } from '../../helpers/attempts.ts';
@@ -11,6 +11,7 @@ import { bytes, contents, folderOfTest, listing } from '../../helpers/files.ts';
 
 const nothing: LeaseFiles = {
   list: async () => [],
+  listParent: async () => undefined,
   read: () => bytes(),
   print: async () => 0,
   leave: async () => {},
@@ -39,6 +40,30 @@ describe('files of a leased bundle', () => {
     const folder = folderOfTest();
     await expect(fetchBundle(serving(file), 'l', folder, undefined)).rejects.toThrow();
     expect((await listing(folder)).filter((path) => path !== 'a')).toEqual([]);
+  });
+});
+
+describe('files that a parent left', () => {
+  const of = (...files: WireFile[]): LeaseFiles => ({ ...serving(), listParent: async () => files });
+
+  it('are laid down to be read, also names that differ in case only', async () => {
+    const folder = join(folderOfTest(), '0');
+    expect(await fetchParent(of(aFile('a', '1'), aFile('A', '2')), 'l', 'p', folder)).toBe(true);
+    expect(await contents(folder)).toEqual({ a: '1', A: '2' });
+  });
+
+  it('that are there no more are none', async () => {
+    const folder = join(folderOfTest(), '0');
+    expect(await fetchParent(nothing, 'l', 'p', folder)).toBe(false);
+  });
+
+  it.each([
+    ['a name that leads out', aFile('../evil', 'x')],
+    ['other contents than its digest', aFile('a', 'x', { sha256: '0'.repeat(64) })],
+  ])('are refused with %s', async (_what, file) => {
+    const folder = folderOfTest();
+    await expect(fetchParent(of(file), 'l', 'p', join(folder, '0'))).rejects.toThrow();
+    expect((await listing(folder)).filter((path) => path !== '0/a')).toEqual(['0/']);
   });
 });
 

@@ -5,9 +5,11 @@ import type { AttemptFiles, RunningBundle } from '../../ports/attempt-files.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AttemptHandle } from '../../ports/executor.ts';
 import type { OutputPiece, OutputStream } from '../../ports/task-files.ts';
+import type { ReadOnly } from './command.ts';
 import { createEnding } from './ending.ts';
 import { endOf, failureOf, isSandboxFault, lostOf, noFiles, notStarted, stopped } from './outcomes.ts';
 import { captureOutput, lastLine } from './output-file.ts';
+import { parentsAt, showParents } from './parents.ts';
 import type { RunFolder, Sandbox, Slot } from './sandbox.ts';
 import { watchUsage } from './usage.ts';
 
@@ -43,7 +45,8 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
     try {
       folder = await sandbox.makeFolder(`${task.id}-${attempt}`, slot);
       if (!(await files.bring(task, folder.work, slot.owner))) return noFiles;
-      return ending.reason === undefined ? await runIn(folder, slot) : stopped;
+      const shown = await showParents(files, handle, folder, slot.owner);
+      return ending.reason === undefined ? await runIn(folder, slot, shown) : stopped;
     } finally {
       leave();
       running = undefined;
@@ -52,9 +55,9 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
     }
   }
 
-  async function runIn(folder: RunFolder, slot: Slot): Promise<Outcome> {
+  async function runIn(folder: RunFolder, slot: Slot, readOnly: readonly ReadOnly[]): Promise<Outcome> {
     handle.begun?.();
-    const child = sandbox.start({ ...jobOf(handle, settings), slot, folder });
+    const child = sandbox.start({ ...jobOf(handle, settings), readOnly, slot, folder });
     ending.begin(child);
     const capture = (stream: OutputStream) =>
       captureOutput(child[stream], clock, {
@@ -113,6 +116,7 @@ function jobOf({ task, attempt, parents }: AttemptHandle, { memoryMb, processes,
     env: {
       ...{ PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/task', LANG: 'C.UTF-8' },
       ...{ TASK_ID: task.id, ATTEMPT: String(attempt), TASK_TYPE: task.type },
+      ...(parents.length === 0 ? {} : { TRX_PARENTS: parentsAt }),
     },
     input: input === null ? undefined : JSON.stringify(input),
   };

@@ -27,9 +27,17 @@ export interface SandboxLimits {
   readonly cpuS: number;
 }
 
+/** Something of this machine that a job may read under another path. */
+export interface ReadOnly {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface SandboxCommand {
   /** The one folder it may write to; it sees it as /task. */
   readonly folder: string;
+  /** Nobody can change these in there, not even who owns them. */
+  readonly readOnly: readonly ReadOnly[];
   readonly passwd: string;
   readonly group: string;
   readonly limits: SandboxLimits;
@@ -66,7 +74,7 @@ export function sandboxCommand(job: SandboxCommand, layout: readonly string[]): 
 }
 
 function bwrapArgs(job: SandboxCommand, layout: readonly string[]): readonly string[] {
-  const { folder, passwd, group, network, env } = job;
+  const { folder, readOnly, passwd, group, network, env } = job;
   const readable = [...systemFiles, ...(network ? networkFiles : [])];
   return [
     ...['--unshare-user', '--unshare-all', '--disable-userns', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
@@ -77,6 +85,7 @@ function bwrapArgs(job: SandboxCommand, layout: readonly string[]): readonly str
     ...['--ro-bind', passwd, '/etc/passwd', '--ro-bind', group, '/etc/group'],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['--size', String(tmpBytes), '--tmpfs', '/tmp', '--size', String(sharedMemoryBytes), '--tmpfs', '/dev/shm'],
+    ...readOnly.flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...['--bind', folder, '/task', '--chdir', '/task', '--remount-ro', '/'],
     ...['--seccomp', String(descriptors.seccomp), '--info-fd', String(descriptors.info)],
   ];

@@ -16,11 +16,12 @@ export interface Slot {
 }
 
 /** What is run where; the rest is the same for all jobs. */
-export type Job = Pick<SandboxCommand, 'limits' | 'network' | 'env' | 'argv'> & {
-  readonly slot: Slot;
-  readonly folder: RunFolder;
-  readonly input?: string | undefined;
-};
+export type Job = Pick<SandboxCommand, 'limits' | 'network' | 'env' | 'argv'> &
+  Partial<Pick<SandboxCommand, 'readOnly'>> & {
+    readonly slot: Slot;
+    readonly folder: RunFolder;
+    readonly input?: string | undefined;
+  };
 
 export interface RunFolder {
   /** Ours: output is written here. */
@@ -91,20 +92,25 @@ export function createSandbox(runDir: string): Sandbox {
       return { path, work };
     },
     removeFolder: ({ path }) => removeTree(path),
-    start({ slot, folder, input = '', ...job }) {
+    start({ slot, folder, input = '', readOnly = [], ...job }) {
       const { limits } = job;
       const counted = { ...limits, processes: slot.owner === undefined ? undefined : limits.processes };
-      const command = sandboxCommand({ ...job, ...describe(slot.number), folder: folder.work, limits: counted }, layout);
+      const command = sandboxCommand({ ...job, readOnly, ...describe(slot.number), folder: folder.work, limits: counted }, layout);
       const pipes = pipesOf(slot.number);
       makePipes(placesOf(slot)); // of more slots than usual
       const stdin = join(folder.path, 'stdin');
-      writeFileSync(stdin, input, { mode: 0o440 }); // to be read by the job's group, and owned by us: it cannot make it writable
-      if (slot.owner !== undefined) chownSync(stdin, 0, slot.owner.gid);
+      writeForJob(stdin, input, slot.owner);
       const child = startSandboxed(command, { seccomp: seccompFile, stdin, ...pipes }, slot.owner);
       numbers.started(slot.number, child);
       return child;
     },
   };
+}
+
+/** To be read by the job's group, and owned by us: it cannot make it writable. */
+export function writeForJob(path: string, text: string, owner: Owner | undefined): void {
+  writeFileSync(path, text, { mode: 0o440 });
+  if (owner !== undefined) chownSync(path, 0, owner.gid);
 }
 
 async function removeTree(path: string): Promise<void> {
