@@ -92,3 +92,21 @@ export const reportViolations = () =>
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     console.error(`securitypolicyviolation ${violatedDirective} ${blockedURI}`);
   });
+
+export const setTheme = (theme) => {
+  document.documentElement.dataset['theme'] = theme;
+};
+
+export const hasAxe = () => 'axe' in window;
+
+/** Rule and place of everything wrong, by the rules or tags given. */
+export const axeViolations = async (runOnly) => {
+  const { violations } = await window.axe.run({ runOnly, resultTypes: ['violations'] });
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((node) => `${node.html} ${node.any[0]?.message ?? ''}`)
+        .join(' | ')}`,
+  );
+};

@@ -3,21 +3,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** One file as it goes over the wire, compressed once at start. */
+type Encoding = 'br' | 'gzip';
+
+/** One file as it goes over the wire. */
 interface Asset {
   readonly type: string;
   readonly plain: Buffer;
-  readonly gzip: Buffer;
-  readonly brotli: Buffer;
+  /** Made by the first request for it, beside the event loop, and kept. */
+  readonly compressed: Map<Encoding, Promise<Buffer>>;
 }
 
 export interface Assets {
   /** `/assets/<hash of everything below>`: a changed file is a new address, so every address may be kept for ever. */
   readonly base: string;
-  send(path: string, request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  send(path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -87,22 +90,21 @@ function served(files: ReadonlyMap<string, Buffer>): Assets {
   const assets = new Map<string, Asset>();
   for (const [path, plain] of files) {
     hash.update(path).update('\0').update(plain);
-    assets.set(path, {
-      type: types[extname(path)] ?? 'application/octet-stream',
-      plain,
-      gzip: gzipSync(plain, { level: 9 }),
-      brotli: brotli(plain),
-    });
+    assets.set(path, { type: types[extname(path)] ?? 'application/octet-stream', plain, compressed: new Map() });
   }
   const base = `/assets/${hash.digest('hex').slice(0, 12)}`;
   return { base, send: (path, request, reply) => send(assets.get(path), request, reply) };
 }
 
-function brotli(plain: Buffer): Buffer {
-  return brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
-}
+const compress: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> = {
+  br: (plain) =>
+    promisify(brotliCompress)(plain, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+    }),
+  gzip: (plain) => promisify(gzip)(plain, { level: 9 }),
+};
 
-function send(asset: Asset | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+async function send(asset: Asset | undefined, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (asset === undefined) {
     reply.callNotFound();
     return reply;
@@ -115,5 +117,14 @@ function send(asset: Asset | undefined, request: FastifyRequest, reply: FastifyR
     .header('vary', 'accept-encoding')
     .header('cache-control', 'public, max-age=31536000, immutable')
     .header('x-content-type-options', 'nosniff')
-    .send(encoding === 'br' ? asset.brotli : encoding === 'gzip' ? asset.gzip : asset.plain);
+    .send(encoding === undefined ? asset.plain : await compressed(asset, encoding));
+}
+
+function compressed(asset: Asset, encoding: Encoding): Promise<Buffer> {
+  let done = asset.compressed.get(encoding);
+  if (done === undefined) {
+    done = compress[encoding](asset.plain);
+    asset.compressed.set(encoding, done);
+  }
+  return done;
 }
