@@ -1,6 +1,7 @@
 /** Worker nodes that have nothing to do, each as `trx worker` is, in one process. */
 import { createSystemClock } from '../../src/core/system/system-clock.ts';
 import { createNodeApi } from '../../src/worker/node-api.ts';
+import { createSend } from '../../src/worker/send.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ const quiet = { info() {}, warn() {}, error() {} };
 export async function run({ url, nodes, seconds }: Options): Promise<null> {
   const clock = createSystemClock();
   const workers = Array.from({ length: nodes }, (_, i) => {
-    const deps = { api: createNodeApi(url, `idle-${i}`, fetch), clock, random: Math.random, logger: quiet, executors: [] };
+    const deps = { api: createNodeApi(url, `idle-${i}`, createSend()), clock, random: Math.random, logger: quiet, executors: [] };
     return createWorker(deps, { pool: 'far', types: ['noop'], slots: 1, agent: 'bench' });
   });
   for (const worker of workers) {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../core/domain/attempt.ts';
 import type { Pool } from '../core/domain/pool.ts';
 import type { Task } from '../core/domain/task.ts';
+import { createStopSwitch, type StopSwitch } from '../core/executors/stop-switch.ts';
 import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
 import type { WireLease, WireStop } from './node-api.ts';
 
@@ -32,7 +33,7 @@ interface HeldDeps {
 }
 
 interface Work {
-  readonly controller: AbortController;
+  readonly stop: StopSwitch;
   /** Its result counts. */
   counts: boolean;
   isReleased: boolean;
@@ -48,10 +49,10 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
 
   function start(lease: WireLease): void {
     if (works.has(lease.lease)) return; // the server said it twice
-    const work: Work = { controller: new AbortController(), counts: true, isReleased: false, isRunning: true };
+    const work: Work = { stop: createStopSwitch(), counts: true, isReleased: false, isRunning: true };
     works.set(lease.lease, work);
     running++;
-    const attempt = attemptOf(lease, here, work.controller.signal);
+    const attempt = attemptOf(lease, here, work.stop);
     leaseOf.set(attempt, lease);
     run(attempt).then((outcome) => finished(lease.lease, work, outcome));
   }
@@ -76,7 +77,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
 
   function drop(lease: string, work: Work): void {
     work.counts = false;
-    work.controller.abort('lease_lost');
+    work.stop.throw('lease_lost');
     if (!work.isRunning) works.delete(lease);
   }
 
@@ -91,7 +92,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
         const work = works.get(lease);
         if (work === undefined) continue;
         if (reason === 'lease_lost') drop(lease, work);
-        else work.controller.abort(reason);
+        else work.stop.throw(reason);
       }
     },
     forfeit() {
@@ -100,7 +101,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
     release() {
       for (const work of works.values()) {
         work.isReleased = true;
-        work.controller.abort('drain');
+        work.stop.throw('drain');
       }
     },
     answered(lease) {
@@ -112,7 +113,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
 }
 
 /** What executors look at is what came with the lease; the rest is as if nothing had been asked. No spreads: it is made for every attempt. */
-function attemptOf(lease: WireLease, pool: Pool, signal: AbortSignal): AttemptHandle {
+function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandle {
   const task: Task = {
     seq: 0,
     id: lease.task_id,
@@ -160,12 +161,10 @@ function attemptOf(lease: WireLease, pool: Pool, signal: AbortSignal): AttemptHa
     attempt: lease.attempt,
     pool,
     parents: (lease.parents ?? []).map(({ task: id, name, status, result, attempt = 0 }) => ({ id, name, status, result, attempt })),
-    signal,
-    onStop(listener) {
-      if (signal.aborted) listener();
-      else signal.addEventListener('abort', listener, { once: true });
-      return () => signal.removeEventListener('abort', listener);
+    get signal() {
+      return stop.signal;
     },
+    onStop: stop.onStop,
     onSettled() {},
   };
 }

@@ -58,6 +58,17 @@ export class NodeApiError extends Error {
   }
 }
 
+/** How requests are sent; `fetch` is one way. Rejects when nothing answered. */
+export type Send = (
+  url: URL,
+  request: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly signal?: AbortSignal;
+  },
+) => Promise<{ readonly ok: boolean; readonly status: number; text(): Promise<string> }>;
+
 /** One server, as a node speaks to it: docs/worker-protocol.md. Every call rejects with a NodeApiError. */
 export interface NodeApi {
   register(
@@ -68,10 +79,11 @@ export interface NodeApi {
     leases: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly lease_ms: Ms; readonly stop: readonly WireStop[] }>;
-  /** @param leases everything that is held: it renews like a heartbeat */
+  /** @param max leases at once @param leases everything that is held: it renews like a heartbeat */
   poll(
     session: string,
     waitS: number,
+    max: number,
     leases: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly leases: readonly WireLease[]; readonly stop: readonly WireStop[] }>;
@@ -81,7 +93,7 @@ export interface NodeApi {
   leave(session: string): Promise<void>;
 }
 
-export function createNodeApi(server: string, id: string, send: typeof fetch): NodeApi {
+export function createNodeApi(server: string, id: string, send: Send): NodeApi {
   const node = `/nodes/${encodeURIComponent(id)}`;
 
   async function ask<Answer>(method: string, path: string, body?: unknown, session?: string, signal?: AbortSignal): Promise<Answer> {
@@ -106,7 +118,7 @@ export function createNodeApi(server: string, id: string, send: typeof fetch): N
   return {
     register: (body) => ask('POST', '/nodes', { id, ...body }),
     heartbeat: (session, leases, signal) => ask('POST', `${node}/heartbeats`, { leases }, session, signal),
-    poll: (session, waitS, leases, signal) => ask('POST', `${node}/leases?wait=${waitS}`, { leases }, session, signal),
+    poll: (session, waitS, max, leases, signal) => ask('POST', `${node}/leases?wait=${waitS}&max=${max}`, { leases }, session, signal),
     async report(session, results) {
       const answer = await ask<{ results: readonly { lease: string; status: number }[] }>(
         'POST',

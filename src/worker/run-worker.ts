@@ -13,6 +13,7 @@ import { createSystemRandom } from '../core/system/system-random.ts';
 import { createBundleRun } from './bundle-run.ts';
 import { createLeaseFiles } from './lease-files.ts';
 import { createNodeApi } from './node-api.ts';
+import { createSend } from './send.ts';
 import { createWorker, type WorkerNode } from './worker.ts';
 
 export interface RunWorkerOptions {
@@ -28,9 +29,11 @@ export interface RunWorkerOptions {
   readonly id: string | undefined;
   readonly handlersDir: string;
   readonly version: string;
+  /** For a server that wants one. */
+  readonly key?: string | undefined;
 }
 
-/** What this machine can run, as a node of a server. @throws Error for a type that has no handler here, and without a sandbox for bundles */
+/** What this machine can run, as a node of a server. @param send for files, with the key @throws Error for a type that has no handler here, and without a sandbox for bundles */
 export async function openWorker(
   options: RunWorkerOptions,
   logger: Logger,
@@ -61,7 +64,7 @@ export async function openWorker(
     executors.push(createBundleRun({ clock, sandbox: shell.sandbox, api: files, leaseOf: (attempt) => worker.leaseOf(attempt) }, bundles));
   const all = [...types, ...bundles.filter((type) => !types.includes(type))];
   const worker: WorkerNode = createWorker(
-    { api: createNodeApi(options.server, id, send), clock, random: () => random.next(), logger, executors },
+    { api: createNodeApi(options.server, id, createSend(headersOf(options))), clock, random: () => random.next(), logger, executors },
     { pool: options.pool, types: all, slots: options.slots, agent: `trx/${options.version}` },
   );
   return {
@@ -71,6 +74,10 @@ export async function openWorker(
       if (shell !== undefined) await rm(shell.runDir, { recursive: true, force: true });
     },
   };
+}
+
+function headersOf({ key }: RunWorkerOptions): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
 }
 
 /** A name of its own for each worker of this machine, and for each user. */

@@ -59,6 +59,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     answered: held.answered,
     refused: (error) => void recover(error),
   });
+  /** One half runs while the server has the results of the other. */
+  const mostPerPoll = Math.ceil(options.slots / 2);
   const gone = new AbortController();
   let session = '';
   let leaseMs: Ms = 0;
@@ -178,7 +180,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
         isIdle = waitS * 1_000 <= pollBeats * heartbeatMs;
         // One that is not answered in its time is on a connection that is gone.
         const giveUp = clock.after(waitS * 1_000 + heartbeatMs, () => polling.abort());
-        const polled = asSession((current) => api.poll(current, waitS, held.leases(), polling.signal));
+        const polled = asSession((current) => api.poll(current, waitS, mostPerPoll, held.leases(), polling.signal));
         const { leases, stop } = await polled.finally(giveUp);
         isIdle = false;
         renewed(sentMs);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SetupOptions, setup } from '../helpers/app.ts';
 import { type CliOptions, type CliResult, trx } from '../helpers/cli.ts';
+import { aPool } from '../helpers/engine.ts';
 
 /** A listening server, and `trx` that is told where it is. */
 async function server(options: SetupOptions = {}) {
@@ -264,6 +265,22 @@ describe('trx pools, types, algorithm, simulate', () => {
     expect((await cli(['pools', 'resize', 'hand', 'many'])).code).toBe(2);
   });
 
+  it('list nodes, show one, drain it and give it work again', async () => {
+    const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null, types: ['order'], labels: { site: 'far' } });
+    const { cli, call, submit } = await server({ pools: [far] });
+    expect(lines(await cli(['nodes', '--plain']))).toHaveLength(1);
+    await call('POST', '/api/v1/nodes', { json: { id: 'm1', pool: 'far', types: ['order'], slots: 2, agent: 'test/1' } });
+    const { id } = await submit({ type: 'order', priority: 5, region: 'us-east', cost: 1, constraints: ['site = far'] });
+    await expect.poll(async () => lines(await cli(['nodes', '--pool', 'far', '--plain'])).at(-1)).toMatch(/^m1\tfar\tlive\t1\t2\t/);
+    expect(json(await cli(['nodes', '--json', '--state', 'lost']))).toEqual({ nodes: [] });
+    expect((await cli(['nodes', '--state', 'gone'])).code).toBe(2);
+    expect((await cli(['nodes', 'show', 'm1'])).out).toMatch(new RegExp(`^task 1 +${id} order, attempt 1, since `, 'm'));
+    expect((await cli(['nodes', 'drain', 'm1', '--plain'])).out).toContain('state\tdraining');
+    expect(json(await cli(['nodes', 'show', 'm1', '--json']))).toMatchObject({ state: 'draining', agent: 'test/1', slots_used: 0 });
+    expect(json(await cli(['nodes', 'undrain', 'm1', '--json']))).toMatchObject({ state: 'live' });
+    expect((await cli(['nodes', 'drain', 'nobody'])).code).toBe(3);
+  });
+
   it('lists types', async () => {
     const { cli } = await server();
     expect(json(await cli(['types', '--json'])).types.map(({ name }: { name: string }) => name)).toContain('echo');
@@ -316,9 +333,21 @@ describe('a server', () => {
     expect((await trx(['algorithm'], { env: { TRX_DATA_DIR: folder } })).code).toBe(0);
   });
 
-  it('elsewhere over http is warned of', async () => {
-    const done = await trx(['ls', '--server', 'http://trx.example'], { fetch: nobody });
+  it('elsewhere over http is warned of, and gives a worker no work unless that was said', async () => {
+    const at = ['--server', 'http://trx.example'];
+    const done = await trx(['ls', ...at], { fetch: nobody });
     expect(done.err).toContain('note: trx.example is asked over http');
+    const refused = await trx(['worker', '--pool', 'far', ...at], { fetch: nobody });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('say --allow-http') });
+    for (const more of [
+      ['--server', 'https://trx.example'],
+      ['--server', 'http://[::1]:8000'],
+      [...at, '--allow-http'],
+    ]) {
+      // Told where to, it goes on to what it can run.
+      const next = await trx(['worker', '--pool', 'far', '--types', 'nothing', ...more], { fetch: nobody });
+      expect(next).toMatchObject({ code: 2, err: expect.stringContaining('There is no handler for nothing') });
+    }
   });
 
   it('is busy: 6 after some tries, no sooner than it said', async () => {

@@ -27,7 +27,18 @@ interface WorkerSettings {
 /** `trx worker` from the build. */
 export function spawnWorker({ id, host, port, pool, slots, handlers }: WorkerSettings): WorkerProcess {
   const flags = ['--server', `http://${host.server}:${port}`, '--pool', pool, '--id', id, '--slots', String(slots), '--handlers', handlers];
-  const [program, ...args] = [...host.prefix, process.execPath, cli, 'worker', ...flags, '--types', 'hold,quick', '--drain', '5'];
+  const [program, ...args] = [
+    ...host.prefix,
+    process.execPath,
+    cli,
+    'worker',
+    '--allow-http',
+    ...flags,
+    '--types',
+    'hold,quick',
+    '--drain',
+    '5',
+  ];
   const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'pipe'] }); // there is at least node itself
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));

@@ -136,7 +136,7 @@ describe('trx compose', () => {
     expect(Object.keys(file.services)).toEqual(['keys', 'server', 'worker-nodes', 'proxy', 'prometheus', 'grafana']);
     expect(file.services['worker-nodes']).toMatchObject({
       deploy: { replicas: 3 },
-      command: ['worker', '--pool', 'nodes', '--slots', '4'],
+      command: ['worker', '--allow-http', '--pool', 'nodes', '--slots', '4'],
     });
     expect(file.services.server.environment.TRX_HOSTS).toBe('server,tasks.example');
     const used = { volumes: new Set<string>(), configs: new Set<string>() };

@@ -8,6 +8,7 @@ import { explain } from './explain.ts';
 import { keys } from './keys.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { nodes } from './nodes.ts';
 import { pools } from './pools.ts';
 import { replay } from './replay.ts';
 import { retry } from './retry.ts';
@@ -24,5 +25,5 @@ import { workerConformance } from './worker-conformance.ts';
 /** In the order they are listed. */
 export const commands: readonly CliCommand[] = [
   ...[serve, up, submit, ls, show, explain, logs, watch, cancel, retry],
-  ...[worker, workerConformance, pools, types, algorithm, simulate, replay, keys, doctor, compose, completion],
+  ...[worker, workerConformance, nodes, pools, types, algorithm, simulate, replay, keys, doctor, compose, completion],
 ];

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { failure, usageError } from '../cli-error.ts';
-import { serverAddress } from '../server/address.ts';
-import { fetchWithKey } from '../server/api-key.ts';
+import { trustedAddress } from '../server/address.ts';
+import { apiKey, fetchWithKey } from '../server/api-key.ts';
 import type { CliCommand } from './command.ts';
 
 interface WorkerFlags {
   readonly server?: string;
+  readonly allowHttp?: boolean;
   readonly pool: string;
   readonly types?: readonly string[];
   readonly bundles?: readonly string[];
@@ -28,6 +29,7 @@ export const worker: CliCommand = {
       )
       .requiredOption('--pool <name>', 'a pool whose executor is node')
       .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
+      .option('--allow-http', 'take work over plain http from another machine: who can change what is on the way can run code here')
       .option('--types <names>', 'task types with commas between them (default: every handler there is, none with --bundles)', listOf)
       .option('--bundles <names>', 'types whose bundles it runs, in the sandbox of this machine (Linux with bubblewrap)', listOf)
       .option('--run-dir <folder>', 'where bundles are run, below folders that other users may walk through (default: in /var/tmp)')
@@ -42,9 +44,20 @@ export const worker: CliCommand = {
         ]);
         const say = (level: string) => (fields: object, text: string) => io.err(`${level}${text}${detailOf(fields)}\n`);
         const logger = { info: say(''), warn: say('warning: '), error: say('error: ') };
-        const server = serverAddress(flags.server, io).href;
+        const server = trustedAddress(flags.server, io, flags.allowHttp === true).href;
         const { pool, types, bundles = [], runDir, slots, id, handlers, drain } = flags;
-        const options = { server, pool, types, bundles, runDir, slots, id, handlersDir: resolve(handlers), version: packageVersion() };
+        const options = {
+          server,
+          pool,
+          types,
+          bundles,
+          runDir,
+          slots,
+          id,
+          handlersDir: resolve(handlers),
+          version: packageVersion(),
+          key: apiKey(io),
+        };
         const node = await openWorker(options, logger, fetchWithKey(io)).catch((error: Error) => {
           throw usageError(error.message);
         });

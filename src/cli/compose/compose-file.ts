@@ -77,7 +77,7 @@ export function composeFile(options: ComposeOptions): string {
           {
             ...own,
             depends_on: { server: { condition: 'service_healthy' } },
-            command: ['worker', '--pool', pool, '--slots', String(slots)],
+            command: ['worker', '--allow-http', '--pool', pool, '--slots', String(slots)],
             environment: { TRX_SERVER: 'http://server:8000', TRX_API_KEY_FILE: '/keys/nodes/key' },
             volumes: ['nodes-key:/keys/nodes:ro'],
             healthcheck: { disable: true },

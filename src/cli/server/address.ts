@@ -12,9 +12,20 @@ export function serverAddress(flag: string | undefined, { env, err }: Pick<CliIo
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw usageError(`"${text}" is no address of a server. Give --server or TRX_SERVER one such as ${usual}.`);
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    err(`note: ${url.host} is asked over http, which anybody on the way can read.\n`);
+  if (isPlainElsewhere(url)) err(`note: ${url.host} is asked over http, which anybody on the way can read.\n`);
   return url;
+}
+
+/**
+ * The same for what runs what it is sent: over http anybody on the way could send it work, so another machine is asked that way only where
+ * that was said.
+ */
+export function trustedAddress(flag: string | undefined, io: Pick<CliIo, 'env' | 'err'>, mayBePlain: boolean): URL {
+  const url = serverAddress(flag, io);
+  if (mayBePlain || !isPlainElsewhere(url)) return url;
+  throw usageError(
+    `${url.host} is another machine, and over http anybody on the way can read the key and send work to this one. Use https, or say --allow-http where the network between them is yours alone.`,
+  );
 }
 
 /** What a data folder says of the server that runs there, or ran. */
@@ -25,6 +36,10 @@ export function runningServer(dataDir: string): { readonly url: string; readonly
   } catch {
     return undefined; // No file, or half a file: nobody runs here.
   }
+}
+
+function isPlainElsewhere({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 function isLoopback(host: string): boolean {

@@ -61,7 +61,8 @@ export function createSettle(deps: SettleDeps): Settle {
 
   function ended(attempt: RunningAttempt, outcome: Outcome): void {
     if (attempt.timeout !== undefined) timers.remove(attempt.timeout);
-    if (batch.length === 0) clock.soon(() => void flush().catch(failed));
+    // In this turn still: outcomes that came together, such as a report of a node, share the commit that is due now.
+    if (batch.length === 0) queueMicrotask(() => void flush().catch(failed));
     batch.push({ attempt, settlement: settlementOf(attempt, outcome) });
   }
 

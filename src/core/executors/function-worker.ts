@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createHandlerContext } from './handler-context.ts';
 import { createHandlerLibrary } from './handler-library.ts';
 import { describeFailure, toJsonResult } from './handler-result.ts';
+import { createOutbox } from './outbox.ts';
+import { createStopSwitch, type StopSwitch } from './stop-switch.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 if (!parentPort) throw new Error('function-worker runs in a worker thread only');
@@ -10,21 +12,26 @@ const port = parentPort;
 // The parent starts it with exactly this.
 const { files, maxResultChars } = workerData as ThreadData;
 const library = createHandlerLibrary(files);
-const running = new Map<number, AbortController>();
+const running = new Map<number, StopSwitch>();
+const send = createOutbox<FromThread>((messages) => port.postMessage(messages));
 
-port.on('message', (message: ToThread) => {
+port.on('message', (messages: readonly ToThread[]) => messages.forEach(take));
+/** A handler that computes tells how far it is before it lets go of the thread. */
+const tell = (message: FromThread) => port.postMessage([message]);
+send({ kind: 'ready' });
+
+function take(message: ToThread): void {
   if (message.kind === 'run') void run(message);
   else if (message.kind === 'describe') void describe(message.id, message.type);
   else stop(message.id);
-});
-send({ kind: 'ready' });
+}
 
 async function run({ id, type, input, taskId, attempt, parents }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
-  const controller = new AbortController();
-  running.set(id, controller);
+  const stop = createStopSwitch();
+  running.set(id, stop);
   try {
     const { handler } = await library.get(type);
-    const context = createHandlerContext({ id, taskId, attempt, parents, signal: controller.signal }, send);
+    const context = createHandlerContext({ id, taskId, attempt, parents, stop }, tell);
     const result = toJsonResult(await handler(input, context), maxResultChars);
     send({ kind: 'succeeded', id, result });
   } catch (error) {
@@ -36,7 +43,7 @@ async function run({ id, type, input, taskId, attempt, parents }: Extract<ToThre
 
 function stop(id: number): void {
   // Gone already: the result and this message crossed.
-  running.get(id)?.abort();
+  running.get(id)?.throw();
   send({ kind: 'stopping', id });
 }
 
@@ -47,8 +54,4 @@ async function describe(id: number, type: string): Promise<void> {
   } catch (error) {
     send({ kind: 'failed', id, ...describeFailure(error) });
   }
-}
-
-function send(message: FromThread): void {
-  port.postMessage(message);
 }

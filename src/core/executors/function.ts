@@ -56,7 +56,7 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
   function runOnThread(attempt: AttemptHandle, shared: boolean): Promise<Outcome> {
     const { type } = attempt.task;
     if (shared) return threads.together(type, (thread) => thread.run(attempt));
-    return whenRoom(threadLimit, attempt.signal, () =>
+    return whenRoom(threadLimit, attempt, () =>
       threads.alone((thread) => {
         attempt.begun?.();
         return thread.run(attempt);
@@ -79,9 +79,7 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
           retryable: false,
         };
       try {
-        return await whenRoom(limitOf(attempt.pool), attempt.signal, async () =>
-          isClosed ? stopped : runOnThread(attempt, handler.shared),
-        );
+        return await whenRoom(limitOf(attempt.pool), attempt, async () => (isClosed ? stopped : runOnThread(attempt, handler.shared)));
       } catch (error) {
         return { kind: 'lost', message: `No thread could be started: ${error instanceof Error ? error.message : String(error)}` };
       }
@@ -97,13 +95,16 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
  * Runs `start` when `limit` has room; stopped before that, it never starts. The signal is not given to p-queue, which would
  * call an attempt over, and its room free, while it still runs.
  */
-function whenRoom(limit: PQueue, signal: AbortSignal, start: () => Promise<Outcome>): Promise<Outcome> {
+function whenRoom(limit: PQueue, attempt: AttemptHandle, start: () => Promise<Outcome>): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => resolve(stopped);
-    signal.addEventListener('abort', giveUp, { once: true });
+    let isStopped = false;
+    const leave = attempt.onStop(() => {
+      isStopped = true;
+      resolve(stopped);
+    });
     const begin = async () => {
-      signal.removeEventListener('abort', giveUp);
-      return signal.aborted ? stopped : await start();
+      leave();
+      return isStopped ? stopped : await start();
     };
     limit.add(begin).then(resolve, reject);
   });

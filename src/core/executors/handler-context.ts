@@ -1,6 +1,7 @@
 import type { EndedParent } from '../domain/dependency.ts';
 import type { TaskId } from '../domain/units.ts';
 import type { HandlerContext } from './handler.ts';
+import type { StopSwitch } from './stop-switch.ts';
 import type { FromThread } from './thread-messages.ts';
 
 const progressEveryMs = 100;
@@ -13,16 +14,23 @@ interface AttemptInThread {
   readonly taskId: TaskId;
   readonly attempt: number;
   readonly parents: readonly EndedParent[];
-  readonly signal: AbortSignal;
+  readonly stop: StopSwitch;
 }
 
 /** The handler's view of its attempt. What it tells is bounded here, in the thread, so a chatty handler cannot flood the server. */
-export function createHandlerContext({ id, parents, ...attempt }: AttemptInThread, send: (message: FromThread) => void): HandlerContext {
+export function createHandlerContext(
+  { id, taskId, attempt, parents, stop }: AttemptInThread,
+  send: (message: FromThread) => void,
+): HandlerContext {
   let nextProgressAt = 0;
   let logLines = 0;
 
   return {
-    ...attempt,
+    taskId,
+    attempt,
+    get signal() {
+      return stop.signal;
+    },
     parents: Object.fromEntries(parents.map((parent) => [parent.name, parent])),
     progress(ratio, note) {
       const now = performance.now();

@@ -85,8 +85,9 @@ function probe(type: string, href: string, clock: Clock, importMs: Ms): Promise<
   });
   return new Promise<HandlerInfo | string>((done) => {
     let disarm = () => {};
-    worker.on('message', (message: FromThread) => {
-      if (message.kind !== 'ready') return done(answerOf(message));
+    worker.on('message', (messages: readonly FromThread[]) => {
+      const answer = messages.find(({ kind }) => kind !== 'ready');
+      if (answer !== undefined) return done(answerOf(answer));
       // The time counts from here: how long a busy machine takes to start a thread is not the file's fault.
       disarm = clock.after(importMs, () => done(`importing it took longer than ${importMs / 1_000} s`));
     });
@@ -95,7 +96,7 @@ function probe(type: string, href: string, clock: Clock, importMs: Ms): Promise<
       disarm();
       done('it ended its thread');
     });
-    worker.postMessage({ kind: 'describe', id: 0, type } satisfies ToThread);
+    worker.postMessage([{ kind: 'describe', id: 0, type }] satisfies ToThread[]);
   }).finally(() => worker.terminate());
 }
 

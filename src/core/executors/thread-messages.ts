@@ -2,7 +2,7 @@ import type { EndedParent } from '../domain/dependency.ts';
 import type { Json } from '../domain/json.ts';
 import type { TaskId } from '../domain/units.ts';
 
-/** What crosses between the server and a handler thread. `id` numbers the attempts of one thread. */
+/** What crosses between the server and a handler thread, in lists. `id` numbers the attempts of one thread. */
 export type ToThread =
   | {
       readonly kind: 'run';

@@ -2,6 +2,7 @@ import type { Outcome } from '../domain/attempt.ts';
 import { inputOf } from '../domain/dependency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptHandle } from '../ports/executor.ts';
+import { createOutbox } from './outbox.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 import { startWorker } from './worker-file.ts';
 
@@ -39,7 +40,8 @@ const terminateMs = 400;
 interface Running {
   readonly attempt: AttemptHandle;
   readonly resolve: (outcome: Outcome) => void;
-  readonly stop: () => void;
+  /** Takes the listener for a stop off the attempt. */
+  leave: () => void;
   stopAsked: boolean;
   disarm: () => void;
 }
@@ -64,15 +66,13 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
 
   // An idle thread keeps nobody alive; a busy one keeps the process until its attempt ended.
   worker.unref();
-  worker.on('message', receive);
+  worker.on('message', (messages: readonly FromThread[]) => messages.forEach(receive));
   worker.on('error', (error) => {
     fault = error;
   });
   worker.once('exit', bury);
 
-  function send(message: ToThread): void {
-    worker.postMessage(message);
-  }
+  const send = createOutbox<ToThread>((messages) => worker.postMessage(messages));
 
   function receive(message: FromThread): void {
     if (message.kind === 'ready') {
@@ -95,7 +95,7 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
   function settle(id: number, entry: Running, outcome: Outcome): void {
     running.delete(id);
     entry.disarm();
-    entry.attempt.signal.removeEventListener('abort', entry.stop);
+    entry.leave();
     if (running.size === 0) worker.unref();
     entry.resolve(outcome);
   }
@@ -133,8 +133,6 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
   return {
     run(attempt) {
       return new Promise((resolve) => {
-        const { signal } = attempt;
-        if (signal.aborted || dead) return resolve(signal.aborted ? stopped : causeOfDeath(fault, false, heapMb));
         const id = ++lastId;
         const stop = () => {
           // Never handed over: nothing to stop, and the thread that is still starting must not be taken for one that hangs.
@@ -143,8 +141,19 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
           send({ kind: 'stop', id });
           rearm(entry, confirmMs);
         };
-        const entry: Running = { attempt, resolve, stop, stopAsked: false, disarm: () => {} };
-        signal.addEventListener('abort', stop, { once: true });
+        const entry: Running = { attempt, resolve, leave: () => {}, stopAsked: false, disarm: () => {} };
+        let isAsked = false;
+        let isStopped = false;
+        const leave = attempt.onStop(() => {
+          isStopped = true;
+          if (isAsked) stop();
+        });
+        if (isStopped || dead) {
+          leave();
+          return resolve(isStopped ? stopped : causeOfDeath(fault, false, heapMb));
+        }
+        isAsked = true;
+        entry.leave = leave;
         running.set(id, entry);
         worker.ref();
         if (ready) hand(id, attempt);

@@ -39,7 +39,7 @@ async function setup() {
       said.push(`beat ${JSON.stringify(leases)}`);
       return { lease_ms: 30_000, stop: state.stop };
     },
-    poll: (_session, waitS, leases, signal) =>
+    poll: (_session, waitS, _max, leases, signal) =>
       new Promise((resolve, reject) => {
         said.push(`poll ${waitS} s ${JSON.stringify(leases)}`);
         handOut = resolve;

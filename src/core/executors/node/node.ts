@@ -21,6 +21,8 @@ export type NodeState = 'live' | 'silent' | 'draining' | 'lost';
 /** A poll that waits for something to say. */
 export interface Poll {
   readonly most: number;
+  /** In this turn, when all that is news is there. */
+  isToBeAnswered: boolean;
   answer(): void;
   refuse(error: Error): void;
 }

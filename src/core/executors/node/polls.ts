@@ -1,7 +1,7 @@
 import type { Ms } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lease } from './lease.ts';
-import type { Node } from './node.ts';
+import type { Node, Poll } from './node.ts';
 
 /** What a poll brings: work, and what to stop. Both empty: nothing happened in its time. */
 export interface PollAnswer {
@@ -36,8 +36,9 @@ export function poll(clock: Clock, node: Node, { most, waitMs, signal }: PollOpt
       end();
       resolve(nothing);
     };
-    const mine = {
+    const mine: Poll = {
       most,
+      isToBeAnswered: false,
       answer,
       refuse(error: Error) {
         end();
@@ -51,9 +52,15 @@ export function poll(clock: Clock, node: Node, { most, waitMs, signal }: PollOpt
   });
 }
 
-/** Answers the poll that waits if there is something for it. */
+/** Answers the poll that waits if there is something for it, with all that comes up in one go: claims of one COMMIT are one answer. */
 export function tell(node: Node): void {
-  if (node.poll !== undefined && hasNews(node, node.poll.most)) node.poll.answer();
+  const { poll } = node;
+  if (poll === undefined || poll.isToBeAnswered || !hasNews(node, poll.most)) return;
+  poll.isToBeAnswered = true;
+  queueMicrotask(() => {
+    poll.isToBeAnswered = false;
+    if (node.poll === poll && hasNews(node, poll.most)) poll.answer();
+  });
 }
 
 const nothing: PollAnswer = { leases: [], stops: [] };

@@ -147,6 +147,14 @@ describe('a pool of nodes', () => {
 });
 
 describe('a poll', () => {
+  it('brings all that one COMMIT claimed, not the first of it', async () => {
+    const { join, submit, answered } = await setupNodes();
+    const node = join('a', { slots: 3 });
+    const polled = node.poll(30_000);
+    await Promise.all([submit(), submit(), submit()]);
+    expect((await answered(polled)).leases).toHaveLength(3);
+  });
+
   it('waits for work, and for work to stop', async () => {
     const { engine, join, submit, answered, pass } = await setupNodes();
     const node = join('a');
