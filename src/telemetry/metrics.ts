@@ -138,6 +138,13 @@ function addEngineGauges(registry: Registry, engine: Engine): string[] {
   gauge('trx_parked', 'Waiting tasks that are held back, by reason.', ['reason'], (metric) => {
     for (const [reason, count] of Object.entries(engine.stats().waitingByReason)) metric.set({ reason }, count);
   });
+  gauge('trx_tasks_past_max_wait', 'Waiting tasks that have waited longer than their strategy promises.', [], (metric) =>
+    metric.set(engine.stats().pastMaxWait),
+  );
+  gauge('trx_oldest_waiting_seconds', 'How long the waiting task that was ready first has waited; 0 when none waits.', [], (metric) => {
+    const { oldestReadyAt, at } = engine.stats();
+    metric.set(oldestReadyAt === undefined ? 0 : Math.max(0, at - oldestReadyAt) / 1_000);
+  });
   gauge('trx_pool_capacity', 'Slots of a pool.', ['pool'], (metric) => {
     for (const { pool } of engine.pools()) metric.inc({ pool: poolLabel(pool.name) }, pool.capacity);
   });

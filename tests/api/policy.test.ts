@@ -29,6 +29,22 @@ describe('the strategy', () => {
     expect((await call('GET', setting)).json()).toMatchObject({ algorithm: 'priority+region_aware', params });
   });
 
+  it('says how long newer work may go before a waiting task, by priority where it hangs on that', async () => {
+    const { call } = await setup();
+    expect((await call('GET', setting)).json().max_wait).toMatchObject({ by: 'arrival', by_priority: null });
+    const json = { algorithm: 'priority', params: { aging_per_min: 3 } };
+    const { max_wait: now } = (await call('PUT', setting, { json })).json();
+    expect(now).toMatchObject({ by: 'priority', summary: expect.stringContaining('(10 − p) / 3 minutes') });
+    expect(now.by_priority.slice(-2)).toEqual([
+      { priority: 9, ms: 20_000 },
+      { priority: 10, ms: 0 },
+    ]);
+    expect((await call('GET', setting)).json().max_wait).toEqual(now);
+    const { algorithms } = (await call('GET', '/api/v1/algorithms')).json();
+    const of = (wanted: string) => algorithms.find(({ name }: { name: string }) => name === wanted).max_wait;
+    expect([of('priority'), of('sjf').by, of('edf').by]).toEqual([now, 'none', 'deadline']);
+  });
+
   it.each([
     [{ order: 'lottery' }, 'unknown_reference', '/body/order'],
     [{ place: { name: 'min_cost', params: { x: 1 } } }, 'validation_failed', '/body/place/params/x'],

@@ -136,6 +136,13 @@ export function catalogueContract({ open }: Bench): void {
     expect(rows[0]).toMatchObject({ taskSeq: null, at: noon, details: { epoch: 1, optimal: true, tokens: [[a, 'p', 2]] } });
   });
 
+  it('logs once that many tasks waited longer than was promised', async () => {
+    const store = await open();
+    const details = { tasks: 100_000, past: 100_001, groups: [{ type: 'a', reason: 'no_capacity', tasks: 100_000, oldest: null }] };
+    await store.noteWaits(details, noon);
+    expect(await newest(store, 1)).toMatchObject([{ type: 'wait_bound_passed', taskSeq: null, at: noon, details }]);
+  });
+
   describe('simulations', () => {
     it('are logged when they start and end, not when they get on', async () => {
       const store = await open();

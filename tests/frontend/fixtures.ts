@@ -123,6 +123,8 @@ export function someStats(given: Partial<Wire.StatsWire> = {}): Wire.StatsWire {
     tasks_cancelled: 21,
     cost_total: 8_412.35,
     waiting_by_reason: { no_capacity: 190, backing_off: 17 },
+    tasks_past_max_wait: 3,
+    oldest_ready_at: before(754_000),
     slots_total: 55,
     slots_used: 33,
     seq: 81_233,
@@ -197,6 +199,19 @@ export function recentTasks(): readonly Wire.TaskWire[] {
   ];
 }
 
+const unbounded: Wire.MaxWaitWire = {
+  ...{
+    by: 'arrival',
+    summary: 'Nothing that was accepted later ever goes before a task.',
+    room: 'No pool is ever kept.',
+    by_priority: null,
+  },
+};
+const aging: Wire.MaxWaitWire = {
+  ...{ by: 'priority', summary: 'Aging puts an end to being passed.', room: 'A pool is kept for who waits too long.' },
+  by_priority: Array.from({ length: 10 }, (_, i) => ({ priority: i + 1, ms: i === 0 ? null : (9 - i) * 60_000 })),
+};
+
 export const algorithms: readonly Wire.AlgorithmWire[] = [
   {
     name: 'fifo',
@@ -206,6 +221,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     complexity: 'static',
     parameters: { type: 'object', properties: {} },
     current: false,
+    max_wait: unbounded,
   },
   {
     name: 'priority',
@@ -218,6 +234,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
       properties: { age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' } },
     },
     current: false,
+    max_wait: aging,
   },
   {
     name: 'min_cost',
@@ -230,6 +247,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
       properties: { order: { type: 'string', default: 'fifo', enum: ['fifo', 'priority'], description: 'how the queue is ordered' } },
     },
     current: true,
+    max_wait: unbounded,
   },
   {
     name: 'region_aware',
@@ -239,6 +257,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     complexity: 'static',
     parameters: { type: 'object', properties: {} },
     current: false,
+    max_wait: unbounded,
   },
 ];
 

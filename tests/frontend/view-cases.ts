@@ -73,6 +73,7 @@ const explanation = {
   counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
   decision: null,
   forecast: { start_ms: [2_000, 5_000], basis: 'what 2 pools finished in the last 60 s' },
+  max_wait: { is_past: false, summary: 'It may be passed by newer work for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.' },
   unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
 };
 const task = given.aFullTask({ seq: 7, reason: given.hold });
@@ -121,6 +122,7 @@ const decided = {
     },
   },
   forecast: null,
+  max_wait: null,
   unblock: [],
 };
 const family = { on_parent_failure: null, parents: [], children: [], more_children: false };

@@ -18,7 +18,7 @@ async function metricNames(): Promise<ReadonlySet<string>> {
   const byStatus = { delayed: 0, queued: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 };
   const engine = {
     events: { onEntries: () => () => {} },
-    stats: () => ({ byStatus, waitingByReason: {}, costTotal: 0 }),
+    stats: () => ({ byStatus, waitingByReason: {}, pastMaxWait: 0, oldestReadyAt: undefined, at: 0, costTotal: 0 }),
     pools: () => [],
     logBounds: () => ({ floor: 1, head: 1 }),
   } as unknown as Engine;

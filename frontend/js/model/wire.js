@@ -104,6 +104,8 @@
  * @property {number} seq position of the log this was read at
  * @property {string} at
  * @property {Readonly<Record<string, number>>} waiting_by_reason
+ * @property {number} tasks_past_max_wait queued tasks that have waited longer than their strategy promises
+ * @property {string | null} oldest_ready_at since when the oldest queued task could have run
  */
 
 /**
@@ -135,6 +137,16 @@
  * @property {string} kind `order` or `place`: what it is known for
  * @property {Readonly<Record<string, unknown>>} parameters JSON Schema
  * @property {boolean} current
+ * @property {MaxWaitWire} max_wait
+ */
+
+/**
+ * How long newer work may go before a waiting task.
+ * @typedef {object} MaxWaitWire
+ * @property {string} by what the bound hangs on; none: there is none
+ * @property {string} summary
+ * @property {string} room
+ * @property {readonly { readonly priority: number, readonly ms: number | null }[] | null} by_priority
  */
 
 /**
@@ -223,6 +235,7 @@
  * @property {{ readonly pools: number, readonly may_run: number, readonly full: number, readonly out: Readonly<Record<string, number>> } | null} counts
  * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>>, readonly why: WhyWire | null } | null} decision
  * @property {ForecastWire | null} forecast
+ * @property {{ readonly is_past: boolean, readonly summary: string } | null} max_wait how long newer work may go before it
  * @property {readonly { readonly summary: string, readonly who: string }[]} unblock single changes that would start it now
  */
 

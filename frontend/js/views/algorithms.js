@@ -1,4 +1,4 @@
-import { dateTime } from '../model/format.js';
+import { dateTime, duration } from '../model/format.js';
 import { kinds, since } from './algorithm-picker.js';
 import { choice, input, problemSummary } from './fields.js';
 import { html, nothing, verbatim } from './html.js';
@@ -46,14 +46,23 @@ ${command('The same as a command', `curl -X PUT -d '{"algorithm":"min_cost"}' -H
 
 /** @param {AlgorithmWire} algorithm @param {AlgorithmsModel} model */
 function algorithmCard(algorithm, { epoch, values, problem }) {
-  const { name, kind, summary, description, complexity, current } = algorithm;
+  const { name, kind, summary, description, complexity, current, max_wait } = algorithm;
   const isRefused = problem !== undefined && values?.['algorithm'] === name;
   return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h3>${name}</h3>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
-<p><b>${summary}</b></p><p class="muted">${prose(description)}</p>${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
+<p><b>${summary}</b></p><p class="muted">${prose(description)}</p>${maxWaitPart(max_wait)}${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
 <form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
 ${reasonField(`algorithm-${name}`, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 ${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
 ${submitButton(algorithm)}</form></li>`;
+}
+
+/** How long newer work may go before a waiting task. @param {import('../model/wire.js').MaxWaitWire} promised */
+function maxWaitPart({ summary, room, by_priority: rows }) {
+  return html`<details class="max-wait"><summary>Longest wait behind newer work</summary><p class="small">${summary} ${room}</p>${
+    rows === null
+      ? nothing
+      : html`<div class="table-scroll" role="region" aria-label="Longest wait by priority" tabindex="0"><table class="table"><thead><tr><th scope="col">Priority</th>${rows.map(({ priority }) => html`<th scope="col" class="right num">${priority}</th>`)}</tr></thead><tbody><tr><th scope="row">May be passed for</th>${rows.map(({ ms }) => html`<td class="right num nowrap">${ms === null ? 'ever' : duration(ms)}</td>`)}</tr></tbody></table></div>`
+  }</details>`;
 }
 
 /** Back to what decided before, in one step. @param {AlgorithmsModel} model */

@@ -35,12 +35,17 @@ export function explainPart(model) {
 
 /** @param {ExplainModel} model */
 function sentence({ explanation }) {
-  const { summary, holds, counts, decision, forecast } = explanation;
+  const { summary, holds, counts, decision, forecast, max_wait: passed } = explanation;
   return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
     (hold) =>
       html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${ahead(hold.ahead)}`}</p>`,
-  )}${forecast ? html`<p>Expected to start <b>${inTime(forecast)}</b>: ${forecast.basis}.</p>` : nothing}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
+  )}${forecast ? html`<p>Expected to start <b>${inTime(forecast)}</b>: ${forecast.basis}.</p>` : nothing}${passed ? passedPart(passed) : nothing}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
 ${cures(explanation)}${decision ? html`${decided(decision.details)}${decision.why ? whyThere(decision.why) : nothing}` : nothing}`;
+}
+
+/** How long newer work may go before it. @param {NonNullable<ExplanationWire['max_wait']>} passed */
+export function passedPart({ is_past: isPast, summary }) {
+  return isPast ? html`<p class="text-bad">${icon('warning')}<b>${summary}</b></p>` : html`<p>${summary}</p>`;
 }
 
 /** @param {number} amount */

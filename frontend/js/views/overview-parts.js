@@ -1,5 +1,5 @@
 /** The parts of the overview that live: the browser draws these again, the rest it leaves as it was painted. */
-import { count } from '../model/format.js';
+import { count, duration, plural } from '../model/format.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { empty } from './parts.js';
@@ -12,7 +12,7 @@ import { taskTable } from './task-table.js';
 
 /** @param {Pick<OverviewModel, 'stats' | 'history'> & { now: string }} model */
 export function statistics(model) {
-  return html`${statTiles(model)}${stateBar(model.stats)}${waitingReasons(model.stats)}${activity(model)}`;
+  return html`${statTiles(model)}${stateBar(model.stats)}${waitingReasons(model.stats)}${waits(model)}${activity(model)}`;
 }
 
 /** Why parked tasks are parked, most first. @param {StatsWire} stats */
@@ -22,6 +22,13 @@ function waitingReasons(stats) {
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   if (reasons.length === 0) return nothing;
   return html`<p class="reasons"><span class="muted">Waiting because</span> ${reasons.slice(0, 4).map(([code, amount]) => html`<span class="tag">${code.replaceAll('_', ' ')} <b class="num">${amount}</b></span> `)}</p>`;
+}
+
+/** How long the oldest waits, and how many wait longer than was promised. @param {{ stats: StatsWire, now: string }} model */
+function waits({ stats: { oldest_ready_at: oldest, tasks_past_max_wait: past }, now }) {
+  if (oldest === null) return nothing;
+  const late = html` <a id="past-max-wait" href="/algorithms">${icon('warning')}<b class="text-bad">${plural(past, 'task')} ${past === 1 ? 'has' : 'have'} waited longer than the strategy promises</b></a>`;
+  return html`<p class="reasons"><span class="muted">Oldest waiting task</span> <b class="num">${duration(Math.max(0, Date.parse(now) - Date.parse(oldest)))}</b>${past === 0 ? nothing : late}</p>`;
 }
 
 /** @param {Pick<OverviewModel, 'pools' | 'poolTotal'>} model */

@@ -1,7 +1,7 @@
 import { between, dateTime, duration, money } from '../model/format.js';
 import { constraintsText } from '../model/labels.js';
 import { lifeOf } from '../model/life.js';
-import { explainPart } from './explain.js';
+import { explainPart, passedPart } from './explain.js';
 import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
 import { logTable } from './log.js';
@@ -90,7 +90,7 @@ function lifeBar({ task, attempts, now }) {
 function summary({ task, explanation, family, now }) {
   return html`${task.error ? html`<div class="alert alert-bad"><div><p><b>${task.error.message}</b></p><p><span class="tag">${task.error.code}</span></p></div></div>` : nothing}${
     explanation.holds.length > 0
-      ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>`
+      ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>${explanation.max_wait ? passedPart(explanation.max_wait) : nothing}`
       : nothing
   }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${familyPart(family)}${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}

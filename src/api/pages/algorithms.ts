@@ -3,7 +3,7 @@ import { algorithmFromForm, reasonFromForm } from '../../../frontend/js/model/fo
 import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice, AlgorithmRollback } from '../schemas/algorithm.ts';
-import { epochView } from '../views/catalogue.ts';
+import { algorithmsView, epochView } from '../views/catalogue.ts';
 import { backTo, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
 import type { Renderer } from './render.ts';
 import { attempt, checkBody } from './validate.ts';
@@ -45,7 +45,7 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
 
   async function read(request: FastifyRequest, problem?: ProblemBody, values?: FormValues): Promise<Screen> {
     const model = {
-      algorithms: engine.algorithms().algorithms,
+      algorithms: algorithmsView(engine.algorithms(), engine.algorithm().name).algorithms,
       epoch: epochView(engine.algorithm()),
       epochs: (await engine.algorithmHistory(shownEpochs)).map(epochView),
       origin: originOf(request),

@@ -29,6 +29,12 @@ export function noticesOf(health: Health, stats: SystemStats, options: Pick<Serv
         label: 'Waiting tasks',
       });
   }
+  if (stats.pastMaxWait > 0)
+    notices.push({
+      text: `${plural(stats.pastMaxWait, 'task')} ${stats.pastMaxWait === 1 ? 'has' : 'have'} waited longer than the strategy promises.`,
+      to: '/algorithms',
+      label: 'What it promises',
+    });
   if (options.durability === 'normal') notices.push({ text: 'TRX_DURABILITY=normal: a power cut may lose the last tasks.' });
   return notices;
 }

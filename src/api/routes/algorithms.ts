@@ -4,17 +4,17 @@ import type { ApiDeps } from '../deps.ts';
 import {
   AlgorithmChoice,
   AlgorithmHistory,
+  AlgorithmInForce,
   AlgorithmList,
   AlgorithmRollback,
   AlgorithmSwitch,
-  CurrentAlgorithm,
   Switched,
 } from '../schemas/algorithm.ts';
 import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
 import { Empty } from '../schemas/responses.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
-import { algorithmsView, epochView } from '../views/catalogue.ts';
+import { algorithmsView, epochView, inForceView } from '../views/catalogue.ts';
 
 const tags = ['policy'];
 
@@ -57,14 +57,14 @@ export const algorithmRoutes =
           operationId: 'getAlgorithm',
           tags,
           summary: 'The strategy that decides',
-          response: { 200: RefTo(CurrentAlgorithm), 304: Empty('unchanged') },
+          response: { 200: RefTo(AlgorithmInForce), 304: Empty('unchanged') },
           problems: [],
         },
       },
       async (request, reply) => {
         const epoch = engine.algorithm();
         if (isUnchanged(request, reply, epoch.epoch)) return reply.code(304).send(undefined);
-        return epochView(epoch);
+        return inForceView(epoch, engine.maxWait());
       },
     );
 
@@ -77,14 +77,14 @@ export const algorithmRoutes =
           summary: 'Switch the strategy',
           description: 'Answered when it has taken over: the very next decision is its own.',
           body: RefTo(AlgorithmChoice),
-          response: { 200: RefTo(CurrentAlgorithm) },
+          response: { 200: RefTo(AlgorithmInForce) },
           problems: [412, 413, 415, 422, 428],
         },
       },
       async (request, reply) => {
         const { reason, ...choice } = request.body;
         const epoch = await engine.switchAlgorithm(choice, callerOf(request), ifMatch(request, options.requireIfMatch), reason);
-        return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
+        return reply.header('etag', etagOf(epoch.epoch)).send(inForceView(epoch, engine.maxWait()));
       },
     );
 
@@ -98,13 +98,13 @@ export const algorithmRoutes =
           description:
             'A switch to the latest strategy, with its parameters, that was another than the current one; done twice, it undoes itself. 409 when there was none.',
           body: AlgorithmRollback,
-          response: { 200: RefTo(CurrentAlgorithm) },
+          response: { 200: RefTo(AlgorithmInForce) },
           problems: [409, 412, 413, 415, 422],
         },
       },
       async (request, reply) => {
         const epoch = await engine.rollBackAlgorithm(callerOf(request), ifMatch(request), request.body?.reason);
-        return reply.header('etag', etagOf(epoch.epoch)).send(epochView(epoch));
+        return reply.header('etag', etagOf(epoch.epoch)).send(inForceView(epoch, engine.maxWait()));
       },
     );
 

@@ -70,12 +70,36 @@ const part = {
 };
 const complexity = StringEnum(['static', 'slope', 'share'] as const, { description: 'The kind of rule that orders the queue.' });
 
+export const MaxWait = Strict(
+  {
+    by: StringEnum(['arrival', 'priority', 'deadline', 'backlog', 'none'] as const, {
+      description: 'What the bound of a task hangs on. arrival: nothing newer ever goes before it. none: there is no bound.',
+    }),
+    summary: Type.String({ description: 'What the order promises. Guarantees and turns of tenants come before any order.' }),
+    room: Type.String({ description: 'What keeps work of other needs from taking the room all the same.' }),
+    by_priority: Nullable(
+      Type.Array(
+        Strict({
+          priority: Type.Integer({ minimum: 1, maximum: 10 }),
+          ms: Nullable(
+            Type.Number({ description: 'What gets ready later than this after a task never goes before it; null: it always may.' }),
+          ),
+        }),
+        { description: 'Where it hangs on the priority.' },
+      ),
+    ),
+  },
+  { $id: 'MaxWait', description: 'How long newer work may go before a waiting task.' },
+);
+export type MaxWaitBody = Static<typeof MaxWait>;
+
 export const Algorithm = Strict(
   {
     ...part,
     complexity,
     kind: StringEnum(['order', 'place'] as const, { description: 'What it is known for; the other half is one of its parameters.' }),
     current: Type.Boolean(),
+    max_wait: RefTo(MaxWait),
   },
   { $id: 'Algorithm' },
 );
@@ -94,18 +118,23 @@ export const AlgorithmList = Strict(
 );
 export type AlgorithmListBody = Static<typeof AlgorithmList>;
 
-export const CurrentAlgorithm = Strict(
-  {
-    algorithm: Type.String(),
-    params: AnyObject('Parameters in force, defaults included.'),
-    epoch: Type.Integer({ description: 'One more with every switch; the ETag.' }),
-    since: Time('When it took over.'),
-    by: Type.String({ description: 'Who switched.' }),
-    reason: Nullable(Type.String({ description: 'Why, where they said so.' })),
-  },
-  { $id: 'CurrentAlgorithm', description: 'The strategy that decides.' },
-);
+const epoch = {
+  algorithm: Type.String(),
+  params: AnyObject('Parameters in force, defaults included.'),
+  epoch: Type.Integer({ description: 'One more with every switch; the ETag.' }),
+  since: Time('When it took over.'),
+  by: Type.String({ description: 'Who switched.' }),
+  reason: Nullable(Type.String({ description: 'Why, where they said so.' })),
+};
+
+export const CurrentAlgorithm = Strict(epoch, { $id: 'CurrentAlgorithm', description: 'The strategy that decides.' });
 export type CurrentAlgorithmBody = Static<typeof CurrentAlgorithm>;
+
+export const AlgorithmInForce = Strict(
+  { ...epoch, max_wait: RefTo(MaxWait) },
+  { $id: 'AlgorithmInForce', description: 'The strategy that decides, and what it promises.' },
+);
+export type AlgorithmInForceBody = Static<typeof AlgorithmInForce>;
 
 export const AlgorithmHistory = Strict(
   { epochs: Type.Array(RefTo(CurrentAlgorithm)) },

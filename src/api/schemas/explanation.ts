@@ -51,6 +51,16 @@ const KeptPool = Strict(
   { description: 'The pool that is kept for it, or that has room and is kept from it for another.' },
 );
 
+const Passed = Strict(
+  {
+    newer_until: Nullable(Time('What gets ready after this never goes before it in the order; null: it always may.')),
+    past_from: Nullable(Time('From when on it has waited longer than its strategy promises; null: never, as there is no bound to pass.')),
+    is_past: Type.Boolean({ description: 'It has.' }),
+    summary: Type.String(),
+  },
+  { description: 'How long newer work may go before it. Guarantees and turns of tenants come before any order.' },
+);
+
 const Unblock = Strict({
   change: StringEnum(Object.keys(changes) as Change[]),
   who: StringEnum(clearers, { description: 'Who can make it.' }),
@@ -93,6 +103,7 @@ export const Explanation = Strict(
     counts: Nullable(PoolCounts),
     holders: Type.Array(Holder, { description: 'What runs on the pools it may go to, most slots first; at most twenty.' }),
     kept: Nullable(KeptPool),
+    max_wait: Nullable(Passed),
     decision: Nullable(Decision),
     unblock: Type.Array(Unblock, {
       description: 'Single changes that would start it now, each tried on the state it was read at; smallest first within a kind.',

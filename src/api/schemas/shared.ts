@@ -3,9 +3,11 @@ import {
   AlgorithmChoice,
   AlgorithmChoiceOrName,
   AlgorithmHistory,
+  AlgorithmInForce,
   AlgorithmList,
   AlgorithmSwitch,
   CurrentAlgorithm,
+  MaxWait,
   Switched,
 } from './algorithm.ts';
 import { BatchItemResult, BatchResult } from './batch.ts';
@@ -56,7 +58,8 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[Node, NodeDetail, NodeList, NodeInput, Registration, Heartbeat, HeartbeatAnswer, LeaseAnswer, ResultAnswer, InputList],
   ...[Key, KeyInput, KeyList, KeySelf, NewKey],
   ...[Tenant, TenantInput, TenantPatch, TenantList, Quota, QuotaList],
-  ...[Algorithm, AlgorithmChoice, AlgorithmChoiceOrName, AlgorithmSwitch, AlgorithmList, AlgorithmHistory, CurrentAlgorithm, Switched],
+  ...[MaxWait, Algorithm, AlgorithmChoice, AlgorithmChoiceOrName, AlgorithmSwitch, AlgorithmList, AlgorithmHistory],
+  ...[CurrentAlgorithm, AlgorithmInForce, Switched],
   ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];

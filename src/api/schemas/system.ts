@@ -26,6 +26,11 @@ export const Stats = Strict(
       cancelled: counter,
     }),
     waiting_by_reason: Type.Record(Type.String(), counter),
+    tasks_past_max_wait: Type.Integer({
+      minimum: 0,
+      description: 'Queued tasks that have waited longer than their strategy promises: see max_wait of /config/algorithm.',
+    }),
+    oldest_ready_at: Nullable(Time('Since when the queued task that has been ready longest could have run; null: nothing is queued.')),
     cost_total: Money('Of all attempts that ran.'),
     currency: Type.String({ description: 'A label only.' }),
     algorithm: RefTo(CurrentAlgorithm),

@@ -10,6 +10,8 @@ const oldest = {
   oldest_ready_at: Nullable(Time('Since when the oldest of them could have run.')),
 };
 
+const past = Type.Integer({ description: 'Tasks of these that have waited longer than their strategy promises.' });
+
 const Needs = Strict({
   type: Type.String(),
   resource_type: Nullable(StringEnum(resourceTypes)),
@@ -24,7 +26,7 @@ export const WaitingWork = Strict(
   {
     as_of: Time(''),
     tasks: Type.Integer({ description: 'All that wait.' }),
-    reasons: Type.Array(Strict({ code, who, tasks: Type.Integer(), groups: Type.Integer(), ...oldest }), {
+    reasons: Type.Array(Strict({ code, who, tasks: Type.Integer(), past_max_wait: past, groups: Type.Integer(), ...oldest }), {
       description: 'By reason, most tasks first.',
     }),
     groups: Type.Array(
@@ -34,6 +36,7 @@ export const WaitingWork = Strict(
         summary: Type.String({ description: 'The reason in a sentence, of the oldest of them.' }),
         until: Nullable(Time('When time alone clears it.')),
         tasks: Type.Integer(),
+        past_max_wait: past,
         ...oldest,
         tenant: Nullable(Type.String({ description: 'Whose limit it is, where a tenant has reached one.' })),
         needs: Needs,

@@ -5,7 +5,8 @@ import type { TaskType } from '../../core/domain/task-type.ts';
 import type { SimulationInput } from '../../core/domain/workload.ts';
 import type { AlgorithmList, LivePool } from '../../core/engine/engine.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
-import type { AlgorithmListBody, CurrentAlgorithmBody } from '../schemas/algorithm.ts';
+import type { MaxWait } from '../../core/strategies/max-wait.ts';
+import type { AlgorithmInForceBody, AlgorithmListBody, CurrentAlgorithmBody, MaxWaitBody } from '../schemas/algorithm.ts';
 import type { PoolBody, WorkerBody } from '../schemas/pool.ts';
 import type { SimulationBody } from '../schemas/simulation.ts';
 import type { TaskTypeBody } from '../schemas/task-type.ts';
@@ -73,7 +74,12 @@ export function bundleView({ network, memoryMb, processes, diskMb, keepHours }: 
 }
 
 export function algorithmsView({ algorithms, orders, places }: AlgorithmList, current: string): AlgorithmListBody {
-  return { algorithms: algorithms.map((one) => ({ ...one })), orders: [...orders], places: [...places], current };
+  return {
+    algorithms: algorithms.map(({ maxWait, ...one }) => ({ ...one, max_wait: maxWaitView(maxWait) })),
+    orders: [...orders],
+    places: [...places],
+    current,
+  };
 }
 
 export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {
@@ -85,6 +91,15 @@ export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {
     by: epoch.by,
     reason: epoch.reason,
   };
+}
+
+/** The strategy that decides, and what it promises. */
+export function inForceView(epoch: StrategyEpoch, maxWait: MaxWait): AlgorithmInForceBody {
+  return { ...epochView(epoch), max_wait: maxWaitView(maxWait) };
+}
+
+function maxWaitView({ by, summary, room, byPriority }: MaxWait): MaxWaitBody {
+  return { by, summary, room, by_priority: byPriority?.map(({ priority, ms }) => ({ priority, ms })) ?? null };
 }
 
 export function simulationView(simulation: Simulation): SimulationBody {

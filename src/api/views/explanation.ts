@@ -8,6 +8,7 @@ import type { Forecast } from '../../core/scheduling/forecast.ts';
 import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
+import { passedView } from './max-wait.ts';
 import { holdView } from './task.ts';
 import { poolFitView, unblockView } from './unblock.ts';
 import { whyText, whyView } from './why.ts';
@@ -34,6 +35,7 @@ export function explanationView(explanation: Explanation, seq: number, now: Epoc
       kept === undefined
         ? null
         : { pool: kept.pool, task_id: kept.id ?? null, task_seq: kept.seq, starts_by: isoTimeOrNull(kept.startsBy ?? null) },
+    max_wait: waiting === undefined ? null : passedView(waiting.passed, now),
     decision: decision === undefined ? null : decisionView(decision),
     unblock: unblock.map(unblockView),
     pools: fits?.pools.map(poolFitView) ?? [],

@@ -2,7 +2,7 @@ import { roundMoney } from '../../core/domain/cost.ts';
 import type { Engine, Health, LivePool } from '../../core/engine/engine.ts';
 import type { ApiDeps, Auth, ServerOptions } from '../deps.ts';
 import type { HealthBody, StatsBody } from '../schemas/system.ts';
-import { isoTime } from '../time.ts';
+import { isoTime, isoTimeOrNull } from '../time.ts';
 import { epochView } from './catalogue.ts';
 
 /** One consistent reading: nothing is awaited between its parts. */
@@ -23,6 +23,8 @@ export function statsView(engine: Engine, { currency }: Pick<ServerOptions, 'cur
     tasks_cancelled: stats.cancelled,
     tasks_by_status: byStatus,
     waiting_by_reason: stats.waitingByReason,
+    tasks_past_max_wait: stats.pastMaxWait,
+    oldest_ready_at: isoTimeOrNull(stats.oldestReadyAt ?? null),
     cost_total: roundMoney(stats.costTotal),
     currency,
     algorithm: epochView(engine.algorithm()),

@@ -11,6 +11,7 @@ export function waitingView({ at, tasks, reasons, groups, groupsTotal }: Waiting
       code: reason.code,
       who: reason.clearedBy,
       tasks: reason.tasks,
+      past_max_wait: reason.past,
       groups: reason.groups,
       oldest_task_id: reason.oldest ?? null,
       oldest_ready_at: isoTimeOrNull(reason.oldestReadyAt ?? null),
@@ -25,6 +26,7 @@ function groupView({
   tasks,
   oldest,
   oldestReadyAt,
+  past,
   tenant,
   needs,
 }: WaitingWork['groups'][number]): WaitingWorkBody['groups'][number] {
@@ -34,6 +36,7 @@ function groupView({
     summary: hold.summary,
     until: isoTimeOrNull(hold.until ?? null),
     tasks,
+    past_max_wait: past,
     oldest_task_id: oldest ?? null,
     oldest_ready_at: isoTime(oldestReadyAt),
     tenant,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { AlgorithmListBody, CurrentAlgorithmBody } from '../../api/schemas/algorithm.ts';
+import type { AlgorithmInForceBody, AlgorithmListBody } from '../../api/schemas/algorithm.ts';
 import { usageError } from '../cli-error.ts';
+import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import type { CliCommand } from './command.ts';
 import { clientFor, type ServerFlags, withServer } from './server-command.ts';
@@ -51,16 +52,21 @@ export const algorithm: CliCommand = {
           throw usageError('--reason is that of a switch: name an algorithm');
         const reason = flags.reason === undefined ? {} : { reason: flags.reason };
         const current = await (flags.rollback
-          ? client.ask<CurrentAlgorithmBody>('POST', '/config/algorithm/rollback', { body: reason })
+          ? client.ask<AlgorithmInForceBody>('POST', '/config/algorithm/rollback', { body: reason })
           : name === undefined
-            ? client.ask<CurrentAlgorithmBody>('GET', '/config/algorithm')
-            : client.ask<CurrentAlgorithmBody>('PUT', '/config/algorithm', {
+            ? client.ask<AlgorithmInForceBody>('GET', '/config/algorithm')
+            : client.ask<AlgorithmInForceBody>('PUT', '/config/algorithm', {
                 body: { algorithm: name, ...paramsOf(flags.params), ...reason },
               }));
-        presentFields(io, flags, current, current);
+        presentFields(io, flags, current, fieldsOf(current));
       });
   },
 };
+
+function fieldsOf({ max_wait: { summary, room, by_priority: rows }, ...current }: AlgorithmInForceBody) {
+  const byPriority = rows?.map(({ priority, ms }) => `${priority}: ${ms === null ? 'ever' : duration(ms)}`).join(', ');
+  return { ...current, 'newer work': summary, ...(byPriority === undefined ? {} : { 'may pass for': byPriority }), room };
+}
 
 function paramsOf(text: string | undefined): object {
   if (text === undefined) return {};

@@ -28,8 +28,10 @@ export const explain: CliCommand = {
         if (name === undefined) {
           const waiting = await client.ask<WaitingWorkBody>('GET', '/explain/waiting');
           presentRows(io, flags, waiting, [
-            ['tasks', 'reason', 'who can clear it', 'type', 'summary'],
-            ...waiting.groups.map(({ tasks, code, who, needs, summary }) => [tasks, code, who, needs.type, summary]),
+            ['tasks', 'too long', 'reason', 'who can clear it', 'type', 'summary'],
+            ...waiting.groups.map(({ tasks, past_max_wait: past, code, who, needs, summary }) => [
+              ...[tasks, past, code, who, needs.type, summary],
+            ]),
           ]);
           return;
         }
@@ -39,7 +41,8 @@ export const explain: CliCommand = {
   },
 };
 
-function explanationFields({ status, summary, holds, forecast, strategy, holders, unblock, task_id: id }: ExplanationBody) {
+function explanationFields(explanation: ExplanationBody) {
+  const { status, summary, holds, forecast, strategy, holders, unblock, max_wait: passed, task_id: id } = explanation;
   const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
   return {
     task: id,
@@ -48,6 +51,7 @@ function explanationFields({ status, summary, holds, forecast, strategy, holders
     ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, `${hold.summary} (${hold.who} can clear it)`])),
     ...Object.fromEntries(unblock.map((one, i) => [`cure ${i + 1}`, `${one.summary} (${one.who} can do it)`])),
     start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}: ${forecast.basis}`,
+    'newer work': passed?.summary ?? null,
     holders: holders.map(({ tenant, type, tasks, slots }) => `${tenant}/${type}: ${tasks} tasks on ${slots} slots`).join(', '),
     strategy,
   };

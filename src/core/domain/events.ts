@@ -45,6 +45,7 @@ export const systemEvents = [
   'replay_ended',
   'key_added',
   'key_removed',
+  'wait_bound_passed',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

@@ -55,6 +55,7 @@ import { createTimers } from './timers.ts';
 import { createTraffic } from './traffic.ts';
 import { recallTurns } from './turn-recovery.ts';
 import { createTypes } from './types.ts';
+import { createWaitWatch } from './wait-watch.ts';
 import { createWaiters } from './waiters.ts';
 import { createWaitingWork } from './waiting-work.ts';
 import { withoutOthers } from './without-others.ts';
@@ -160,7 +161,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       backlog.leave(task);
       attempts.begin(task, pool);
     },
-    decided: (now) => plans?.decided(now),
+    decided(now) {
+      plans?.decided(now);
+      waits.look(now);
+    },
   });
   const poolName = (id: number) => catalogue.poolById(id).name;
   const { planSolver: solver } = deps;
@@ -171,6 +175,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
+  const waits = createWaitWatch({ store, clock, timers, core, storage, strategy: policy.current, failed });
   const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById });
   const preview = createPreview({ clock, core, admission, parents, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
@@ -231,6 +236,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     await rebuildQueue(recovery);
     adoptAway(recovery, away);
     await resumeRates({ store, clock, gates });
+    await waits.load();
     stopRetention = startRetention({ store, clock, failed }, options.retention);
     phase = 'ready';
     step = undefined;
@@ -312,6 +318,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
 
   function stats(): SystemStats {
     const counts = store.counts();
+    const { past, oldest } = waits.totals();
     return {
       byStatus: counts.byStatus,
       completed: counts.completedEver,
@@ -322,6 +329,8 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       costTotal: counts.costEver,
       scheduler: { scheduled: dispatcher.scheduled, settled: settle.settled, notSucceeded: settle.notSucceeded },
       waitingByReason: Object.fromEntries(core.waitingByReason(clock.now())),
+      pastMaxWait: past,
+      oldestReadyAt: oldest?.readyAt,
       seq: store.logBounds().head,
       at: clock.now(),
     };
@@ -418,6 +427,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     quotas,
     algorithms: policy.list,
     algorithm: policy.current,
+    maxWait: policy.maxWait,
     algorithmHistory: (limit) => store.strategyEpochs(limit),
     async switchAlgorithm(choice, caller, ifEpoch, reason) {
       accepting();

@@ -22,6 +22,7 @@ import type { KeptPool, PoolFit, Relaxation, WaitingTask } from '../scheduling/c
 import type { Hold } from '../scheduling/reasons.ts';
 import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
+import type { MaxWait } from '../strategies/max-wait.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Quota } from './quotas.ts';
@@ -177,6 +178,10 @@ export interface SystemStats {
   readonly scheduler: { readonly scheduled: number; readonly settled: number; readonly notSucceeded: number };
   /** Waiting tasks by reason code, of those parked or held. */
   readonly waitingByReason: Readonly<Record<string, number>>;
+  /** Queued tasks that have waited longer than their strategy promises. */
+  readonly pastMaxWait: number;
+  /** Since when the queued task that has been ready longest could have run; `undefined`: nothing waits. */
+  readonly oldestReadyAt: EpochMs | undefined;
   readonly seq: number;
   readonly at: EpochMs;
 }
@@ -283,6 +288,8 @@ export interface Engine {
 
   algorithms(): AlgorithmList;
   algorithm(): StrategyEpoch;
+  /** What the strategy that decides promises about waiting behind newer work. */
+  maxWait(): MaxWait;
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
   switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number, reason?: string): Promise<StrategyEpoch>;

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import { listOrders, listPlaces, listStrategies } from '../strategies/listing.ts';
+import { type MaxWait, maxWaitOf } from '../strategies/max-wait.ts';
 import { makeStrategy, type StrategyChoice, type StrategyContext } from '../strategies/registry.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -23,6 +24,8 @@ export interface Policy {
   /** @throws TaskRouterError `starting` before it is loaded. */
   current(): StrategyEpoch;
   list(): AlgorithmList;
+  /** What the current one promises. @throws TaskRouterError as `current` */
+  maxWait(): MaxWait;
   /** A strategy that is not put in force. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
   make(choice: StrategyChoice): Strategy;
   switchTo(choice: StrategyChoice, by: string, told?: Switch): Promise<StrategyEpoch>;
@@ -58,11 +61,13 @@ interface PolicyDeps {
 export function createPolicy({ store, clock, random, core, dispatcher, context }: PolicyDeps): Policy {
   const inTurn = createTurns();
   let epoch: StrategyEpoch | undefined;
+  let promised: MaxWait | undefined;
 
   async function load(initial: StrategyChoice): Promise<void> {
     const [stored] = await store.strategyEpochs(1);
     const strategy = stored === undefined ? build(initial) : build({ algorithm: stored.name, params: stored.params });
     epoch = stored ?? (await open(strategy, 'server', {}));
+    promised = maxWaitOf(strategy);
     core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
@@ -89,9 +94,13 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   }
 
   function current(): StrategyEpoch {
-    if (epoch === undefined)
-      throw new TaskRouterError('starting', 'The server has not read its strategy yet. Try again in a moment.', { retryAfterS: 1 });
+    if (epoch === undefined) throw notRead();
     return epoch;
+  }
+
+  function maxWait(): MaxWait {
+    if (promised === undefined) throw notRead();
+    return promised;
   }
 
   async function swap(strategy: Strategy, by: string, told: Switch): Promise<StrategyEpoch> {
@@ -103,6 +112,7 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
       const opened = await open(strategy, by, told);
       prepared.swap(opened.epoch, opened.seed, clock.now());
       epoch = opened;
+      promised = maxWaitOf(strategy);
       return opened;
     } catch (error) {
       prepared.discard();
@@ -140,8 +150,11 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   return {
     load,
     current,
+    maxWait,
     list: () => ({
-      algorithms: listStrategies().map((strategy) => ({ ...strategy, current: strategy.name === current().name })),
+      algorithms: listStrategies().map((strategy) =>
+        strategy.name === current().name ? { ...strategy, maxWait: maxWait(), current: true } : { ...strategy, current: false },
+      ),
       orders: listOrders(),
       places: listPlaces(),
     }),
@@ -153,6 +166,10 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
       return { name, params };
     },
   };
+}
+
+function notRead(): TaskRouterError {
+  return new TaskRouterError('starting', 'The server has not read its strategy yet. Try again in a moment.', { retryAfterS: 1 });
 }
 
 /** Parameters of one strategy have their names in one order, however often they were stored. */

@@ -12,6 +12,8 @@ export interface WaitingReason extends Pick<Hold, 'code' | 'clearedBy'> {
   /** Kinds of needs among them; 0: they were never sorted by what they need. */
   readonly groups: number;
   readonly oldestReadyAt: EpochMs | undefined;
+  /** Tasks of these that have waited longer than their strategy promises. */
+  readonly past: number;
   /** `undefined`: unknown, or gone meanwhile. */
   readonly oldest: TaskId | undefined;
 }
@@ -66,7 +68,7 @@ type Found = Omit<WaitingReason, 'oldest'> & { readonly seq: Seq | undefined };
 
 function byReason(groups: readonly WaitingGroup[]): Found[] {
   const reasons = new Map<string, Found>();
-  for (const { hold, tasks, oldest, oldestReadyAt } of groups) {
+  for (const { hold, tasks, oldest, oldestReadyAt, past } of groups) {
     const known = reasons.get(hold.code);
     const isOldest = known?.oldestReadyAt === undefined || oldestReadyAt < known.oldestReadyAt;
     reasons.set(hold.code, {
@@ -74,6 +76,7 @@ function byReason(groups: readonly WaitingGroup[]): Found[] {
       clearedBy: hold.clearedBy,
       tasks: (known?.tasks ?? 0) + tasks,
       groups: (known?.groups ?? 0) + 1,
+      past: (known?.past ?? 0) + past,
       oldestReadyAt: isOldest ? oldestReadyAt : known.oldestReadyAt,
       seq: isOldest ? oldest : known.seq,
     });
@@ -83,5 +86,5 @@ function byReason(groups: readonly WaitingGroup[]): Found[] {
 
 /** What waits for a time of its own, or for other tasks, is not in the queue. */
 function timedReason(code: string, tasks: number): Found {
-  return { code, clearedBy: 'time', tasks, groups: 0, oldestReadyAt: undefined, seq: undefined };
+  return { code, clearedBy: 'time', tasks, groups: 0, past: 0, oldestReadyAt: undefined, seq: undefined };
 }

@@ -64,6 +64,9 @@ export interface CatalogueStore {
   /** A replay began or ended. It has no row: what the log says of it is all there is. */
   noteReplay(event: 'replay_started' | 'replay_ended', details: JsonObject, at: EpochMs): Promise<void>;
 
+  /** Logs that tasks have waited longer than their strategy promises: one row for all of them. */
+  noteWaits(details: JsonObject, at: EpochMs): Promise<void>;
+
   /** Logs a plan that comes into force, before the claims that follow it. */
   recordPlan(plan: RecordedPlan, at: EpochMs): Promise<void>;
 

@@ -5,7 +5,7 @@ import type { EpochMs, Seq } from '../domain/units.ts';
 import type { FitCheck } from './fit-checks.ts';
 import type { Forecast } from './forecast.ts';
 import type { Holder } from './holders.ts';
-import type { Hold, PoolCounts } from './reasons.ts';
+import type { Hold, PoolCounts, SchedulingReason } from './reasons.ts';
 
 /** A pool that is kept for a task that waits too long: only what does not delay it may use the pool meanwhile. */
 export interface KeptPool {
@@ -14,6 +14,14 @@ export interface KeptPool {
   readonly seq: Seq;
   /** When it is expected to start there at the latest; `undefined`: nobody knows, and the pool drains for it. */
   readonly startsBy: EpochMs | undefined;
+}
+
+/** How long newer work may go before a waiting task. */
+export interface PassedUntil {
+  /** What gets ready after this never goes before it in the order; Infinity: it always may. */
+  readonly newerUntil: EpochMs;
+  /** From when on it has passed its longest wait, should it still wait; Infinity: never. */
+  readonly pastFrom: EpochMs;
 }
 
 /** Why a task waits, and for how long. */
@@ -27,6 +35,7 @@ export interface WaitingTask {
   readonly holders: readonly Holder[];
   /** The pool that is kept for it, or that has room and is kept from it. */
   readonly kept: KeptPool | undefined;
+  readonly passed: PassedUntil;
 }
 
 /** What would become of a task that nobody submitted. */
@@ -54,6 +63,8 @@ export interface WaitingGroup {
   readonly oldest: Seq;
   /** Since when the oldest could have run. */
   readonly oldestReadyAt: EpochMs;
+  /** Tasks of these that have passed their longest wait. */
+  readonly past: number;
   /** Whose limit it is, where a tenant's own stops it. */
   readonly tenant: string | null;
   readonly needs: {
@@ -67,6 +78,35 @@ export interface WaitingGroup {
     readonly priceCap: number | null;
     readonly constraints: readonly Constraint[];
   };
+}
+
+/** How long all waiting tasks have waited, and how many for longer than their strategy promises. */
+export interface WaitTotals {
+  /** The task that has been ready longest; `undefined`: nothing waits. */
+  readonly oldest: { readonly seq: Seq; readonly readyAt: EpochMs } | undefined;
+  /** Tasks past their longest wait. */
+  readonly past: number;
+  /** Of these, those that passed it after the moment asked for, by type and by what stops them, most tasks first. */
+  readonly newlyPast: readonly PastGroup[];
+  /** When the next task will pass its own; Infinity: none will. */
+  readonly nextPastAt: EpochMs;
+}
+
+export interface PastGroup {
+  readonly type: string;
+  readonly reason: SchedulingReason;
+  readonly tasks: number;
+  /** Of these tasks the one that has been ready longest. */
+  readonly oldest: Seq;
+  readonly oldestReadyAt: EpochMs;
+}
+
+/** A pass over all waiting tasks, in steps, so that a million of them hold up nothing else. Tasks that come or go meanwhile may be missed. */
+export interface WaitSurvey {
+  /** Looks at about so many more. @returns true when all were. */
+  step(tasks: number): boolean;
+  /** Once `step` has said so. */
+  totals(): WaitTotals;
 }
 
 /** One demand of a task on one pool: what it asks for, and what the pool has. */

@@ -7,7 +7,7 @@ import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask, WaitSurvey } from './answers.ts';
 import type { EstimateSource } from './estimates.ts';
 import type { Hold } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
@@ -185,6 +185,11 @@ export interface SchedulingCore {
   preview(task: Readonly<TaskEntry>, now: EpochMs, strategy?: Strategy): Preview;
   /** All that waits, by needs and by what stops it, most tasks first: one pass over the waiting tasks. */
   waitingGroups(now: EpochMs): readonly WaitingGroup[];
+  /**
+   * How long all that waits has waited, by a pass in steps that changes nothing.
+   * @param since tasks that passed their longest wait after this are told apart
+   */
+  surveyWaits(now: EpochMs, since: EpochMs): WaitSurvey;
   /** Pools kept for tasks that wait too long. */
   keptPools(): readonly KeptPool[];
   /** Why a task like this could never start with today's pools, whatever is running; `undefined` when it could. O(1) amortised per need. */

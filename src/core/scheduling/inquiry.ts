@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
-import type { KeptPool, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { KeptPool, PassedUntil, Preview, WaitingGroup, WaitingTask, WaitSurvey } from './answers.ts';
 import type { Backlog } from './backlog.ts';
 import { Candidates } from './candidates.ts';
 import { recordOf } from './decision-record.ts';
@@ -22,10 +22,12 @@ import type { Relaxation } from './relaxation.ts';
 import type { Reservation, Reservations } from './reservations.ts';
 import type { RunTable } from './run-table.ts';
 import type { SpendLedger } from './spend.ts';
-import type { TaskTable } from './task-table.ts';
+import type { TaskCursor, TaskTable } from './task-table.ts';
 import { type Candidate, Trial } from './trial.ts';
 import { Unlock } from './unlock.ts';
+import { surveyWaits } from './wait-survey.ts';
 import { waitingGroups } from './waiting-groups.ts';
+import type { WorkRatio } from './work-ratio.ts';
 
 /** Pools asked who else waits for them. */
 const poolsAsked = 32;
@@ -39,6 +41,8 @@ const fewEnds = 3;
 interface InquiryDeps {
   readonly origin: EpochMs;
   readonly table: TaskTable;
+  readonly cursor: TaskCursor;
+  readonly work: WorkRatio;
   readonly needs: NeedTable;
   readonly pools: PoolIndex;
   readonly gates: Gates;
@@ -90,6 +94,16 @@ export class Inquiry {
       forecast: this.#keptForecast(kept, seq, now) ?? this.#forecast(candidate, ahead, holds, pools, now),
       kept,
       holders: this.#holders.on(pools),
+      passed: this.#passedUntil(row),
+    };
+  }
+
+  #passedUntil(row: number): PassedUntil {
+    const { origin, cursor, work, layout } = this.#deps;
+    const { bound } = layout();
+    return {
+      newerUntil: origin + bound.newerUntil(cursor.at(row), work.value),
+      pastFrom: origin + bound.pastFrom(cursor.at(row), work.value),
     };
   }
 
@@ -129,9 +143,14 @@ export class Inquiry {
     return this.#deps.reservations.all().map((reservation) => this.#keptPool(reservation));
   }
 
-  groups(): WaitingGroup[] {
+  groups(now: EpochMs): WaitingGroup[] {
     const { gates } = this.#deps;
-    return waitingGroups({ ...this.#deps, tenantName: (tenant) => gates.tenants.nameOf(tenant) });
+    return waitingGroups({ ...this.#deps, tenantName: (tenant) => gates.tenants.nameOf(tenant) }, now);
+  }
+
+  surveyWaits(now: EpochMs, since: EpochMs): WaitSurvey {
+    const { explainer, needs } = this.#deps;
+    return surveyWaits({ ...this.#deps, stopOf: (shape) => explainer.stopOf(needs.shapes[shape]!) }, now, since);
   }
 
   #keptFor(seq: Seq, need: Need): KeptPool | undefined {

@@ -12,6 +12,7 @@ import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import { Sleepers } from './sleepers.ts';
+import { type WaitBound, waitBoundOf } from './wait-bound.ts';
 
 /** One reach of a need: the pools within it, in the order of every rule. */
 export interface Ring {
@@ -33,6 +34,7 @@ interface SetUse {
 export class Layout {
   readonly strategy: Strategy;
   readonly facts: EpochFacts;
+  readonly bound: WaitBound;
   readonly lanes: Lanes;
   readonly sleepers = new Sleepers();
   /** Of a strategy that plans. */
@@ -46,6 +48,7 @@ export class Layout {
   constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds, origin: EpochMs) {
     this.strategy = strategy;
     this.lanes = lanes;
+    this.bound = waitBoundOf(strategy);
     this.#pools = pools;
     this.facts = new EpochFacts(pools, ends, strategy, origin);
     const { plan, rules } = strategy.place;

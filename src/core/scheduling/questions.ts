@@ -3,7 +3,7 @@ import type { SpendWindow } from '../domain/quota.ts';
 import type { TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask } from './answers.ts';
+import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask, WaitSurvey } from './answers.ts';
 import { demandOf } from './demand.ts';
 import type { Need } from './need.ts';
 import type { Parts } from './parts.ts';
@@ -65,8 +65,12 @@ export class Questions {
     return preview;
   }
 
-  waitingGroups(): readonly WaitingGroup[] {
-    return this.#parts.inquiry.groups();
+  waitingGroups(now: EpochMs): readonly WaitingGroup[] {
+    return this.#parts.inquiry.groups(now);
+  }
+
+  surveyWaits(now: EpochMs, since: EpochMs): WaitSurvey {
+    return this.#parts.inquiry.surveyWaits(now, since);
   }
 
   keptPools(): readonly KeptPool[] {

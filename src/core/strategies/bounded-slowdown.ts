@@ -42,6 +42,14 @@ export const boundedSlowdown = defineOrder({
       const slowdown = (waitedMs + task.estimateMs) / Math.max(task.estimateMs, floorS * 1_000);
       return Math.min(mostScore, slowdown / (1 - waitedMs / boundMs));
     });
-    return { ...order, isOverdue: (task, waitedMs, workRatio) => waitedMs >= boundOf(task, workRatio) };
+    return {
+      ...order,
+      isOverdue: (task, waitedMs, workRatio) => waitedMs >= boundOf(task, workRatio),
+      newer: {
+        by: 'backlog',
+        promise: `Nothing newer goes before a task that has waited ${patience} times what all pools together need for the work there was when it got ready.`,
+        until: (task, workRatio) => task.since + boundOf(task, workRatio),
+      },
+    };
   },
 });

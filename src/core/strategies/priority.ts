@@ -1,4 +1,7 @@
 import { defineOrder } from './definition.ts';
+import type { NewerWork } from './strategy.ts';
+
+const mostPriority = 10;
 
 /**
  * Aging is linear, so two tasks that wait keep their order and the key never changes: -priority + aging x ready time. It has no cap:
@@ -24,5 +27,18 @@ export const priority = defineOrder({
   create: ({ aging_per_min: agingPerMin }) => ({
     class: 'static',
     key: (task) => -task.priority + (agingPerMin * task.since) / 60_000,
+    newer: newerWork(agingPerMin),
   }),
 });
+
+/** A task is passed as long as something of the largest priority would be ahead of it by less than it has aged. */
+function newerWork(agingPerMin: number): NewerWork {
+  return {
+    by: 'priority',
+    promise:
+      agingPerMin === 0
+        ? `Work of a larger priority always goes first, however long others wait; nothing newer goes before priority ${mostPriority}.`
+        : `What gets ready more than (${mostPriority} − p) / ${agingPerMin} minutes after a task of priority p never goes before it.`,
+    until: ({ priority: own, since }) => (own === mostPriority ? since : since + ((mostPriority - own) / agingPerMin) * 60_000),
+  };
+}

@@ -87,12 +87,30 @@ export interface Facts extends Catalogue {
   random(): number;
 }
 
+/** What an order promises a waiting task about work that comes after it. */
+export interface NewerWork {
+  /**
+   * What the promise hangs on. `arrival`: nothing that was accepted later goes before a task, ever. `priority`, `deadline`: what the task
+   * itself is. `backlog`: the work there was when it got ready.
+   */
+  readonly by: 'arrival' | 'priority' | 'deadline' | 'backlog';
+  /** The same in a sentence. */
+  readonly promise: string;
+  /**
+   * From the core's origin: what gets ready after this never goes before the task in this order; Infinity: it always may. What gates say
+   * comes before any order: guarantees of tenants and their turns. `workRatio`: see SlopeOrder.
+   */
+  until(task: TaskView, workRatio: number): Ms;
+}
+
 /**
  * Lower keys run first, ties by seq. A key is a function of the task alone, finite, and the same whenever it is asked. `late`: after a
  * moment of each task another key, that is not smaller.
  */
 export interface StaticOrder {
   readonly class: 'static';
+  /** Left out: newer work may always go before. */
+  readonly newer?: NewerWork;
   key(task: TaskView): number;
   readonly late?: {
     /** From the core's origin; Infinity: never. */
@@ -108,6 +126,8 @@ export interface StaticOrder {
  */
 export interface SlopeOrder {
   readonly class: 'slope';
+  /** Left out: newer work may always go before. */
+  readonly newer?: NewerWork;
   bucket(task: TaskView): number;
   /** Finite; never grows with `waitedMs`. */
   rank(task: TaskView, waitedMs: Ms, workRatio: number): number;
@@ -129,6 +149,8 @@ export interface SlopeOrder {
  */
 export interface ShareOrder {
   readonly class: 'share';
+  /** Left out: newer work may always go before. */
+  readonly newer?: NewerWork;
   readonly share: 'charge' | 'dominant';
   key(task: TaskView): number;
   /** Slot-milliseconds. */

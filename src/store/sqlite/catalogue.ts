@@ -27,6 +27,7 @@ export function createCatalogue({ writer, writes, reads, read }: CatalogueDeps):
     ...createEpochs(writer, log, writes, reads, read),
     ...createSimulations(writer, log, writes, reads, read),
     noteReplay: (event, details, at) => writer.write(1, () => log.addSystem(at, event, details)),
+    noteWaits: (details, at) => writer.write(1, () => log.addSystem(at, 'wait_bound_passed', details)),
   };
 }
 

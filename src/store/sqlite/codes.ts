@@ -48,6 +48,7 @@ export const eventCodes = {
   node_lost: 29,
   key_added: 30,
   key_removed: 31,
+  wait_bound_passed: 32,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

@@ -10,6 +10,9 @@ function setup(pools: readonly { name: string; capacity: number; load: number }[
   const stats = {
     byStatus: { delayed: 1, queued: 2, processing: 3, completed: 4, failed: 5, cancelled: 6 },
     waitingByReason: { no_capacity: 7 },
+    pastMaxWait: 8,
+    oldestReadyAt: 1_000,
+    at: 13_500,
     costTotal: 1.5,
   };
   const engine = {
@@ -75,6 +78,8 @@ describe('metrics', () => {
     expect(await lines('trx_tasks{')).toContain('trx_tasks{status="queued"} 2');
     expect(await lines('trx_queue_depth ')).toEqual(['trx_queue_depth 2']);
     expect(await lines('trx_parked{')).toEqual(['trx_parked{reason="no_capacity"} 7']);
+    expect(await lines('trx_tasks_past_max_wait ')).toEqual(['trx_tasks_past_max_wait 8']);
+    expect(await lines('trx_oldest_waiting_seconds ')).toEqual(['trx_oldest_waiting_seconds 12.5']);
     expect(await lines('trx_pool_capacity{')).toEqual(['trx_pool_capacity{pool="a"} 10']);
     expect(await lines('trx_pool_load{')).toEqual(['trx_pool_load{pool="a"} 4']);
     expect(await lines('trx_cost_total ')).toEqual(['trx_cost_total 1.5']);
