@@ -55,6 +55,8 @@ export class NaiveCore {
   // Only to be quick: what a task looks like never changes, and what it needs not before the pools do.
   readonly #views = new WeakMap<TaskEntry, TaskView>();
   readonly #needs = new WeakMap<TaskEntry, { readonly pools: number; readonly text: string }>();
+  readonly #priceCaps = new WeakMap<TaskEntry, { readonly pools: number; readonly cap: number }>();
+  readonly #ringsOf = new WeakMap<TaskEntry, { readonly pools: number; readonly epoch: number; readonly rings: NaiveRing[] }>();
   #poolVersion = 0;
   /** Until when tasks were put off on purpose, and the slots that were promised to steps of the forecast. */
   readonly #asleep = new Map<number, number>();
@@ -322,9 +324,12 @@ export class NaiveCore {
     // Somebody was refused whom only those may overtake who do not delay it.
     let isPassed = false;
     const queues = this.#queues(now);
-    for (;;) {
-      const firsts = queues.map((queue) => this.#firstOf(queue, blocked, canGo, now)).filter((first) => first !== undefined);
-      const next = firsts.reduce<Laned | undefined>((best, one) => (best === undefined || isBefore(one, best) ? one : best), undefined);
+    const firsts = queues.map((queue) => this.#firstOf(queue, blocked, canGo, now));
+    for (let at = 0; ; firsts[at] = this.#firstOf(queues[at]!, blocked, canGo, now)) {
+      // What stops one is its need, shape or lane, so no other queue has another first by that.
+      for (let i = 0; i < firsts.length; i++)
+        if (firsts[i] !== undefined && (firsts[at] === undefined || isBefore(firsts[i]!, firsts[at]!))) at = i;
+      const next = firsts[at];
       if (next === undefined) return undefined;
       const { task, need, lane } = next;
       const before = refused.get(need);
@@ -552,11 +557,15 @@ export class NaiveCore {
   }
 
   #rings(task: TaskEntry): NaiveRing[] {
-    return this.#reach(task).map(({ within, openAfterMs = 0 }) => ({
+    const known = this.#ringsOf.get(task);
+    if (known?.pools === this.#poolVersion && known.epoch === this.#epoch) return known.rings;
+    const rings = this.#reach(task).map(({ within, openAfterMs = 0 }) => ({
       within,
       opensAt: task.readyAt + openAfterMs,
       pools: [...this.pools.values()].filter((pool) => this.#admits(task, pool, within)),
     }));
+    this.#ringsOf.set(task, { pools: this.#poolVersion, epoch: this.#epoch, rings });
+    return rings;
   }
 
   #reach(task: TaskEntry): readonly RingRule[] {
@@ -585,8 +594,12 @@ export class NaiveCore {
 
   #priceCap(task: TaskEntry): number {
     if (task.maxCost === null) return Infinity;
+    const known = this.#priceCaps.get(task);
+    if (known?.pools === this.#poolVersion) return known.cap;
     const payable = [...this.pools.values()].map((pool) => pool.costPerUnit).filter((price) => priceOf(task.cost, price) <= task.maxCost!);
-    return Math.max(-1, ...payable);
+    const cap = Math.max(-1, ...payable);
+    this.#priceCaps.set(task, { pools: this.#poolVersion, cap });
+    return cap;
   }
 
   #id(name: string): number {
