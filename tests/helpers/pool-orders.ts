@@ -1,6 +1,7 @@
 import { TurnBook } from '../../src/core/scheduling/picks/turn-book.ts';
 import { PoolOrder } from '../../src/core/scheduling/pool-order.ts';
 import { PoolSlot } from '../../src/core/scheduling/pool-slot.ts';
+import { RoomLog } from '../../src/core/scheduling/room-log.ts';
 import type { Facts, PlaceRule, TaskView } from '../../src/core/strategies/strategy.ts';
 import { aTaskView, someFacts } from './strategy-views.ts';
 
@@ -13,14 +14,18 @@ export function aSlot(fields: Partial<Omit<PoolSlot, 'free' | 'place' | 'roomFor
 /** Pools in the order of a rule, and the words to try it. */
 export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], facts: Facts = someFacts(), turns = aTurnBook(rule)) {
   const whole: PlaceRule = { measures: { name: 'catalogue', unit: 'place' }, base: () => 0, pick: 'first-fit', ...rule };
-  const order = new PoolOrder(whole, -1, facts, -1, pools, turns.book);
+  const rooms = new RoomLog(-1);
+  rooms.restart(pools);
+  const order = new PoolOrder(whole, -1, facts, pools, rooms, turns.book);
   const use = (pool: PoolSlot, slots: number) => {
     pool.load += slots;
-    order.refresh(pool);
+    rooms.refresh(pool);
   };
   return {
     order,
     use,
+    /** After something of the pool changed. */
+    refresh: (pool: PoolSlot) => rooms.refresh(pool),
     poolsChanged: turns.poolsChanged,
     /** The id of the pool picked, or -1. */
     pick: (slots = 1, task: TaskView = aTaskView({ slots })) => order.pick(task, slots, facts)?.id ?? -1,

@@ -251,6 +251,12 @@ export class Backfill implements ParkWatch {
   #parkedStill(need: Need): void {
     const { reservations, table, layout } = this.#deps;
     if (reservations.of(need) !== undefined) return;
+    const least = this.#patience.leastEndOf(need);
+    if (least > this.#nowMs) {
+      this.#wanted.remove(need); // another task is its head now
+      this.#patience.watch(need, least); // which one is looked at then: while tasks start, it is seldom needed
+      return;
+    }
     const lane = layout().lanes.first(need);
     if (lane === undefined) return;
     const row = layout().lanes.headRow(lane);

@@ -9,13 +9,17 @@ interface GateKeeperDeps {
   readonly next: () => Layout | undefined;
 }
 
+const nothing = () => {};
+
 /** Sets aside what a quota stops, and brings it back when the quota lets it: lanes of a shape, needs of a type. */
 export class GateKeeper {
   readonly #ready: ReadyQueue;
   readonly #layout: () => Layout;
   readonly #next: () => Layout | undefined;
+  readonly #headChanged: (need: Need) => void;
 
   constructor({ ready, layout, next }: GateKeeperDeps) {
+    this.#headChanged = (need) => ready.headChanged(need);
     this.#ready = ready;
     this.#layout = layout;
     this.#next = next;
@@ -53,8 +57,8 @@ export class GateKeeper {
 
   /** The tenant's use or weight changed. */
   settleTenant(tenant: number): void {
-    this.#next()?.lanes.settleTenant(tenant, () => {});
-    this.#layout().lanes.settleTenant(tenant, (need) => this.#ready.headChanged(need));
+    this.#next()?.lanes.settleTenant(tenant, nothing);
+    this.#layout().lanes.settleTenant(tenant, this.#headChanged);
   }
 
   /** The type's total is used up: sets its needs aside, however many tenants wait behind it. */

@@ -19,6 +19,10 @@ export class LaneHolds {
   readonly #numbered = new Map<number, Held>();
   #next = 1;
 
+  get size(): number {
+    return this.#byLane.size;
+  }
+
   /** @param until Infinity: until there is more room */
   add(lane: Lane, until: EpochMs, sets: readonly PoolSet[]): void {
     const held = { lane, until, sets };

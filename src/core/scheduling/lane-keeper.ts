@@ -25,6 +25,10 @@ export class LaneKeeper {
     this.#layout = layout;
   }
 
+  get isHolding(): boolean {
+    return this.#holds.size > 0;
+  }
+
   /** Until then, or until there is more room in one of the sets. */
   hold(lane: Lane, until: EpochMs, sets: readonly PoolSet[]): void {
     this.#hold(lane, until, sets, false);

@@ -80,6 +80,11 @@ export class Lanes {
     return this.#book.of(need)!.choose(lane);
   }
 
+  /** Some need may stand as a lane that was chosen. */
+  get hasChoices(): boolean {
+    return this.#choosers.size > 0;
+  }
+
   /** Chosen lanes that may be unable to go by now: their needs stand too late. */
   forgetChoices(isMoot: (lane: Lane) => boolean, changed: (need: Need) => void): void {
     for (const need of this.#choosers) {

@@ -150,14 +150,8 @@ export class Layout {
     const known = use.orders.get(key);
     if (known !== undefined) return known;
     const rule = this.strategy.place.rules[index]!;
-    const order = new PoolOrder(
-      rule,
-      rule.byHome === true ? home : -1,
-      this.facts,
-      set.filter.types.cappedType,
-      set.pools,
-      this.#turnsOf(index),
-    );
+    const from = rule.byHome === true ? home : -1;
+    const order = new PoolOrder(rule, from, this.facts, set.pools, set.rooms, this.#turnsOf(index));
     use.orders.set(key, order);
     set.orders.push(order);
     return order;
@@ -184,7 +178,10 @@ export class Layout {
   }
 
   #release(set: PoolSet, { orders }: SetUse): void {
-    for (const order of orders.values()) set.orders.splice(set.orders.indexOf(order), 1);
+    for (const order of orders.values()) {
+      set.orders.splice(set.orders.indexOf(order), 1);
+      order.close();
+    }
     this.#uses.delete(set);
     if (--set.users === 0) this.#pools.drop(set);
   }

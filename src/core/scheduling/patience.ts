@@ -39,6 +39,11 @@ export class Patience {
     return Math.max(since, need.startedMs) + Math.min(mostMs, Math.max(leastMs, estimates * estimateMs));
   }
 
+  /** No head of the need has waited too long before. */
+  leastEndOf(need: Need): Ms {
+    return need.startedMs + Math.min(this.#rule.mostMs, this.#rule.leastMs);
+  }
+
   watch(need: Need, at: Ms): void {
     if (at >= need.patienceMs) return;
     need.patienceMs = at;

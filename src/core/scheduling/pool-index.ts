@@ -79,7 +79,7 @@ export class PoolIndex {
   /** Its room changed: load, or what is kept there. */
   refresh(pool: PoolSlot): void {
     this.usage++;
-    for (const set of this.setsOf(pool)) set.refresh(pool);
+    for (const set of this.setsOf(pool)) set.rooms.refresh(pool);
   }
   slotsIn(region: number): number {
     return this.#regionSlots[region] ?? 0;

@@ -7,44 +7,49 @@ import { PickRecord } from './picks/pick-record.ts';
 import type { Picker } from './picks/picker.ts';
 import type { TurnBook } from './picks/turn-book.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import type { RoomFollower, RoomLog } from './room-log.ts';
 
 /**
- * The pools of a set in the order of one rule (and one home region), with their room indexed. Changes of room are noted, and entered when the
- * order is next asked: a slot that was freed and taken again meanwhile costs nothing.
+ * The pools of a set in the order of one rule (and one home region), with their room indexed. What changed is read from the log of the set
+ * when the order is next asked.
  */
-export class PoolOrder {
+export class PoolOrder implements RoomFollower {
   /** What the latest `pick` found. */
   readonly picked: PickRecord;
   readonly #rule: PlaceRule;
   readonly #home: number;
   readonly #catalogue: Catalogue;
-  /** The capped type the room is counted for; -1: none. */
-  readonly #cappedType: number;
+  readonly #rooms: RoomLog;
+  read = 0;
+  readonly hearsAll: boolean;
   readonly #picker: Picker;
   #leaves: Leaf[];
   // By place of the pool.
   #leafOf = new Int32Array(0);
   #pools: readonly PoolSlot[] = [];
   #room = new MaxFree([]);
-  // Leaves whose room may have changed, each once.
-  #isStale = new Uint8Array(0);
-  #stale = new Int32Array(0);
-  #stales = 0;
 
-  /** @param turns of all orders by this rule */
-  constructor(rule: PlaceRule, home: number, catalogue: Catalogue, cappedType: number, pools: readonly PoolSlot[], turns: TurnBook) {
+  /** @param rooms of these pools @param turns of all orders by this rule */
+  constructor(rule: PlaceRule, home: number, catalogue: Catalogue, pools: readonly PoolSlot[], rooms: RoomLog, turns: TurnBook) {
     this.picked = new PickRecord(rule);
     this.#rule = rule;
     this.#home = home;
     this.#catalogue = catalogue;
-    this.#cappedType = cappedType;
-    this.#picker = createPicker(rule, turns, cappedType);
+    this.#rooms = rooms;
+    this.#picker = createPicker(rule, turns, rooms.cappedType);
+    this.hearsAll = this.#picker.sharesTurns === true;
     this.#leaves = inLeafOrder(pools.map((pool) => this.#leaf(pool)));
+    rooms.follow(this);
     this.#index();
   }
 
+  /** It is not asked any more. */
+  close(): void {
+    this.#rooms.unfollow(this);
+  }
+
   get most(): number {
-    this.#catchUp();
+    this.#rooms.tell(this);
     return this.#room.most;
   }
 
@@ -65,17 +70,16 @@ export class PoolOrder {
     this.#index();
   }
 
-  /** Its room changed. */
-  refresh(pool: PoolSlot): void {
-    const leaf = this.#leafOf[pool.place]!;
-    if (this.#isStale[leaf] === 1) return;
-    this.#isStale[leaf] = 1;
-    this.#stale[this.#stales++] = leaf;
+  /** See `RoomFollower`. */
+  roomIs(place: number, room: number): void {
+    const leaf = this.#leafOf[place]!;
+    if (room !== this.#room.at(leaf)) this.#room.set(leaf, room);
+    this.#picker.roomChanged?.(leaf);
   }
 
   /** The rule's choice among pools with room for the task; `picked` says more, also why there is none. */
   pick(task: TaskView, slots: number, facts: Facts): PoolSlot | undefined {
-    this.#catchUp();
+    this.#rooms.tell(this);
     this.picked.clear();
     this.#picker.pick(task, slots, facts, this.picked);
     return this.picked.verdict === 'take' ? this.picked.pool : undefined;
@@ -83,7 +87,7 @@ export class PoolOrder {
 
   /** What `pick` would answer now; the next pick is as if nobody had asked. Chance is the caller's to give back. */
   trial(task: TaskView, slots: number, facts: Facts): PoolSlot | undefined {
-    this.#catchUp();
+    this.#rooms.tell(this);
     this.picked.clear();
     if (this.#picker.trial === undefined) this.#picker.pick(task, slots, facts, this.picked);
     else this.#picker.trial(task, slots, facts, this.picked);
@@ -109,20 +113,8 @@ export class PoolOrder {
     this.#pools = this.#leaves.map(({ pool }) => pool);
     this.#leafOf = new Int32Array(this.#pools.reduce((most, pool) => Math.max(most, pool.place + 1), 0));
     for (const [leaf, pool] of this.#pools.entries()) this.#leafOf[pool.place] = leaf;
-    this.#room = new MaxFree(this.#pools.map((pool) => pool.roomFor(this.#cappedType)));
-    this.#isStale = new Uint8Array(this.#pools.length);
-    this.#stale = new Int32Array(this.#pools.length);
-    this.#stales = 0;
+    this.#room = new MaxFree(this.#pools.map((pool) => pool.roomFor(this.#rooms.cappedType)));
+    this.#rooms.known(this);
     this.#picker.arrange({ pools: this.#pools, bases: this.#leaves.map(({ base }) => base), room: this.#room });
-  }
-
-  #catchUp(): void {
-    while (this.#stales > 0) {
-      const leaf = this.#stale[--this.#stales]!;
-      this.#isStale[leaf] = 0;
-      const room = this.#pools[leaf]!.roomFor(this.#cappedType);
-      if (room !== this.#room.at(leaf)) this.#room.set(leaf, room);
-      this.#picker.roomChanged?.(leaf); // others may have seen what came and went meanwhile
-    }
   }
 }

@@ -4,6 +4,8 @@ import type { LabelClass } from './label-profiles.ts';
 import { ParkingLot } from './parking-lot.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
+import { RoomLog } from './room-log.ts';
+import { mostCounted } from './room-tally.ts';
 
 /** Types that the same pools accept; a type capped inside some pool is a class of its own. */
 export interface TypeClass {
@@ -37,6 +39,7 @@ export class PoolSet {
   /** One per rule (and home region) of the strategy in force, and of the one being prepared. */
   readonly orders: PoolOrder[] = [];
   readonly lot = new ParkingLot();
+  readonly rooms: RoomLog;
   /** Layouts that use it. */
   users = 0;
   #largest = 0;
@@ -49,11 +52,13 @@ export class PoolSet {
   constructor(key: string, filter: SetFilter) {
     this.key = key;
     this.filter = filter;
+    this.rooms = new RoomLog(filter.types.cappedType);
   }
 
   /** Most free slots of any pool. */
   get most(): number {
-    return this.orders[0]?.most ?? 0;
+    const { most } = this.rooms;
+    return most < mostCounted ? most : (this.orders[0]?.most ?? 0);
   }
   /** Slots of the largest task any of them could run, whatever runs there and whatever the state. */
   get largest(): number {
@@ -106,8 +111,9 @@ export class PoolSet {
     this.#out = undefined;
   }
 
-  /** After the pools of the set or their capacities changed. */
+  /** After the pools of the set or their capacities changed, and were put in order again. */
   measure(): void {
+    this.rooms.restart(this.pools);
     this.#largest = 0;
     this.#largestActive = 0;
     const { cappedType } = this.filter.types;
@@ -116,9 +122,5 @@ export class PoolSet {
       this.#largest = Math.max(this.#largest, largest);
       if (pool.state === 'active' && pool.caps?.get(cappedType)?.most !== 0) this.#largestActive = Math.max(this.#largestActive, largest);
     }
-  }
-
-  refresh(pool: PoolSlot): void {
-    for (const order of this.orders) order.refresh(pool);
   }
 }

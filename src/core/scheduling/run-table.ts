@@ -3,7 +3,25 @@ import type { ResourceType } from '../domain/task.ts';
 import type { Ms } from '../domain/units.ts';
 import { SeqIndex } from './seq-index.ts';
 
-const fields = 5;
+/** What is kept of a run, in one row: what a start writes and an end reads lies together in memory. */
+const column = {
+  seq: 0,
+  pool: 1,
+  slots: 2,
+  type: 3,
+  tenant: 4,
+  /** 1: gpu. */
+  kind: 5,
+  startedAt: 6,
+  charge: 7,
+  expectedMs: 8,
+  work: 9,
+  /** Infinity: nothing was stated. */
+  statedMs: 10,
+  reserved: 11,
+  units: 12,
+} as const;
+const columns = 13;
 
 /** What an attempt takes. Times are from the core's origin. */
 export interface NewRun {
@@ -33,17 +51,8 @@ export interface NewRun {
 export class RunTable {
   readonly #index = new SeqIndex(this);
   #room = 64;
-  // 0: the row is free.
-  #seqs = new Float64Array(this.#room);
-  #held = new Int32Array(fields * this.#room);
-  #startedAt = new Float64Array(this.#room);
-  #charges = new Float64Array(this.#room);
-  #expected = new Float64Array(this.#room);
-  #work = new Float64Array(this.#room);
-  // Infinity: nothing was stated.
-  #stated = new Float64Array(this.#room);
-  #reserved = new Float64Array(this.#room);
-  #units = new Float64Array(this.#room);
+  // Seq 0: the row is free.
+  #cells = new Float64Array(columns * this.#room);
   readonly #free: number[] = [];
   #rows = 0;
 
@@ -56,20 +65,21 @@ export class RunTable {
       this.#free.push(row);
       throw new Error(`task ${seq} runs already`);
     }
-    const at = fields * row;
-    this.#seqs[row] = seq;
-    this.#held[at] = pool;
-    this.#held[at + 1] = slots;
-    this.#held[at + 2] = type;
-    this.#held[at + 3] = tenant;
-    this.#held[at + 4] = kind === 'gpu' ? 1 : 0;
-    this.#startedAt[row] = run.startedAt;
-    this.#charges[row] = run.charge;
-    this.#expected[row] = run.expectedMs;
-    this.#work[row] = run.work;
-    this.#stated[row] = run.statedMs ?? Number.POSITIVE_INFINITY;
-    this.#reserved[row] = run.reserved;
-    this.#units[row] = run.units;
+    const cells = this.#cells;
+    const at = columns * row;
+    cells[at + column.seq] = seq;
+    cells[at + column.pool] = pool;
+    cells[at + column.slots] = slots;
+    cells[at + column.type] = type;
+    cells[at + column.tenant] = tenant;
+    cells[at + column.kind] = kind === 'gpu' ? 1 : 0;
+    cells[at + column.startedAt] = run.startedAt;
+    cells[at + column.charge] = run.charge;
+    cells[at + column.expectedMs] = run.expectedMs;
+    cells[at + column.work] = run.work;
+    cells[at + column.statedMs] = run.statedMs ?? Number.POSITIVE_INFINITY;
+    cells[at + column.reserved] = run.reserved;
+    cells[at + column.units] = run.units;
     return row;
   }
 
@@ -81,64 +91,64 @@ export class RunTable {
   }
 
   seqAt(row: number): number {
-    return this.#seqs[row]!;
+    return this.#cells[columns * row + column.seq]!;
   }
   poolAt(row: number): number {
-    return this.#held[fields * row]!;
+    return this.#cells[columns * row + column.pool]!;
   }
   slotsAt(row: number): number {
-    return this.#held[fields * row + 1]!;
+    return this.#cells[columns * row + column.slots]!;
   }
   typeAt(row: number): number {
-    return this.#held[fields * row + 2]!;
+    return this.#cells[columns * row + column.type]!;
   }
   tenantAt(row: number): number {
-    return this.#held[fields * row + 3]!;
+    return this.#cells[columns * row + column.tenant]!;
   }
 
   /** Of the slots it took: the pool may have become another kind meanwhile. */
   kindAt(row: number): ResourceType {
-    return this.#held[fields * row + 4] === 1 ? 'gpu' : 'cpu';
+    return this.#cells[columns * row + column.kind] === 1 ? 'gpu' : 'cpu';
   }
   /** From the core's origin. */
   startedAt(row: number): Ms {
-    return this.#startedAt[row]!;
+    return this.#cells[columns * row + column.startedAt]!;
   }
   /** How long it was expected to take there; Infinity: nobody knows. */
   expectedMsAt(row: number): Ms {
-    return this.#expected[row]!;
+    return this.#cells[columns * row + column.expectedMs]!;
   }
   /** Money set aside for it, in millionths. */
   reservedAt(row: number): number {
-    return this.#reserved[row]!;
+    return this.#cells[columns * row + column.reserved]!;
   }
   /** What the tenant was charged in advance. */
   chargeAt(row: number): number {
-    return this.#charges[row]!;
+    return this.#cells[columns * row + column.charge]!;
   }
 
   /** Of work. */
   unitsAt(row: number): number {
-    return this.#units[row]!;
+    return this.#cells[columns * row + column.units]!;
   }
 
   workAt(row: number): number {
-    return this.#work[row]!;
+    return this.#cells[columns * row + column.work]!;
   }
   statedMsAt(row: number): Ms | null {
-    const ms = this.#stated[row]!;
+    const ms = this.#cells[columns * row + column.statedMs]!;
     return ms === Number.POSITIVE_INFINITY ? null : ms;
   }
 
   remove(row: number): void {
-    this.#index.remove(this.#seqs[row]!);
-    this.#seqs[row] = 0;
+    this.#index.remove(this.#cells[columns * row + column.seq]!);
+    this.#cells[columns * row + column.seq] = 0;
     this.#free.push(row);
   }
 
   /** Every running attempt: O(running). */
   *rows(): Iterable<number> {
-    for (let row = 0; row < this.#rows; row++) if (this.#seqs[row] !== 0) yield row;
+    for (let row = 0; row < this.#rows; row++) if (this.#cells[columns * row + column.seq] !== 0) yield row;
   }
 
   /** Attempts of a type on a pool: O(running), for when a cap is new. */
@@ -152,27 +162,13 @@ export class RunTable {
 
   /** Visits every running attempt. */
   each(visit: (row: number) => void): void {
-    for (let row = 0; row < this.#rows; row++) if (this.#seqs[row] !== 0) visit(row);
+    for (let row = 0; row < this.#rows; row++) if (this.#cells[columns * row + column.seq] !== 0) visit(row);
   }
 
   #grow(): void {
     this.#room *= 2;
-    const held = new Int32Array(fields * this.#room);
-    held.set(this.#held);
-    this.#held = held;
-    this.#seqs = this.#grown(this.#seqs);
-    this.#startedAt = this.#grown(this.#startedAt);
-    this.#charges = this.#grown(this.#charges);
-    this.#expected = this.#grown(this.#expected);
-    this.#work = this.#grown(this.#work);
-    this.#stated = this.#grown(this.#stated);
-    this.#reserved = this.#grown(this.#reserved);
-    this.#units = this.#grown(this.#units);
-  }
-
-  #grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-    const grown = new Float64Array(this.#room);
-    grown.set(column);
-    return grown;
+    const cells = new Float64Array(columns * this.#room);
+    cells.set(this.#cells);
+    this.#cells = cells;
   }
 }

@@ -11,7 +11,7 @@ import type { GateKeeper } from './gate-keeper.ts';
 import type { Gates } from './gates.ts';
 import type { Lane } from './lane.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
-import type { TypeGate } from './need.ts';
+import type { Need, TypeGate } from './need.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Planner } from './planner.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -52,9 +52,11 @@ interface RunnerDeps {
 /** What an attempt takes at its start it gives back at its end: slots, places under limits, money, shares, turns. */
 export class Runner {
   readonly #deps: RunnerDeps;
+  readonly #headChanged: (need: Need) => void;
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
+    this.#headChanged = (need) => deps.ready.headChanged(need);
   }
 
   start(row: number, lane: Lane, pool: PoolSlot, now: EpochMs): Decision {
@@ -99,12 +101,9 @@ export class Runner {
     room.left(seq, shape);
     layout.lanes.pop(lane);
     ready.headChanged(shape.need);
-    // It took a place under its tenant's limits, and room where others can only just pay.
-    const isMoot = ({ shape: { gate } }: Lane) =>
-      gate?.tenant === tenant || (gate !== undefined && spend.limitOf(gate.tenant) !== undefined);
-    layout.lanes.forgetChoices(isMoot, (need) => ready.headChanged(need));
+    if (layout.lanes.hasChoices) this.#forgetMootChoices(tenant);
     // What the tenant used and holds has grown, so all its lanes go back: one by one as they come first, each would wake others in vain.
-    layout.lanes.settleTenant(tenant, (need) => ready.headChanged(need));
+    layout.lanes.settleTenant(tenant, this.#headChanged);
     if (type.turns !== undefined) {
       keeper.turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
@@ -136,7 +135,7 @@ export class Runner {
     epochs.layout.plan?.gaveBack(pool, slots);
     backfill.ended(pool, now - origin);
     ready.roomIn(sets);
-    lanes.freeIn(sets, (lane) => planner.helps(lane, pool));
+    if (lanes.isHolding) lanes.freeIn(sets, (lane) => planner.helps(lane, pool));
     if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) keeper.unhold(shape);
     if (gate.account !== undefined) {
       keeper.openAccount(gate.account);
@@ -156,6 +155,14 @@ export class Runner {
     if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * pool.speed)));
     if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * pool.speed, runs.statedMsAt(run));
     outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
+  }
+
+  /** It took a place under its tenant's limits, and room where others can only just pay. */
+  #forgetMootChoices(tenant: number): void {
+    const { epochs, spend } = this.#deps;
+    const isMoot = ({ shape: { gate } }: Lane) =>
+      gate?.tenant === tenant || (gate !== undefined && spend.limitOf(gate.tenant) !== undefined);
+    epochs.layout.lanes.forgetChoices(isMoot, this.#headChanged);
   }
 
   #takeTurn({ name, turns }: TypeGate, tenant: number): Turn | undefined {

@@ -191,10 +191,12 @@ export class Scheduler extends Questions implements SchedulingCore {
     layout.plan?.advance();
     if (layout.lanes.advance(nowMs)) ready.headsChanged();
     for (const seq of layout.sleepers.wake(nowMs)) room.wake(table.rowOf(seq));
-    layout.lanes.forgetChoices(
-      () => true,
-      (need) => ready.headChanged(need),
-    );
+    if (layout.lanes.hasChoices) {
+      layout.lanes.forgetChoices(
+        () => true,
+        (need) => ready.headChanged(need),
+      );
+    }
     lanes.freeDue(now);
     ready.fire(now);
     backfill.begin(nowMs);

@@ -4,7 +4,8 @@ export interface SeqColumn {
   seqAt(row: number): number;
 }
 
-const segments = 1024;
+const segmentBits = 7;
+const segments = 1 << segmentBits;
 const firstRoom = 8;
 // A slot is row + 1 and eight bits of the hash, so that looking past another entry seldom touches that entry's row.
 const rowMask = 2 ** 24 - 1;
@@ -32,7 +33,7 @@ export class SeqIndex {
     const slots = this.#slots[hash & (segments - 1)]!;
     const mask = slots.length - 1;
     const tag = tagOf(hash);
-    for (let i = (hash >>> 10) & mask; slots[i] !== 0; i = (i + 1) & mask) {
+    for (let i = (hash >>> segmentBits) & mask; slots[i] !== 0; i = (i + 1) & mask) {
       const slot = slots[i]!;
       if ((slot & ~rowMask) === tag && this.#column.seqAt((slot & rowMask) - 1) === seq) return (slot & rowMask) - 1;
     }
@@ -47,7 +48,7 @@ export class SeqIndex {
     if (4 * (this.#used[segment]! + 1) > 3 * slots.length) slots = this.#grow(segment);
     const mask = slots.length - 1;
     const tag = tagOf(hash);
-    let i = (hash >>> 10) & mask;
+    let i = (hash >>> segmentBits) & mask;
     for (; slots[i] !== 0; i = (i + 1) & mask) {
       const slot = slots[i]!;
       if ((slot & ~rowMask) === tag && this.#column.seqAt((slot & rowMask) - 1) === seq) return false;
@@ -64,11 +65,11 @@ export class SeqIndex {
     const slots = this.#slots[segment]!;
     const mask = slots.length - 1;
     const tag = tagOf(hash);
-    let hole = (hash >>> 10) & mask;
+    let hole = (hash >>> segmentBits) & mask;
     while ((slots[hole]! & ~rowMask) !== tag || this.#column.seqAt((slots[hole]! & rowMask) - 1) !== seq) hole = (hole + 1) & mask;
     // Later entries of the run move back into the hole when their own place is not behind it: no tombstones.
     for (let i = (hole + 1) & mask; slots[i] !== 0; i = (i + 1) & mask) {
-      const home = (hashOf(this.#column.seqAt((slots[i]! & rowMask) - 1)) >>> 10) & mask;
+      const home = (hashOf(this.#column.seqAt((slots[i]! & rowMask) - 1)) >>> segmentBits) & mask;
       if (((i - home) & mask) >= ((i - hole) & mask)) {
         slots[hole] = slots[i]!;
         hole = i;
@@ -94,7 +95,7 @@ export class SeqIndex {
 
 function place(slots: Int32Array, hash: number, entry: number): void {
   const mask = slots.length - 1;
-  let i = (hash >>> 10) & mask;
+  let i = (hash >>> segmentBits) & mask;
   while (slots[i] !== 0) i = (i + 1) & mask;
   slots[i] = entry;
 }

@@ -14,6 +14,8 @@ export interface Leaves {
 
 /** How one rule chooses a leaf, with what it keeps to do so without looking at all. */
 export interface Picker {
+  /** Others may have seen what came and went: it wants to hear of every change of room. */
+  readonly sharesTurns?: true;
   /** The leaves are others, or in another order. */
   arrange(leaves: Leaves): void;
   /** The room of one leaf changed, maybe back to what it was; `leaves.room` says so already. */

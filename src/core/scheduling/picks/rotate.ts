@@ -13,6 +13,7 @@ const mostExact = 8;
  * by tasks it cannot run. Turns are those of the book: tasks that may use the same pools have them together.
  */
 export class Rotate implements Picker {
+  readonly sharesTurns = true;
   readonly #book: TurnBook;
   readonly #cappedType: number;
   #leaves: Leaves | undefined;

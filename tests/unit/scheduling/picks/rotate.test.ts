@@ -135,8 +135,8 @@ describe('pools in turns', () => {
     const load = b!.capacity;
     for (const use of [load, -load]) {
       b!.load += use;
-      one!.order.refresh(b!);
-      other!.order.refresh(b!);
+      one!.refresh(b!);
+      other!.refresh(b!);
       if (use > 0) expect(other!.pick()).toBe(3);
     }
     expect([one!.pick(), one!.pick()]).toEqual([2, 1]);
