@@ -15,6 +15,7 @@ import {
   submitted,
   succeed,
 } from './store-builders.ts';
+import { allLog } from './store-checks.ts';
 
 export function historyContract({ open, history, prune }: Bench): void {
   describe('looking back', () => {
@@ -70,6 +71,47 @@ export function historyContract({ open, history, prune }: Bench): void {
       expect(back.extent(noon - 5, noon)).toBeUndefined();
       expect(back.extent(noon + 25_001, noon + 1e9)).toBeUndefined();
       expect(Array.from(back.tasks(2, 5_000), ({ entry }) => entry.seq)).toEqual(Array.from({ length: 4_999 }, (_, i) => i + 2));
+    });
+
+    it('keeps what was decided on beside the first start of a turn, and shows it to who looks back only', async () => {
+      const store = await open();
+      const [a, b, c] = await submitted(store, {}, {}, {});
+      const inputs = { number: 3, decided: 2, items: ['+1:2', ['pool', { id: 1, name: 'p' }]] };
+      const plain = { worker_pool: 'local', region: 'us-east' };
+      await store.claimTasks([aClaim(99), aClaim(a!), aClaim(b!)], inputs);
+      await store.claimTasks([aClaim(c!, { details: plain })], { ...inputs, number: 4 });
+      await store.claimTasks([aClaim(99)], { ...inputs, number: 5 });
+      await store.recordInputs({ ...inputs, number: 6, decided: 0 }, noon + 70);
+      const [head, ...rows] = history().decisions(0);
+      expect(head).toMatchObject({ taskSeq: a, at: noon + 10, details: aClaim(a!).details, inputs });
+      expect(rows).toMatchObject([
+        { taskSeq: b, details: aClaim(b!).details },
+        { taskSeq: c, details: plain, inputs: { number: 4 } },
+        { taskSeq: null, details: {}, inputs: { number: 5 } },
+        { taskSeq: null, at: noon + 70, details: {}, inputs: { ...inputs, number: 6, decided: 0 } },
+      ]);
+      expect(rows[0]).not.toHaveProperty('inputs');
+      expect(history().decisions(head!.seq)[Symbol.iterator]().next().value).toMatchObject({ taskSeq: b });
+      const log = await allLog(store);
+      expect(log.slice(-2).map(({ type, details }) => [type, details])).toEqual([
+        ['inputs_noted', {}],
+        ['inputs_noted', {}],
+      ]);
+      expect(log.find(({ taskSeq, type }) => taskSeq === c && type === 'scheduled')?.details).toEqual(plain);
+    });
+
+    it('knows which runs there had been by a row of the log', async () => {
+      const store = await open();
+      const [first, second] = [await running(store), await running(store)];
+      await store.settleAttempts([aSettlement(first, succeed)]);
+      const { head } = store.logBounds();
+      await store.settleAttempts([aSettlement(second, succeed)]);
+      const back = history();
+      expect(back.runsUntil(head, 9)).toEqual([expect.objectContaining({ outcome: 'succeeded', runMs: 40 })]);
+      expect(back.runsUntil(head + 1, 9)).toHaveLength(2);
+      expect(back.runsUntil(head + 1, 1)).toHaveLength(1);
+      expect(back.task(first)).toMatchObject({ entry: { seq: first }, status: 'completed' });
+      expect(back.task(99)).toBeUndefined();
     });
 
     it('says what retention has removed', async () => {

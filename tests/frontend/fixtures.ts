@@ -374,10 +374,19 @@ export function aCard(given: Partial<Replays.CardWire> = {}): Replays.CardWire {
 }
 
 const goodFidelity: Replays.FidelityWire = {
-  ...{ score: 0.981, placement: 0.99, placement_by: 'pool', wait_error: 0.019, tail_error: 0.01, is_good: true, warning: null },
+  ...{
+    score: 0.981,
+    placement: 0.99,
+    placement_by: 'pool',
+    free_placement: 0.99,
+    wait_error: 0.019,
+    tail_error: 0.01,
+    is_good: true,
+    warning: null,
+  },
 };
 export const poorFidelity: Replays.FidelityWire = {
-  ...{ score: 0.71, placement: 0.71, placement_by: 'class', wait_error: 0.2, tail_error: 0.29, is_good: false },
+  ...{ score: 0.71, placement: 0.71, placement_by: 'class', free_placement: 0.71, wait_error: 0.2, tail_error: 0.29, is_good: false },
   warning: 'The replay of what really decided is 29 % off. Do not decide by these cards.',
 };
 
@@ -385,6 +394,7 @@ export function aReplayResult(given: Partial<Replays.ReplayResultWire> = {}): Re
   return {
     tasks: { replayed: 4_000, unfinished: 12, carried_over: 3, missing: 1 },
     fidelity: goodFidelity,
+    proof: null,
     actual: someFigures({ worst: [] }),
     as_run: aCard({ algorithm: 'priority' }),
     cards: [

@@ -21,6 +21,7 @@
  * @typedef {object} ReplayResultWire
  * @property {{ readonly replayed: number, readonly unfinished: number, readonly carried_over: number, readonly missing: number }} tasks
  * @property {FidelityWire | null} fidelity
+ * @property {ProofWire | null} proof null: of other tasks than the own
  * @property {FiguresWire | null} actual as it happened; null: nothing of it happened here
  * @property {CardWire | null} as_run what really decided, replayed
  * @property {readonly CardWire[]} cards
@@ -31,11 +32,19 @@
  * @typedef {object} FidelityWire
  * @property {number} score 0-1
  * @property {number} placement
- * @property {'pool' | 'class'} placement_by
+ * @property {'decisions' | 'pool' | 'class'} placement_by
+ * @property {number | null} free_placement
  * @property {number} wait_error
  * @property {number} tail_error
  * @property {boolean} is_good
  * @property {string | null} warning
+ */
+
+/**
+ * @typedef {object} ProofWire
+ * @property {'proved' | 'partly' | 'differs' | 'none'} outcome
+ * @property {string} says
+ * @property {{ readonly at: string, readonly task: number, readonly recorded: object | null, readonly again: object | null } | null} difference
  */
 
 /**

@@ -29,9 +29,9 @@ ${command('The same as a command', `curl ${origin}/api/v1/replays/${replay.id}\n
 export function replayPart({ replay, epoch }) {
   const { result } = replay;
   if (result === null) return html`${state(replay)}`;
-  const { fidelity, notes } = result;
+  const { notes } = result;
   return html`${state(replay)}
-${replay.source === null ? fidelityBox(fidelity) : otherTasksBox}
+${replay.source === null ? fidelityBox(result) : otherTasksBox}
 ${comparison(result, epoch.algorithm)}
 ${scatter(result)}
 ${replayCards(replay, epoch.algorithm)}
@@ -69,6 +69,6 @@ export function activationScreen({ replay, epoch, card, algorithm, problem }) {
   return html`<div class="page-head"><h1>Switch to ${algorithm}?</h1></div>
 <div class="card card-narrow stack">${problem === undefined ? nothing : html`<div class="alert alert-bad" role="alert">${icon('warning')}<p><b>${problem.title}.</b> ${problem.detail}</p></div>`}
 <p>Now <b>${epoch.algorithm}</b> decides, since <time datetime="${epoch.since}">${dateTime(epoch.since)}</time>, by ${epoch.by}. From the very next decision on it would be <b>${algorithm}</b>; running tasks are left alone. The log keeps a receipt: this replay, its fidelity, and what it promised.</p>
-${result === null ? nothing : replay.source === null ? fidelityBox(result.fidelity) : otherTasksBox}
+${result === null ? nothing : replay.source === null ? fidelityBox(result) : otherTasksBox}
 <form method="post" action="/replays/${replay.id}/activation" class="form-end"><input type="hidden" name="card" value="${card}"><input type="hidden" name="epoch" value="${epoch.epoch}"><button class="button button-primary">Switch to ${algorithm}</button><a class="button" href="/replays/${replay.id}">No, back to the replay</a></form></div>`;
 }

@@ -133,14 +133,47 @@ export const ReplayCard = Strict(
 export const ReplayFidelity = Strict(
   {
     score: Type.Number({ description: '0-1, the least of the parts; below 0.95 the cards are no ground for a decision.' }),
-    placement: Type.Number({ description: 'Share of first attempts that went where they really went.' }),
-    placement_by: StringEnum(['pool', 'class'] as const, { description: 'class: pools of one region, resource and price count as one.' }),
+    placement: Type.Number({ description: 'Share of decisions, or else of first attempts, that are as they were.' }),
+    placement_by: StringEnum(['decisions', 'pool', 'class'] as const, {
+      description:
+        'decisions: made once more on what the server was told, see `proof`; else of a replay that works out all ends itself: the same pool, or class, where pools of one region, resource and price count as one.',
+    }),
+    free_placement: Nullable(
+      Type.Number({
+        description:
+          'Share of first attempts on the same pool, or class of pools, where all ends are worked out. Where pools are nearly full this is low without anything being wrong: one end a millisecond earlier moves all that follows.',
+      }),
+    ),
     wait_error: Type.Number({ description: 'Of the mean wait, by the real one or a second.' }),
     tail_error: Type.Number({ description: 'The same of the 95th percentile.' }),
     is_good: Type.Boolean(),
     warning: Nullable(Type.String({ description: 'What to make of it when it is not.' })),
   },
   { $id: 'ReplayFidelity', description: 'How well a replay of what really decided reproduces what happened.' },
+);
+
+const Decided = Type.Union([AnyObject('Pool, attempt, algorithm, epoch and why.'), Type.Null()]);
+export const ReplayProof = Strict(
+  {
+    outcome: StringEnum(['proved', 'partly', 'differs', 'none'] as const, {
+      description:
+        'proved: all decisions of the window are the same; partly: those that could be compared are; differs: one is not; none: nothing could be compared.',
+    }),
+    says: Type.String({ description: 'The same as a sentence.' }),
+    decisions: Type.Integer({ description: 'The same, since the start of the server.' }),
+    in_window: Type.Integer({ description: 'Of these, in the window.' }),
+    from: Nullable(Time('The start of the server from which on decisions were made once more; null: the log has none.')),
+    until: Nullable(Time('The last that was compared.')),
+    reason: Nullable(Type.String({ description: 'Why not all of the window.' })),
+    difference: Type.Union(
+      [
+        Strict({ at: Time(''), task: Type.Integer({ description: 'seq' }), what: Type.String(), recorded: Decided, again: Decided }),
+        Type.Null(),
+      ],
+      { description: 'The first decision that is another.' },
+    ),
+  },
+  { $id: 'ReplayProof', description: 'Decisions of the server made once more on exactly what it was told, and compared one by one.' },
 );
 
 const Source = Type.Union(
@@ -182,6 +215,7 @@ const Result = Strict({
     missing: Type.Integer({ description: 'Removed by retention.' }),
   }),
   fidelity: Type.Union([RefTo(ReplayFidelity), Type.Null()]),
+  proof: Type.Union([RefTo(ReplayProof), Type.Null()], { description: 'null: of other tasks than the own.' }),
   actual: Type.Union([RefTo(ReplayFigures), Type.Null()], { description: 'As it happened; null: nothing of it happened here.' }),
   as_run: Type.Union([RefTo(ReplayCard), Type.Null()], { description: 'What really decided, replayed.' }),
   cards: Type.Array(RefTo(ReplayCard)),

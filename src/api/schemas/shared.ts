@@ -23,7 +23,17 @@ import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
 import { Quota, QuotaList } from './quotas.ts';
-import { Activation, Replay, ReplayCard, ReplayFidelity, ReplayFigures, ReplayInput, ReplayList, ReplaySummary } from './replay.ts';
+import {
+  Activation,
+  Replay,
+  ReplayCard,
+  ReplayFidelity,
+  ReplayFigures,
+  ReplayInput,
+  ReplayList,
+  ReplayProof,
+  ReplaySummary,
+} from './replay.ts';
 import { Simulation, SimulationInput, SimulationStarted } from './simulation.ts';
 import { Health, Index, Live, Ready, Stats } from './system.ts';
 import { BatchTask, Task, TaskInput, TaskSummary } from './task.ts';
@@ -60,6 +70,6 @@ export const sharedSchemas: readonly TSchema[] = [
   ...[Tenant, TenantInput, TenantPatch, TenantList, Quota, QuotaList],
   ...[MaxWait, Algorithm, AlgorithmChoice, AlgorithmChoiceOrName, AlgorithmSwitch, AlgorithmList, AlgorithmHistory],
   ...[CurrentAlgorithm, AlgorithmInForce, Switched],
-  ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplaySummary, ReplayList, Replay],
+  ...[Activation, ReplayInput, ReplayFigures, ReplayCard, ReplayFidelity, ReplayProof, ReplaySummary, ReplayList, Replay],
   ...[SimulationInput, SimulationStarted, Simulation, Stats, Health, Live, Ready, Index],
 ];

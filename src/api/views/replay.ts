@@ -1,6 +1,17 @@
-import type { Card, ComparedCard, Difference, Fidelity, Figures, Replay, ReplayResult, ReplaySource } from '../../core/domain/replay.ts';
+import type {
+  Card,
+  ComparedCard,
+  Difference,
+  Fidelity,
+  Figures,
+  Proof,
+  Replay,
+  ReplayResult,
+  ReplaySource,
+} from '../../core/domain/replay.ts';
 import type { ReplayBody, ReplaySummaryBody } from '../schemas/replay.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
+import { proofView } from './proof.ts';
 
 type ResultBody = NonNullable<ReplayBody['result']>;
 type CardBody = ResultBody['cards'][number];
@@ -25,12 +36,13 @@ export function replayView(replay: Replay): ReplayBody {
   return { ...replaySummaryView(replay), seed: request.seed, result: result === null ? null : resultView(result) };
 }
 
-function resultView({ firstAt, lastAt, tasks, fidelity, actual, asRun, cards, notes }: ReplayResult): ResultBody {
+function resultView({ firstAt, lastAt, tasks, fidelity, proof, actual, asRun, cards, notes }: ReplayResult): ResultBody {
   return {
     first_task_at: isoTime(firstAt),
     last_task_at: isoTime(lastAt),
     tasks: { replayed: tasks.replayed, unfinished: tasks.unfinished, carried_over: tasks.carriedOver, missing: tasks.missing },
-    fidelity: fidelity === null ? null : fidelityView(fidelity),
+    fidelity: fidelity === null ? null : fidelityView(fidelity, proof),
+    proof: proof === undefined ? null : proofView(proof),
     actual: actual === null ? null : figuresView(actual),
     as_run: asRun === null ? null : cardView(asRun, null),
     cards: cards.map((card) => cardView(card, card.differences)),
@@ -38,21 +50,25 @@ function resultView({ firstAt, lastAt, tasks, fidelity, actual, asRun, cards, no
   };
 }
 
-function fidelityView({ score, placement, placementBy, waitError, tailError, isGood }: Fidelity) {
-  const parts = { placement, placement_by: placementBy, wait_error: waitError, tail_error: tailError };
-  return {
-    score,
-    ...parts,
-    is_good: isGood,
-    warning: isGood ? null : warningOf({ score, placement, placementBy, waitError, tailError, isGood }),
-  };
+function fidelityView(fidelity: Fidelity, proof: Proof | undefined) {
+  const { score, placement, placementBy, freePlacement = null, waitError, tailError, isGood } = fidelity;
+  const parts = { placement, placement_by: placementBy, free_placement: freePlacement, wait_error: waitError, tail_error: tailError };
+  return { score, ...parts, is_good: isGood, warning: isGood ? null : warningOf(fidelity, proof) };
 }
 
 /** Loud: whoever reads on should know what the figures are not worth. */
-function warningOf({ score, placement, placementBy, waitError, tailError }: Fidelity): string {
+function warningOf({ score, placement, placementBy, waitError, tailError }: Fidelity, proof: Proof | undefined): string {
+  if (proof?.outcome === 'differs')
+    return 'The decisions of the server, made once more on exactly what it was told, are not the recorded ones: this version decides otherwise than what decided then. Do not decide by these cards.';
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const placed = {
+    decisions: 'its decisions are the recorded ones',
+    pool: 'went to the same pool',
+    class: 'went to the same kind of pool',
+  };
+  const where = placementBy === 'decisions' ? placed.decisions : `${percent(placement)} of the tasks ${placed[placementBy]}`;
   return (
-    `The replay of what really decided is ${percent(1 - score)} off: ${percent(placement)} of the tasks went to the same ${placementBy === 'pool' ? 'pool' : 'kind of pool'}, ` +
+    `The replay of what really decided is ${percent(1 - score)} off: ${where}, ` +
     `the mean wait is off by ${percent(waitError)} and its 95th percentile by ${percent(tailError)}. Do not decide by these cards. Usual causes: time between decision and start, ` +
     'load of the machine, pools that changed without the server, run times nobody saw.'
   );

@@ -66,12 +66,13 @@ function refuseTraceFlags({
     throw usageError(`${wrong.join(', ')} cannot stand beside --history; it takes --from, --to, --policy, --seed, --server and --json`);
 }
 
-function table({ id, from, to }: ReplayBody, { tasks, fidelity, actual, as_run, cards }: Result): string {
+function table({ id, from, to }: ReplayBody, { tasks, fidelity, proof, actual, as_run, cards }: Result): string {
   const head = [
     `${tasks.replayed} tasks from ${from} to ${to}, ${tasks.unfinished} unfinished, ${tasks.carried_over} carried over, ${tasks.missing} removed`,
     fidelity === null
       ? 'fidelity: none'
       : `fidelity ${fidelity.score.toFixed(3)} (placement ${fidelity.placement.toFixed(3)} by ${fidelity.placement_by})`,
+    ...(proof === null ? [] : [printable(proof.says)]),
   ];
   const rows = [
     ...(actual === null ? [] : [['as it happened', ...cells(actual), '', '']]),

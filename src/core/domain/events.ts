@@ -41,6 +41,7 @@ export const systemEvents = [
   'simulation_started',
   'simulation_ended',
   'planned',
+  'inputs_noted',
   'replay_started',
   'replay_ended',
   'key_added',

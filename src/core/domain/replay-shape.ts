@@ -12,6 +12,8 @@ import type {
   GeneratedSource,
   NamedStrategy,
   PoolEdit,
+  Proof,
+  ProofDifference,
   ReplayCounts,
   ReplayRequest,
   ReplayResult,
@@ -97,10 +99,25 @@ const isDifferences = objectOf<Differences>({ meanWait: isDifference, p95Wait: i
 const isFidelity = objectOf<Fidelity>({
   score: isNumber,
   placement: isNumber,
-  placementBy: oneOf(['pool', 'class']),
+  placementBy: oneOf(['decisions', 'pool', 'class']),
+  freePlacement: maybe(isNumber),
   waitError: isNumber,
   tailError: isNumber,
   isGood: isBoolean,
+} as { [K in keyof Fidelity]-?: Guard<Fidelity[K]> });
+const isProof = objectOf<Proof>({
+  outcome: oneOf(['proved', 'partly', 'differs', 'none']),
+  decisions: isNumber,
+  inWindow: isNumber,
+  from: isNumberOrNull,
+  until: isNumberOrNull,
+  reason: isTextOrNull,
+  difference: nullOr(
+    objectOf<ProofDifference>({
+      ...{ at: isNumber, task: isNumber, what: isText },
+      ...{ recorded: nullOr(isJsonObject), again: nullOr(isJsonObject) },
+    }),
+  ),
 });
 
 export const isReplayResult: Guard<ReplayResult> = objectOf<ReplayResult>({
@@ -110,6 +127,7 @@ export const isReplayResult: Guard<ReplayResult> = objectOf<ReplayResult>({
   actual: nullOr(isFigures),
   asRun: nullOr(objectOf<Card>(card)),
   fidelity: nullOr(isFidelity),
+  proof: maybe(isProof),
   cards: listOf(objectOf<ComparedCard>({ ...card, differences: nullOr(isDifferences) })),
   notes: listOf(isText),
-});
+} as { [K in keyof ReplayResult]-?: Guard<ReplayResult[K]> });

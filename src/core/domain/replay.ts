@@ -74,6 +74,8 @@ export interface ReplayResult {
   /** What really decided, replayed; `null`: it cannot be made again. */
   readonly asRun: Card | null;
   readonly fidelity: Fidelity | null;
+  /** Of the own history; earlier versions made none. */
+  readonly proof?: Proof;
   /** In the order of the request. */
   readonly cards: readonly ComparedCard[];
   /** What could not be known and was assumed, in sentences. */
@@ -169,15 +171,46 @@ export interface WorstTask {
 export interface Fidelity {
   /** 0-1: the least of the three parts. */
   readonly score: number;
-  /** Share of first attempts on the same pool, or where that is little on one of the same region, resource and price. */
+  /** Share of decisions that are the same: made again on what the server was told, where that is proved for the whole window; else `freePlacement`. */
   readonly placement: number;
-  readonly placementBy: 'pool' | 'class';
+  readonly placementBy: 'decisions' | 'pool' | 'class';
+  /** Where ends are worked out: share of first attempts on the same pool, or where that is little on one of the same region, resource and price. */
+  readonly freePlacement?: number;
   /** |replayed - real| of the mean wait, by the real one or a second. */
   readonly waitError: number;
   /** The same of the 95th percentile. */
   readonly tailError: number;
   /** Good enough to build on. */
   readonly isGood: boolean;
+}
+
+/** What came of deciding once more on what the server was told, compared decision by decision with what it decided. */
+export interface Proof {
+  /** All of the window; a part of it (`reason`); the first that was not the same (`difference`); or nothing could be compared (`reason`). */
+  readonly outcome: 'proved' | 'partly' | 'differs' | 'none';
+  /** The same, since the start of the server. */
+  readonly decisions: number;
+  /** Of these, in the window. */
+  readonly inWindow: number;
+  /** The start of the server from which on it was decided once more; `null`: the log has none. */
+  readonly from: EpochMs | null;
+  /** The last decision that was compared. */
+  readonly until: EpochMs | null;
+  /** Why not all of it. */
+  readonly reason: string | null;
+  readonly difference: ProofDifference | null;
+}
+
+/** A decision that would be another. */
+export interface ProofDifference {
+  readonly at: EpochMs;
+  readonly task: Seq;
+  /** In words. */
+  readonly what: string;
+  /** Pool, attempt, strategy and why, as the log has it; `null`: it has none. */
+  readonly recorded: JsonObject | null;
+  /** The same as it would be; `null`: none. */
+  readonly again: JsonObject | null;
 }
 
 /** One strategy against another. Of all figures less is better. */

@@ -34,6 +34,7 @@ import type { Caller, Engine, Health, LivePool, Phase, SubmitOptions, SystemStat
 import { createEventBus } from './event-bus.ts';
 import { createExplain } from './explain.ts';
 import { createFamily } from './family.ts';
+import { recordInputs } from './input-recorder.ts';
 import { createParents } from './parents.ts';
 import { createPlans } from './plans.ts';
 import { createPolicy } from './policy.ts';
@@ -126,7 +127,8 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     if (!(error instanceof TaskRouterError)) deps.onFault?.(error);
   };
 
-  const core = deps.core ?? createSchedulingCore();
+  const inputs = recordInputs(deps.core ?? createSchedulingCore(), () => store.logBounds().head);
+  const { core } = inputs;
   const events = createEventBus({ store, clock, logger });
   const storage = createStorageWatch({ store, clock, logger }, wake);
   const timers = createTimers(clock);
@@ -153,7 +155,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const attempts = createAttempts({ clock, metrics, running, timers, settle, executorOf, endedParents: parents.ended });
   const deadlines = createDeadlines({ store, clock, timers, leave, attempts, storage, failed });
   const dispatcher = createDispatcher({
-    ...{ store, clock, metrics, core, storage, failed },
+    ...{ store, clock, metrics, core, inputs, storage, failed },
     nodeName: options.nodeName,
     poolOf: catalogue.poolById,
     remoteOf: (pool) => executors.get(pool.executor)?.remote,

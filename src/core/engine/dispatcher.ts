@@ -7,6 +7,7 @@ import type { Remote } from '../ports/executor.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Claim, TaskStore } from '../ports/task-store.ts';
 import type { Decision, SchedulingCore } from '../scheduling/core.ts';
+import type { InputRecorder } from './input-recorder.ts';
 import type { StorageWatch } from './storage-watch.ts';
 
 /** Decisions of one turn, committed together: large enough to share a commit, small enough to keep the event loop responsive. */
@@ -33,6 +34,8 @@ interface DispatcherDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly core: SchedulingCore;
+  /** What it is told. */
+  readonly inputs: Pick<InputRecorder, 'isLong' | 'take'>;
   readonly storage: StorageWatch;
   readonly nodeName: string;
   readonly poolOf: (id: number) => Pool;
@@ -47,7 +50,7 @@ interface DispatcherDeps {
 
 /** Turns decisions into running attempts: decide, commit the claims, hand over. Nothing starts before its COMMIT returned. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { store, clock, metrics, core, storage, nodeName, poolOf, remoteOf, begin, decided, failed } = deps;
+  const { store, clock, metrics, core, inputs, storage, nodeName, poolOf, remoteOf, begin, decided, failed } = deps;
   let wokenAt: number | undefined;
   let paused = 0;
   let inFlight = 0;
@@ -70,6 +73,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const decisions = core.decide(now, decisionsPerTurn, records);
     metrics.decided((clock.monotonicMs() - startedMs) / 1_000, decisions.length);
     if (decisions.length > 0) claim(decisions, records, now).catch(failed);
+    else if (inputs.isLong) note(now).catch(failed);
     if (decisions.length === decisionsPerTurn) wake();
     else wakeAtNextDue(now);
     decided(now);
@@ -81,12 +85,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (dueAt !== Number.POSITIVE_INFINITY) disarm = clock.after(Math.max(1, dueAt - now), wake);
   }
 
+  async function note(now: EpochMs): Promise<void> {
+    const told = inputs.take();
+    await storage.persist(() => store.recordInputs(told, now));
+  }
+
   async function claim(decisions: readonly Decision[], records: readonly DecisionRecord[], now: EpochMs): Promise<void> {
     const pools = decisions.map((decision) => poolOf(decision.poolId));
     const claims = decisions.map((decision, i) => claimOf(decision, records[i], pools[i] as Pool, now)); // same length
+    const told = inputs.take();
     inFlight += claims.length;
     try {
-      const tasks = await storage.persist(() => store.claimTasks(claims));
+      const tasks = await storage.persist(() => store.claimTasks(claims, told));
       for (const [i, task] of tasks.entries()) {
         const pool = pools[i] as Pool; // same length
         if (task === undefined) lostRace((claims[i] as Claim).seq, pool);

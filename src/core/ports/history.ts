@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
+import type { CoreInputs } from '../domain/core-inputs.ts';
 import type { SystemEventType } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Pool } from '../domain/pool.ts';
@@ -34,6 +35,12 @@ export interface History {
   /** Of the latest `limit` tasks that had ended before `at`, every attempt that ended by itself, in the order of their ends. */
   runsBefore(at: EpochMs, limit: number): readonly RecentRun[];
   idOf(seq: Seq): TaskId | undefined;
+  /** Of one task; `undefined`: it has been removed, or never came as far as scheduling. */
+  task(seq: Seq): RecordedTask | undefined;
+  /** Rows of the log behind the row `after` that say what was decided, or on what, in order. */
+  decisions(after: number): Iterable<DecisionRow>;
+  /** As `recentRuns` answered when the log row `head` was the last, as far as its tasks are still stored. */
+  runsUntil(head: number, limit: number): readonly RecentRun[];
 }
 
 export interface HistoryExtent {
@@ -50,6 +57,16 @@ export interface SystemRow {
   readonly at: EpochMs;
   readonly type: SystemEventType;
   readonly details: JsonObject;
+}
+
+/** A start, or a row of inputs alone. */
+export interface DecisionRow {
+  readonly seq: number;
+  readonly at: EpochMs;
+  /** `null`: no start. */
+  readonly taskSeq: Seq | null;
+  readonly details: JsonObject;
+  readonly inputs?: CoreInputs;
 }
 
 /** What was asked, and what became of it. */

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptOutcome } from '../domain/attempt.ts';
+import type { CoreInputs } from '../domain/core-inputs.ts';
 import type { Dependencies, OnParentFailure, Parent } from '../domain/dependency.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Task, TaskEntry, TaskError, TaskSpec } from '../domain/task.ts';
@@ -24,8 +25,12 @@ export interface TaskStore {
   /**
    * Moves queued tasks to processing and opens attempt `attempt`. `undefined` where the task is not `queued` or its latest attempt is
    * not `attempt - 1`: someone was first, nothing changed.
+   * @param inputs what was decided on: kept with the log row of the first claim that succeeds, or with a row of its own, for who looks back
    */
-  claimTasks(claims: readonly Claim[]): Promise<readonly (Task | undefined)[]>;
+  claimTasks(claims: readonly Claim[], inputs?: CoreInputs): Promise<readonly (Task | undefined)[]>;
+
+  /** Keeps what was decided on in a log row of its own: it is long, or nothing came of it. */
+  recordInputs(inputs: CoreInputs, at: EpochMs): Promise<void>;
 
   /**
    * Records which node holds the lease of a running attempt: compare-and-set on (seq, processing, attempt). `false` changed nothing.

@@ -9,6 +9,7 @@ import { recentRunsOf } from './recent-runs.ts';
 /** Looking back in what a memory store holds, or held when the image was taken. */
 export function createMemoryHistory(image: StoreImage): History {
   const { tasks, attempts, log } = image;
+  const inputs = new Map(image.inputs.map((row) => [row.seq, row.inputs]));
 
   function recorded(task: Task): RecordedTask {
     const { enqueuedAt, maxAttempts, status, completedAt, cancelRequestedAt, actualCost, dueAt } = task;
@@ -49,5 +50,22 @@ export function createMemoryHistory(image: StoreImage): History {
         limit,
       ),
     idOf: (seq) => tasks.find((task) => task.seq === seq)?.id,
+    task(seq) {
+      const task = tasks.find((each) => each.seq === seq);
+      return task === undefined || neverCame(task) ? undefined : recorded(task);
+    },
+    *decisions(after) {
+      for (const { seq, at, type, taskSeq, details } of log) {
+        if (seq <= after || (type !== 'scheduled' && type !== 'inputs_noted')) continue;
+        const told = inputs.get(seq);
+        yield { seq, at, taskSeq, details, ...(told === undefined ? {} : { inputs: told }) };
+      }
+    },
+    runsUntil: (head, limit) =>
+      recentRunsOf(
+        tasks.filter(({ completedAt, version }) => completedAt !== null && version <= head),
+        attempts,
+        limit,
+      ),
   };
 }

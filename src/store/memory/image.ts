@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../core/domain/api-key.ts';
 import type { Attempt } from '../../core/domain/attempt.ts';
+import type { CoreInputs } from '../../core/domain/core-inputs.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Pool } from '../../core/domain/pool.ts';
 import type { Task } from '../../core/domain/task.ts';
@@ -22,6 +23,12 @@ export interface IdempotencyKey {
   readonly fingerprint: string;
   readonly taskSeq: Seq;
   readonly at: EpochMs;
+}
+
+/** What decisions were made on, by the log row that carries it. */
+export interface InputsOfRow {
+  readonly seq: number;
+  readonly inputs: CoreInputs;
 }
 
 /** Totals of all time, and numbers that must never be given twice. */
@@ -52,6 +59,7 @@ export interface StoreImage extends Scalars {
   readonly tenants: readonly Tenant[];
   readonly spend: readonly HourOfSpend[];
   readonly apiKeys: readonly ApiKey[];
+  readonly inputs: readonly InputsOfRow[];
 }
 
 /** The committed rows and the kept counters beside them, for invariant checks. */

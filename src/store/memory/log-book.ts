@@ -85,7 +85,10 @@ export function createLogBook(tables: Tables): LogBook {
     prune(limit, before) {
       const { logFloor, logHead } = tables.scalars;
       let floor = logFloor;
-      while (floor < logHead && floor - logFloor < limit && rowAt(tables, floor).at < before) tables.log.delete(floor++);
+      while (floor < logHead && floor - logFloor < limit && rowAt(tables, floor).at < before) {
+        tables.inputs.delete(floor);
+        tables.log.delete(floor++);
+      }
       if (floor === logFloor) return 0;
       tables.change({ logFloor: floor });
       const links = tables.links.rows();

@@ -129,7 +129,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     durability: options.durability ?? 'full',
 
     submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => verbs.submit(items, atomic)),
-    claimTasks: (claims) => write(claims.length * 3, () => claims.map(verbs.claim)),
+    claimTasks: (claims, inputs) => write(claims.length * 3, () => verbs.claim(claims, inputs)),
+    recordInputs: (inputs, at) => write(1, () => verbs.recordInputs(inputs, at)),
     leaseAttempts: (leases) => write(leases.length * 3, () => leases.map(verbs.lease)),
     settleAttempts: (settlements) => write(settlements.length * 3, () => settlements.map(verbs.settle)),
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => verbs.makeDue(seq, at))),

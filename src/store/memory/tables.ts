@@ -10,7 +10,7 @@ import type { EpochMs, Seq, TaskId } from '../../core/domain/units.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import type { TaskCounts } from '../../core/ports/task-store.ts';
 import type { HourOfSpend } from '../../core/ports/tenant-store.ts';
-import { emptyScalars, type IdempotencyKey, type LogLink, type Scalars, type StoreImage } from './image.ts';
+import { emptyScalars, type IdempotencyKey, type InputsOfRow, type LogLink, type Scalars, type StoreImage } from './image.ts';
 import { createJournal, type Table } from './journal.ts';
 
 /** The rows of a database on plain maps, with kept counters and the index from id to seq. */
@@ -27,6 +27,7 @@ export interface Tables {
   readonly tenants: Table<string, Tenant>;
   readonly spend: Table<string, HourOfSpend>;
   readonly apiKeys: Table<string, ApiKey>;
+  readonly inputs: Table<number, InputsOfRow>;
   readonly scalars: Scalars;
   change(change: Partial<Scalars>): void;
   seqOf(id: TaskId): Seq | undefined;
@@ -73,6 +74,7 @@ export function createTables(image?: StoreImage): Tables {
   const tenants = journal.table<string, Tenant>((a, b) => (a.name < b.name ? -1 : 1));
   const spend = journal.table<string, HourOfSpend>((a, b) => a.hour - b.hour || (a.tenant < b.tenant ? -1 : 1));
   const apiKeys = journal.table<string, ApiKey>((a, b) => (a.name < b.name ? -1 : 1));
+  const inputs = journal.table<number, InputsOfRow>((a, b) => a.seq - b.seq);
 
   function change(changed: Partial<Scalars>): void {
     const before = scalars;
@@ -101,6 +103,7 @@ export function createTables(image?: StoreImage): Tables {
     for (const tenant of rows.tenants) tenants.set(tenant.name, tenant);
     for (const hour of rows.spend) spend.set(spendKey(hour.hour, hour.tenant), hour);
     for (const key of rows.apiKeys) apiKeys.set(key.prefix, key);
+    for (const row of rows.inputs) inputs.set(row.seq, row);
     const { serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver } =
       rows;
     change({ serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver });
@@ -122,6 +125,7 @@ export function createTables(image?: StoreImage): Tables {
       tenants: tenants.rows(),
       spend: spend.rows(),
       apiKeys: apiKeys.rows(),
+      inputs: inputs.rows(),
     };
   }
 
@@ -140,6 +144,7 @@ export function createTables(image?: StoreImage): Tables {
     tenants,
     spend,
     apiKeys,
+    inputs,
     get scalars() {
       return scalars;
     },

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../core/domain/attempt.ts';
+import type { CoreInputs } from '../../core/domain/core-inputs.ts';
 import { roundMoney } from '../../core/domain/cost.ts';
 import { entryOf, type Task, type TaskEntry } from '../../core/domain/task.ts';
 import { isTerminal, nextStatus } from '../../core/domain/task-status.ts';
@@ -72,7 +73,20 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     return { kind: 'accepted', task };
   }
 
-  function claim(claim: Claim): Task | undefined {
+  function claim(claims: readonly Claim[], inputs?: CoreInputs): (Task | undefined)[] {
+    const tasks = claims.map(claimOne);
+    const first = tasks.find((task) => task !== undefined);
+    if (inputs !== undefined && first !== undefined) tables.inputs.set(first.version, { seq: first.version, inputs });
+    else if (inputs !== undefined) recordInputs(inputs, claims[0]?.at ?? 0);
+    return tasks;
+  }
+
+  function recordInputs(inputs: CoreInputs, at: EpochMs): void {
+    tables.inputs.set(log.nextSeq(), { seq: log.nextSeq(), inputs });
+    log.add(at, 'inputs_noted', null, {});
+  }
+
+  function claimOne(claim: Claim): Task | undefined {
     const task = tables.tasks.get(claim.seq);
     if (task === undefined || nextStatus(task.status, 'dispatch') === undefined || task.attempt !== claim.attempt - 1) return undefined;
     tables.attempts.set(attemptKey(claim.seq, claim.attempt), {
@@ -205,7 +219,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
     return gone.length;
   }
 
-  return { submit, claim, lease, settle, makeDue, cancel, expire, reject, deleteTerminal };
+  return { submit, claim, recordInputs, lease, settle, makeDue, cancel, expire, reject, deleteTerminal };
 }
 
 function mustHave<T>(row: T | undefined): T {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { CoreInputs } from '../../core/domain/core-inputs.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { Seq } from '../../core/domain/units.ts';
 import type { Claim } from '../../core/ports/task-store.ts';
@@ -19,7 +20,7 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
      WHERE seq = ? AND status = ${queued} AND attempt = ?`,
   );
 
-  function claimOne(claim: Claim): Task | undefined {
+  function claimOne(claim: Claim, inputs: CoreInputs | undefined): Task | undefined {
     const { seq, attempt, at } = claim;
     const accepted = attempt === 1 ? fresh.take(seq) : undefined;
     const row = accepted === undefined ? select.get(seq, attempt - 1) : undefined;
@@ -39,16 +40,24 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
     const type = row === undefined ? symbols.codeOf(task.type) : row[2];
     const region = row === undefined ? symbols.optionalCodeOf(task.region) : row[5];
     inserts.attempts.add(seq, attempt, pool, node, serverEpoch, at);
-    log.add(at, 'scheduled', seq, task.id, accepted?.version ?? row?.[15] ?? null, claim.details);
+    log.add(at, 'scheduled', seq, task.id, accepted?.version ?? row?.[15] ?? null, claim.details, inputs);
     counters.move(queued, processing, type, region);
     const { id, actualCost } = task;
     live.set(seq, { id, attempt, tenant, type, region, version, startedAt: at, actualCost, cancelRequestedAt: null });
     return task;
   }
 
-  return function claim(claims: readonly Claim[]): (Task | undefined)[] {
+  return function claim(claims: readonly Claim[], inputs?: CoreInputs): (Task | undefined)[] {
     inserts.flush();
-    return claims.map(claimOne);
+    let untold = inputs;
+    const tasks: (Task | undefined)[] = [];
+    for (const each of claims) {
+      const task = claimOne(each, untold);
+      if (task !== undefined) untold = undefined;
+      tasks.push(task);
+    }
+    if (untold !== undefined) log.addInputs(claims[0]?.at ?? 0, untold);
+    return tasks;
   };
 }
 

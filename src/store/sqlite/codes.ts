@@ -49,6 +49,7 @@ export const eventCodes = {
   key_added: 30,
   key_removed: 31,
   wait_bound_passed: 32,
+  inputs_noted: 33,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

@@ -1,3 +1,4 @@
+import { type CoreInputs, decodeInputs, encodeInputs } from '../../core/domain/core-inputs.ts';
 import type { EventType } from '../../core/domain/events.ts';
 import type { Json, JsonObject } from '../../core/domain/json.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
@@ -9,6 +10,7 @@ import { decodeWhy, encodeWhy } from './why-codec.ts';
  * symbol numbers, times as epoch ms, and whatever else there is as one object at the end. So a `scheduled` row says
  * `[3,1,2,0.5,1,1,[...]]` and not 400 characters, where the array at the end is its `why`; the node that runs it, if it says one, comes
  * after. Details that do not fit their layout are stored as the plain object they are; none as NULL.
+ * What a core was told stands behind these, and in rows of its own: it is no part of the details, and `decodeWithInputs` reads it.
  * A released layout only grows by new event types: rows of old files must read the same.
  */
 type Kind = 'json' | 'name' | 'time';
@@ -22,6 +24,12 @@ const error = [
   ['code', 'json'],
   ['message', 'json'],
 ] as const satisfies Layout;
+
+/** Kinds of rows that may carry inputs, and under what where they have no layout. */
+const carriers: readonly EventType[] = ['scheduled', 'inputs_noted'];
+const inputsKey = 'inputs';
+/** Behind the layout: what else there is, and the node. */
+const behindRest = 2;
 
 const layouts: { readonly [Type in EventType]?: Layout } = {
   created: [
@@ -46,45 +54,69 @@ const layouts: { readonly [Type in EventType]?: Layout } = {
   completed: [...attempt, ['actual_cost', 'json']],
 };
 
-export function encodeDetails(type: EventType, details: JsonObject, symbols: Symbols): string | null {
+export function encodeDetails(type: EventType, details: JsonObject, symbols: Symbols, inputs?: CoreInputs): string | null {
   const layout = layouts[type];
   let keys = 0;
   for (const _key in details) keys++;
-  if (keys === 0) return null;
-  if (layout === undefined || keys < layout.length) return JSON.stringify(details);
+  if (keys === 0 && inputs === undefined) return null;
+  if (layout === undefined || keys < layout.length) return encodePlain(details, inputs);
 
   let text = '[';
   for (const [key, kind] of layout) {
     const value = encodeValue(details[key], kind, symbols);
-    if (value === undefined) return JSON.stringify(details);
+    if (value === undefined) return encodePlain(details, inputs);
     text += text.length === 1 ? value : `,${value}`;
   }
-  if (keys > layout.length) text += `,${encodeRest(details, keys, layout, symbols)}`;
-  return `${text}]`;
+  const behind = keys > layout.length ? encodeRest(details, keys, layout, symbols) : [];
+  for (const value of behind) text += `,${value}`;
+  if (inputs === undefined) return `${text}]`;
+  return `${text}${',null'.repeat(behindRest - behind.length)},${JSON.stringify(encodeInputs(inputs))}]`;
+}
+
+function encodePlain(details: JsonObject, inputs: CoreInputs | undefined): string {
+  return JSON.stringify(inputs === undefined ? details : { ...details, [inputsKey]: encodeInputs(inputs) });
 }
 
 /** An array is always a `why`, alone or with a node after it. */
-function encodeRest(details: JsonObject, keys: number, layout: Layout, symbols: Symbols): string {
+function encodeRest(details: JsonObject, keys: number, layout: Layout, symbols: Symbols): readonly (string | number)[] {
   const { why, node } = details;
   const hasNode = keys === layout.length + 2 && typeof node === 'string';
   const encoded = hasNode || keys === layout.length + 1 ? encodeWhy(why, symbols) : undefined;
-  if (encoded === undefined) return JSON.stringify(without(details, layout));
-  return hasNode ? `${encoded},${symbols.codeOf(node)}` : encoded;
+  if (encoded === undefined) return [JSON.stringify(without(details, layout))];
+  return hasNode ? [encoded, symbols.codeOf(node)] : [encoded];
 }
 
 export function decodeDetails(type: EventType, text: string | null, symbols: Symbols): JsonObject {
   if (text === null) return {};
   const stored = JSON.parse(text) as Json[] | JsonObject;
-  if (!Array.isArray(stored)) return stored as JsonObject;
+  return detailsIn(type, stored, symbols);
+}
 
+/** The same with what was noted beside them. */
+export function decodeWithInputs(type: EventType, text: string | null, symbols: Symbols): { details: JsonObject; inputs?: CoreInputs } {
+  if (text === null) return { details: {} };
+  const stored = JSON.parse(text) as Json[] | JsonObject;
+  const inputs = decodeInputs(
+    Array.isArray(stored) ? stored[(layouts[type]?.length ?? 0) + behindRest] : (stored as JsonObject)[inputsKey],
+  );
+  return { details: detailsIn(type, stored, symbols), ...(inputs === undefined ? {} : { inputs }) };
+}
+
+function detailsIn(type: EventType, stored: Json[] | JsonObject, symbols: Symbols): JsonObject {
+  if (!Array.isArray(stored)) return carriers.includes(type) ? withoutInputs(stored as JsonObject) : (stored as JsonObject);
   const layout = layouts[type];
   if (layout === undefined) throw new Error(`the database holds details without a layout: ${type}`);
   const details: Record<string, Json> = {};
   for (const [i, [key, kind]] of layout.entries()) details[key] = decodeValue(stored[i] ?? null, kind, symbols);
   const [rest, node] = stored.slice(layout.length);
-  if (node !== undefined) details['node'] = decodeValue(node, 'name', symbols);
+  if (node !== undefined && node !== null) details['node'] = decodeValue(node, 'name', symbols);
   if (Array.isArray(rest)) details['why'] = decodeWhy(rest, symbols);
-  else if (rest !== undefined) Object.assign(details, rest);
+  else if (rest !== undefined && rest !== null) Object.assign(details, rest);
+  return details;
+}
+
+function withoutInputs(stored: JsonObject): JsonObject {
+  const { [inputsKey]: _inputs, ...details } = stored;
   return details;
 }
 

@@ -3,13 +3,13 @@ import { asc } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { isTaskEvent } from '../../core/domain/events.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
-import type { History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import type { DecisionRow, History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
 import { neverCame } from '../parents.ts';
 import { recordedAttempts } from '../recorded-attempts.ts';
 import { poolOf, typeOf } from './catalogue.ts';
-import { eventName, outcomeName, statusCodes, statusName } from './codes.ts';
+import { eventCodes, eventName, outcomeName, statusCodes, statusName } from './codes.ts';
 import { openReader } from './connection.ts';
-import { decodeDetails } from './details-codec.ts';
+import { decodeDetails, decodeWithInputs } from './details-codec.ts';
 import { decodeRun, type RunRow, recentRunsSql } from './recent-runs.ts';
 import * as tables from './schema.ts';
 import { createSymbols, type Symbols } from './symbols.ts';
@@ -42,6 +42,7 @@ const columns = `seq, tenant, type, priority, cost, region, slots, timeout_ms, m
   completed_at, cancel_requested_at, actual_cost, version`;
 
 type AttemptRow = readonly [taskSeq: number, pool: number, startedAt: number, endedAt: number | null, outcome: number | null];
+type DecidedRow = readonly [seq: number, at: number, type: number, taskSeq: number | null, details: string | null];
 type LogRow = readonly [at: number, type: number, prev: number | null];
 
 /** Each page is a read of its own: the server checkpoints in between. */
@@ -80,7 +81,13 @@ function createHistory(db: Database, symbols: Symbols): History {
     .prepare<[], [number, number, number, string | null]>('SELECT seq, at, type, details FROM log WHERE task_seq IS NULL ORDER BY seq')
     .raw();
   const runs = db.prepare<[number, number], RunRow>(recentRunsSql('completed_at < ?')).raw();
+  const runsUntil = db.prepare<[number, number], RunRow>(recentRunsSql('completed_at IS NOT NULL AND version <= ?')).raw();
   const id = db.prepare<[number], Buffer>('SELECT id FROM task WHERE seq = ?').pluck();
+  const decided = db
+    .prepare<[number, number], DecidedRow>(
+      `SELECT seq, at, type, task_seq, details FROM log WHERE seq > ? AND type IN (${eventCodes.scheduled}, ${eventCodes.inputs_noted}) ORDER BY seq LIMIT ?`,
+    )
+    .raw();
 
   /** The least number whose task came at `at` or later: they are accepted in the order of their numbers. */
   function firstFrom(at: EpochMs): Seq {
@@ -168,6 +175,22 @@ function createHistory(db: Database, symbols: Symbols): History {
     }
   }
 
+  function* decisions(after: number): Iterable<DecisionRow> {
+    for (let last = after; ; ) {
+      const rows = decided.all(last, rowsPerPage);
+      for (const [seq, at, type, taskSeq, details] of rows)
+        yield { seq, at, taskSeq, ...decodeWithInputs(eventName(type), details, symbols) };
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < rowsPerPage) return;
+      last = end[0];
+    }
+  }
+
+  function task(seq: Seq): RecordedTask | undefined {
+    const row = bySeq.get(seq);
+    return row && decode(row, attemptsOf.all(seq, seq));
+  }
+
   return {
     extent(from, to) {
       const [first, last] = [atOrAfter.get(firstFrom(from))?.[0], atOrBefore.get(firstFrom(to) - 1)?.[0]];
@@ -177,8 +200,7 @@ function createHistory(db: Database, symbols: Symbols): History {
     tasks,
     *carriedOver(first, at) {
       for (const seq of open.all(at, first, first)) {
-        const row = bySeq.get(seq);
-        const recorded = row && decode(row, attemptsOf.all(seq, seq));
+        const recorded = task(seq);
         if (recorded !== undefined) yield recorded;
       }
     },
@@ -197,5 +219,8 @@ function createHistory(db: Database, symbols: Symbols): History {
       const bytes = id.get(seq);
       return bytes && uuidText(bytes);
     },
+    task,
+    decisions,
+    runsUntil: (head, limit) => runsUntil.all(head, limit).map((row) => decodeRun(row, symbols)),
   };
 }

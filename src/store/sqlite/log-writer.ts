@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import type { CoreInputs } from '../../core/domain/core-inputs.ts';
 import type { EventType, LogEntry } from '../../core/domain/events.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
 import type { EpochMs, Seq, TaskId } from '../../core/domain/units.ts';
@@ -13,9 +14,11 @@ export interface LogWriter {
   readonly head: number;
   /** Number the next row will get: the version of the task it is about. */
   readonly nextSeq: number;
-  /** @param prev the task's version before: its log row before this one. */
-  add(at: EpochMs, type: EventType, taskSeq: Seq, taskId: TaskId, prev: number | null, details: JsonObject): void;
+  /** @param prev the task's version before: its log row before this one. @param inputs kept beside the details, for who looks back */
+  add(at: EpochMs, type: EventType, taskSeq: Seq, taskId: TaskId, prev: number | null, details: JsonObject, inputs?: CoreInputs): void;
   addSystem(at: EpochMs, type: EventType, details: JsonObject): void;
+  /** A row of its own for what decisions were made on. */
+  addInputs(at: EpochMs, inputs: CoreInputs): void;
   /** Puts the rows so far into the table, for whoever reads it inside the transaction. */
   flush(): void;
   /** Writes the link over the rows of this transaction. */
@@ -43,10 +46,10 @@ export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: Log
   let canonical = '';
   let entries: LogEntry[] = [];
 
-  function write(at: EpochMs, type: EventType, taskSeq: Seq | null, prev: number | null, details: JsonObject): number {
+  function write(at: EpochMs, type: EventType, taskSeq: Seq | null, prev: number | null, details: JsonObject, inputs?: CoreInputs): number {
     const seq = ++head;
     const code = eventCodes[type];
-    const text = encodeDetails(type, details, symbols);
+    const text = encodeDetails(type, details, symbols, inputs);
     rows.add(seq, at, code, taskSeq, prev, text);
     canonical += canonicalRow(seq, at, code, taskSeq, prev, text);
     return seq;
@@ -59,13 +62,17 @@ export function createLogWriter(db: Database, symbols: Symbols, { isHeard }: Log
     get nextSeq() {
       return head + 1;
     },
-    add(at, type, taskSeq, taskId, prev, details) {
-      const seq = write(at, type, taskSeq, prev, details);
+    add(at, type, taskSeq, taskId, prev, details, inputs) {
+      const seq = write(at, type, taskSeq, prev, details, inputs);
       if (isHeard()) entries.push({ seq, at, type, taskSeq, taskId, details });
     },
     addSystem(at, type, details) {
       const seq = write(at, type, null, null, details);
       if (isHeard()) entries.push({ seq, at, type, taskSeq: null, taskId: null, details });
+    },
+    addInputs(at, inputs) {
+      const seq = write(at, 'inputs_noted', null, null, {}, inputs);
+      if (isHeard()) entries.push({ seq, at, type: 'inputs_noted', taskSeq: null, taskId: null, details: {} });
     },
     flush: rows.flush,
     seal() {

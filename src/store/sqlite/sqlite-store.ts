@@ -94,6 +94,7 @@ type Verbs = Pick<
   Store,
   | 'submitTasks'
   | 'claimTasks'
+  | 'recordInputs'
   | 'leaseAttempts'
   | 'settleAttempts'
   | 'makeDue'
@@ -116,7 +117,8 @@ function createVerbs(db: Database, { context, write, writeToFree }: Writer): Ver
 
   return {
     submitTasks: (items, { atomic = false } = {}) => write(items.length * 2, () => submit(items, atomic)),
-    claimTasks: (claims) => write(claims.length * 3, () => claim(claims)),
+    claimTasks: (claims, inputs) => write(claims.length * 3, () => claim(claims, inputs)),
+    recordInputs: (inputs, at) => write(1, () => context.log.addInputs(at, inputs)),
     leaseAttempts: (leases) => write(leases.length * 3, () => lease(leases)),
     settleAttempts: (settlements) => write(settlements.length * 3, () => settle(settlements)),
     makeDue: (seqs, at) => write(seqs.length * 2, () => seqs.map((seq) => waiting.makeDue(seq, at))),

@@ -15,13 +15,23 @@ const card = {
   total_cost: { value: 12, bound: 10, gap: 0.2 },
   makespan_ms: { value: 1, bound: 1, gap: 0 },
 };
-const fidelity = { score: 0.99, placement: 0.99, placement_by: 'pool', wait_error: 0, tail_error: 0, is_good: true, warning: null };
+const fidelity = {
+  score: 0.99,
+  placement: 0.99,
+  placement_by: 'pool',
+  free_placement: 0.99,
+  wait_error: 0,
+  tail_error: 0,
+  is_good: true,
+  warning: null,
+};
 const result = {
   ...{
     first_task_at: '',
     last_task_at: '',
     tasks: { replayed: 41, unfinished: 1, carried_over: 0, missing: 0 },
     fidelity,
+    proof: { outcome: 'proved', says: 'All 7 decisions are the recorded ones.' },
     actual: figures,
   },
   ...{
@@ -65,7 +75,7 @@ describe('trx replay --history', () => {
     ]);
     expect(err).toBe('a note\n');
     expect(out).toContain('41 tasks from F to T, 1 unfinished');
-    expect(out).toContain('fidelity 0.990 (placement 0.990 by pool)');
+    expect(out).toContain('fidelity 0.990 (placement 0.990 by pool)\nAll 7 decisions are the recorded ones.\n');
     expect(out).toMatch(/replayed: fifo +40 +1\.50 +4\.00 +5\.00 +6\.00 +12\.00 +2\/5 +0\.900 +20\.0 %/);
     expect(out).toMatch(/min_cost .* better/);
   });

@@ -1,4 +1,4 @@
-import type { Fidelity, Figures } from '../../domain/replay.ts';
+import type { Fidelity, Figures, Proof } from '../../domain/replay.ts';
 import type { Ms } from '../../domain/units.ts';
 import type { PoolEntry } from '../../scheduling/core.ts';
 
@@ -28,12 +28,23 @@ function isAlike(a: PoolEntry, b: PoolEntry): boolean {
   return a.region === b.region && a.resourceType === b.resourceType && a.costPerUnit === b.costPerUnit;
 }
 
-export function fidelityOf(real: Figures, replayed: Figures, placement: { readonly pool: number; readonly class: number }): Fidelity {
-  const placementBy = placement.pool >= leastFidelity ? 'pool' : 'class';
+/**
+ * Whether the replay decides as the server does, and whether its waits come out as they were. Where a pool is nearly full, an end a millisecond
+ * earlier sends every task behind it elsewhere, so that free placement says little of the first; decisions made again on what was told say it exactly.
+ */
+export function fidelityOf(
+  real: Figures,
+  replayed: Figures,
+  free: { readonly pool: number; readonly class: number },
+  proof: Pick<Proof, 'outcome'>,
+): Fidelity {
+  const freeBy = free.pool >= leastFidelity ? 'pool' : 'class';
+  const freePlacement = free[freeBy];
+  const [placement, placementBy] = proof.outcome === 'proved' ? ([1, 'decisions'] as const) : ([freePlacement, freeBy] as const);
   const waitError = errorOf(real.wait.mean, replayed.wait.mean);
   const tailError = errorOf(real.wait.p95, replayed.wait.p95);
-  const score = Math.max(0, Math.min(placement[placementBy], 1 - waitError, 1 - tailError));
-  return { score, placement: placement[placementBy], placementBy, waitError, tailError, isGood: score >= leastFidelity };
+  const score = proof.outcome === 'differs' ? 0 : Math.max(0, Math.min(placement, 1 - waitError, 1 - tailError));
+  return { score, placement, placementBy, freePlacement, waitError, tailError, isGood: score >= leastFidelity };
 }
 
 function errorOf(real: Ms | null, replayed: Ms | null): number {

@@ -1,4 +1,4 @@
-import type { Card, ComparedCard, Figures, OwnReplayResult, ReplayRequest, Runnable } from '../../domain/replay.ts';
+import type { Card, ComparedCard, Figures, OwnReplayResult, Proof, ReplayRequest, Runnable } from '../../domain/replay.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import type { History, HistoryExtent, RecordedTask } from '../../ports/history.ts';
 import type { StrategyContext } from '../../strategies/registry.ts';
@@ -8,6 +8,7 @@ import { createPlacementCheck, fidelityOf } from './fidelity.ts';
 import { createTimeBound } from './offline-bounds.ts';
 import { poolSpeeds } from './pool-speeds.ts';
 import { reactionOf } from './reaction.ts';
+import { redecide } from './redecide.ts';
 import { canBeMade, createStrategyRun, type StrategyRun } from './strategy-run.ts';
 import { createRunModel, type HistoryTask } from './tasks-of-record.ts';
 import { type WindowWorld, windowWorld } from './window-world.ts';
@@ -22,6 +23,8 @@ export interface ReplaySetting {
 const tasksPerStep = 2_000;
 /** As many as a start reads. */
 const runsRecalled = 10_000;
+/** Made once more, from the start of the server on: some seconds. */
+const decisionsAgain = 1_000_000;
 
 /**
  * Replays a window of a server's own history under what really decided and under each of the strategies, all in one pass over the record: memory
@@ -35,6 +38,7 @@ export function* replayHistory(
   setting: ReplaySetting,
 ): Generator<number, OwnReplayResult> {
   const { from, to, seed } = request;
+  const proof = yield* decidedAgain(history, request, setting.context);
   const world = windowWorld(history, from, to, setting.runnable);
   const notes = [...world.notes, ...retentionNotes(extent)];
   const speedAt = poolSpeeds(world);
@@ -94,7 +98,8 @@ export function* replayHistory(
   return {
     ...{ firstAt, lastAt, actual: withTaskIds(figures, history), asRun: base === undefined ? null : withIds(base, history), cards, notes },
     tasks: { ...counts, missing: Math.max(0, extent.last - extent.first + 1 - counts.replayed) },
-    fidelity: base === undefined ? null : fidelityOf(figures, base.figures, placement.share()),
+    fidelity: base === undefined ? null : fidelityOf(figures, base.figures, placement.share(), proof),
+    proof,
   };
 
   function changeUntil(at: EpochMs): void {
@@ -103,6 +108,15 @@ export function* replayHistory(
       if (next === undefined || next.at > at) return;
       for (const run of runs) run.apply(next.change, next.at);
     }
+  }
+}
+
+function* decidedAgain(history: History, window: ReplayRequest, context: StrategyContext): Generator<number, Proof> {
+  const steps = redecide(history, window, context, decisionsAgain);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield 0;
   }
 }
 

@@ -111,7 +111,7 @@ describe('a replay of what a server has on record', { timeout: 30_000 }, () => {
     expect(actual.failed + actual.cancelled).toBeGreaterThan(20);
     expect(actual.deadlines.missed).toBeGreaterThan(5);
     // Latencies are fractions of a millisecond and the record has whole ones: a start may come out a millisecond off, and meet another pool.
-    expect(fidelity).toMatchObject({ placementBy: 'pool', isGood: true });
+    expect(fidelity).toMatchObject({ placement: 1, placementBy: 'decisions', isGood: true });
     expect(fidelity?.score).toBeGreaterThan(0.95);
     expect([asRun?.figures.tasks, asRun?.neverStarted]).toEqual([actual.tasks, 0]);
   });

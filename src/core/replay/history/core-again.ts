@@ -1,0 +1,185 @@
+import { type CoreInput, readInputs } from '../../domain/core-inputs.ts';
+import { priceOf } from '../../domain/cost.ts';
+import type { DecisionRecord } from '../../domain/decision.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { createDigest } from '../../domain/runs-digest.ts';
+import type { EpochMs, Seq } from '../../domain/units.ts';
+import type { History } from '../../ports/history.ts';
+import {
+  createSchedulingCore,
+  type Decision,
+  type PoolEntry,
+  type StrategySwitch,
+  type TenantLimits,
+  type Turn,
+  type TypeLimits,
+} from '../../scheduling/core.ts';
+import { createStrategy, type StrategyContext } from '../../strategies/registry.ts';
+import type { Strategy } from '../../strategies/strategy.ts';
+import type { createKnownTasks } from './known-tasks.ts';
+
+/** The record does not say enough to go on: what is missing, in words. */
+export class NotOnRecord extends Error {}
+
+/** The core has done something else than the recorded one: what, in words, and of which task. */
+export class DecidedOtherwise extends Error {
+  readonly seq: Seq;
+  /** What it decided where nothing is recorded. */
+  readonly decision: Decision | undefined;
+
+  constructor(message: string, seq: Seq, decision?: Decision) {
+    super(message);
+    this.seq = seq;
+    this.decision = decision;
+  }
+}
+
+interface CoreAgainDeps {
+  readonly history: Pick<History, 'runsUntil'>;
+  readonly tasks: ReturnType<typeof createKnownTasks>;
+  readonly context: StrategyContext;
+}
+
+/** As many as a start reads. */
+const runsRecalled = 10_000;
+/** How inputs are written now. */
+const version = 1;
+
+export type CoreAgain = ReturnType<typeof createCoreAgain>;
+
+/** A decision core that is told what the core of a server was told since its start, in the same order. */
+export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
+  const core = createSchedulingCore();
+  const pools = new Map<number, PoolEntry>();
+  const running = new Map<Seq, { readonly attempt: number; readonly costPerUnit: number }>();
+  let limit = Number.POSITIVE_INFINITY;
+  let prepared: StrategySwitch | undefined;
+
+  function apply(input: CoreInput): void {
+    if (input.kind === 'submit') submit(input.seq, input.attempt);
+    else if (input.kind === 'end') end(input.seq, input.isFree);
+    else if (input.kind === 'undo') undo(input.seq, input.at);
+    else if (input.kind === 'cancel') cancel(input.seq);
+    else if (input.kind === 'look') look(input.at);
+    else call(input.name, input.args);
+  }
+
+  function submit(seq: Seq, attempt: number): void {
+    const task = tasks.get(seq);
+    if (task === undefined) throw new NotOnRecord(`retention has removed task ${seq}`);
+    core.submit({ ...task.entry, attempt });
+  }
+
+  function end(seq: Seq, isFree: boolean): void {
+    const { attempt, costPerUnit } = runOf(seq);
+    let task = tasks.get(seq);
+    if (task?.attempts[attempt - 1]?.outcome == null) task = tasks.again(seq); // it has ended since it was read
+    const ended = task?.attempts[attempt - 1];
+    if (task === undefined || ended?.endedAt == null || ended.outcome === null)
+      throw new NotOnRecord(`how task ${seq} ended is not on record`);
+    const cost = isFree || ended.outcome === 'released' ? 0 : priceOf(task.entry.cost, costPerUnit);
+    core.finish(seq, ended.endedAt, ended.outcome, cost);
+    running.delete(seq);
+    if (attempt === task.attempts.length && task.completedAt !== null) tasks.forget(seq);
+  }
+
+  function undo(seq: Seq, at: EpochMs): void {
+    runOf(seq);
+    running.delete(seq);
+    core.finish(seq, at);
+  }
+
+  function runOf(seq: Seq): { readonly attempt: number; readonly costPerUnit: number } {
+    const run = running.get(seq);
+    if (run === undefined) throw new DecidedOtherwise(`task ${seq} ran by then, and has not been started here`, seq);
+    return run;
+  }
+
+  function cancel(seq: Seq): void {
+    if (!core.cancel(seq)) throw new DecidedOtherwise(`task ${seq} waited when it was given up, and does not wait here`, seq);
+    tasks.forget(seq);
+  }
+
+  function look(at: EpochMs): void {
+    const [decision] = core.decide(at, limit);
+    if (decision !== undefined)
+      throw new DecidedOtherwise(`nothing could start, and task ${decision.seq} starts here`, decision.seq, decision);
+  }
+
+  /** Arguments are those of the core's own methods, as they were written. */
+  function call(name: string, args: readonly Json[]): void {
+    const [first, second, third, fourth, fifth] = args;
+    const numbers = args as readonly number[];
+    if (name === 'begin') {
+      if (first !== version) throw new NotOnRecord('its inputs were written by another version');
+    } else if (name === 'limit') limit = (first as number | null) ?? Number.POSITIVE_INFINITY;
+    else if (name === 'pool') setPool(first as unknown as PoolEntry);
+    else if (name === 'pool_gone') core.removePool(first as number);
+    else if (name === 'type') core.setTypeLimits(first as unknown as TypeLimits);
+    else if (name === 'tenant') core.setTenantLimits(first as unknown as TenantLimits);
+    else if (name === 'strategy') core.setStrategy(strategyOf(first, second), third as number, fourth as number, fifth as number);
+    else if (name === 'prepare') prepared = core.prepareStrategy(strategyOf(first, second), third as number);
+    else if (name === 'step') prepared?.step(first as number);
+    else if (name === 'swap') prepared?.swap(first as number, second as number, third as number);
+    else if (name === 'discard') prepared?.discard();
+    else if (name === 'ask') core.askPlan(first as number);
+    else if (name === 'plan') plan(first as number, second as JsonObject);
+    else if (name === 'turn') core.recallTurn(first as unknown as Turn);
+    else if (name === 'spend') core.recallSpend(String(first), second as number, third as number, fourth as number);
+    else if (name === 'runs') recall(numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 0);
+    else throw new NotOnRecord('not all that the core was told was noted, as with work that nodes went on with over a restart');
+  }
+
+  function setPool(pool: PoolEntry): void {
+    pools.set(pool.id, pool);
+    core.setPool(pool);
+  }
+
+  function strategyOf(name: Json | undefined, params: Json | undefined): Strategy {
+    const made = createStrategy(String(name), params as JsonObject, context);
+    if (made.kind !== 'made') throw new NotOnRecord(`${String(name)} cannot be made again by this version`);
+    return made.strategy;
+  }
+
+  function plan(now: EpochMs, answer: JsonObject): void {
+    const list = (key: string) => Int32Array.from((answer[key] ?? []) as readonly number[]);
+    const { number, optimal } = answer as { readonly number: number; readonly optimal: boolean };
+    core.setPlan({ number, optimal, row: list('row'), cell: list('cell'), slots: list('slots') }, now);
+  }
+
+  /** What a start recalls of runs before it, if it is all still there. */
+  function recall(head: number, count: number, digest: number): void {
+    const byName = new Map(Array.from(pools.values(), (pool) => [pool.name, pool]));
+    const seen = createDigest();
+    for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs } of history.runsUntil(head, runsRecalled)) {
+      const known = byName.get(pool);
+      const succeeded = outcome === 'succeeded';
+      if (succeeded) {
+        const workMs = runMs * (known?.speed ?? 1);
+        seen.add(tenant, type, workMs, statedMs ?? -1);
+        core.remember(tenant, type, workMs, statedMs);
+      }
+      if (known !== undefined && outcome !== 'lost') {
+        seen.add(type, '', known.id, runMs);
+        core.recallOutcome({ type, poolId: known.id, slots, cost, succeeded, runMs });
+      }
+    }
+    const [found, was] = seen.take();
+    if (found !== count || was !== digest)
+      throw new NotOnRecord('not all runs that the server had learnt from at its start are still stored');
+  }
+
+  return {
+    /** @throws NotOnRecord, DecidedOtherwise */
+    tell(items: readonly Json[]): void {
+      for (const input of readInputs(items)) apply(input);
+    },
+    /** The turn behind what was told. @param records one for each decision */
+    decide(now: EpochMs, records: DecisionRecord[]): readonly Decision[] {
+      const decisions = core.decide(now, limit, records);
+      for (const { seq, attempt, poolId } of decisions) running.set(seq, { attempt, costPerUnit: pools.get(poolId)?.costPerUnit ?? 0 });
+      return decisions;
+    },
+    poolName: (id: number): string => pools.get(id)?.name ?? '',
+  };
+}
