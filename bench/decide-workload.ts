@@ -57,6 +57,7 @@ export function taskSource(): () => TaskEntry {
       resourceType: resources[below(resources.length)]!,
       constraints: null,
       slots: 1,
+      parts: 1,
       estimateMs: Math.round(1_000 * 100 ** random()),
       deadline: null,
       maxCost: null,

@@ -89,6 +89,7 @@ export function streamThroughCore({ seed, events, strategies, onSettled, onDecid
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       constraints: below(4) === 0 ? oneOf(asked) : null,
       slots: oneOf([1, 1, 1, 2, 4]),
+      parts: oneOf([1, 1, 1, 1, 2, 3]),
       estimateMs: oneOf([null, 100, 7_000]),
       deadline: below(3) === 0 ? now + below(30_000) : null,
       maxCost: below(4) === 0 ? cost * oneOf(prices) : null,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttemptOutcome } from '../../src/core/domain/attempt.ts';
 import type { Constraint } from '../../src/core/domain/constraint.ts';
-import { priceOf, roundMoney } from '../../src/core/domain/cost.ts';
+import { priceOf, priceOfParts, roundMoney } from '../../src/core/domain/cost.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../../src/core/domain/plan.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { Decision, PoolEntry, TenantLimits, TypeLimits } from '../../src/core/scheduling/core.ts';
@@ -14,12 +14,14 @@ import { NaiveWork } from './naive-work.ts';
 import { someFacts } from './strategy-views.ts';
 
 type Run = NaiveRun & {
-  readonly kind: string;
+  /** By part. */
+  readonly kinds: readonly string[];
   readonly charged: number;
   /** Set aside for it. */
   readonly price: number;
 };
-type Chosen = { readonly pool: number; readonly token?: Token | undefined };
+/** The pool of every part. */
+type Chosen = { readonly pools: readonly number[]; readonly tokens: readonly (Token | undefined)[] };
 type NaiveRing = { readonly within: RingRule['within']; readonly opensAt: number; readonly pools: readonly PoolEntry[] };
 type Candidate = { readonly task: TaskEntry; readonly rank: number; readonly key: number };
 type Laned = Candidate & { readonly inNeed: number; readonly need: string; readonly shape: string; readonly lane: string };
@@ -68,6 +70,9 @@ export class NaiveCore {
   #epoch = 0;
   #plan: NaivePlan | undefined;
   #plans = 0;
+  /** By pool: parts of the gang that is being placed. */
+  #placed = new Map<number, number>();
+  #slotsPlaced = 0;
   #latest = 0;
 
   constructor(origin: number) {
@@ -85,7 +90,10 @@ export class NaiveCore {
     this.waiting.set(task.seq, task);
     const there = [...this.waiting.values(), ...[...this.running.values()].map((run) => run.task)];
     const capacity = sum([...this.pools.values()].map((pool) => pool.capacity));
-    this.#backlogs.set(task.seq, Math.fround(sum(there.map((one) => one.slots * (one.estimateMs ?? one.timeoutMs))) / capacity));
+    this.#backlogs.set(
+      task.seq,
+      Math.fround(sum(there.map((one) => one.parts * one.slots * (one.estimateMs ?? one.timeoutMs))) / capacity),
+    );
     this.#latest = Math.max(this.#latest, task.seq);
     this.#plan?.enter();
     this.#putOff(task);
@@ -98,25 +106,26 @@ export class NaiveCore {
   }
 
   finish(seq: number, now: number, outcome: AttemptOutcome | undefined, cost: number): void {
-    const { task, pool, startedAt, charged } = this.running.get(seq)!;
-    if (outcome !== undefined && ['succeeded', 'failed', 'timed_out', 'lost'].includes(outcome)) {
+    const { task, pools, startedAt, charged } = this.running.get(seq)!;
+    const there = pools.map((pool) => this.pools.get(pool)!);
+    if (task.parts === 1 && outcome !== undefined && ['succeeded', 'failed', 'timed_out', 'lost'].includes(outcome)) {
+      const pool = pools[0]!;
       const { runs, failures } = this.#endsOf(pool);
       const succeeded = outcome === 'succeeded';
       this.#ends.set(pool, { runs: runs + 1, failures: failures + (succeeded ? 0 : 1) });
-      const there = this.#poolView(this.pools.get(pool)!);
       this.#outcomes.push({
         ...{ type: this.#id(task.type), slots: task.slots, units: task.cost },
-        pool: there,
+        pool: this.#poolView(this.pools.get(pool)!),
         succeeded,
         runMs: now - startedAt,
       });
       this.#strategy!.learn?.outcome(this.#outcomes.at(-1)!);
     }
-    this.#work.ended(task, outcome, (now - startedAt) * this.pools.get(pool)!.speed);
-    if (charged > 0) this.#charge(task.tenant, task.slots * (now - startedAt) - charged);
+    this.#work.ended(task, outcome, (now - startedAt) * Math.min(...there.map(({ speed }) => speed)));
+    if (charged > 0) this.#charge(task.tenant, task.parts * task.slots * (now - startedAt) - charged);
     this.#money.pay(task.tenant, now, cost);
     this.running.delete(seq);
-    this.#plan?.giveBack(this.pools.get(pool), task.slots);
+    for (const pool of there) this.#plan?.giveBack(pool, task.slots);
   }
 
   setPool(pool: PoolEntry): void {
@@ -183,21 +192,34 @@ export class NaiveCore {
       if (next === undefined) break;
       // A start changes who is first where tenants take turns.
       if (this.#strategy?.order.class === 'share') this.#kept.nobodyIsFirst();
-      const { task, pool, token } = next;
-      this.#plan?.spend(token);
+      const { task, pools, tokens } = next;
+      for (const token of tokens) this.#plan?.spend(token);
       this.waiting.delete(task.seq);
       const taken = this.#turns.start(task.type, task.tenant);
       const turn = taken === 0 ? undefined : { type: task.type, tenant: task.tenant, taken };
-      const price = priceOf(task.cost, this.pools.get(pool)!.costPerUnit);
+      const there = pools.map((pool) => this.pools.get(pool)!);
+      const prices = there.map(({ costPerUnit }) => costPerUnit);
+      const price = task.parts === 1 ? priceOf(task.cost, prices[0]!) : priceOfParts(task.cost, prices);
       const { order } = this.#strategy!;
       const charged = order.class === 'share' && order.share === 'charge' ? order.charge(this.#view(task)) : 0;
       this.#charge(task.tenant, charged);
-      const { resourceType: kind, speed } = this.pools.get(pool)!;
-      const expectedMs = task.estimateMs === null ? Infinity : task.estimateMs / speed;
-      this.running.set(task.seq, { task, pool, kind, startedAt: now, expectedMs, charged, price });
+      const kinds = there.map(({ resourceType }) => resourceType);
+      const expectedMs = task.estimateMs === null ? Infinity : task.estimateMs / Math.min(...there.map(({ speed }) => speed));
+      this.running.set(task.seq, { task, pools, kinds, startedAt: now, expectedMs, charged, price });
       this.#kept.started(this.#need(task), now);
       const { seq, attempt, type, slots } = task;
-      decisions.push({ seq, attempt: attempt + 1, poolId: pool, type, slots, epoch: this.#epoch, algorithm: this.#strategy!.name, turn });
+      const parts = task.parts === 1 ? undefined : pools;
+      decisions.push({
+        seq,
+        attempt: attempt + 1,
+        poolId: pools[0]!,
+        type,
+        slots,
+        parts,
+        epoch: this.#epoch,
+        algorithm: this.#strategy!.name,
+        turn,
+      });
     }
     return decisions;
   }
@@ -213,7 +235,7 @@ export class NaiveCore {
     const steps = Math.max(1, Math.ceil(view.estimateMs / forecast!.stepMs));
     for (let i = 0; i < steps; i++) {
       const key = `${view.region} ${first + i}`;
-      this.#promised.set(key, (this.#promised.get(key) ?? 0) + task.slots);
+      this.#promised.set(key, (this.#promised.get(key) ?? 0) + task.parts * task.slots);
     }
   }
 
@@ -230,7 +252,7 @@ export class NaiveCore {
 
   /** Pools kept for tasks that wait long. */
   get kept(): { readonly poolId: number; readonly seq: number }[] {
-    return this.#kept.all.map(({ pool, task }) => ({ poolId: pool, seq: task.seq }));
+    return this.#kept.all.flatMap(({ rooms, task }) => rooms.map(({ pool }) => ({ poolId: pool, seq: task.seq })));
   }
 
   /** As of the last decision. */
@@ -241,7 +263,7 @@ export class NaiveCore {
     return [...this.#sorted(awake.map((task) => this.#candidate(task, now))).map((task) => task.seq), ...asleep];
   }
 
-  loadOf = (pool: number) => sum([...this.running.values()].filter((run) => run.pool === pool).map((run) => run.task.slots));
+  loadOf = (pool: number) => sum([...this.running.values()].map((run) => run.task.slots * partsIn(run.pools, pool)));
 
   runningOf = (type: string, tenant?: string) =>
     [...this.running.values()].filter(({ task }) => task.type === type && (tenant === undefined || task.tenant === tenant)).length;
@@ -284,7 +306,7 @@ export class NaiveCore {
       return { task, rank: preferred ? -1 : 0, key: order.rank(view, this.#waitedAt(now, view), this.#work.ratio) };
     }
     if (order.share === 'charge') return { task, rank: preferred ? -1 : this.#usedBy(task.tenant), key: order.key(view) };
-    return { task, rank: preferred ? -1 : this.#dominant(task, task.slots), key: this.#dominant(task, 0) };
+    return { task, rank: preferred ? -1 : this.#dominant(task, task.parts * task.slots), key: this.#dominant(task, 0) };
   }
 
   /** When waiting tasks were ranked last. */
@@ -305,9 +327,10 @@ export class NaiveCore {
   #dominant(task: TaskEntry, slots: number): number {
     const kind = task.resourceType ?? 'cpu';
     const held = (of: string) => {
-      const running = [...this.running.values()].filter((run) => run.task.tenant === task.tenant && run.kind === of);
+      const running = [...this.running.values()].filter((run) => run.task.tenant === task.tenant);
+      const used = sum(running.map((run) => run.task.slots * run.kinds.filter((kind) => kind === of).length));
       const capacity = sum([...this.pools.values()].filter((pool) => pool.resourceType === of).map((pool) => pool.capacity));
-      return (sum(running.map((run) => run.task.slots)) + (of === kind && slots > 0 ? slots : 0)) / Math.max(1, capacity);
+      return (used + (of === kind && slots > 0 ? slots : 0)) / Math.max(1, capacity);
     };
     return Math.max(held('cpu'), held('gpu')) / this.#weightOf(task.tenant);
   }
@@ -317,7 +340,7 @@ export class NaiveCore {
   }
 
   /** The first in order that may start; a task that may not keeps those of its kind behind it. */
-  #next(now: number): { task: TaskEntry; pool: number; token?: Token | undefined } | undefined {
+  #next(now: number): ({ readonly task: TaskEntry } & Chosen) | undefined {
     const blocked = new Set<string>();
     const canGo = new Set<Laned>();
     const refused = new Map<string, { readonly rings: number; readonly longestMs: number }>();
@@ -354,8 +377,11 @@ export class NaiveCore {
   }
 
   #couldServe(task: TaskEntry, now: number): boolean {
-    const pools = this.#openRings(task, now).flatMap((ring) => ring.pools);
-    return pools.some((one) => one.state === 'active' && one.capacity >= task.slots && one.typeLimits[task.type] !== 0);
+    return this.#openRings(task, now).some(({ pools }) => {
+      const active = pools.filter((one) => one.state === 'active');
+      if (task.parts > 1) return couldHold(task, active);
+      return active.some((one) => one.capacity >= task.slots && one.typeLimits[task.type] !== 0);
+    });
   }
 
   /** The candidates of each need: by turns, where its tenants take turns, else by the order. */
@@ -398,10 +424,28 @@ export class NaiveCore {
     if (this.runningOf(task.type, task.tenant) >= (account?.typeLimits?.[task.type] ?? limits?.perTenant ?? Infinity)) return shape;
     if (this.#runningOfTenant(task.tenant) >= (account?.maxRunning ?? Infinity)) return shape;
     const payable = this.#payable(task, now);
-    const pool = this.#place(payable, task, now, mostRings);
-    if (pool === undefined) return payable === task ? noRoom : lane;
-    if (this.#plan === undefined) return { pool };
-    return this.#plan.pick(task, payable, now - this.#origin) ?? lane;
+    const ring = this.#ringFor(payable, task, now, mostRings);
+    if (ring === undefined) return payable === task ? noRoom : lane;
+    return this.#placeIn(ring, payable, task, now) ?? lane;
+  }
+
+  /** A pool for one part after the other, each with the ones before it in place. */
+  #placeIn(ring: NaiveRing, payable: TaskEntry, task: TaskEntry, now: number): Chosen | undefined {
+    this.#slotsPlaced = task.slots;
+    const pools: number[] = [];
+    const tokens: (Token | undefined)[] = [];
+    for (let part = 0; part < task.parts; part++) {
+      const planned = this.#plan?.pick(task, payable, now - this.#origin);
+      const pool = this.#plan === undefined ? this.#pickIn(ring, payable, task, now) : planned?.pool;
+      if (pool === undefined) break;
+      this.#plan?.spend(planned?.token);
+      tokens.push(planned?.token);
+      pools.push(pool);
+      this.#placed.set(pool, (this.#placed.get(pool) ?? 0) + 1);
+    }
+    this.#placed.clear();
+    for (const token of tokens) this.#plan?.giveTokenBack(token);
+    return pools.length < task.parts ? undefined : { pools, tokens };
   }
 
   /** In order, those that quotas would let start were there room for all; who has to look at the money keeps those behind it. */
@@ -428,7 +472,7 @@ export class NaiveCore {
   #planWorld(): PlanWorld {
     return {
       pools: this.pools,
-      loadOf: this.loadOf,
+      loadOf: this.#loadWith,
       mayRun: (task, pool) =>
         this.#suits(task, pool) && pool.costPerUnit <= this.#priceCap(task) && (!isBound(task) || homesOf(task).includes(pool.region)),
       hasRoom: (task, pool) => this.#hasSpace(task, pool),
@@ -496,7 +540,7 @@ export class NaiveCore {
     const known = this.#needs.get(task);
     if (known?.pools === this.#poolVersion) return known.text;
     const where = [task.region, homesOf(task).toSorted(), task.regionMode];
-    const text = JSON.stringify([task.type, task.resourceType, where, task.constraints, task.slots, this.#priceCap(task)]);
+    const text = JSON.stringify([task.type, task.resourceType, where, task.constraints, task.slots, task.parts, this.#priceCap(task)]);
     this.#needs.set(task, { pools: this.#poolVersion, text });
     return text;
   }
@@ -529,28 +573,46 @@ export class NaiveCore {
   #runningOfTenant = (tenant: string) => [...this.running.values()].filter((run) => run.task.tenant === tenant).length;
 
   /** @param owner the task as it is, for what is kept */
-  #place(task: TaskEntry, owner: TaskEntry, now: number, mostRings: number): number | undefined {
+  #ringFor(task: TaskEntry, owner: TaskEntry, now: number, mostRings: number): NaiveRing | undefined {
+    return this.#openRings(task, now)
+      .slice(0, mostRings)
+      .find((ring) => sum(ring.pools.map((pool) => this.#partsFor(ring, pool, task, owner, now))) >= task.parts);
+  }
+
+  /** Parts that a pool has room for. */
+  #partsFor(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
+    const here = sum([...this.running.values()].filter((run) => run.task.type === task.type).map((run) => partsIn(run.pools, pool.id)));
+    const most = (pool.typeLimits[task.type] ?? Infinity) - here;
+    return Math.max(0, Math.min(most, Math.floor(this.#roomIn(ring, pool, task, owner, now) / task.slots)));
+  }
+
+  #roomIn({ pools }: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
+    if (!this.#hasSpace(task, pool)) return 0;
+    const placed = task.slots * (this.#placed.get(pool.id) ?? 0);
+    const speed = task.parts === 1 ? pool.speed : Math.min(...pools.map((one) => one.speed));
+    return this.#kept.roomFor(this.#need(owner), task, pool, this.#view(task).estimateMs / speed, now) - placed;
+  }
+
+  #pickIn(ring: NaiveRing, task: TaskEntry, owner: TaskEntry, now: number): number | undefined {
     const { rules, rule } = this.#strategy!.place;
+    const { pools } = ring;
     const view = this.#view(task);
-    const room = (pool: PoolEntry) =>
-      this.#hasSpace(task, pool) ? this.#kept.roomFor(this.#need(owner), task, pool, view.estimateMs, now) : 0;
-    for (const { pools } of this.#openRings(task, now).slice(0, mostRings)) {
-      const seen = pools.map((pool) => ({ view: this.#poolView(pool), room: room(pool), hasRoom: room(pool) >= task.slots }));
-      if (seen.every(({ hasRoom }) => !hasRoom)) continue;
-      const index = rule?.(view) ?? 0;
-      const capped = pools.some(({ typeLimits }) => typeLimits[task.type] !== undefined) ? task.type : '';
-      const key = JSON.stringify([index, pools.map(({ id }) => id).toSorted((a, b) => a - b), capped, task.slots]);
-      const turns = { key, size: task.slots };
-      return this.#picks.pick(rules[index]!, view, seen, this.#facts(), turns);
-    }
-    return undefined;
+    const room = (pool: PoolEntry) => this.#roomIn(ring, pool, task, owner, now);
+    const seen = pools.map((pool) => ({ view: this.#poolView(pool), room: room(pool), hasRoom: room(pool) >= task.slots }));
+    const index = rule?.(view) ?? 0;
+    const capped = pools.some(({ typeLimits }) => typeLimits[task.type] !== undefined) ? task.type : '';
+    const key = JSON.stringify([index, pools.map(({ id }) => id).toSorted((a, b) => a - b), capped, task.slots]);
+    const turns = { key, size: task.slots };
+    return this.#picks.pick(rules[index]!, view, seen, this.#facts(), turns);
   }
 
   /** Pools it may use, ring by ring, as far as rings are open. */
   #openRings(task: TaskEntry, now: number): NaiveRing[] {
     const rings = this.#rings(task);
     const closed = rings.findIndex(({ opensAt }, i) => {
-      const couldServe = rings.slice(0, i).some(({ pools }) => pools.some((pool) => pool.capacity >= task.slots));
+      const couldServe = rings
+        .slice(0, i)
+        .some(({ pools }) => (task.parts > 1 ? couldHold(task, pools) : pools.some((pool) => pool.capacity >= task.slots)));
       return couldServe && opensAt > now;
     });
     return closed === -1 ? rings : rings.slice(0, closed);
@@ -580,6 +642,7 @@ export class NaiveCore {
 
   #suits(task: TaskEntry, pool: PoolEntry): boolean {
     return (
+      (task.parts === 1 || pool.runsParts !== false) &&
       (pool.accepts === undefined || pool.accepts.includes(task.type)) &&
       (task.resourceType === null || task.resourceType === pool.resourceType) &&
       (task.constraints ?? []).every((constraint) => isMet(constraint, pool))
@@ -587,8 +650,10 @@ export class NaiveCore {
   }
 
   #hasSpace(task: TaskEntry, pool: PoolEntry): boolean {
-    if (pool.state !== 'active' || pool.capacity - this.loadOf(pool.id) < task.slots) return false;
-    const here = [...this.running.values()].filter((run) => run.pool === pool.id && run.task.type === task.type).length;
+    const placed = this.#placed.get(pool.id) ?? 0;
+    if (pool.state !== 'active' || pool.capacity - this.loadOf(pool.id) < (1 + placed) * task.slots) return false;
+    const running = [...this.running.values()].filter((run) => run.task.type === task.type);
+    const here = placed + sum(running.map((run) => partsIn(run.pools, pool.id)));
     return here < (pool.typeLimits[task.type] ?? Infinity);
   }
 
@@ -612,6 +677,7 @@ export class NaiveCore {
     if (known !== undefined) return known;
     const view = {
       ...task,
+      slots: task.parts * task.slots,
       tenant: this.#id(task.tenant),
       type: this.#id(task.type),
       region: task.region === null ? -1 : this.#id(task.region),
@@ -627,8 +693,11 @@ export class NaiveCore {
   #poolView(pool: PoolEntry): PoolView {
     const { runs, failures } = this.#endsOf(pool.id);
     const failureRatio = (failures + 1) / (runs + 20);
-    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.loadOf(pool.id), failureRatio };
+    return { ...pool, region: this.#id(pool.region), free: pool.capacity - this.#loadWith(pool.id), failureRatio };
   }
+
+  /** With the parts of the gang that is being placed. */
+  #loadWith = (pool: number) => this.loadOf(pool) + (this.#placed.get(pool) ?? 0) * this.#slotsPlaced;
 
   #facts(nowMs = this.#decidedAt - this.#origin): Facts {
     const latencies = this.#strategy!.latencies ?? [];
@@ -666,6 +735,16 @@ export class NaiveCore {
 
 function isBefore(a: Candidate, b: Candidate): boolean {
   return (a.rank - b.rank || a.key - b.key || a.task.seq - b.task.seq) < 0;
+}
+
+/** Whether all parts of a gang would fit into these pools, did nothing run there. */
+function couldHold({ slots, parts, type }: TaskEntry, pools: readonly PoolEntry[]): boolean {
+  return sum(pools.map((pool) => Math.min(Math.floor(pool.capacity / slots), pool.typeLimits[type] ?? Infinity))) >= parts;
+}
+
+/** Parts that run in a pool. */
+function partsIn(pools: readonly number[], pool: number): number {
+  return pools.filter((one) => one === pool).length;
 }
 
 /** It may not leave its first ring. */

@@ -107,6 +107,11 @@ export class NaivePlan {
     if (token !== undefined) token.left--;
   }
 
+  /** It was spent on a part of a gang that does not start yet. */
+  giveTokenBack(token: Token | undefined): void {
+    if (token !== undefined) token.left++;
+  }
+
   wantedAt(): number {
     if (!this.#hasNews) return Infinity;
     return this.#arrived >= this.#rule.maxTasks ? -Infinity : this.#askedAt + this.#rule.everyMs;
@@ -141,16 +146,16 @@ export class NaivePlan {
         row = { need, kind, first: task, tasks: 0, costs };
         rows.push(row);
       }
-      row.tasks++;
+      row.tasks += task.parts;
       tasks++;
-      slots -= task.slots;
+      slots -= task.parts * task.slots;
     }
     if (rows.length === 0) return undefined;
     this.#freed.clear();
     this.#askedAt = now;
     this.#arrived = 0;
     this.#asked = { number, rows, upTo: latest };
-    const perSlot = rows.map(({ costs, first }) => costs.map((usd) => usd / first.slots));
+    const perSlot = rows.map(({ costs, first }) => costs.map((usd) => usd / (first.parts * first.slots)));
     const dearest = Math.max(0, ...perSlot.flat().filter((usd) => usd < Infinity));
     const exact = Number.MAX_SAFE_INTEGER / (8 * (cells.length + 1) * (rows.length + 1) * Math.max(dearest, 1e-9));
     const whole = (usd: number) => (usd === Infinity ? usd : Math.round(usd * Math.min(1e6, exact)));

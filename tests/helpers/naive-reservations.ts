@@ -5,16 +5,23 @@ import type { ReservationRules } from '../../src/core/strategies/strategy.ts';
 /** What runs, as far as reservations care. */
 export interface NaiveRun {
   readonly task: TaskEntry;
-  readonly pool: number;
+  /** By part. */
+  readonly pools: readonly number[];
   readonly startedAt: number;
   /** How long it was expected to take there. */
   readonly expectedMs: number;
 }
 
+/** So many parts will go there. */
+interface Room {
+  readonly pool: number;
+  readonly parts: number;
+}
+
 interface Kept {
   readonly need: string;
   readonly task: TaskEntry;
-  readonly pool: number;
+  readonly rooms: readonly Room[];
   isFirm: boolean;
   promised: number;
 }
@@ -60,15 +67,13 @@ export class NaiveReservations {
   ): void {
     this.nobodyIsFirst();
     this.#kept = this.#kept.filter((kept) => {
-      const pool = this.#pools.get(kept.pool);
-      if (
-        pool === undefined ||
-        pool.state !== 'active' ||
-        pool.capacity < kept.task.slots ||
-        serves(kept.task.seq, kept.need)?.(pool) !== true
-      )
-        return false;
-      const { at } = this.#opening(kept.task, pool, now);
+      const isOpen = kept.rooms.every(({ pool: id, parts }) => {
+        const pool = this.#pools.get(id);
+        if (pool === undefined || pool.state !== 'active' || pool.capacity < parts * kept.task.slots) return false;
+        return serves(kept.task.seq, kept.need)?.(pool) === true;
+      });
+      if (!isOpen) return false;
+      const at = this.#shadowOf(kept, now);
       if (at > Math.max(kept.promised, now)) return false;
       kept.promised = at;
       kept.isFirm ||= isOverdue(kept.task);
@@ -103,25 +108,64 @@ export class NaiveReservations {
     const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.estimates * estimateMs));
     if (Math.max(task.readyAt, this.#startedAt.get(need) ?? -Infinity) + patienceMs > now) return;
     if (this.#kept.length >= Math.max(1, Math.floor(share * this.#pools.size))) return;
-    if (this.#kept.some((kept) => rings.flat().some((pool) => pool.id === kept.pool))) return;
+    if (this.#kept.some((kept) => rings.flat().some((pool) => kept.rooms.some((room) => room.pool === pool.id)))) return;
+    if (task.parts > 1) {
+      const best = this.#roomsFor(task, rings, now);
+      if (best !== undefined) this.#kept.push({ need, task, rooms: best.rooms, isFirm, promised: best.at });
+      return;
+    }
     const choices = rings.flatMap((pools, ring) =>
       pools
         .filter((pool) => pool.state === 'active' && pool.capacity >= task.slots && pool.typeLimits[task.type] !== 0)
-        .map((pool) => ({ pool, ring, at: this.#opening(task, pool, now).at, missing: task.slots - this.#free(pool) }))
+        .map((pool) => ({ pool, ring, at: this.#opening(task, 1, pool, now).at, missing: task.slots - this.#free(pool) }))
         .map((choice) => (choice.at === Infinity ? choice : { ...choice, missing: 0 })),
     );
     choices.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at) || a.missing - b.missing || a.ring - b.ring || a.pool.id - b.pool.id);
     const [best] = choices;
-    if (best !== undefined) this.#kept.push({ need, task, pool: best.pool.id, isFirm, promised: best.at });
+    if (best !== undefined) this.#kept.push({ need, task, rooms: [{ pool: best.pool.id, parts: 1 }], isFirm, promised: best.at });
   }
 
-  /** Slots of a pool that a task of the need may take. */
-  roomFor(need: string, task: TaskEntry, pool: PoolEntry, estimateMs: number, now: number): number {
+  /** For a gang: the first moment at which all its parts fit into the pools of a ring, and there the pools with room for most. */
+  #roomsFor(task: TaskEntry, rings: readonly (readonly PoolEntry[])[], now: number): { at: number; rooms: Room[] } | undefined {
+    const choices = rings.flatMap((pools) => {
+      const active = pools.filter((pool) => pool.state === 'active');
+      const ends = active.flatMap((pool) => this.#on(pool).map((run) => endOf(run, now)));
+      for (const at of [now, ...ends].filter((end) => end < Infinity).toSorted((a, b) => a - b)) {
+        const parts = (pool: PoolEntry) => this.#partsAt(task, pool, now, at);
+        const rooms = filled(task.parts, active, parts, parts);
+        if (rooms !== undefined) return [{ at, rooms }];
+      }
+      const empty = (pool: PoolEntry) => Math.min(Math.floor(pool.capacity / task.slots), pool.typeLimits[task.type] ?? Infinity);
+      const rooms = filled(task.parts, active, empty, (pool) => this.#partsAt(task, pool, now, now));
+      return rooms === undefined ? [] : [{ at: Infinity, rooms }];
+    });
+    return choices.reduce<(typeof choices)[0] | undefined>((best, one) => (best === undefined || one.at < best.at ? one : best), undefined);
+  }
+
+  #partsAt(task: TaskEntry, pool: PoolEntry, now: number, at: number): number {
+    const left = this.#on(pool).filter((run) => endOf(run, now) > at);
+    const alike = left.filter((run) => run.task.type === task.type).length;
+    const free = pool.capacity - sum(left.map((run) => run.task.slots));
+    return Math.max(0, Math.min(Math.floor(free / task.slots), (pool.typeLimits[task.type] ?? Infinity) - alike));
+  }
+
+  /** When the task can start with all of its parts. */
+  #shadowOf({ task, rooms }: Pick<Kept, 'task' | 'rooms'>, now: number): number {
+    return Math.max(...rooms.map(({ pool, parts }) => this.#opening(task, parts, this.#pools.get(pool)!, now).at));
+  }
+
+  /**
+   * Slots of a pool that a task of the need may take.
+   * @param runMs how long it would run
+   */
+  roomFor(need: string, task: TaskEntry, pool: PoolEntry, runMs: number, now: number): number {
     const free = this.#free(pool);
-    const kept = this.#kept.find((one) => one.pool === pool.id && one.need !== need);
+    const kept = this.#kept.find((one) => one.need !== need && one.rooms.some((room) => room.pool === pool.id));
     if (kept === undefined) return free;
-    const { at, extra } = this.#opening(kept.task, pool, now);
-    const expectedMs = (estimateMs / pool.speed) * (this.#rules?.margin ?? 1);
+    const at = this.#shadowOf(kept, now);
+    const { parts } = kept.rooms.find((room) => room.pool === pool.id)!;
+    const extra = at === Infinity ? 0 : this.#opening(kept.task, parts, pool, now, at).extra;
+    const expectedMs = runMs * (this.#rules?.margin ?? 1);
     const endsInTime = at !== Infinity && now + (kept.isFirm ? Math.max(expectedMs, task.timeoutMs) : expectedMs) <= at;
     if (endsInTime) return free;
     // Beside it there is room for others, but not under a cap of its own type.
@@ -132,30 +176,48 @@ export class NaiveReservations {
   /** How long a task of the need may take to be let onto a pool kept for another. */
   longest(need: string, slots: number, pools: readonly PoolEntry[], hasSpace: (pool: PoolEntry) => boolean, now: number): number {
     const limits = this.#kept.map((kept) => {
-      const pool = pools.find((one) => one.id === kept.pool);
-      if (pool === undefined || kept.need === need || !hasSpace(pool) || this.#free(pool) < slots) return 0;
-      const { at } = this.#opening(kept.task, pool, now);
-      return at === Infinity ? 0 : ((at - now) / (this.#rules?.margin ?? 1)) * pool.speed * (1 + 1e-9);
+      if (kept.need === need) return 0;
+      const there = pools.filter((one) => kept.rooms.some((room) => room.pool === one.id) && hasSpace(one) && this.#free(one) >= slots);
+      const at = this.#shadowOf(kept, now);
+      const speed = Math.max(0, ...there.map((pool) => pool.speed));
+      return at === Infinity ? 0 : ((at - now) / (this.#rules?.margin ?? 1)) * speed * (1 + 1e-9);
     });
     return Math.max(0, ...limits);
   }
 
   #free = (pool: PoolEntry) => pool.capacity - sum(this.#on(pool).map(({ task }) => task.slots));
-  #on = (pool: PoolEntry) => [...this.#running.values()].filter((run) => run.pool === pool.id);
+  /** What runs there: of a gang once for every part. */
+  #on = (pool: PoolEntry) => [...this.#running.values()].flatMap((run) => run.pools.filter((one) => one === pool.id).map(() => run));
 
-  #opening(task: TaskEntry, pool: PoolEntry, now: number): Opening {
+  #opening(task: TaskEntry, parts: number, pool: PoolEntry, now: number, from = now): Opening {
     const unknown = { at: Infinity, extra: 0 };
     const most = pool.typeLimits[task.type] ?? Infinity;
     if (most === 0) return unknown;
     const runs = this.#on(pool).map((run) => ({ run, end: endOf(run, now) }));
-    for (const at of [now, ...runs.map(({ end }) => end)].toSorted((a, b) => a - b)) {
+    const wanted = parts * task.slots;
+    for (const at of [from, ...runs.map(({ end }) => end).filter((end) => end > from)].toSorted((a, b) => a - b)) {
       const left = runs.filter(({ end }) => end > at || end === Infinity);
       const free = pool.capacity - sum(left.map(({ run }) => run.task.slots));
       const alike = left.filter(({ run }) => run.task.type === task.type).length;
-      if (at < Infinity && free >= task.slots && alike < most) return { at, extra: free - task.slots };
+      if (at < Infinity && free >= wanted && alike + parts <= most) return { at, extra: free - wanted };
     }
     return unknown;
   }
+}
+
+/** The pools with the highest rank, as many as it takes. */
+function filled(
+  parts: number,
+  pools: readonly PoolEntry[],
+  room: (pool: PoolEntry) => number,
+  rank: (pool: PoolEntry) => number,
+): Room[] | undefined {
+  const rooms: Room[] = [];
+  for (const pool of pools.toSorted((a, b) => rank(b) - rank(a) || a.id - b.id)) {
+    const here = Math.min(parts - sum(rooms.map((one) => one.parts)), Math.max(0, room(pool)));
+    if (here > 0) rooms.push({ pool: pool.id, parts: here });
+  }
+  return sum(rooms.map((one) => one.parts)) === parts ? rooms : undefined;
 }
 
 /** Twice as long as it was expected, and again, until that is to come. */

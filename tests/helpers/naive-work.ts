@@ -13,8 +13,9 @@ export class NaiveWork {
   /** As of `#rankedAt`. */
   ratio = 1;
 
-  ended({ slots, estimateMs, timeoutMs }: TaskEntry, outcome: AttemptOutcome | undefined, workMs: number): void {
+  ended({ slots: ofPart, parts, estimateMs, timeoutMs }: TaskEntry, outcome: AttemptOutcome | undefined, workMs: number): void {
     if (outcome === undefined || ['lost', 'released', 'cancelled'].includes(outcome)) return;
+    const slots = parts * ofPart;
     this.#ends.push({ expected: Math.max(1, slots * (estimateMs ?? timeoutMs)), real: Math.max(1, Math.round(slots * workMs)) });
   }
 

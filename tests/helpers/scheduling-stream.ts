@@ -53,6 +53,8 @@ export interface StreamOptions {
 
 export interface StreamSeen {
   readonly decisions: number;
+  /** Of these, gangs that started on more than one pool. */
+  readonly scattered: number;
   /** Rounds of decisions while some pool was kept for a task. */
   readonly keeping: number;
 }
@@ -81,6 +83,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
   // An hour ends on the way, and with it a window of spending.
   let now = 3_600_000 - 30_000;
   let decisions = 0;
+  let scattered = 0;
   const plans = strategies.some(({ name }) => name === 'optimal_batch');
   const questions: PlanQuestion[] = [];
   let keeping = 0;
@@ -129,6 +132,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
       constraints: below(6) === 0 ? oneOf(asked) : null,
       resourceType: oneOf([null, null, 'cpu', 'gpu'] as const),
       slots: oneOf([1, 1, 1, 2, 4]),
+      parts: oneOf([1, 1, 1, 1, 2, 3, 5]),
       ...runTimes(oneOf([null, 100, 1_000, 1_000, 7_000]), common.seq),
       deadline: below(3) === 0 ? now + below(30_000) : null,
       maxCost: below(4) === 0 ? cost * oneOf(prices) : null,
@@ -153,6 +157,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
       labels: someLabels(),
       speed: oneOf([1, 1, 0.5, 3]),
       carbonGramsPerKwh: oneOf([0, 30, 400]),
+      runsParts: below(10) > 0,
     });
   }
 
@@ -238,6 +243,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
     const expected = naive.decide(now, limit);
     check(isDeepStrictEqual(real, expected), () => `decided ${JSON.stringify(real)}, expected ${JSON.stringify(expected)}`);
     decisions += real.length;
+    scattered += real.filter(({ parts = [] }) => new Set(parts).size > 1).length;
     if (naive.kept.length > 0) keeping++;
     if (real.length === limit) return; // nobody asked what is kept from those behind
     const kept = core.keptPools().map(({ poolId, seq }) => ({ poolId, seq }));
@@ -333,5 +339,5 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
     last = event();
     conserve();
   }
-  return { decisions, keeping };
+  return { decisions, scattered, keeping };
 }

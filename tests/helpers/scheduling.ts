@@ -21,6 +21,7 @@ export function anEntry(fields: Partial<TaskEntry> = {}): TaskEntry {
     resourceType: null,
     constraints: null,
     slots: 1,
+    parts: 1,
     estimateMs: null,
     deadline: null,
     maxCost: null,

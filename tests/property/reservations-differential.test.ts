@@ -41,14 +41,17 @@ describe('with reservations the real core decides exactly as the naive one', () 
     it(`${title}: ${streams * eventsPerStream} random events`, { timeout: 3_600_000 }, () => {
       let decisions = 0;
       let keeping = 0;
+      let scattered = 0;
       for (let seed = 2; seed < 2 + streams; seed++) {
         const seen = compareOnStream({ seed, events: eventsPerStream, strategies });
         decisions += seen.decisions;
         keeping += seen.keeping;
+        scattered += seen.scattered;
       }
       if (longRun !== undefined) console.info(`${title}: ${streams * eventsPerStream} events, ${decisions} decisions, no difference`);
       expect(decisions).toBeGreaterThan(streams * eventsPerStream * 0.05);
       expect(keeping).toBeGreaterThan(streams * 10);
+      expect(scattered).toBeGreaterThan(0);
     });
   }
 });

@@ -73,12 +73,16 @@ describe('the real core decides exactly as the naive one', () => {
   for (const [nth, [name, strategies]] of Object.entries(choices).entries()) {
     it(`${name}: ${streams * eventsPerStream} random events`, { timeout: 3_600_000 }, () => {
       let decisions = 0;
+      let scattered = 0;
       for (let i = 0; i < streams; i++) {
         const seed = 1 + nth * streams + i; // others for each choice, and neighbours, which are of different kinds
-        decisions += compareOnStream({ seed, events: eventsPerStream, strategies }).decisions;
+        const seen = compareOnStream({ seed, events: eventsPerStream, strategies });
+        decisions += seen.decisions;
+        scattered += seen.scattered;
       }
       if (longRun !== undefined) console.info(`${name}: ${streams * eventsPerStream} events, ${decisions} decisions, no difference`);
       expect(decisions).toBeGreaterThan(streams * eventsPerStream * 0.04);
+      expect(scattered).toBeGreaterThan(0);
     });
   }
 });

@@ -12,6 +12,12 @@ export function fromMicros(micros: number): number {
   return micros / 1e6;
 }
 
+/** Price of a task of several parts: its units are split equally over them, and each pays the price of its pool. */
+export function priceOfParts(cost: number, costsPerUnit: readonly number[]): number {
+  const each = cost / costsPerUnit.length;
+  return roundMoney(costsPerUnit.reduce((sum, costPerUnit) => sum + each * costPerUnit, 0));
+}
+
 /** Price of `cost` units of work at `costPerUnit`. */
 export function priceOf(cost: number, costPerUnit: number): number {
   return roundMoney(cost * costPerUnit);

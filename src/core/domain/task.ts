@@ -101,7 +101,10 @@ export interface TaskEntry {
   regionMode: RegionMode;
   resourceType: ResourceType | null;
   constraints: readonly Constraint[] | null;
+  /** Of one part. */
   slots: number;
+  /** Parts that start together, each with `slots` of some pool; 1: an ordinary task. */
+  parts: number;
   estimateMs: Ms | null;
   deadline: EpochMs | null;
   maxCost: number | null;
@@ -126,6 +129,7 @@ export function entryOf(task: Task): TaskEntry {
     resourceType: task.resourceType,
     constraints: task.constraints,
     slots: task.slots,
+    parts: 1,
     estimateMs: task.estimateMs,
     deadline: task.deadline,
     maxCost: task.maxCost,

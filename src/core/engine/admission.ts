@@ -201,6 +201,7 @@ export function asEntry(spec: TaskSpec, readyAt = 0): TaskEntry {
     resourceType,
     constraints,
     slots,
+    parts: 1,
     estimateMs,
     deadline,
     maxCost,

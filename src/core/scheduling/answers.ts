@@ -44,6 +44,8 @@ export interface Preview {
   readonly holds: readonly Hold[];
   /** Where it starts; `undefined`: it waits. */
   readonly poolId: number | undefined;
+  /** Of a gang that starts: where every part does; else empty. */
+  readonly parts: readonly number[];
   /** Why there. */
   readonly record: DecisionRecord | undefined;
   /** No pool could ever run it as it is. */
@@ -73,7 +75,9 @@ export interface WaitingGroup {
     /** Its home, or the regions it names; empty: none. */
     readonly regions: readonly string[];
     readonly regionMode: RegionMode;
+    /** Of each part. */
     readonly slots: number;
+    readonly parts: number;
     /** Dearest price of one unit of work it can pay; `null`: any. */
     readonly priceCap: number | null;
     readonly constraints: readonly Constraint[];

@@ -126,7 +126,7 @@ export class Backfill implements ParkWatch {
   }
 
   parked(need: Need): void {
-    if (this.#order.isStrict && this.#openRings(need).some(({ set }) => set.largestActive >= need.slots)) this.#order.parked(need);
+    if (this.#order.isStrict && this.#openRings(need).some(({ set }) => set.couldServeNow(need))) this.#order.parked(need);
     if (!this.#hasRules) return;
     this.#wanted.update(need);
     this.#parkedStill(need);
@@ -140,7 +140,7 @@ export class Backfill implements ParkWatch {
   /** Whether it may find room in what is kept for others. */
   mayFit(need: Need): boolean {
     const { reservations } = this.#deps;
-    return reservations.size > 0 && reservations.keptFrom(need, this.#openRings(need)) !== undefined;
+    return reservations.size > 0 && reservations.keepsFrom(need, this.#openRings(need));
   }
 
   /** After a task of the need took slots of the pool. */
@@ -165,12 +165,24 @@ export class Backfill implements ParkWatch {
   ended(pool: PoolSlot, nowMs: Ms): void {
     this.#nowMs = nowMs;
     const { reservations, ready } = this.#deps;
-    const reservation = reservations.size === 0 ? undefined : reservations.on(pool);
+    if (reservations.size === 0) return;
+    this.#wakeGangs(pool);
+    const reservation = reservations.on(pool);
     if (reservation === undefined) return;
     reservations.update(reservation, nowMs);
-    const { need } = reservation;
-    if (need.state === 'parked' && pool.spaceFor(need.type.id) >= need.slots) ready.wake(need);
+    if (reservation.need.state === 'parked' && reservations.isReady(reservation)) ready.wake(reservation.need);
     this.#wakeForKept(reservation);
+  }
+
+  /** Parts of a gang may fit beside what is kept, and the others into it: no room to all, and room to some gang. */
+  #wakeGangs(pool: PoolSlot): void {
+    const { reservations, ready, pools, needs } = this.#deps;
+    for (const set of pools.setsOf(pool)) {
+      for (const id of set.lot.parkedGangs()) {
+        const need = needs[id];
+        if (need !== undefined && reservations.mayFit(need, set)) ready.wake(need);
+      }
+    }
   }
 
   /** Its capacity, state or whom it takes has changed. */
@@ -283,10 +295,11 @@ export class Backfill implements ParkWatch {
 
   #release(reservation: Reservation): void {
     const { reservations, ready, lanes, pools } = this.#deps;
-    const sets = pools.setsOf(reservation.pool);
+    const sets = pools.setsOfAll(reservation.rooms);
     reservations.release(reservation);
     ready.roomIn(sets);
     lanes.freeIn(sets);
+    if (reservations.size > 0) for (const { pool } of reservation.rooms) this.#wakeGangs(pool);
     this.#shorter.forget();
     this.#tryAgain();
   }
@@ -298,12 +311,14 @@ export class Backfill implements ParkWatch {
   }
 
   /** Whoever might end in time there is looked at: what is kept is no room to those who wake for room. */
-  #wakeForKept({ need: owner, pool }: Reservation): void {
+  #wakeForKept({ need: owner, rooms }: Reservation): void {
     const { ready, pools, needs } = this.#deps;
-    for (const set of pools.setsOf(pool)) {
-      for (const id of set.lot.parked()) {
-        const need = needs[id];
-        if (need !== undefined && need !== owner && need.slots <= pool.free) ready.wake(need);
+    for (const { pool } of rooms) {
+      for (const set of pools.setsOf(pool)) {
+        for (const id of set.lot.parked()) {
+          const need = needs[id];
+          if (need !== undefined && need !== owner && need.slots <= pool.free) ready.wake(need);
+        }
       }
     }
   }

@@ -58,7 +58,7 @@ export class Candidates {
     const changed = { seq, tenant, type, priority, cost, since, deadline, estimateMs, timeoutMs, backlogMs, attempt };
     return {
       ...{ ...candidate, need, isNext: true, shape: shapeFor(need, shape.gate) },
-      view: { ...changed, slots: demand.slots, region: demand.region },
+      view: { ...changed, slots: demand.parts * demand.slots, parts: demand.parts, region: demand.region },
     };
   }
 
@@ -76,11 +76,12 @@ export class Candidates {
       type: type.id,
       priority: task.priority,
       cost: task.cost,
-      slots: task.slots,
+      slots: task.parts * task.slots,
+      parts: task.parts,
       since: task.readyAt - origin,
       deadline: task.deadline === null ? Number.POSITIVE_INFINITY : task.deadline - origin,
       estimateMs,
-      backlogMs: Math.fround(backlog.with(workOf(task.slots, estimateMs))),
+      backlogMs: Math.fround(backlog.with(workOf(task.parts * task.slots, estimateMs))),
       timeoutMs: task.timeoutMs,
       attempt: task.attempt,
       region: need.region,

@@ -38,6 +38,13 @@ export class Census {
     return count;
   }
 
+  /** Parts of so many slots that there is room for in all of them together. */
+  parts(list: readonly PoolSlot[], type: number, slots: number): number {
+    let parts = 0;
+    for (const pool of list) parts += pool.partsFor(type, slots);
+    return parts;
+  }
+
   /** Of a unit of work. Only of a list that is made anew when pools change. */
   prices(list: readonly PoolSlot[]): Prices | undefined {
     if (list.length === 0) return undefined;

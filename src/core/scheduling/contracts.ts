@@ -41,6 +41,8 @@ export interface PoolEntry {
   readonly widestOf?: Readonly<Record<string, number>>;
   /** Of its electricity; 0 where nobody said. */
   readonly carbonGramsPerKwh: number;
+  /** It may run parts of gangs. Left out: yes. */
+  readonly runsParts?: boolean;
 }
 
 /** Running attempts at once of a task type; `null` has no limit. */
@@ -72,9 +74,13 @@ export interface Decision {
   readonly seq: Seq;
   /** The attempt to open. */
   readonly attempt: number;
+  /** Where it starts; of a gang, its first part. */
   readonly poolId: number;
   readonly type: string;
+  /** Of each part. */
   readonly slots: number;
+  /** Of a gang: the pool of every part. */
+  readonly parts: readonly number[] | undefined;
   readonly epoch: number;
   /** Name of the strategy that decided. */
   readonly algorithm: string;

@@ -5,7 +5,8 @@ import type { Placement } from './placement.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** What the search that ended with `pool` found, copied out of what the next search uses again. In the hot path: plain objects, no spreads. */
-export function recordOf({ openRings, order, within }: Placement, pool: PoolSlot): DecisionRecord {
+export function recordOf({ openRings, order, within, parts }: Placement, found: PoolSlot): DecisionRecord {
+  const pool = parts.at(-1) ?? found; // the last part of a gang had the least choice, and its pick is the one that is still known
   const set = within!; // it found a pool
   const picked = order !== undefined && order.picked.pool === pool ? order.picked : undefined; // a plan may have named the pool
   return {

@@ -19,7 +19,10 @@ export interface Demand {
   readonly regions: readonly number[] | undefined;
   /** The first ring is a must. */
   readonly stays: boolean;
+  /** Of one part. */
   readonly slots: number;
+  /** Parts that start together; 1: no gang. */
+  readonly parts: number;
   /** The dearest listed price the task can pay; Infinity: any, -1: it can pay for none. */
   readonly priceCap: number;
   /** `undefined`: the labels of a pool do not matter. */
@@ -34,6 +37,7 @@ export function demandOf(task: Readonly<TaskEntry>, regions: Interner, prices: P
     regions: task.regions === null ? undefined : regionSet(task.regions, region, regions),
     stays: task.regionMode === 'require',
     slots: task.slots,
+    parts: task.parts,
     priceCap: prices.capFor(task.cost, task.maxCost ?? Number.POSITIVE_INFINITY),
     constraints: task.constraints === null ? undefined : { text: constraintsText(task.constraints), all: task.constraints },
   };
@@ -50,12 +54,12 @@ export function reachOf({ region, regions }: Demand): readonly number[] | undefi
 }
 
 /** The same for equal demands. A number where it is exact, which is nearly always: it is much quicker to look up. */
-export function demandKey({ resourceType, region, regions, stays, slots, priceCap, constraints }: Demand): number | string {
+export function demandKey({ resourceType, region, regions, stays, slots, parts, priceCap, constraints }: Demand): number | string {
   const resource = resourceType === null ? 0 : resourceType === 'cpu' ? 1 : 2;
   const kind = ((region + 1) * 3 + resource) * 2 + (stays ? 1 : 0);
-  const isPlain = regions === undefined && constraints === undefined && priceCap === Number.POSITIVE_INFINITY;
+  const isPlain = regions === undefined && constraints === undefined && priceCap === Number.POSITIVE_INFINITY && parts === 1;
   if (isPlain && kind < 2 ** 16) return slots * 2 ** 16 + kind;
-  return `${kind} ${slots} ${priceCap} ${regions?.join() ?? ''} ${constraints?.text ?? ''}`;
+  return `${kind} ${slots}x${parts} ${priceCap} ${regions?.join() ?? ''} ${constraints?.text ?? ''}`;
 }
 
 /** Whether labels are as constraints ask. */

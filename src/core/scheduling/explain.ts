@@ -7,7 +7,7 @@ import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { Hold, PoolCounts, SchedulingReason } from './reasons.ts';
-import type { Reservation, Reservations } from './reservations.ts';
+import type { KeptFrom, Reservations } from './reservations.ts';
 import type { Spending } from './spend.ts';
 import { countsOf, Surveys } from './surveys.ts';
 import type { TaskTable } from './task-table.ts';
@@ -131,7 +131,7 @@ export class Explainer {
       const isKept = this.#keptFrom(need) !== undefined;
       if (isKept) codes.push('reserved_for_older');
       if (need.dueAt !== Number.POSITIVE_INFINITY) codes.push('waiting_for_home');
-      else if (!isKept) codes.push('no_capacity');
+      else if (!isKept) codes.push(noRoomCode(need));
     }
     if (couldRun && this.isStopped(need)) codes.push('strict_order');
     return codes;
@@ -143,7 +143,7 @@ export class Explainer {
     return blocker !== undefined && blocker !== need && need.state === 'active';
   }
 
-  #keptFrom(need: Need): Reservation | undefined {
+  #keptFrom(need: Need): KeptFrom | undefined {
     const { reservations, layout } = this.#deps;
     if (reservations.size === 0) return undefined;
     return reservations.keptFrom(need, layout().ringsOf(need).slice(0, need.parkedIn));
@@ -183,7 +183,12 @@ export class Explainer {
   }
 }
 
+/** What a need waits for that has found no room: of a gang, that there is room for all of it. */
+export function noRoomCode({ parts }: Need): SchedulingReason {
+  return parts === 1 ? 'no_capacity' : 'waiting_for_gang';
+}
+
 /** Whether a reason is about the room there is, and not about what the task is. */
 export function isAboutRoom(code: SchedulingReason): boolean {
-  return code === 'no_capacity' || code === 'waiting_for_home' || code === 'reserved_for_older';
+  return code === 'no_capacity' || code === 'waiting_for_gang' || code === 'waiting_for_home' || code === 'reserved_for_older';
 }

@@ -88,10 +88,11 @@ export class EpochFacts implements Facts {
   startDelayMs(task: TaskView, pool: PoolView): Ms {
     const slot = this.#pools.get(pool.id);
     if (slot === undefined) return Number.POSITIVE_INFINITY;
-    if (slot.roomFor(task.type) >= task.slots) return 0;
-    if (slot.spaceFor(task.type) >= task.slots) return Number.POSITIVE_INFINITY; // kept for another, and who comes after that nobody knows
+    const slots = task.slots / task.parts; // of one part: the others may go elsewhere
+    if (slot.roomFor(task.type) >= slots) return 0;
+    if (slot.spaceFor(task.type) >= slots) return Number.POSITIVE_INFINITY; // kept for another, and who comes after that nobody knows
     this.asksForDelays = true;
-    return this.#ends.opening(slot, task.slots, task.type, this.nowMs).at - this.nowMs;
+    return this.#ends.opening(slot, slots, task.type, this.nowMs).at - this.nowMs;
   }
 
   carbonForecast(region: number): readonly number[] {

@@ -9,6 +9,8 @@ export function passes(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolI
   switch (check) {
     case 'type':
       return pools.accepts(pool, need.type.name);
+    case 'parts':
+      return need.parts === 1 || pool.runsParts;
     case 'resource_type':
       return resourceType === null || pool.resourceType === resourceType;
     case 'region':

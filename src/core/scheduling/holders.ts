@@ -1,7 +1,7 @@
 import type { RunTable } from './run-table.ts';
 import { Tally } from './tally.ts';
 
-/** Attempts of one type for one tenant that run on some pools. */
+/** Attempts of one type for one tenant that run on some pools; one of several parts counts once on each. */
 export interface Holder {
   readonly type: string;
   readonly tenant: string;

@@ -19,7 +19,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { Relaxation } from './relaxation.ts';
-import type { Reservation, Reservations } from './reservations.ts';
+import type { KeptFrom, Reservations } from './reservations.ts';
 import type { RunTable } from './run-table.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
@@ -121,6 +121,7 @@ export class Inquiry {
     return {
       holds,
       poolId: pool?.id,
+      parts: pool === undefined ? [] : this.#trial.placement.parts.map(({ id }) => id),
       record,
       isInfeasible: holds.some(({ missing }) => missing !== undefined),
       counts: explainer.countsOf(need),
@@ -140,7 +141,9 @@ export class Inquiry {
   }
 
   keptPools(): KeptPool[] {
-    return this.#deps.reservations.all().map((reservation) => this.#keptPool(reservation));
+    return this.#deps.reservations
+      .all()
+      .flatMap((reservation) => reservation.rooms.map(({ pool }) => this.#keptPool({ ...reservation, pool })));
   }
 
   groups(now: EpochMs): WaitingGroup[] {
@@ -156,12 +159,15 @@ export class Inquiry {
   #keptFor(seq: Seq, need: Need): KeptPool | undefined {
     const { reservations, layout } = this.#deps;
     const own = reservations.of(need);
+    const [first] = own?.rooms ?? [];
     const reservation =
-      own?.seq === seq ? own : reservations.keptFrom(need, layout().ringsOf(need).slice(0, this.#trial.placement.openRings));
+      own?.seq === seq && first !== undefined
+        ? { ...own, pool: first.pool }
+        : reservations.keptFrom(need, layout().ringsOf(need).slice(0, this.#trial.placement.openRings));
     return reservation === undefined ? undefined : this.#keptPool(reservation);
   }
 
-  #keptPool({ pool, seq, shadowMs }: Reservation): KeptPool {
+  #keptPool({ pool, seq, shadowMs }: KeptFrom): KeptPool {
     const startsBy = shadowMs === Number.POSITIVE_INFINITY ? undefined : this.#deps.origin + shadowMs;
     return { poolId: pool.id, pool: pool.name, seq, startsBy };
   }
@@ -182,13 +188,14 @@ export class Inquiry {
   /** Its own lane goes first for sure; of the others that wait for the same pools, those with a better place, as far as a sample says. */
   #slotsAhead({ need, view, shape }: Candidate, ahead: number, pools: readonly PoolSlot[]): SlotsAhead {
     const { lanes } = this.#deps.layout();
-    const least = (ahead + 1) * need.slots;
+    const own = need.parts * need.slots;
+    const least = (ahead + 1) * own;
     const standing = lanes.standings.for(view, shape);
     const competitors = this.#competitors(need, pools);
     const sampled = Math.max(16, Math.min(128, Math.floor(sampledInAll / competitors.size)));
     let most = 0;
-    for (const other of competitors) most += lanes.standings.countBefore(other, standing, sampled) * other.slots;
-    return { least, most: Math.max(least, most + need.slots) };
+    for (const other of competitors) most += lanes.standings.countBefore(other, standing, sampled) * other.parts * other.slots;
+    return { least, most: Math.max(least, most + own) };
   }
 
   /** Needs that wait for room in some of these pools, itself included. */

@@ -139,7 +139,7 @@ function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
     byCapacity: true,
     ages: false,
     keyOf: (task) => order.key(task),
-    rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.slots),
+    rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.parts * need.slots),
     headKeyOf: ({ mark }) => shares.dominantOf(mark, 'cpu', 0),
     advance: never,
     fallsAt: notByTime,

@@ -115,7 +115,7 @@ export class Layout {
 
   dropRings(need: Need): void {
     for (const { set, place } of this.#rings[need.id] ?? []) {
-      set.lot.leave(place);
+      set.leave(place);
       const use = this.#useOf(set);
       if (--use.rings === 0) this.#release(set, use);
     }
@@ -141,7 +141,7 @@ export class Layout {
     const set = this.#setOf(need, within);
     this.#useOf(set).rings++;
     const orders = this.strategy.place.rules.map((_, index) => this.#orderOf(set, index, need.region));
-    return { set, place: set.lot.join(need.id, need.slots), openAfterMs, orders };
+    return { set, place: set.join(need.id, need), openAfterMs, orders };
   }
 
   #orderOf(set: PoolSet, index: number, home: number): PoolOrder {

@@ -58,7 +58,7 @@ export class Looker {
       this.#refused(lane, payable, now);
       return undefined;
     }
-    const waitMs = strategy.place.wait?.(task, pool, facts) ?? 0;
+    const waitMs = strategy.place.wait === undefined ? 0 : placement.waitMs(strategy.place.wait, task, pool, facts);
     if (waitMs <= 0) return pool;
     this.#deps.lanes.hold(lane, now + waitMs, this.#openSets(payable));
     return undefined;
@@ -70,7 +70,7 @@ export class Looker {
     const ring = placement.ringFor(epochs.layout, payable, need, task, readyAt, now);
     if (ring === undefined) return false;
     const { plan } = epochs.layout;
-    return plan === undefined || plan.trial({ need, set: ring.set, task }) !== undefined;
+    return plan === undefined || placement.isPlanned(epochs.layout, plan, ring, payable, need, task);
   }
 
   #refused(lane: Lane, payable: Need, now: EpochMs): void {

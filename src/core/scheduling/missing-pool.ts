@@ -10,10 +10,11 @@ import { poolsUpTo } from './survey.ts';
 const mostTold = 6;
 
 /** What no pool has of what a need asks for, and what there is instead. */
-export function missingPool(need: Need, cause: 'type' | 'resource_type' | 'region' | 'label', pools: PoolIndex): string {
+export function missingPool(need: Need, cause: 'type' | 'parts' | 'resource_type' | 'region' | 'label', pools: PoolIndex): string {
   const type = need.type.name;
   const { resourceType, constraints } = need.demand;
   if (cause === 'type') return `No pool takes tasks of type ${type}.`;
+  if (cause === 'parts') return `No pool that takes tasks of type ${type} runs tasks of several parts.`;
   if (cause === 'resource_type') return `No pool that takes type ${type} has resource_type ${resourceType}.`;
   const kind = `No ${resourceType === null ? '' : `${resourceType} `}pool that takes type ${type}`;
   const near = poolsUpTo(cause, need, pools);

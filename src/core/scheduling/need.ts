@@ -55,7 +55,10 @@ export class Need {
   readonly demand: Demand;
   readonly resourceType: ResourceType | null;
   readonly region: number;
+  /** Of one part. */
   readonly slots: number;
+  /** Parts that start together, all or none; 1: no gang. */
+  readonly parts: number;
   readonly priceCap: number;
   /** Regions of its first ring; `undefined`: it has no home. */
   readonly reach: readonly number[] | undefined;
@@ -88,6 +91,7 @@ export class Need {
     this.resourceType = demand.resourceType;
     this.region = demand.region;
     this.slots = demand.slots;
+    this.parts = demand.parts;
     this.priceCap = demand.priceCap;
     this.reach = reachOf(demand);
   }

@@ -1,9 +1,14 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
+import type { PartRoom } from './part-room.ts';
 import { WinnerTree } from './winner-tree.ts';
 
-/** Parked needs that want the same number of slots. */
+/** Parked needs that want the same number of slots, in as many parts. */
 interface Row {
+  /** Of one part. */
   readonly slots: number;
+  readonly parts: number;
+  /** For parts of that size; `undefined`: of no gang. */
+  readonly room: PartRoom | undefined;
   readonly heads: WinnerTree;
   /** Need ids by entry; -1: free. */
   readonly needs: number[];
@@ -20,8 +25,9 @@ export class ParkingLot {
   // Fewest slots first.
   readonly #rows: Row[] = [];
 
-  join(need: number, slots: number): LotPlace {
-    const row = this.#rowFor(slots);
+  /** @param partRoom of a gang: the room there is for parts of its size */
+  join(need: number, slots: number, parts: number, partRoom: PartRoom | undefined): LotPlace {
+    const row = this.#rowFor(slots, parts, partRoom);
     const free = row.needs.indexOf(-1);
     const entry = free === -1 ? row.needs.length : free;
     row.needs[entry] = need;
@@ -34,7 +40,7 @@ export class ParkingLot {
     if (place.row.needs.every((need) => need === -1)) this.#rows.splice(this.#rows.indexOf(place.row), 1);
   }
 
-  /** The parked need with the best head among those that want at most `room` slots, or -1. */
+  /** The parked need with the best head among those that there is room for, or -1. @param room most slots that one pool has */
   best(room: number): number {
     let need = -1;
     let rank = Number.POSITIVE_INFINITY;
@@ -42,6 +48,7 @@ export class ParkingLot {
     let seq = 0;
     for (const row of this.#rows) {
       if (row.slots > room) break;
+      if (row.room !== undefined && row.room.free < row.parts) continue;
       const entry = row.heads.best();
       if (entry === -1) continue;
       const rowRank = row.heads.rankOf(entry);
@@ -56,6 +63,11 @@ export class ParkingLot {
     return need;
   }
 
+  /** Whether some need that may wait here is a gang with parts of that size. */
+  asksFor(room: PartRoom): boolean {
+    return this.#rows.some((row) => row.room === room);
+  }
+
   /** Every parked need. */
   parked(): number[] {
     return this.#rows.flatMap((row) =>
@@ -63,12 +75,21 @@ export class ParkingLot {
     );
   }
 
-  #rowFor(slots: number): Row {
+  /** Of those, the gangs. */
+  parkedGangs(): number[] {
+    if (this.#rows.every(({ room }) => room === undefined)) return [];
+    return this.#rows.flatMap(({ room, needs, heads }) =>
+      room === undefined ? [] : needs.filter((need, entry) => need !== -1 && heads.rankOf(entry) !== Number.POSITIVE_INFINITY),
+    );
+  }
+
+  #rowFor(slots: number, parts: number, room: PartRoom | undefined): Row {
     let at = 0;
-    while (at < this.#rows.length && this.#rows[at]!.slots < slots) at++;
+    while (at < this.#rows.length && (this.#rows[at]!.slots < slots || (this.#rows[at]!.slots === slots && this.#rows[at]!.parts < parts)))
+      at++;
     const found = this.#rows[at];
-    if (found?.slots === slots) return found;
-    const row = { slots, heads: new WinnerTree(), needs: [] };
+    if (found?.slots === slots && found.parts === parts) return found;
+    const row = { slots, parts, room, heads: new WinnerTree(), needs: [] };
     this.#rows.splice(at, 0, row);
     return row;
   }

@@ -102,7 +102,7 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
   const backfill: Backfill = new Backfill({ ...known, needs: needs.needs, ready, lanes, layout });
   const acting = { ...known, epochs, ready, lanes, keeper, room, backfill };
 
-  const placement = new Placement(reservations);
+  const placement = new Placement(pools, reservations);
   const purse = new Purse(known);
   const planner = new Planner({ ...acting, purse });
   const looker = new Looker({ ...acting, placement, purse });

@@ -1,15 +1,17 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Ms } from '../domain/units.ts';
-import type { TaskView } from '../strategies/strategy.ts';
+import type { Facts, Place, TaskView } from '../strategies/strategy.ts';
 import type { Layout, Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PlanBook } from './plan-book.ts';
+import type { PoolIndex } from './pool-index.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Reservations } from './reservations.ts';
 
 const never = Number.POSITIVE_INFINITY;
+const none: readonly PoolSlot[] = [];
 
 /** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
 export class Placement {
@@ -25,12 +27,16 @@ export class Placement {
   order: PoolOrder | undefined;
   /** The pools that were asked. */
   within: PoolSet | undefined;
+  /** Of a gang: the pool of every part; empty for others. */
+  parts: readonly PoolSlot[] = none;
 
+  readonly #pools: PoolIndex;
   readonly #reservations: Reservations;
   readonly #isTrial: boolean;
 
   /** @param isTrial whether searches leave no trace */
-  constructor(reservations: Reservations, isTrial = false) {
+  constructor(pools: PoolIndex, reservations: Reservations, isTrial = false) {
+    this.#pools = pools;
     this.#reservations = reservations;
     this.#isTrial = isTrial;
   }
@@ -42,17 +48,20 @@ export class Placement {
     this.refusedForMs = Number.POSITIVE_INFINITY;
     this.order = undefined;
     this.within = undefined;
+    this.parts = none;
   }
 
   /**
    * @param need whose pools to look at
    * @param owner the need it waits as, where `need` is what is left of it: that is what plans know it by, and what is kept is kept for
    * @param readyAt since when the task waits
+   * @returns where it goes; of a gang, the first of its `parts`
    */
   find(layout: Layout, need: Need, owner: Need, task: TaskView, readyAt: EpochMs, now: EpochMs): PoolSlot | undefined {
     const ring = this.#firstWithRoom(layout, need, owner, task, readyAt, now, never);
     if (ring === undefined) return undefined;
-    const pool = layout.plan === undefined ? this.#pick(layout, ring, need, task) : this.#follow(layout.plan, ring, owner, task);
+    const pool =
+      need.parts === 1 ? this.#poolIn(layout, layout.plan, ring, need, owner, task) : this.#allIn(layout, ring, need, owner, task);
     this.#reservations.takeBack();
     this.within = ring.set;
     this.isRefused = pool === undefined;
@@ -61,6 +70,18 @@ export class Placement {
       this.refusedForMs = layout.strategy.place.wait?.(task, rather, layout.facts) ?? Number.POSITIVE_INFINITY;
     }
     return pool;
+  }
+
+  /** How long the task had better wait for something better than what `find` answered; of a gang, than any part of it. */
+  waitMs(wait: NonNullable<Place['wait']>, task: TaskView, pool: PoolSlot, facts: Facts): Ms {
+    if (this.parts.length === 0) return wait(task, pool, facts);
+    return Math.max(...this.parts.map((each) => wait(task, each, facts)));
+  }
+
+  /** Whether the plan lets a task go that has room in the ring; nothing is spent. @param owner see `find` */
+  isPlanned(layout: Layout, plan: PlanBook, ring: Ring, need: Need, owner: Need, task: TaskView): boolean {
+    if (need.parts > 1) return this.#allIn(layout, ring, need, owner, task, true) !== undefined;
+    return plan.trial({ need: owner, set: ring.set, task }) !== undefined;
   }
 
   /** The ring in which there is room for the task, of the first ones; nothing is picked. @param owner see `find` */
@@ -90,11 +111,46 @@ export class Placement {
       }
       this.openRings++;
       if (this.#reservations.size > 0) this.#reservations.lend(ring.set, owner, task, layout.facts.nowMs);
-      if (ring.set.most >= need.slots) return ring;
+      if (ring.set.hasRoomFor(need)) return ring;
       this.#reservations.takeBack();
-      couldServe ||= ring.set.largest >= need.slots;
+      couldServe ||= ring.set.couldServe(need);
     }
     return undefined;
+  }
+
+  #poolIn(layout: Layout, plan: PlanBook | undefined, ring: Ring, need: Need, owner: Need, task: TaskView): PoolSlot | undefined {
+    if (plan === undefined) return this.#pick(layout, ring, need, task);
+    return this.#follow(plan, ring, owner, task);
+  }
+
+  /** Finds a pool for one part after the other, each with the ones before it in place; then all is put back. */
+  #allIn(layout: Layout, ring: Ring, need: Need, owner: Need, task: TaskView, isTrial = this.#isTrial): PoolSlot | undefined {
+    const rule = ring.orders[layout.strategy.place.rule?.(task) ?? 0]!;
+    const plan = isTrial ? layout.plan?.asOfNow() : layout.plan;
+    const parts: PoolSlot[] = [];
+    if (isTrial) rule.beginTrials();
+    plan?.beginParts(isTrial);
+    for (let found = 0; found < need.parts; found++) {
+      const pool = plan === undefined ? this.#pick(layout, ring, need, task) : plan.pick({ need: owner, set: ring.set, task });
+      if (pool === undefined) break;
+      this.#load(pool, need, 1);
+      plan?.takePart(owner, pool);
+      parts.push(pool);
+    }
+    for (const pool of parts) this.#load(pool, need, -1);
+    plan?.putBackParts(owner, parts, parts.length < need.parts || isTrial);
+    if (plan !== undefined && layout.plan !== undefined) layout.plan.refusedUntil = plan.refusedUntil;
+    if (isTrial) rule.endTrials();
+    if (parts.length < need.parts) return undefined;
+    this.parts = parts;
+    return parts[0];
+  }
+
+  #load(pool: PoolSlot, { slots, type }: Need, sign: 1 | -1): void {
+    pool.load += sign * slots;
+    const cap = pool.caps?.get(type.id);
+    if (cap !== undefined) cap.running += sign;
+    this.#pools.refresh(pool);
   }
 
   #pick({ strategy, facts }: Layout, ring: Ring, need: Need, task: TaskView): PoolSlot | undefined {

@@ -12,7 +12,7 @@ import type { PoolSlot } from './pool-slot.ts';
 /** What a solver may take before tasks stop waiting for it. */
 export const planGraceMs: Ms = 200;
 
-/** So many tasks of a row may still go to a cell. */
+/** So many tasks of a row may still go to a cell, or so many parts of its gangs. */
 interface Token {
   readonly row: PlanRow;
   readonly cell: Cell;
@@ -58,6 +58,10 @@ export class PlanBook {
   /** Tasks that were there then wait for a plan from then on. */
   #resetAt: Ms = Number.NEGATIVE_INFINITY;
   #picked: Token | undefined;
+  /** Of the gang that was picked for last, by part. */
+  #parts: (Token | undefined)[] = [];
+  /** While its parts are being placed. */
+  #taken: (Token | undefined)[] = [];
   // Since the last question.
   #asked: Asked | undefined;
   #askedAt: Ms = Number.NEGATIVE_INFINITY;
@@ -97,11 +101,10 @@ export class PlanBook {
   /** A task of the need starts on the pool that was picked for it last. @returns whether it spent the last token of its need */
   started(need: Need, pool: PoolSlot): boolean {
     this.#cells.of(pool).refresh(pool);
-    const token = this.#picked;
+    const token = need.parts === 1 ? this.#picked : this.#parts.shift();
     this.#picked = undefined;
     if (token === undefined) return false;
-    token.left--;
-    this.#claimed[token.cell.index]! -= need.slots;
+    this.#spend(token, need, 1);
     return this.#tokens.get(need)?.every(({ left }) => left === 0) === true;
   }
 
@@ -124,12 +127,47 @@ export class PlanBook {
 
   /** What `pick` would answer now, after `advance`; nothing is another for it but `refusedUntil`. */
   trial(request: PlanRequest): PoolSlot | undefined {
-    const book = this.#version === this.#pools.version ? this : this.#next();
+    const book = this.asOfNow();
     const picked = book.#picked;
     const pool = book.pick(request);
     book.#picked = picked;
     this.refusedUntil = book.refusedUntil;
     return pool;
+  }
+
+  /** The plan that a task would find that is looked at now. */
+  asOfNow(): PlanBook {
+    return this.#version === this.#pools.version ? this : this.#next();
+  }
+
+  // --- gangs: tokens and room as they are once some parts have gone ---
+
+  /** The next picks are for parts of one gang, each followed by `takePart`. */
+  beginParts(isTrial: boolean): void {
+    if (!isTrial) this.#parts = [];
+    this.#taken = [];
+  }
+
+  /** A part is where it was picked to go; what runs there is told already. */
+  takePart(need: Need, pool: PoolSlot): void {
+    const token = this.#picked;
+    this.#picked = undefined;
+    if (token !== undefined) this.#spend(token, need, 1);
+    this.#taken.push(token);
+    this.#cells.of(pool).refresh(pool);
+  }
+
+  /** Nothing is taken yet, as far as pools go. @param isOver the gang does not start; else `started` is next, for every part */
+  putBackParts(need: Need, pools: readonly PoolSlot[], isOver: boolean): void {
+    for (const token of this.#taken) if (token !== undefined) this.#spend(token, need, -1);
+    for (const pool of pools) this.#cells.of(pool).refresh(pool);
+    if (!isOver) this.#parts = this.#taken;
+    this.#taken = [];
+  }
+
+  #spend(token: Token, need: Need, tokens: 1 | -1): void {
+    token.left -= tokens;
+    this.#claimed[token.cell.index]! -= tokens * need.slots;
   }
 
   /** As it will be when it has heard of the latest change of pools. */

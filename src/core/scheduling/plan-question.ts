@@ -16,6 +16,7 @@ export interface PlanRow {
   readonly need: Need;
   readonly class: number;
   readonly first: Seq;
+  /** Of gangs: parts. */
   tasks: number;
   /** Of its first task, by cell; Infinity where it may not go. */
   readonly costUsd: Float64Array;
@@ -47,8 +48,8 @@ export class QuestionBuilder {
   add(task: TaskView, need: Need, set: PoolSet): boolean {
     const row = this.#rowFor(task, need, set);
     if (row !== undefined) {
-      row.tasks++;
-      this.#slots -= need.slots;
+      row.tasks += need.parts;
+      this.#slots -= need.parts * need.slots;
       this.#tasks++;
     }
     return this.#slots > 0 && this.#tasks < this.#rule.maxTasks && this.rows.length * this.#cells.length < mostPairs;
@@ -58,7 +59,7 @@ export class QuestionBuilder {
   build(number: number): PlanQuestion {
     const sinks = this.#cells.length;
     const supply = Int32Array.from(this.rows, ({ tasks, need }) => tasks * need.slots);
-    const perSlot = this.rows.map(({ costUsd, need }) => costUsd.map((usd) => usd / need.slots));
+    const perSlot = this.rows.map(({ costUsd, need }) => costUsd.map((usd) => usd / (need.parts * need.slots)));
     const dearest = perSlot.reduce((most, costs) => costs.reduce((least, usd) => (usd < Infinity && usd > least ? usd : least), most), 0);
     const scale = Math.min(unitsPerUsd, Number.MAX_SAFE_INTEGER / (8 * (sinks + 1) * (this.rows.length + 1) * Math.max(dearest, 1e-9)));
     const whole = (usd: number) => (usd === Infinity ? usd : Math.round(usd * scale));

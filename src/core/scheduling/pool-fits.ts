@@ -34,9 +34,14 @@ export function poolFits(
   const all = byMisses.flatMap((some) => some.sort((a, b) => a.id - b.id));
   const fits = all.slice(offset, offset + limit).map((pool) => ({
     poolId: pool.id,
-    checks: fitChecks.map((check) => ({ check, isMet: passes(check, need, pool, pools), ...wordsFor(check, need, pool, pools) })),
+    checks: checksOf(need).map((check) => ({ check, isMet: passes(check, need, pool, pools), ...wordsFor(check, need, pool, pools) })),
   }));
   return { total: all.length, fits };
+}
+
+/** Who has one part is not told about parts. */
+function checksOf({ parts }: Need): readonly FitCheck[] {
+  return parts === 1 ? fitChecks.filter((check) => check !== 'parts') : fitChecks;
 }
 
 function wordsFor(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolIndex): Pick<PoolCheck, 'need' | 'have'> {
@@ -45,6 +50,8 @@ function wordsFor(check: FitCheck, need: Need, pool: PoolSlot, pools: PoolIndex)
   switch (check) {
     case 'type':
       return { need: need.type.name, have: null };
+    case 'parts':
+      return { need: need.parts, have: pool.runsParts ? null : 1 };
     case 'resource_type':
       return { need: resourceType, have: pool.resourceType };
     case 'region': {

@@ -104,6 +104,7 @@ export class PoolIdeas {
       case 'state': {
         const before = this.#rivals.in(pool);
         if (before === undefined || pool.free < before.slots + need.slots || !this.#passesAfter(pool, before.tasks)) return undefined;
+        if (need.parts > 1 && before.tasks > 0) return undefined; // what they leave may be in pieces too small for its parts
         return this.#poolIdea(pool, { change: 'resume_pool', from: pool.state, to: 'active', size: pool.costPerUnit }, () => {
           pool.state = 'active';
         });
@@ -135,11 +136,21 @@ export class PoolIdeas {
   #capacityIdea(pool: PoolSlot): Idea | undefined {
     const before = this.#rivals.in(pool);
     if (before === undefined || !this.#passesAfter(pool, before.tasks)) return undefined;
-    const by = before.slots + this.#candidate.need.slots - pool.free;
-    const to = pool.capacity + by;
-    return this.#poolIdea(pool, { change: 'add_capacity', from: pool.capacity, to, size: by }, () => {
+    const { need } = this.#candidate;
+    if (need.parts > 1 && before.tasks > 0) return undefined;
+    const to = pool.load + before.slots + (need.parts > 1 ? this.#partsWanted(pool) : 1) * need.slots;
+    return this.#poolIdea(pool, { change: 'add_capacity', from: pool.capacity, to, size: to - pool.capacity }, () => {
       pool.capacity = to;
     });
+  }
+
+  /** Parts of a gang that the pool would have to take beside those that there is room for elsewhere. */
+  #partsWanted(pool: PoolSlot): number {
+    const { slots, parts, type } = this.#candidate.need;
+    const here = pool.partsFor(type.id, slots);
+    const sets = this.#deps.pools.setsOf(pool).filter((set) => this.#open.has(set));
+    const elsewhere = Math.max(0, ...sets.map((set) => set.roomOf(slots).free - here));
+    return Math.max(here + 1, parts - elsewhere);
   }
 
   #poolIdea(pool: PoolSlot, told: Omit<Idea, 'subject' | 'try'>, change: () => void): Idea | undefined {

@@ -76,10 +76,19 @@ export class PoolIndex {
   setsOf(pool: PoolSlot): readonly PoolSet[] {
     return this.#setsByPlace[pool.place]!;
   }
+  /** Sets of several pools, each once. */
+  setsOfAll(pools: readonly { readonly pool: PoolSlot }[]): readonly PoolSet[] {
+    const [first, ...others] = pools;
+    if (first !== undefined && others.length === 0) return this.setsOf(first.pool);
+    return [...new Set(pools.flatMap(({ pool }) => this.setsOf(pool)))];
+  }
   /** Its room changed: load, or what is kept there. */
   refresh(pool: PoolSlot): void {
     this.usage++;
-    for (const set of this.setsOf(pool)) set.rooms.refresh(pool);
+    for (const set of this.setsOf(pool)) {
+      set.rooms.refresh(pool);
+      if (set.hasGangs) set.refreshParts(pool);
+    }
   }
   slotsIn(region: number): number {
     return this.#regionSlots[region] ?? 0;
@@ -110,6 +119,7 @@ export class PoolIndex {
     pool.carbonGramsPerKwh = entry.carbonGramsPerKwh;
     pool.accepts = entry.accepts === undefined ? -1 : this.#classes.listOf(entry.accepts);
     pool.caps = this.#capsOf(pool, entry);
+    pool.runsParts = entry.runsParts ?? true;
     pool.widest = entry.widest ?? Number.POSITIVE_INFINITY;
     this.#count(pool, 1);
     if (known === undefined || !isAlike(before, pool)) this.lineup++;
@@ -145,11 +155,12 @@ export class PoolIndex {
   setFor(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet {
     const types = this.#classes.of(type);
     const { resourceType, priceCap, constraints } = demand;
+    const isGang = demand.parts > 1;
     const labels = constraints === undefined ? undefined : this.#profiles.classOf(constraints);
-    const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${labels?.key ?? '*'}`;
+    const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${labels?.key ?? '*'}${isGang ? ' gang' : ''}`;
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const set = new PoolSet(key, { types, resourceType, regions, priceCap, labels });
+    const set = new PoolSet(key, { types, resourceType, regions, priceCap, labels, isGang });
     for (const pool of this.#byId.values()) {
       if (!set.admits(pool)) continue;
       set.pools.push(pool);

@@ -94,6 +94,15 @@ export class PoolOrder implements RoomFollower {
     return this.picked.verdict === 'take' ? this.picked.pool : undefined;
   }
 
+  /** Trials go on from one another until `endTrials`: as many picks would. */
+  beginTrials(): void {
+    this.#picker.beginTrials?.();
+  }
+
+  endTrials(): void {
+    this.#picker.endTrials?.();
+  }
+
   #leaf(pool: PoolSlot): Leaf {
     return { pool, base: this.#rule.base(pool, this.#home, this.#catalogue), tie: this.#rule.tie?.(pool) ?? 0 };
   }

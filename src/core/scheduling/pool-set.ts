@@ -1,7 +1,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { ResourceType } from '../domain/task.ts';
 import type { LabelClass } from './label-profiles.ts';
-import { ParkingLot } from './parking-lot.ts';
+import { type LotPlace, ParkingLot } from './parking-lot.ts';
+import { PartRoom } from './part-room.ts';
 import type { PoolOrder } from './pool-order.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { RoomLog } from './room-log.ts';
@@ -25,11 +26,20 @@ export interface SetFilter {
   readonly priceCap: number;
   /** `undefined`: labels do not matter. */
   readonly labels: LabelClass | undefined;
+  /** Of gangs: pools that run no parts are out. */
+  readonly isGang: boolean;
 }
 
 /** Why a pool is not in a set; the first that applies. */
-const outCauses = ['type', 'resource_type', 'region', 'label', 'price'] as const;
+const outCauses = ['type', 'parts', 'resource_type', 'region', 'label', 'price'] as const;
 type OutCause = (typeof outCauses)[number];
+
+/** What a task takes. */
+interface Size {
+  /** Of one part. */
+  readonly slots: number;
+  readonly parts: number;
+}
 
 /** The pools that a need may use within one ring, and the needs that wait for room there. */
 export class PoolSet {
@@ -42,8 +52,12 @@ export class PoolSet {
   readonly rooms: RoomLog;
   /** Layouts that use it. */
   users = 0;
+  // Slots of the largest task any of them could run, whatever runs there and whatever the state; and of those that take tasks now.
   #largest = 0;
   #largestActive = 0;
+  #slowest = 1;
+  // By slots of a part; only of gangs that may use the set.
+  readonly #partRooms: PartRoom[] = [];
   #out: Readonly<Partial<Record<OutCause, number>>> | undefined = {};
   readonly #outCounts = new Int32Array(outCauses.length);
   // By place of the pool: 1 + index of the cause that keeps it out; 0: it is in, or was never seen.
@@ -60,14 +74,51 @@ export class PoolSet {
     const { most } = this.rooms;
     return most < mostCounted ? most : (this.orders[0]?.most ?? 0);
   }
-  /** Slots of the largest task any of them could run, whatever runs there and whatever the state. */
-  get largest(): number {
-    return this.#largest;
+  /** Speed of its slowest pool, whatever the state: a gang ends with the last of its parts. */
+  get slowest(): number {
+    return this.#slowest;
+  }
+
+  /** Whether there is room for a task, all of its parts if it has several. */
+  hasRoomFor({ slots, parts }: Size): boolean {
+    return parts === 1 ? this.most >= slots : this.roomOf(slots).free >= parts;
+  }
+
+  /** Whether there could be, did nothing run there, whatever the state of the pools. */
+  couldServe({ slots, parts }: Size): boolean {
+    return parts === 1 ? this.#largest >= slots : this.roomOf(slots).most >= parts;
   }
 
   /** The same of those that take tasks now. */
-  get largestActive(): number {
-    return this.#largestActive;
+  couldServeNow({ slots, parts }: Size): boolean {
+    return parts === 1 ? this.#largestActive >= slots : this.roomOf(slots).mostActive >= parts;
+  }
+
+  /** Room for parts of so many slots, of a size that waits here. */
+  roomOf(slots: number): PartRoom {
+    const known = this.#partRooms.find((room) => room.slots === slots);
+    if (known !== undefined) return known;
+    const room = new PartRoom(slots, this.filter.types.cappedType, this.pools);
+    this.#partRooms.push(room);
+    return room;
+  }
+
+  /** A need that may wait here. */
+  join(need: number, { slots, parts }: Size): LotPlace {
+    return this.lot.join(need, slots, parts, parts === 1 ? undefined : this.roomOf(slots));
+  }
+
+  /** The need will not wait here again. */
+  leave(place: LotPlace): void {
+    this.lot.leave(place);
+    const { room } = place.row;
+    if (room === undefined || this.lot.asksFor(room)) return;
+    this.#partRooms.splice(this.#partRooms.indexOf(room), 1);
+  }
+
+  /** Of those parked here that there is room for, the one with the best head, or -1. */
+  bestParked(): number {
+    return this.lot.best(this.most);
   }
 
   /** Pools that are not in it, by cause. A new object whenever that changed. */
@@ -89,8 +140,9 @@ export class PoolSet {
   }
 
   #causeOf(pool: PoolSlot): OutCause | undefined {
-    const { types, resourceType, regions, priceCap, labels } = this.filter;
+    const { types, resourceType, regions, priceCap, labels, isGang } = this.filter;
     if (pool.accepts !== -1 && !types.lists.has(pool.accepts)) return 'type';
+    if (isGang && !pool.runsParts) return 'parts';
     if (resourceType !== null && pool.resourceType !== resourceType) return 'resource_type';
     if (regions !== undefined && !regions.includes(pool.region)) return 'region';
     if (labels !== undefined && labels.met[pool.profile.id] !== 1) return 'label';
@@ -116,11 +168,24 @@ export class PoolSet {
     this.rooms.restart(this.pools);
     this.#largest = 0;
     this.#largestActive = 0;
+    this.#slowest = Number.POSITIVE_INFINITY;
     const { cappedType } = this.filter.types;
     for (const pool of this.pools) {
       const largest = pool.largestFor(cappedType);
       this.#largest = Math.max(this.#largest, largest);
+      this.#slowest = Math.min(this.#slowest, pool.speed);
       if (pool.state === 'active' && pool.caps?.get(cappedType)?.most !== 0) this.#largestActive = Math.max(this.#largestActive, largest);
     }
+    for (const room of this.#partRooms) room.measure(this.pools);
+  }
+
+  /** Gangs may wait here. */
+  get hasGangs(): boolean {
+    return this.#partRooms.length > 0;
+  }
+
+  /** The room of a pool changed; `rooms` is told apart. */
+  refreshParts(pool: PoolSlot): void {
+    for (const room of this.#partRooms) room.refresh(pool);
   }
 }

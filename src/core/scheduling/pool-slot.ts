@@ -35,6 +35,8 @@ export class PoolSlot implements PoolView {
   profile: LabelProfile = unlabelled;
   /** By interned type; `undefined` for the many pools that cap none. */
   caps: ReadonlyMap<number, TypeCap> | undefined;
+  /** It may run parts of gangs. */
+  runsParts = true;
   /** Most slots that one task may take; Infinity: all. */
   widest = Number.POSITIVE_INFINITY;
   load = 0;
@@ -86,7 +88,30 @@ export class PoolSlot implements PoolView {
     return space - this.kept;
   }
 
+  /** Parts of so many slots that fit here at once. */
+  partsFor(type: number, slots: number): number {
+    return this.#partsIn(this.openFor(type), type, slots);
+  }
+
   /** The same, were nothing kept for anybody. */
+  partsIn(type: number, slots: number): number {
+    return this.#partsIn(this.spaceFor(type), type, slots);
+  }
+
+  /** The same, did nothing run here. */
+  mostParts(type: number, slots: number): number {
+    if (this.largestFor(type) < slots) return 0;
+    return Math.min(Math.floor(this.capacity / slots), this.caps?.get(type)?.most ?? Number.POSITIVE_INFINITY);
+  }
+
+  #partsIn(open: number, type: number, slots: number): number {
+    if (open < slots || this.largestFor(type) < slots) return 0;
+    const cap = this.caps?.get(type);
+    const fit = Math.floor(open / slots);
+    return cap === undefined ? fit : Math.min(fit, cap.most - cap.running);
+  }
+
+  /** The same as `openFor`, were nothing kept for anybody. */
   spaceFor(type: number): number {
     if (this.state !== 'active' || this.load >= this.capacity) return 0;
     if (type !== -1) {

@@ -58,25 +58,51 @@ export class PredictedEnds {
   }
 
   /**
-   * When `slots` of a pool are expected to be free, were nothing else started there.
+   * When parts of `slots` each are expected to find room in a pool, were nothing else started there.
    * @param type the capped type that wants them, -1: any
+   * @param fromMs not before then
    */
-  opening(pool: PoolSlot, slots: number, type: number, nowMs: Ms): Opening {
+  opening(pool: PoolSlot, slots: number, type: number, nowMs: Ms, parts = 1, fromMs = nowMs): Opening {
     const cap = type === -1 ? undefined : pool.caps?.get(type);
     if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return unknown;
+    const wanted = parts * slots;
     const ends = this.#upToDate(pool, nowMs);
     let free = pool.free;
     let running = cap?.running ?? 0;
     let at = nowMs;
     for (let i = 0; ; ) {
-      if (free >= slots && (cap === undefined || running < cap.most)) return { at, extra: free - slots };
-      if (ends === undefined || i === ends.size || ends.endAt(i) === Number.POSITIVE_INFINITY) return unknown;
-      at = ends.endAt(i);
+      const next = ends === undefined || i === ends.size ? Number.POSITIVE_INFINITY : ends.endAt(i);
+      if (next > fromMs && free >= wanted && (cap === undefined || running + parts <= cap.most))
+        return { at: Math.max(at, fromMs), extra: free - wanted };
+      if (ends === undefined || next === Number.POSITIVE_INFINITY) return unknown;
+      at = next;
       for (; i < ends.size && ends.endAt(i) === at; i++) {
         free += this.#runs.slotsAt(ends.runAt(i));
-        if (this.#runs.typeAt(ends.runAt(i)) === type) running--;
+        if (this.#runs.typeAt(ends.runAt(i)) === type) running -= this.#runs.partsAt(ends.runAt(i));
       }
     }
+  }
+
+  /** Every moment from now on at which something is expected to end there, soonest first; those nobody knows are left out. */
+  moments(pool: PoolSlot, nowMs: Ms): Ms[] {
+    const ends = this.#upToDate(pool, nowMs);
+    const found: Ms[] = [];
+    for (let i = 0; ends !== undefined && i < ends.size && ends.endAt(i) !== Number.POSITIVE_INFINITY; i++) found.push(ends.endAt(i));
+    return found;
+  }
+
+  /** Parts of `slots` each that are expected to fit in a pool at a moment, were nothing else started there. */
+  partsAt(pool: PoolSlot, slots: number, type: number, nowMs: Ms, atMs: Ms): number {
+    const cap = pool.caps?.get(type);
+    if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return 0;
+    const ends = this.#upToDate(pool, nowMs);
+    let free = pool.free;
+    let running = cap?.running ?? 0;
+    for (let i = 0; ends !== undefined && i < ends.size && ends.endAt(i) <= atMs; i++) {
+      free += this.#runs.slotsAt(ends.runAt(i));
+      if (this.#runs.typeAt(ends.runAt(i)) === type) running -= this.#runs.partsAt(ends.runAt(i));
+    }
+    return Math.max(0, Math.min(Math.floor(free / slots), cap === undefined ? Number.POSITIVE_INFINITY : cap.most - running));
   }
 
   #upToDate(pool: PoolSlot, nowMs: Ms): PoolEnds | undefined {

@@ -130,7 +130,7 @@ export class ReadyQueue {
   roomIn(sets: readonly PoolSet[]): void {
     let best: Need | undefined;
     for (const set of sets) {
-      const id = set.lot.best(set.most);
+      const id = set.bestParked();
       if (id === -1) continue;
       const need = this.#needs[id]!;
       if (best === undefined || isBefore(need, best)) best = need;
@@ -193,7 +193,7 @@ export class ReadyQueue {
     const rings = this.#ringsOf(need);
     // Another head may have waited long enough for a ring that is closed to this one, or not long enough.
     let look = rings.some((ring) => ring.openAfterMs > 0);
-    for (let i = 0; i < need.parkedIn && !look; i++) look = rings[i]!.set.most >= need.slots;
+    for (let i = 0; i < need.parkedIn && !look; i++) look = rings[i]!.set.hasRoomFor(need);
     if (look || this.#watch.mayFit(need)) this.#activate(need);
     else {
       for (let i = 0; i < need.parkedIn; i++) setHead(rings[i]!, need);

@@ -11,6 +11,8 @@ export const schedulingReasons = {
   behind_in_order: 'capacity',
   /** The pools that could run it are full. */
   no_capacity: 'capacity',
+  /** It has several parts, which start together, and there is not room for all of them at once. */
+  waiting_for_gang: 'capacity',
   /** There is room, and it is kept for a task that waits longer, which this one would delay. */
   reserved_for_older: 'capacity',
   /** Nothing may overtake the first in order (`strict: global`), and that one waits for room. */
@@ -35,7 +37,7 @@ export const schedulingReasons = {
   pools_paused: 'operator',
   /** No pool takes its type, resource, required regions and constraints. */
   no_matching_pool: 'operator',
-  /** It wants more slots than any pool has. */
+  /** It wants more slots than any pool has, or more parts than all have room for. */
   larger_than_any_pool: 'submitter',
   /** `max_cost` pays for no pool. */
   price_cap: 'submitter',
@@ -43,7 +45,7 @@ export const schedulingReasons = {
 export type SchedulingReason = keyof typeof schedulingReasons;
 
 /** What a task needs and no pool has. */
-export type MissingCause = 'type' | 'resource_type' | 'region' | 'label' | 'price' | 'slots';
+export type MissingCause = 'type' | 'parts' | 'resource_type' | 'region' | 'label' | 'price' | 'slots';
 /** What lasts longest by itself first: nobody changes a task once it was sent, and time passes anyway. */
 const lasting: readonly ClearedBy[] = ['submitter', 'operator', 'quota_owner', 'capacity', 'time'];
 

@@ -22,11 +22,13 @@ function mayStart({ type, shapes }: Need): boolean {
   return type.running < type.total && shapes.some((shape) => shape !== undefined && shape.waiting > 0 && !isFull(shape));
 }
 
-/** The strategy, or the pool, may have changed since. */
-function mayUse({ need, pool }: Reservation, pools: PoolIndex, layout: Layout): boolean {
-  if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots) return false;
-  const sets = pools.setsOf(pool);
-  return layout.ringsOf(need).some(({ set }) => sets.includes(set));
+/** The strategy, or a pool, may have changed since. */
+function mayUse({ need, rooms }: Reservation, pools: PoolIndex, layout: Layout): boolean {
+  return rooms.every(({ pool, parts }) => {
+    if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots || pool.capacity < parts * need.slots) return false;
+    const sets = pools.setsOf(pool);
+    return layout.ringsOf(need).some(({ set }) => sets.includes(set));
+  });
 }
 
 /** Its task may have moved to other needs: prices or labels changed. */

@@ -1,5 +1,7 @@
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { ReservationRules, TaskView } from '../strategies/strategy.ts';
+import { gangRooms } from './gang-rooms.ts';
+import type { KeptRoom } from './kept-room.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
@@ -10,22 +12,26 @@ import type { PredictedEnds } from './predicted-ends.ts';
 /** So that a product and a quotient of the same numbers never disagree about a task. */
 const roundedUp = 1 + 1e-9;
 
-/** A pool that is kept for the next task of a need. Times are from the core's origin. */
+/** Room that is kept for the next task of a need, in one pool, or for a gang in as many as it takes. Times are from the core's origin. */
 export interface Reservation {
   readonly need: Need;
-  readonly pool: PoolSlot;
+  /** Never empty. */
+  readonly rooms: readonly KeptRoom[];
   /** The task at its head when it was made. */
   readonly seq: Seq;
-  /** Nothing may put that task off: the pool is lent only to what must have ended in time by its limit. */
+  /** Nothing may put that task off: the pools are lent only to what must have ended in time by its limit. */
   isFirm: boolean;
-  /** When the task is expected to start; Infinity: nobody knows, and the pool drains for it. */
+  /** When the task is expected to start, with all of its parts; Infinity: nobody knows, and the pools drain for it. */
   shadowMs: Ms;
   /** The shadow time at the last round of decisions: it may come nearer, but when it moves away, another pool may be better. */
   promisedMs: Ms;
-  /** Slots that will be left beside it then: anybody may have them. */
-  extra: number;
-  /** The next expected end on the pool: when that passes without one, all is worked out again. */
+  /** The next expected end on its pools: when that passes without one, all is worked out again. */
   dueMs: Ms;
+}
+
+/** A pool that has room and keeps it from somebody. */
+export interface KeptFrom extends Reservation {
+  readonly pool: PoolSlot;
 }
 
 /** A pool that is shown to one task as if nothing were kept. */
@@ -59,11 +65,12 @@ export class Reservations {
     this.#share = share;
   }
 
+  /** Tasks that room is kept for. */
   get size(): number {
-    return this.#byPool.size;
+    return this.#byNeed.size;
   }
   all(): readonly Reservation[] {
-    return [...this.#byPool.values()];
+    return [...this.#byNeed.values()];
   }
   of(need: Need): Reservation | undefined {
     return this.#byNeed.get(need);
@@ -84,41 +91,72 @@ export class Reservations {
 
   /** Keeps the pool that is expected to have room for the need first; `undefined`: none ever will. O(its pools + what runs there). */
   make(need: Need, seq: Seq, isFirm: boolean, rings: readonly Ring[], nowMs: Ms): Reservation | undefined {
-    const pool = this.#soonest(need, rings, nowMs);
-    if (pool === undefined) return undefined;
-    const made: Reservation = { need, pool, seq, isFirm, shadowMs: 0, promisedMs: 0, extra: 0, dueMs: 0 };
-    this.#byPool.set(pool, made);
+    const rooms = need.parts === 1 ? this.#soonest(need, rings, nowMs) : gangRooms(need, rings, this.#ends, nowMs);
+    if (rooms === undefined) return undefined;
+    const made: Reservation = { need, rooms, seq, isFirm, shadowMs: 0, promisedMs: 0, dueMs: 0 };
+    for (const { pool } of rooms) this.#byPool.set(pool, made);
     this.#byNeed.set(need, made);
     this.update(made, nowMs);
     made.promisedMs = made.shadowMs;
     return made;
   }
 
-  release({ need, pool }: Reservation): void {
-    this.#byPool.delete(pool);
+  release({ need, rooms }: Reservation): void {
     this.#byNeed.delete(need);
-    pool.kept = 0;
-    pool.keptType = -1;
-    this.#pools.refresh(pool);
+    for (const { pool } of rooms) {
+      this.#byPool.delete(pool);
+      pool.kept = 0;
+      pool.keptType = -1;
+      this.#pools.refresh(pool);
+    }
   }
 
-  /** After something started or ended on the pool, or outlived its prediction there. */
+  /** After something started or ended on one of its pools, or outlived its prediction there. */
   update(reservation: Reservation, nowMs: Ms): void {
-    const { need, pool } = reservation;
-    const { at, extra } = this.#ends.opening(pool, need.slots, need.type.id, nowMs);
-    reservation.shadowMs = at;
-    reservation.extra = extra;
-    reservation.dueMs = this.#ends.next(pool, nowMs);
-    pool.kept = Math.max(0, pool.free - extra);
-    pool.keptType = pool.caps?.has(need.type.id) === true ? need.type.id : -1;
-    this.#pools.refresh(pool);
+    const { need, rooms } = reservation;
+    const type = need.type.id;
+    reservation.shadowMs = nowMs;
+    reservation.dueMs = Number.POSITIVE_INFINITY;
+    for (const room of rooms) {
+      const { at, extra } = this.#ends.opening(room.pool, need.slots, type, nowMs, room.parts);
+      room.extra = extra;
+      reservation.shadowMs = Math.max(reservation.shadowMs, at);
+      reservation.dueMs = Math.min(reservation.dueMs, this.#ends.next(room.pool, nowMs));
+    }
+    for (const room of rooms) {
+      const { pool, parts } = room;
+      // A gang starts when the last of its pools has room: until then the others have more beside it.
+      if (rooms.length > 1)
+        room.extra =
+          reservation.shadowMs === Number.POSITIVE_INFINITY
+            ? 0
+            : this.#ends.opening(pool, need.slots, type, nowMs, parts, reservation.shadowMs).extra;
+      pool.kept = Math.max(0, pool.free - room.extra);
+      pool.keptType = pool.caps?.has(type) === true ? type : -1;
+      this.#pools.refresh(pool);
+    }
+  }
+
+  /** Whether the task could start now on what is kept for it. */
+  isReady({ need, rooms }: Reservation): boolean {
+    return rooms.every(({ pool, parts }) =>
+      need.parts === 1 ? pool.spaceFor(need.type.id) >= need.slots : pool.partsIn(need.type.id, need.slots) >= parts,
+    );
+  }
+
+  /** Whether all parts of a gang would fit in a set, were nothing kept there. */
+  mayFit({ slots, parts, type }: Need, set: PoolSet): boolean {
+    let fit = set.roomOf(slots).free;
+    for (const pool of this.#byPool.keys())
+      if (fit < parts && this.#pools.setsOf(pool).includes(set)) fit += pool.partsIn(type.id, slots) - pool.partsFor(type.id, slots);
+    return fit >= parts;
   }
 
   /** Pools of the set whose kept room the task may use are shown with all of it until `takeBack`. */
   lend(set: PoolSet, need: Need, task: TaskView, nowMs: Ms): void {
-    for (const reservation of this.#byPool.values()) {
-      const { pool } = reservation;
-      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, task, nowMs)) continue;
+    for (const [pool, reservation] of this.#byPool) {
+      const speed = need.parts === 1 ? pool.speed : set.slowest;
+      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, task, speed, nowMs)) continue;
       this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType });
       pool.kept = 0;
       pool.keptType = -1;
@@ -134,13 +172,23 @@ export class Reservations {
     }
   }
 
-  /** A pool that has room for the need and keeps it for another, in one of these rings. */
-  keptFrom(need: Need, rings: readonly Ring[]): Reservation | undefined {
-    for (const reservation of this.#byPool.values()) {
-      const { pool } = reservation;
+  /** A pool that has room for the need, or of a gang for a part, and keeps it for another, in one of these rings. */
+  keptFrom(need: Need, rings: readonly Ring[]): KeptFrom | undefined {
+    const pool = this.#poolKeptFrom(need, rings);
+    const reservation = pool && this.#byPool.get(pool);
+    return pool && reservation && { ...reservation, pool };
+  }
+
+  keepsFrom(need: Need, rings: readonly Ring[]): boolean {
+    return this.#poolKeptFrom(need, rings) !== undefined;
+  }
+
+  #poolKeptFrom(need: Need, rings: readonly Ring[]): PoolSlot | undefined {
+    for (const [pool, reservation] of this.#byPool) {
       if (reservation.need === need || !isKept(pool) || pool.spaceFor(need.type.id) < need.slots) continue;
       const sets = this.#pools.setsOf(pool);
-      if (rings.some((ring) => sets.includes(ring.set))) return reservation;
+      if (!rings.some((ring) => sets.includes(ring.set))) continue;
+      if (need.parts === 1 || rings.some(({ set }) => this.mayFit(need, set))) return pool;
     }
     return undefined;
   }
@@ -148,8 +196,8 @@ export class Reservations {
   /** How long a task of the need may take at most, at speed 1, to end in time on a pool that is kept for another; 0: there is none. */
   longest(need: Need, rings: readonly Ring[], nowMs: Ms): Ms {
     let longestMs = 0;
-    for (const reservation of this.#byPool.values()) {
-      const { pool, shadowMs } = reservation;
+    for (const [pool, reservation] of this.#byPool) {
+      const { shadowMs } = reservation;
       if (reservation.need === need || shadowMs === Number.POSITIVE_INFINITY || pool.spaceFor(need.type.id) < need.slots) continue;
       const sets = this.#pools.setsOf(pool);
       if (!rings.some((ring) => sets.includes(ring.set))) continue;
@@ -158,15 +206,15 @@ export class Reservations {
     return longestMs;
   }
 
-  #mayUse(reservation: Reservation, need: Need, { estimateMs, timeoutMs }: TaskView, nowMs: Ms): boolean {
+  #mayUse(reservation: Reservation, need: Need, { estimateMs, timeoutMs }: TaskView, speed: number, nowMs: Ms): boolean {
     if (reservation.need === need) return true;
-    const { shadowMs, pool, isFirm } = reservation;
-    const expectedMs = (estimateMs / pool.speed) * this.#margin;
+    const { shadowMs, isFirm } = reservation;
+    const expectedMs = (estimateMs / speed) * this.#margin;
     return shadowMs !== Number.POSITIVE_INFINITY && nowMs + (isFirm ? Math.max(expectedMs, timeoutMs) : expectedMs) <= shadowMs;
   }
 
   /** Ties: the first ring, then the catalogue; where nobody knows when, the fewest slots missing. */
-  #soonest(need: Need, rings: readonly Ring[], nowMs: Ms): PoolSlot | undefined {
+  #soonest(need: Need, rings: readonly Ring[], nowMs: Ms): readonly KeptRoom[] | undefined {
     let best: PoolSlot | undefined;
     let bestAt = Number.POSITIVE_INFINITY;
     let bestMissing = 0;
@@ -184,7 +232,7 @@ export class Reservations {
         bestMissing = missing;
       }
     }
-    return best;
+    return best && [{ pool: best, parts: 1, extra: 0 }];
   }
 }
 

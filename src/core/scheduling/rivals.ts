@@ -66,6 +66,7 @@ export class Rivals {
         continue;
       }
       const before = lanes.standings.countBefore(need, standing, mostCounted);
+      if (before > 0 && need.parts > 1) return undefined; // it may take room in many places, or none yet
       tasks += before;
       slots += before * need.slots;
     }

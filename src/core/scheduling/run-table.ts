@@ -22,6 +22,7 @@ const column = {
   units: 12,
 } as const;
 const columns = 13;
+const none: readonly number[] = [];
 
 /** What an attempt takes. Times are from the core's origin. */
 export interface NewRun {
@@ -30,6 +31,8 @@ export interface NewRun {
   readonly pool: number;
   readonly kind: ResourceType;
   readonly slots: number;
+  /** Parts of a gang that they are for; 1: no gang. */
+  readonly parts: number;
   /** Of work. */
   readonly units: number;
   readonly type: number;
@@ -47,24 +50,56 @@ export interface NewRun {
   readonly reserved: number;
 }
 
-/** Running attempts by sequence number, and what each holds: what `finish` has to give back. */
+/**
+ * Running attempts by sequence number, and what each holds: what `finish` has to give back. An attempt of a gang has a row for every pool
+ * its parts are on; the first is found by its number and knows the others.
+ */
 export class RunTable {
   readonly #index = new SeqIndex(this);
   #room = 64;
   // Seq 0: the row is free.
   #cells = new Float64Array(columns * this.#room);
+  // Only of gangs: parts by row, and the other rows by the first.
+  readonly #parts = new Map<number, number>();
+  readonly #others = new Map<number, number[]>();
   readonly #free: number[] = [];
   #rows = 0;
 
   /** @returns its row. @throws Error when it runs already. */
   add(run: NewRun): number {
-    const { seq, pool, kind, slots, type, tenant } = run;
+    const row = this.#take();
+    if (!this.#index.add(run.seq, row)) {
+      this.#free.push(row);
+      throw new Error(`task ${run.seq} runs already`);
+    }
+    this.#fill(row, run);
+    return row;
+  }
+
+  /** More of an attempt, on another pool. @param first its row from `add` @returns the new one */
+  addTo(first: number, run: NewRun): number {
+    const row = this.#take();
+    this.#fill(row, run);
+    const others = this.#others.get(first);
+    if (others === undefined) this.#others.set(first, [row]);
+    else others.push(row);
+    return row;
+  }
+
+  /** Its rows but the first. */
+  othersOf(first: number): readonly number[] {
+    return this.#others.size === 0 ? none : (this.#others.get(first) ?? none);
+  }
+
+  #take(): number {
     const row = this.#free.pop() ?? this.#rows++;
     if (row === this.#room) this.#grow();
-    if (!this.#index.add(seq, row)) {
-      this.#free.push(row);
-      throw new Error(`task ${seq} runs already`);
-    }
+    return row;
+  }
+
+  #fill(row: number, run: NewRun): void {
+    const { seq, pool, kind, slots, parts, type, tenant } = run;
+    if (parts > 1) this.#parts.set(row, parts);
     const cells = this.#cells;
     const at = columns * row;
     cells[at + column.seq] = seq;
@@ -80,7 +115,6 @@ export class RunTable {
     cells[at + column.statedMs] = run.statedMs ?? Number.POSITIVE_INFINITY;
     cells[at + column.reserved] = run.reserved;
     cells[at + column.units] = run.units;
-    return row;
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -98,6 +132,10 @@ export class RunTable {
   }
   slotsAt(row: number): number {
     return this.#cells[columns * row + column.slots]!;
+  }
+  /** Parts of a gang that are there; 1: no gang, or one of its parts. */
+  partsAt(row: number): number {
+    return this.#parts.size === 0 ? 1 : (this.#parts.get(row) ?? 1);
   }
   typeAt(row: number): number {
     return this.#cells[columns * row + column.type]!;
@@ -140,22 +178,32 @@ export class RunTable {
     return ms === Number.POSITIVE_INFINITY ? null : ms;
   }
 
+  /** @param row from `add`; its other rows go with it */
   remove(row: number): void {
     this.#index.remove(this.#cells[columns * row + column.seq]!);
+    if (this.#others.size > 0) {
+      for (const other of this.othersOf(row)) this.#drop(other);
+      this.#others.delete(row);
+    }
+    this.#drop(row);
+  }
+
+  #drop(row: number): void {
     this.#cells[columns * row + column.seq] = 0;
+    if (this.#parts.size > 0) this.#parts.delete(row);
     this.#free.push(row);
   }
 
-  /** Every running attempt: O(running). */
+  /** Every running attempt, of a gang once for each of its pools: O(running). */
   *rows(): Iterable<number> {
     for (let row = 0; row < this.#rows; row++) if (this.#cells[columns * row + column.seq] !== 0) yield row;
   }
 
-  /** Attempts of a type on a pool: O(running), for when a cap is new. */
+  /** Attempts of a type on a pool, parts of gangs counted one by one: O(running), for when a cap is new. */
   count(pool: number, type: number): number {
     let count = 0;
     this.each((row) => {
-      if (this.poolAt(row) === pool && this.typeAt(row) === type) count++;
+      if (this.poolAt(row) === pool && this.typeAt(row) === type) count += this.partsAt(row);
     });
     return count;
   }

@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '../domain/attempt.ts';
-import { priceOf } from '../domain/cost.ts';
+import { priceOf, priceOfParts } from '../domain/cost.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Backfill } from './backfill.ts';
 import { type Backlog, workOf } from './backlog.ts';
@@ -18,7 +18,7 @@ import type { PoolIndex } from './pool-index.ts';
 import { kindOf, type PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import type { ReadyQueue } from './ready-queue.ts';
-import type { RunTable } from './run-table.ts';
+import type { NewRun, RunTable } from './run-table.ts';
 import type { Shares } from './shares.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
@@ -59,32 +59,41 @@ export class Runner {
     this.#headChanged = (need) => deps.ready.headChanged(need);
   }
 
-  start(row: number, lane: Lane, pool: PoolSlot, now: EpochMs): Decision {
+  /** @param parts of a gang: the pool of every part, else empty */
+  start(row: number, lane: Lane, pool: PoolSlot, parts: readonly PoolSlot[], now: EpochMs): Decision {
     const { origin, table, pools, gates, runs, ends, shares, spend, epochs, ready, room, keeper, backfill, planner } = this.#deps;
     const { shape } = lane;
-    const { type, slots } = shape.need;
+    const { type } = shape.need;
+    const isGang = parts.length > 0;
+    const places = isGang ? placesOf(parts) : undefined;
+    const here = places?.get(pool) ?? 1;
+    const slots = here * shape.need.slots;
     const { layout } = epochs;
     const seq = table.seqAt(row);
     const tenant = table.tenantAt(row);
     const attempt = table.attemptAt(row) + 1;
     const charge = this.#chargeFor(row);
-    const reserved = spend.reserve(tenant, priceOf(table.costAt(row), pool.costPerUnit));
+    const cost = table.costAt(row);
+    const price = isGang ? priceOfParts(cost, parts.map(priceIn)) : priceOf(cost, pool.costPerUnit);
+    const reserved = spend.reserve(tenant, price);
     const turn = this.#takeTurn(type, tenant);
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
-    if (cap !== undefined) cap.running++;
-    planner.started(shape.need, pool);
+    if (cap !== undefined) cap.running += here;
+    for (let part = 0; part < here; part++) planner.started(shape.need, pool);
     const gate = gates.take(type, tenant);
     shares.take(tenant, pool.resourceType, slots);
     if (charge > 0) shares.charge(tenant, charge);
-    const expectedMs = table.isGuessAt(row) ? Number.POSITIVE_INFINITY : Math.max(1, table.estimateMsAt(row)) / pool.speed;
+    const speed = isGang ? Math.min(...parts.map(speedOf)) : pool.speed;
+    const expectedMs = table.isGuessAt(row) ? Number.POSITIVE_INFINITY : Math.max(1, table.estimateMsAt(row)) / speed;
     // Written out: putting it together from parts took half of the time of a start.
-    const run = runs.add({
+    const run = {
       seq,
       pool: pool.place,
       kind: pool.resourceType,
       slots,
-      units: table.costAt(row),
+      parts: here,
+      units: cost,
       type: type.id,
       tenant,
       startedAt: now - origin,
@@ -93,9 +102,11 @@ export class Runner {
       work: room.workAt(row),
       statedMs: table.statedMsAt(row),
       reserved,
-    });
-    ends.started(run);
+    };
+    const first = runs.add(run);
+    ends.started(first);
     pools.refresh(pool);
+    if (places !== undefined) this.#startOthers(shape.need, places, pool, first, run);
     backfill.started(shape.need, pool);
     table.remove(row);
     room.left(seq, shape);
@@ -108,7 +119,35 @@ export class Runner {
       keeper.turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);
     }
-    return { seq, attempt, poolId: pool.id, type: type.name, slots, epoch: epochs.number, algorithm: layout.strategy.name, turn };
+    return {
+      seq,
+      attempt,
+      poolId: pool.id,
+      type: type.name,
+      slots: shape.need.slots,
+      parts: isGang ? parts.map(idOf) : undefined,
+      epoch: epochs.number,
+      algorithm: layout.strategy.name,
+      turn,
+    };
+  }
+
+  /** The parts of a gang that are not on its first pool. */
+  #startOthers(need: Need, places: ReadonlyMap<PoolSlot, number>, first: PoolSlot, run: number, of: NewRun): void {
+    const { pools, runs, ends, shares, backfill, planner } = this.#deps;
+    for (const [pool, here] of places) {
+      if (pool === first) continue;
+      const slots = here * need.slots;
+      pool.load += slots;
+      const cap = pool.caps?.get(need.type.id);
+      if (cap !== undefined) cap.running += here;
+      for (let part = 0; part < here; part++) planner.started(need, pool);
+      shares.take(of.tenant, pool.resourceType, slots);
+      const kind = pool.resourceType;
+      ends.started(runs.addTo(run, { ...of, pool: pool.place, kind, slots, parts: here, charge: 0, work: 0, reserved: 0 }));
+      pools.refresh(pool);
+      backfill.started(need, pool);
+    }
   }
 
   end(seq: Seq, now: EpochMs, outcome: AttemptOutcome | undefined, cost: number): void {
@@ -118,24 +157,27 @@ export class Runner {
     const type = gates.at(runs.typeAt(run));
     const tenant = runs.tenantAt(run);
     const slots = runs.slotsAt(run);
-    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') this.#learn(run, pool, now, outcome);
+    const others = runs.othersOf(run);
+    if (outcome !== undefined && outcome !== 'cancelled' && outcome !== 'released') this.#learn(run, others, pool, now, outcome);
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
-    if (cap !== undefined) cap.running--;
+    if (cap !== undefined) cap.running -= runs.partsAt(run);
     const gate = gates.give(type, tenant);
-    this.#settleShare(tenant, slots, run, now);
+    this.#settleShare(tenant, run, others, now);
     backlog.leave(runs.workAt(run));
     spend.advance(now);
     const hasMore = spend.settle(tenant, runs.reservedAt(run), cost);
     ends.ended(run);
+    const elsewhere = others.length === 0 ? nowhere : this.#endOthers(others, type, now);
     runs.remove(run);
     for (const drain of this.#deps.drains) drain.ended(pool.place, slots, now);
-    const sets = pools.setsOf(pool);
+    const sets = elsewhere.length === 0 ? pools.setsOf(pool) : pools.setsOfAll([{ pool }, ...elsewhere]);
     pools.refresh(pool);
     epochs.layout.plan?.gaveBack(pool, slots);
     backfill.ended(pool, now - origin);
+    for (const one of elsewhere) backfill.ended(one.pool, now - origin);
     ready.roomIn(sets);
-    if (lanes.isHolding) lanes.freeIn(sets, (lane) => planner.helps(lane, pool));
+    if (lanes.isHolding) lanes.freeIn(sets, (lane) => planner.helps(lane, pool) || elsewhere.some((one) => planner.helps(lane, one.pool)));
     if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) keeper.unhold(shape);
     if (gate.account !== undefined) {
       keeper.openAccount(gate.account);
@@ -144,17 +186,37 @@ export class Runner {
     keeper.openType(type);
   }
 
-  /** An attempt ended by itself. */
-  #learn(run: number, pool: PoolSlot, now: EpochMs, outcome: AttemptOutcome): void {
-    const { origin, runs, estimates, outcomes, work } = this.#deps;
+  /** What a gang took beside its first pool goes back. */
+  #endOthers(others: readonly number[], type: TypeGate, now: EpochMs): { readonly pool: PoolSlot }[] {
+    const { pools, runs, ends, epochs, drains } = this.#deps;
+    return others.map((run) => {
+      const pool = pools.at(runs.poolAt(run));
+      const slots = runs.slotsAt(run);
+      pool.load -= slots;
+      const cap = pool.caps?.get(type.id);
+      if (cap !== undefined) cap.running -= runs.partsAt(run);
+      ends.ended(run);
+      for (const drain of drains) drain.ended(pool.place, slots, now);
+      pools.refresh(pool);
+      epochs.layout.plan?.gaveBack(pool, slots);
+      return { pool };
+    });
+  }
+
+  /** An attempt ended by itself. Of one in several parts nobody knows which pool made it fail, or took so long. */
+  #learn(run: number, others: readonly number[], pool: PoolSlot, now: EpochMs, outcome: AttemptOutcome): void {
+    const { origin, runs, pools, estimates, outcomes, work } = this.#deps;
     const succeeded = outcome === 'succeeded';
-    const [type, slots, units] = [runs.typeAt(run), runs.slotsAt(run), runs.unitsAt(run)];
+    const isGang = runs.partsAt(run) > 1 || others.length > 0;
+    const [type, units] = [runs.typeAt(run), runs.unitsAt(run)];
+    const slots = this.#slotsOf(run, others);
     const runMs = now - origin - runs.startedAt(run);
-    pool.ended(succeeded);
+    const speed = others.reduce((least, other) => Math.min(least, pools.at(runs.poolAt(other)).speed), pool.speed);
+    if (!isGang) pool.ended(succeeded);
     // One that was lost says until when somebody waited for it, and not how long it took.
-    if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * pool.speed)));
-    if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * pool.speed, runs.statedMsAt(run));
-    outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
+    if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * speed)));
+    if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * speed, runs.statedMsAt(run));
+    if (!isGang) outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
   }
 
   /** It took a place under its tenant's limits, and room where others can only just pay. */
@@ -175,12 +237,39 @@ export class Runner {
   }
 
   /** What was charged in advance becomes what was used, and the tenant holds less. */
-  #settleShare(tenant: number, slots: number, run: number, now: EpochMs): void {
+  #settleShare(tenant: number, run: number, others: readonly number[], now: EpochMs): void {
     const { shares, runs, keeper, origin } = this.#deps;
     const charged = runs.chargeAt(run);
-    if (charged > 0) shares.charge(tenant, slots * Math.max(0, now - origin - runs.startedAt(run)) - charged);
-    shares.give(tenant, runs.kindAt(run), slots);
+    if (charged > 0) shares.charge(tenant, this.#slotsOf(run, others) * Math.max(0, now - origin - runs.startedAt(run)) - charged);
+    shares.give(tenant, runs.kindAt(run), runs.slotsAt(run));
+    for (const other of others) shares.give(tenant, runs.kindAt(other), runs.slotsAt(other));
     shares.leave(tenant);
     keeper.settleTenant(tenant);
   }
+
+  #slotsOf(run: number, others: readonly number[]): number {
+    const { runs } = this.#deps;
+    return others.reduce((sum, other) => sum + runs.slotsAt(other), runs.slotsAt(run));
+  }
+}
+
+const nowhere: readonly { readonly pool: PoolSlot }[] = [];
+
+/** Parts by pool, in the order of the first of them. */
+function placesOf(parts: readonly PoolSlot[]): ReadonlyMap<PoolSlot, number> {
+  const places = new Map<PoolSlot, number>();
+  for (const pool of parts) places.set(pool, (places.get(pool) ?? 0) + 1);
+  return places;
+}
+
+function idOf({ id }: PoolSlot): number {
+  return id;
+}
+
+function priceIn({ costPerUnit }: PoolSlot): number {
+  return costPerUnit;
+}
+
+function speedOf({ speed }: PoolSlot): number {
+  return speed;
 }

@@ -168,7 +168,7 @@ export class Scheduler extends Questions implements SchedulingCore {
       const pool = this.#look(need, lane, row, now);
       if (pool === undefined) continue;
       records?.push(recordOf(placement, pool));
-      decisions.push(runner.start(row, lane, pool, now));
+      decisions.push(runner.start(row, lane, pool, placement.parts, now));
     }
     this.#shrink();
     return decisions;

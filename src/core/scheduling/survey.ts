@@ -7,7 +7,7 @@ import type { MissingCause } from './reasons.ts';
 import type { SharedLists } from './shared-lists.ts';
 
 /** Why a pool is out for a need; the first that applies, in this order. */
-const causes = ['type', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly FitCheck[];
+const causes = ['type', 'parts', 'resource_type', 'region', 'label', 'price', 'slots', 'state'] as const satisfies readonly FitCheck[];
 type OutCause = (typeof causes)[number];
 
 /** All pools sorted by what keeps them from a need, load aside. */
@@ -21,6 +21,8 @@ export interface Survey {
   readonly cheapest: number;
   /** Slots of the largest task that a pool would take that would do but for its size. */
   readonly largest: number;
+  /** Parts of its size that would fit were all pools that would do active and empty; 0 unless it is a gang. */
+  readonly parts: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   let furthest = 0;
   let cheapest = Number.POSITIVE_INFINITY;
   let largest = 0;
+  let parts = 0;
   for (const pool of pools.all()) {
     total++;
     const cause = causeOf(need, pool, pools);
@@ -43,9 +46,11 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
     furthest = Math.max(furthest, reached);
     if (reached >= causes.indexOf('price')) cheapest = Math.min(cheapest, pool.costPerUnit);
     if (reached >= causes.indexOf('slots')) largest = Math.max(largest, pool.largestFor(need.type.id));
+    if (need.parts > 1 && reached > causes.indexOf('slots')) parts += pool.mostParts(need.type.id, need.slots);
   }
-  const missing = causes[furthest];
-  return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest };
+  const isTooMany = need.parts > 1 && furthest > causes.indexOf('slots') && parts < need.parts;
+  const missing = isTooMany ? 'slots' : causes[furthest];
+  return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest, parts };
 }
 
 /** The pools that fail for `cause` or something later. */

@@ -250,7 +250,11 @@ export class TaskCursor implements TaskView {
     return this.#table.costAt(this.row);
   }
   get slots(): number {
-    return this.#need.slots;
+    const { slots, parts } = this.#need;
+    return parts * slots;
+  }
+  get parts(): number {
+    return this.#need.parts;
   }
   get since(): number {
     return this.#table.sinceAt(this.row);

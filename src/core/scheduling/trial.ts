@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
-import { type Explainer, isAboutRoom } from './explain.ts';
+import { type Explainer, isAboutRoom, noRoomCode } from './explain.ts';
 import type { Layout } from './layout.ts';
 import type { Need, Shape } from './need.ts';
 import type { NeedTable } from './need-table.ts';
@@ -9,7 +9,7 @@ import { Placement } from './placement.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import { byLasting, type Hold, type SchedulingReason } from './reasons.ts';
-import type { Reservation, Reservations } from './reservations.ts';
+import type { KeptFrom, Reservations } from './reservations.ts';
 import type { SpendLedger } from './spend.ts';
 import type { Stop, Subject } from './wording.ts';
 
@@ -56,7 +56,7 @@ export class Trial {
 
   constructor(deps: TrialDeps) {
     this.#deps = deps;
-    this.placement = new Placement(deps.reservations, true);
+    this.placement = new Placement(deps.pools, deps.reservations, true);
   }
 
   /** @param ahead tasks of its lane that go first, or as many as are told */
@@ -125,7 +125,7 @@ export class Trial {
     const { placement } = this;
     const pool = placement.find(layout, need, owner, view, readyAt, now);
     if (pool !== undefined) {
-      const waitMs = wait?.(view, pool, layout.facts) ?? 0;
+      const waitMs = wait === undefined ? 0 : placement.waitMs(wait, view, pool, layout.facts);
       return waitMs > 0 ? { pool, code: 'waiting_for_price', until: now + waitMs } : { pool, code: undefined, until: undefined };
     }
     if (placement.isRefused) {
@@ -138,7 +138,7 @@ export class Trial {
     const kept = this.#deps.reservations.keptFrom(owner, open);
     if (kept !== undefined) return { pool, code: 'reserved_for_older', until: undefined, kept };
     if (placement.ringOpensAt !== Number.POSITIVE_INFINITY) return { pool, code: 'waiting_for_home', until: placement.ringOpensAt };
-    return { pool, code: 'no_capacity', until: undefined };
+    return { pool, code: noRoomCode(need), until: undefined };
   }
 }
 
@@ -146,7 +146,7 @@ interface Found {
   readonly pool: PoolSlot | undefined;
   readonly code: SchedulingReason | undefined;
   readonly until: EpochMs | undefined;
-  readonly kept?: Reservation | undefined;
+  readonly kept?: KeptFrom | undefined;
 }
 
 /** Where these hold there is nowhere to look for room. */

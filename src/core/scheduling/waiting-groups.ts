@@ -91,6 +91,7 @@ function needsOf({ type, demand, reach = [] }: Need, { regions }: PoolIndex): Wa
     regions: reach.map((id) => regions.nameOf(id)),
     regionMode: demand.stays ? 'require' : 'prefer',
     slots: demand.slots,
+    parts: demand.parts,
     priceCap: demand.priceCap === Number.POSITIVE_INFINITY ? null : Math.max(0, demand.priceCap),
     constraints: demand.constraints?.all ?? [],
   };

@@ -37,7 +37,8 @@ export class WaitingRoom {
 
   /** What a task adds to the backlog, in slot-milliseconds. */
   workAt(row: number): number {
-    return workOf(this.shapeAt(row).need.slots, this.#deps.table.estimateMsAt(row));
+    const { slots, parts } = this.shapeAt(row).need;
+    return workOf(parts * slots, this.#deps.table.estimateMsAt(row));
   }
 
   /** A task came. */

@@ -7,7 +7,7 @@ import { regionsOf } from './missing-pool.ts';
 import type { Need, TenantGate } from './need.ts';
 import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type SchedulingReason } from './reasons.ts';
-import type { Reservation } from './reservations.ts';
+import type { KeptFrom } from './reservations.ts';
 import type { Spending } from './spend.ts';
 import type { Survey } from './survey.ts';
 import { countsOf, type Surveys } from './surveys.ts';
@@ -22,7 +22,7 @@ interface WordingDeps {
   /** The task that nothing may overtake. */
   readonly blocker: () => Seq | undefined;
   /** A pool that has room for a parked need and keeps it for another. */
-  readonly keptFrom: (need: Need) => Reservation | undefined;
+  readonly keptFrom: (need: Need) => KeptFrom | undefined;
   /** `undefined`: it may spend as it likes. */
   readonly moneyOf: (tenant: number) => (SpendLimit & Spending) | undefined;
 }
@@ -47,7 +47,7 @@ export interface Stop {
   /** Tasks of its lane that go first. */
   readonly ahead?: number;
   /** What is kept from it for another. */
-  readonly kept?: Reservation | undefined;
+  readonly kept?: KeptFrom | undefined;
 }
 
 /** Reasons in words, with the numbers behind them. */
@@ -95,6 +95,16 @@ export class Wording {
           pools: countsOf(found, found.mayRun.length),
         });
       }
+      case 'waiting_for_gang': {
+        const have = census.parts(found.mayRun, need.type.id, need.slots);
+        const size = need.slots === 1 ? '' : ` of ${need.slots} slots`;
+        const summary = `Its ${need.parts} parts${size} start together, and there is room for ${have}.`;
+        return holdFor(code, summary, {
+          need: need.parts,
+          have,
+          pools: countsOf(found, census.full(found.mayRun, need.type.id, need.slots)),
+        });
+      }
       case 'reserved_for_older':
         return this.#reserved(kept ?? this.#deps.keptFrom(need), found);
       case 'strict_order': {
@@ -107,10 +117,11 @@ export class Wording {
         const opensAt = until ?? need.dueAt;
         const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(opensAt).toISOString()}.`;
         const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
+        const isGang = need.parts > 1;
         return holdFor(code, summary, {
           until: opensAt,
-          need: need.slots,
-          have: census.mostFree(found.mayRun),
+          need: isGang ? need.parts : need.slots,
+          have: isGang ? census.parts(found.mayRun, need.type.id, need.slots) : census.mostFree(found.mayRun),
           pools: countsOf(found, full),
         });
       }
@@ -149,7 +160,7 @@ export class Wording {
     return holdFor('spend_limit', `${used}; ${why}.`, { need: least, have: Math.max(0, left), until });
   }
 
-  #reserved(kept: Reservation | undefined, found: Survey): Hold {
+  #reserved(kept: KeptFrom | undefined, found: Survey): Hold {
     const pools = countsOf(found, found.mayRun.length);
     if (kept === undefined) return holdFor('reserved_for_older', 'What has room is kept for a task that waits longer.', { pools });
     const { pool, seq, shadowMs } = kept;
@@ -173,6 +184,11 @@ export class Wording {
         pools,
         missing: found.missing,
       });
+    }
+    if (found.missing === 'slots' && found.largest >= need.slots) {
+      const size = need.slots === 1 ? '' : ` of ${need.slots} slots`;
+      const summary = `It has ${need.parts} parts${size}, which start together, and the pools that could run them have room for ${found.parts}.`;
+      return holdFor('larger_than_any_pool', summary, { need: need.parts, have: found.parts, pools, missing: 'parts' });
     }
     if (found.missing === 'slots') {
       const summary = `It wants ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;

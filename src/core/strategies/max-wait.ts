@@ -47,7 +47,7 @@ function roomOf(overtaking: Strategy['overtaking']): string {
 const priorities = Array.from({ length: 10 }, (_, i) => i + 1);
 /** Of which only the priority matters. */
 const someTask: TaskView = {
-  ...{ seq: 1, tenant: 0, type: 0, priority: 5, cost: 1, slots: 1, since: 0, deadline: Number.POSITIVE_INFINITY },
+  ...{ seq: 1, tenant: 0, type: 0, priority: 5, cost: 1, slots: 1, parts: 1, since: 0, deadline: Number.POSITIVE_INFINITY },
   ...{ estimateMs: 1, backlogMs: 0, timeoutMs: 1, attempt: 0, region: -1 },
 };
 

@@ -13,7 +13,10 @@ export interface TaskView {
   /** Units of work, > 0. */
   readonly cost: number;
   /** Units of a pool's capacity, >= 1. */
+  /** Of all its parts. */
   readonly slots: number;
+  /** Parts that start together; 1: no gang. */
+  readonly parts: number;
   /** First moment it was ready; kept over retries. */
   readonly since: Ms;
   /** Infinity: none. */

@@ -120,6 +120,7 @@ function createHistory(db: Database, symbols: Symbols): History {
         resourceType: rare.resourceType ?? null,
         constraints: rare.constraints ?? null,
         slots: row[6],
+        parts: 1,
         estimateMs: rare.estimateMs ?? null,
         deadline: rare.deadline ?? null,
         maxCost: rare.maxCost ?? null,

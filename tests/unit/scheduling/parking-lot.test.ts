@@ -4,7 +4,7 @@ import { ParkingLot } from '../../../src/core/scheduling/parking-lot.ts';
 function setup() {
   const lot = new ParkingLot();
   const park = (need: number, slots: number, key: number) => {
-    const place = lot.join(need, slots);
+    const place = lot.join(need, slots, 1, undefined);
     place.row.heads.set(place.entry, 0, key, need);
     return place;
   };
@@ -30,7 +30,7 @@ describe('ParkingLot', () => {
   it('knows only those that are parked, and forgets those that left', () => {
     const { lot, park } = setup();
     const place = park(1, 1, 10);
-    lot.join(2, 1);
+    lot.join(2, 1, 1, undefined);
     expect(lot.parked()).toEqual([1]);
     lot.leave(place);
     expect([lot.parked(), lot.best(9)]).toEqual([[], -1]);

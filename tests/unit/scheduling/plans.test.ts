@@ -72,6 +72,7 @@ describe('a strategy that plans', () => {
         slots: 1,
         since: 0,
         deadline: Infinity,
+        parts: 1,
         estimateMs: 1,
         attempt: 0,
         region: 0,

@@ -12,6 +12,7 @@ const task: fc.Arbitrary<TaskView> = fc.record({
   priority: fc.integer({ min: 1, max: 10 }),
   cost: fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
   slots: fc.integer({ min: 1, max: 1_000 }),
+  parts: fc.constant(1),
   since: fc.integer({ min: -1e12, max: 4e12 }),
   deadline: fc.constantFrom(Number.POSITIVE_INFINITY, 4e12),
   estimateMs: fc.constantFrom(1, 30_000, 86_400_000),

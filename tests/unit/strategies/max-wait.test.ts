@@ -10,7 +10,7 @@ const minute = 60_000;
 
 function aTask(fields: Partial<TaskView> = {}): TaskView {
   return {
-    ...{ seq: 1, tenant: 0, type: 0, priority: 5, cost: 1, slots: 1, since: 0, deadline: Number.POSITIVE_INFINITY },
+    ...{ seq: 1, tenant: 0, type: 0, priority: 5, cost: 1, slots: 1, parts: 1, since: 0, deadline: Number.POSITIVE_INFINITY },
     ...{ estimateMs: 10_000, backlogMs: 40_000, timeoutMs: 60_000, attempt: 0, region: -1 },
     ...fields,
   };

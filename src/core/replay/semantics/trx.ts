@@ -197,6 +197,7 @@ function entryOf(jobs: Jobs, row: number, at: number, fields: TaskFields | undef
     resourceType: fields?.resourceType ?? null,
     constraints: null,
     slots,
+    parts: 1,
     estimateMs,
     deadline: fields?.deadline === undefined ? null : Math.round(fields.deadline * msPerS),
     maxCost: null,

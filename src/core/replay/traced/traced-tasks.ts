@@ -129,6 +129,6 @@ function entryOf({
 }: TracedRow): TaskEntry {
   return {
     ...{ seq: line, tenant, type, priority, cost, region, regions: null, regionMode: 'prefer', resourceType, constraints: null, slots },
-    ...{ estimateMs, deadline, maxCost: null, timeoutMs, readyAt: submittedAt, attempt: 0 },
+    ...{ parts: 1, estimateMs, deadline, maxCost: null, timeoutMs, readyAt: submittedAt, attempt: 0 },
   };
 }

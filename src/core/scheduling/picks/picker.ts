@@ -24,6 +24,9 @@ export interface Picker {
   pick(task: TaskView, slots: number, facts: Facts, record: PickRecord): void;
   /** The same without consequences; left out where picks have none. */
   trial?(task: TaskView, slots: number, facts: Facts, record: PickRecord): void;
+  /** Trials go on from one another until `endTrials`. */
+  beginTrials?(): void;
+  endTrials?(): void;
 }
 
 /** The winner is there. */

@@ -20,6 +20,9 @@ export class Rotate implements Picker {
   /** By size of task; of the version below. */
   readonly #groups = new Map<number, TurnGroup>();
   #version = -1;
+  /** What trials that go on from one another have come to. */
+  #tried: Rotation | undefined;
+  #isGoingOn = false;
 
   /** @param cappedType whose caps decide about room; -1: none do */
   constructor(book: TurnBook, cappedType: number) {
@@ -34,6 +37,7 @@ export class Rotate implements Picker {
 
   roomChanged(leaf: number): void {
     for (const { rotation } of this.#groups.values()) rotation.touch(leaf);
+    this.#tried?.touch(leaf);
   }
 
   pick(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
@@ -46,7 +50,19 @@ export class Rotate implements Picker {
   trial(_task: TaskView, slots: number, _facts: Facts, record: PickRecord): void {
     const size = sizeFor(slots);
     const hasRoom = (leaf: number) => this.#hasRoom(leaf, size);
-    this.#take(this.#known(size)?.rotation.copy(hasRoom) ?? this.#book.rotation(this.#pools, size, hasRoom), slots, record);
+    const rotation = this.#tried ?? this.#known(size)?.rotation.copy(hasRoom) ?? this.#book.rotation(this.#pools, size, hasRoom);
+    rotation.catchUp(hasRoom);
+    this.#take(rotation, slots, record);
+    if (this.#isGoingOn) this.#tried = rotation;
+  }
+
+  beginTrials(): void {
+    this.#isGoingOn = true;
+  }
+
+  endTrials(): void {
+    this.#isGoingOn = false;
+    this.#tried = undefined;
   }
 
   /** @returns whether it was a turn. */

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { easyReservations } from '../../../src/core/strategies/overtaking.ts';
+import { aCore, anEntry, aPool, aStrategy } from '../../helpers/scheduling.ts';
+
+const [two, one] = [aPool({ id: 1, capacity: 2 }), aPool({ id: 2, capacity: 1 })];
+const pools = [two, one];
+
+describe('a gang', () => {
+  it('starts with all of its parts, on as many pools as it takes', () => {
+    const { core, submit } = aCore({ pools });
+    submit({ parts: 3 });
+    expect(core.decide(0)).toMatchObject([{ poolId: 1, slots: 1, parts: [1, 1, 2] }]);
+    expect([core.loadOf(1), core.loadOf(2)]).toEqual([2, 1]);
+  });
+
+  it('takes nothing while one part is missing, and others go on', () => {
+    const { core, submit, starts } = aCore({ pools });
+    submit({ type: 'a' }, { parts: 3 }, { type: 'b' });
+    expect(starts()).toEqual([
+      [1, 'pool-1'],
+      [3, 'pool-1'],
+    ]);
+    expect(core.holdOf(2, 0)).toMatchObject({ code: 'waiting_for_gang', need: 3, have: 1 });
+    core.finish(1, 1);
+    expect(starts(1)).toEqual([]);
+    expect(core.holdOf(2, 1)).toMatchObject({ summary: 'Its 3 parts start together, and there is room for 2.' });
+    core.finish(3, 2);
+    expect(starts(2)).toEqual([[2, 'pool-1']]);
+  });
+
+  it('gives back all it took, once', () => {
+    const { core, submit, starts } = aCore({ pools });
+    submit({ parts: 3 }, { slots: 2 });
+    expect(starts()).toHaveLength(1);
+    core.finish(1, 5, 'succeeded');
+    expect([core.loadOf(1), core.loadOf(2)]).toEqual([0, 0]);
+    expect(starts(5)).toEqual([[2, 'pool-1']]);
+    expect(() => core.finish(1, 6)).toThrow('task 1 does not run');
+  });
+
+  it('is one task to the limits of its type, and as many as it has parts to the limit of a pool', () => {
+    const { core, submit, starts, setPool } = aCore({ pools });
+    core.setTypeLimits({ type: 'order', total: 1, perTenant: null });
+    setPool({ ...two, typeLimits: { order: 1 } });
+    submit({ parts: 2 }, {});
+    expect(core.decide(0)).toMatchObject([{ parts: [1, 2] }]);
+    expect([core.runningOf('order'), core.runningOn(1, 'order')]).toEqual([1, 1]);
+    core.finish(1, 1);
+    expect([core.runningOf('order'), core.runningOn(1, 'order'), starts(1).length]).toEqual([0, 0, 1]);
+  });
+
+  it('costs what its parts cost where they are, its work split between them', () => {
+    const { core, submit } = aCore({ pools: [two, { ...one, costPerUnit: 4 }] });
+    core.setTenantLimits({ tenant: 'default', maxRunning: null, guaranteed: 0, weight: 1, spend: { limit: 100, window: 'hour' } });
+    submit({ parts: 3, cost: 6 });
+    core.decide(0);
+    expect(core.spendingOf('default', 'hour', 0)).toMatchObject({ reserved: 2 + 2 + 8 });
+  });
+
+  it('stays at home when all of it fits there, and else goes where all of it fits', () => {
+    const away = aPool({ id: 3, region: 'eu-west', capacity: 4 });
+    const { core, submit } = aCore({ pools: [...pools, away] });
+    submit({ parts: 3 }, { parts: 4 });
+    expect(core.decide(0).map(({ parts }) => parts)).toEqual([
+      [1, 1, 2],
+      [3, 3, 3, 3],
+    ]);
+  });
+
+  it('could never start with more parts than all pools hold, or where no pool runs parts', () => {
+    const { core, setPool } = aCore({ pools });
+    expect(core.unroutable(anEntry({ parts: 4 }))).toMatchObject({ code: 'larger_than_any_pool', missing: 'parts', need: 4, have: 3 });
+    expect(core.unroutable(anEntry({ parts: 3 }))).toBeUndefined();
+    for (const pool of pools) setPool({ ...pool, runsParts: false });
+    expect(core.unroutable(anEntry({ parts: 2 }))).toMatchObject({ code: 'no_matching_pool', missing: 'parts' });
+    expect(core.unroutable(anEntry())).toBeUndefined();
+  });
+
+  it('has room kept on all pools that it will start on, until the last of them is free', () => {
+    const easy = { ...aStrategy('fifo'), overtaking: { strict: 'none', reservations: easyReservations } } as const;
+    const { core, submit, starts } = aCore({ pools: [aPool({ id: 1 }), aPool({ id: 2 })], strategy: easy });
+    submit({ estimateMs: 100 }, { estimateMs: 200 });
+    expect(starts()).toHaveLength(2);
+    submit({ parts: 2, estimateMs: 50 });
+    expect(starts()).toEqual([]);
+    expect(core.keptPools()).toMatchObject([
+      { poolId: 1, seq: 3, startsBy: 200 },
+      { poolId: 2, seq: 3, startsBy: 200 },
+    ]);
+    core.finish(1, 100, 'succeeded');
+    submit({ type: 'long', estimateMs: 150 }, { type: 'short', estimateMs: 90 });
+    expect(starts(100)).toEqual([[5, 'pool-1']]); // it is over before 200, the other is not
+    core.finish(5, 190, 'succeeded');
+    core.finish(2, 200, 'succeeded');
+    expect(core.decide(200)).toMatchObject([{ seq: 3, parts: [1, 2] }]);
+  });
+});
