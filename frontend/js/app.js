@@ -173,10 +173,13 @@ export async function start() {
   stream.open();
 }
 
-/** What runs by itself is followed until it ends, as it moves on between events: a traffic run, a replay, a task on its own page. @param {import('./model/state.js').Model} model */
+/** What runs by itself is followed until it ends, as it moves on between events: a traffic run, a replay, a task on its own page, heartbeats. @param {import('./model/state.js').Model} model */
 function isRunning(model) {
-  const { simulation, replay, replays, task } =
-    /** @type {{ simulation?: Running | null, replay?: Running, replays?: readonly Running[], task?: Running }} */ (model);
+  const { simulation, replay, replays, task, nodes } =
+    /** @type {{ simulation?: Running | null, replay?: Running, replays?: readonly Running[], task?: Running, nodes?: readonly unknown[] | null }} */ (
+      model
+    );
+  if (nodes != null && nodes.length > 0) return true;
   const runs = [simulation, replay, ...(replays ?? [])];
   return runs.some((run) => run?.status === 'running') || (task !== undefined && !isTerminal(task.status));
 }

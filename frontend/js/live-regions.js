@@ -37,4 +37,4 @@ export async function regionsOf(screen) {
 }
 
 /** Regions with rows that someone may be reading: new rows wait while pointer or focus is inside. */
-export const lists = ['recent', 'tasks', 'pool-tasks', 'log'];
+export const lists = ['recent', 'tasks', 'pool-nodes', 'pool-tasks', 'log'];

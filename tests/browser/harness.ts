@@ -34,6 +34,9 @@ export const stuckPool: PoolSpec = {
   ...{ speed: 1, carbonGramsPerKwh: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
 };
 
+/** For machines that a test lets join. */
+export const farPool: PoolSpec = { ...stuckPool, name: 'far', capacity: 0, executor: 'node', types: ['order'] };
+
 /** Runs the quick handlers for real. */
 const localPool: PoolSpec = { ...stuckPool, name: 'local', capacity: 4, costPerUnit: 0, types: ['add', 'hash', 'reverse', 'sum', 'upper'] };
 

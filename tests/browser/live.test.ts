@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
-import { type LiveServer, startLiveServer } from './harness.ts';
+import { farPool, type LiveServer, startLiveServer } from './harness.ts';
 import { announced, focusedText, watchAnnouncements } from './in-page.js';
 import { openPage, untilLive, type WatchedPage } from './page.ts';
 
@@ -73,6 +73,27 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     await page.locator('#task-metadata-error').waitFor();
     expect(await page.locator('#task-metadata').inputValue()).toBe('not an object');
     expect(await page.evaluate(focusedText)).toContain('metadata');
+    await opened.close();
+  });
+
+  it('shows machines that join, work, drain and leave', async () => {
+    const { engine } = server;
+    await engine.addPool({ ...farPool, labels: { site: 'far' } }, caller);
+    const opened = await open('/pools/far');
+    const { page } = opened;
+    await page.getByText('No machine has joined this pool').waitFor();
+    const { session } = engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, agent: null }, []);
+    const row = page.getByRole('row', { name: /^m1 / });
+    await row.getByText('Live').waitFor();
+    const constraints = [{ label: 'site', op: '=', value: 'far' }] as const;
+    await engine.submit({ type: 'order', priority: 5, region: 'us-east', cost: 1, constraints }, caller);
+    await row.getByText('1 / 4').waitFor();
+    await row.getByRole('button', { name: 'Drain m1' }).click();
+    await page.locator('#flash', { hasText: 'm1 is draining.' }).waitFor();
+    await row.getByText('Drained', { exact: true }).waitFor(); // what it had not fetched went back to the queue
+    engine.nodes.remove('m1', session);
+    await page.getByText('No machine has joined this pool').waitFor();
+    expect(opened.complaints).toEqual([]);
     await opened.close();
   });
 

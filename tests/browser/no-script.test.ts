@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
-import { type LiveServer, replayed, startLiveServer } from './harness.ts';
+import { farPool, type LiveServer, replayed, startLiveServer } from './harness.ts';
 import { openPage, shows, type WatchedPage } from './page.ts';
 
 describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
@@ -138,6 +138,22 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.getByLabel('Labels its pool must have').fill('zone >');
     await page.getByRole('button', { name: 'Preview' }).click();
     expect(await page.getByRole('alert').textContent()).toContain('constraints');
+    await close();
+  });
+
+  it('shows the machines of a pool, drains one and gives it work again', async () => {
+    await server.engine.addPool(farPool, { name: 'test', tenant: undefined });
+    const { page, close } = await open('/pools/far');
+    await shows(page.getByText('No machine has joined this pool'));
+    server.engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, agent: 'test/1' }, []);
+    await page.reload();
+    const row = page.getByRole('row', { name: /^m1 / });
+    expect(await row.textContent()).toMatch(/test\/1.*Live.*0 \/ 4.*(?:just now|s ago).*order/);
+    await row.getByRole('button', { name: 'Drain m1' }).click();
+    await shows(page.getByText('m1 is draining.'));
+    await shows(row.getByText('Drained'));
+    await row.getByRole('button', { name: 'Resume m1' }).click();
+    await shows(row.getByText('Live'));
     await close();
   });
 

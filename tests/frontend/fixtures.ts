@@ -75,6 +75,14 @@ export function aPool(given: Partial<Wire.PoolWire> = {}): Wire.PoolWire {
   };
 }
 
+export function aNode(given: Partial<Wire.NodeWire> = {}): Wire.NodeWire {
+  return {
+    ...{ id: 'a', state: 'live', slots: 4, slots_used: 2, types: ['hash', 'sum'], agent: 'trx/1.0.0' },
+    ...{ seen_at: '2026-01-05T08:59:57.000Z', results: 1_204, last_error: null },
+    ...given,
+  };
+}
+
 /** The eight pools of the demo catalogue at different loads, and a local one. */
 export function demoPools(): readonly Wire.PoolWire[] {
   const seeds = [

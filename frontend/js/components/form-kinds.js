@@ -115,6 +115,13 @@ const kinds = {
       refresh();
     },
   },
+  'node-state': {
+    call: (values, form) => ['PATCH', `/nodes/${pathOf(form, 'state').split('/').at(-1)}`, { state: values['state'] }],
+    done: (node, _values, _form, { teller, refresh }) => {
+      teller.flash({ tone: 'ok', text: `${node.id} is ${node.state}.` });
+      refresh();
+    },
+  },
   'pool-change': {
     call: (values, form) => ['PATCH', pathOf(form, ''), poolFromForm(values), { 'if-match': `"${values['version'] ?? ''}"` }],
     done: () => location.reload(),

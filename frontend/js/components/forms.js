@@ -11,6 +11,7 @@ const taken = [
   'stop-simulation',
   'pool-state',
   'pool-change',
+  'node-state',
   'replay',
   'cancel-replay',
 ];

@@ -128,6 +128,20 @@
  */
 
 /**
+ * A machine that offers slots to a pool.
+ * @typedef {object} NodeWire
+ * @property {string} id
+ * @property {'live' | 'silent' | 'draining' | 'lost'} state
+ * @property {number} slots
+ * @property {number} slots_used
+ * @property {readonly string[]} types
+ * @property {string | null} agent
+ * @property {string} seen_at
+ * @property {number} results
+ * @property {string | null} last_error
+ */
+
+/**
  * @typedef {object} AlgorithmWire
  * @property {string} name
  * @property {string} summary

@@ -2,6 +2,7 @@ import { count, money, percent, plural } from '../model/format.js';
 import { labelsText } from '../model/labels.js';
 import { input, problemSummary } from './fields.js';
 import { href, html, nothing, verbatim } from './html.js';
+import { nodesTable } from './nodes.js';
 import { bar, command, empty, resource } from './parts.js';
 import { heatLegend, heatMap, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
 import { taskTable } from './task-table.js';
@@ -52,18 +53,24 @@ function pages({ total, region, page, pageSize }) {
  * @typedef {object} PoolModel
  * @property {PoolWire} pool
  * @property {readonly import('../model/wire.js').TaskWire[]} tasks running here
+ * @property {readonly import('../model/wire.js').NodeWire[] | null} nodes of a pool whose work runs on other machines
  * @property {import('./fields.js').FormState} form
  * @property {string} origin
  */
 
 /** @param {PoolModel & { now: string }} model */
 export function poolScreen(model) {
-  const { pool, form, origin } = model;
+  const { pool, nodes, form, origin } = model;
   const path = `/pools/${encodeURIComponent(pool.name)}`;
   return html`<div data-live="pool-head">${poolHead(pool)}</div>
-<div class="columns"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
+${
+  nodes === null
+    ? nothing
+    : html`<section class="card" aria-labelledby="nodes-title"><header class="card-head"><h2 id="nodes-title">Nodes</h2></header><div data-live="pool-nodes">${nodesTable({ ...model, nodes })}</div></section>
+`
+}<div class="columns"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
 <section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header><div data-live="pool-form">${poolForm(pool, form)}</div></section></div>
-${command('The same as a command', `curl -X PATCH -d '{"capacity":${pool.capacity}}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
+${command('The same as a command', `curl -X PATCH -d '${nodes === null ? `{"capacity":${pool.capacity}}` : '{"state":"draining"}'}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
 }
 
 /** @param {PoolWire} pool */
@@ -87,7 +94,7 @@ export function poolTasks({ pool, tasks, now }) {
 export function poolForm(pool, form) {
   const prefix = 'pool';
   return html`<form method="post" action="${href(`/pools/${encodeURIComponent(pool.name)}`)}" data-do="pool-change" class="stack">${problemSummary(prefix, form.problem)}<input type="hidden" name="version" value="${pool.version}">
-${input({ prefix, form, name: 'capacity', label: 'Capacity', type: 'number', fallback: String(pool.capacity), hint: 'slots; below the load nothing is killed, but nothing new starts', attributes: html`min="0" step="1" required` })}
+${pool.executor === 'node' ? nothing : input({ prefix, form, name: 'capacity', label: 'Capacity', type: 'number', fallback: String(pool.capacity), hint: 'slots; below the load nothing is killed, but nothing new starts', attributes: html`min="0" step="1" required` })}
 ${input({ prefix, form, name: 'cost_per_unit', label: 'Price per unit', type: 'number', fallback: String(pool.cost_per_unit), attributes: html`min="0" step="any" required` })}
 ${input({ prefix, form, name: 'speed', label: 'Speed', type: 'number', fallback: String(pool.speed), hint: '2 halves the run time', attributes: html`min="0.01" step="any" required` })}
 <input type="hidden" name="labels_before" value="${verbatim(Object.keys(pool.labels).join(' '))}">

@@ -30,7 +30,8 @@ export function createStateBoard(engine: Engine, options: Pick<ServerOptions, 'c
   let toldStats = '';
 
   function noteShape(pools: readonly LivePool[]): void {
-    const now = pools.map(({ pool }) => `${pool.name} ${pool.version}`).join('\n');
+    // The capacity of a pool of nodes is theirs, and changes without a change of the pool.
+    const now = pools.map(({ pool }) => `${pool.name} ${pool.version} ${pool.capacity}`).join('\n');
     if (now === shape) return;
     shape = now;
     version++;

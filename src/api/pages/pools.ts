@@ -4,8 +4,10 @@ import type { FormState } from '../../../frontend/js/views/fields.js';
 import { poolScreen, poolsScreen } from '../../../frontend/js/views/pool.js';
 import type { LivePool } from '../../core/engine/engine.ts';
 import { parsePoolPatch } from '../parse-pool.ts';
+import { NodePatch } from '../schemas/node.ts';
 import { PoolPatch } from '../schemas/pool.ts';
 import { poolView } from '../views/catalogue.ts';
+import { nodeView } from '../views/node.ts';
 import {
   backTo,
   type Done,
@@ -26,7 +28,7 @@ import { attempt, checkBody } from './validate.ts';
 
 const shownTasks = 50;
 
-/** `/pools` and `/pools/<name>`: what runs where; drain, pause, resume, capacity and price. */
+/** `/pools` and `/pools/<name>`: what runs where, and on which nodes; drain, pause, resume, capacity and price. */
 export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
   const schema = { hide: true };
 
@@ -56,6 +58,18 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
     return leave(reply, { to: back, flash: { tone: 'bad', text: changed.problem.detail } });
   });
 
+  app.post<{ Params: { name: string; id: string } }>('/pools/:name/nodes/:id/state', { schema }, async (request, reply) => {
+    const { name, id } = request.params;
+    const to = `/pools/${encodeURIComponent(name)}`;
+    const changed = await attempt(request, async () => {
+      if (engine.nodes.get(id)?.pool !== name) throw notFound(`Node ${id.slice(0, 64)} of pool ${name.slice(0, 64)}`);
+      const { state } = checkBody(request, NodePatch, { state: formOf(request)['state'] });
+      return engine.nodes.setDraining(id, state === 'draining');
+    });
+    if ('problem' in changed) return leave(reply, { to, flash: { tone: 'bad', text: changed.problem.detail } });
+    return leave(reply, { to, flash: { tone: 'ok', text: `${id} is ${changed.value.state}.` } });
+  });
+
   function readPage(query: URLSearchParams) {
     const region = query.get('region') ?? '';
     const all = engine.pools().filter(({ pool }) => region === '' || pool.region === region);
@@ -68,7 +82,8 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
   async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {
     const live = named(name);
     const { tasks } = await readRows(engine, { filter: { pool: [name], status: ['processing'] }, limit: shownTasks }, viewerOf(request));
-    return screenOf('pool', name, poolScreen, { pool: poolView(live), tasks, form, origin: originOf(request) }, status);
+    const nodes = live.pool.executor === 'node' ? engine.nodes.all({ pool: name }).map(nodeView) : null;
+    return screenOf('pool', name, poolScreen, { pool: poolView(live), tasks, nodes, form, origin: originOf(request) }, status);
   }
 
   async function change(request: FastifyRequest, name: string, values: FormValues): Promise<Done> {
