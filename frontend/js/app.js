@@ -2,6 +2,7 @@
 import { readPage } from './api.js';
 import { mountActions } from './components/actions.js';
 import { mountDisplay } from './components/display.js';
+import { followingEnds } from './components/follow.js';
 import { mountForms } from './components/forms.js';
 import { mountPoolMap } from './components/pool-map.js';
 import { createTeller } from './components/teller.js';
@@ -62,7 +63,9 @@ export async function start() {
 
   function drawNow() {
     const model = { ...state.model, now: state.paused ? state.at : now() };
-    for (const [name, view] of Object.entries(parts ?? {})) region(name, (element) => patch(element, view(model)));
+    followingEnds(() => {
+      for (const [name, view] of Object.entries(parts ?? {})) region(name, (element) => patch(element, view(model)));
+    });
     region('algorithm-name', (element) => {
       element.textContent = state.shell.algorithm;
     });
@@ -95,7 +98,8 @@ export async function start() {
 
   /** @param {string} event @param {any} frame */
   function takeFrame(event, frame) {
-    if (event === 'stats') send({ kind: 'stats', stats: frame, now: Date.now() + offsetMs });
+    if (event === 'output') send({ kind: 'output', piece: frame });
+    else if (event === 'stats') send({ kind: 'stats', stats: frame, now: Date.now() + offsetMs });
     else if (event === 'snapshot') {
       const version = frame.pools?.version;
       if (poolsVersion !== undefined && version !== poolsVersion) reader.soon();
@@ -191,6 +195,7 @@ function streamUrl(screen, model, since) {
   const params = new URLSearchParams({ snapshot: '1', state: 'stats,pools', batch: '250', since: String(since) });
   const task = /** @type {{ id?: string } | undefined} */ (model['task']);
   if (screen === 'task' && task?.id) params.set('task', task.id);
+  if (model['tab'] === 'output') params.set('output', '1');
   return `/api/v1/events?${params}`;
 }
 

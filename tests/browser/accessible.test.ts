@@ -1,23 +1,11 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { type LiveServer, replayed, startLiveServer } from './harness.ts';
-import {
-  axeViolations,
-  borderStyle,
-  doubleText,
-  hasAxe,
-  movingElements,
-  overflow,
-  requestsBeforePaint,
-  setTheme,
-  transferSizes,
-} from './in-page.js';
-import { openPage, untilLive } from './page.ts';
+import { borderStyle, doubleText, movingElements, overflow, requestsBeforePaint, setTheme, transferSizes } from './in-page.js';
+import { openPage, rules, untilLive, violations } from './page.ts';
 
 const caller = { name: 'test', tenant: undefined };
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const screens = [
   '/',
   '/pools',
@@ -40,13 +28,6 @@ const screens = [
   '/logs',
   '/tasks/none',
 ];
-const rules = { all: tags, ofColour: ['color-contrast', 'link-in-text-block'] };
-
-/** What axe finds wrong on the page as it stands; the page must run without its policy. */
-async function violations(page: Page, runOnly: readonly string[]): Promise<readonly string[]> {
-  if (!(await page.evaluate(hasAxe))) await page.evaluate(axe.source);
-  return await page.evaluate(axeViolations, runOnly);
-}
 
 const live = (path: string) => !path.endsWith('/none');
 

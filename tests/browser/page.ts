@@ -1,5 +1,6 @@
+import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { reportViolations } from './in-page.js';
+import { axeViolations, hasAxe, reportViolations } from './in-page.js';
 
 /** A tab that notes everything it should never do. */
 export interface WatchedPage {
@@ -50,4 +51,14 @@ export async function callModule(page: Page, url: string, name: string, ...args:
   const load = ['im', 'port'].join(''); // it would be found in one piece even here
   const call = new Function('given', `return ${load}(given.url).then((module) => String(module[given.name](...given.args)))`);
   return (await page.evaluate(call as (given: unknown) => Promise<string>, { url, name, args })) as string;
+}
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** What axe looks for. */
+export const rules = { all: tags, ofColour: ['color-contrast', 'link-in-text-block'] };
+
+/** What axe finds wrong on the page as it stands; the page must run without its policy. */
+export async function violations(page: Page, runOnly: readonly string[]): Promise<readonly string[]> {
+  if (!(await page.evaluate(hasAxe))) await page.evaluate(axe.source);
+  return await page.evaluate(axeViolations, runOnly);
 }

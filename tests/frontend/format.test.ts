@@ -11,6 +11,7 @@ import {
   percent,
   plural,
   shortId,
+  size,
   total,
   trim,
 } from '../../frontend/js/model/format.js';
@@ -31,6 +32,16 @@ describe('numbers', () => {
     [999_951, '1M'],
     [4_100_000, '4.1M'],
   ])('compact(%d) is %s', (value, text) => expect(compact(value)).toBe(text));
+
+  it.each([
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_024, '1 KiB'],
+    [1_536, '1.5 KiB'],
+    [1_048_576, '1 MiB'],
+    [5e9, '4.7 GiB'],
+    [2 ** 60, '1048576 TiB'],
+  ])('size(%d) is %s', (value, text) => expect(size(value)).toBe(text));
 
   it('says when a total is a lower bound', () => {
     expect(total(10_001, true)).toBe('10,000+');

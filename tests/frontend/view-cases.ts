@@ -146,7 +146,22 @@ const taskModel = {
   tab: 'summary',
   origin,
   now,
+  isBundle: false,
+  output: null,
+  files: null,
 } as const;
+const bundle = { ...taskModel, isBundle: true, task: given.aFullTask({ seq: 10, type: 'bundle', status: 'processing', attempt: 1 }) };
+const tailOf = (text: string, kept = text.length, bytes = kept) => ({ text, from: kept - text.length, kept, bytes });
+const printed = {
+  ...{ attempt: 1, partial: true, stdout: tailOf('\n\u001b[32mok\u001b[0m <b>\r\n50 %\r100 %\n'), stderr: tailOf('') },
+};
+const left = {
+  ...{ attempt: 2, partial: false, bytes: 1_536, total: 2, skipped: [] },
+  files: [
+    { path: 'd/a <b>.txt', bytes: 1_024, url: '/api/v1/tasks/x/files/d/a%20%3Cb%3E.txt?attempt=2' },
+    { path: 'run.sh', bytes: 512, url: '/api/v1/tasks/x/files/run.sh?attempt=2' },
+  ],
+};
 const log = {
   entries: [
     given.aLogEntry(),
@@ -282,6 +297,27 @@ export const cases: readonly ViewCase[] = [
   viewCase('events', 'task', taskScreen, { ...taskModel, tab: 'events' }),
   viewCase('as JSON', 'task', taskScreen, { ...taskModel, tab: 'json' }),
   viewCase('failed twice', 'task', taskScreen, { ...taskModel, task: placed, attempts, explanation: decided }),
+  viewCase('printing', 'task', taskScreen, { ...bundle, tab: 'output', output: printed }),
+  viewCase('printed more than is kept', 'task', taskScreen, {
+    ...{ ...bundle, task: placed, tab: 'output' },
+    output: { ...printed, partial: false, stdout: tailOf('end\n', 1_048_576, 5e9), stderr: tailOf('') },
+  }),
+  viewCase('to print', 'task', taskScreen, { ...bundle, tab: 'output', task: { ...task, type: 'bundle' } }),
+  viewCase('beginning', 'task', taskScreen, { ...bundle, tab: 'output' }),
+  viewCase('left files', 'task', taskScreen, { ...bundle, task: placed, tab: 'files', files: left }),
+  viewCase('left many and more', 'task', taskScreen, {
+    ...{ ...bundle, tab: 'files' },
+    files: { ...left, partial: true, total: 9_000, bytes: 3e9, skipped: [{ path: 'l<i>nk', reason: 'a symbolic link' }] },
+  }),
+  viewCase('left nothing', 'task', taskScreen, {
+    ...bundle,
+    task: placed,
+    tab: 'files',
+    files: { ...left, files: [], total: 0, bytes: 0 },
+  }),
+  viewCase('files removed', 'task', taskScreen, { ...bundle, task: placed, tab: 'files' }),
+  viewCase('never ran', 'task', taskScreen, { ...bundle, task: { ...placed, attempt: 0 }, tab: 'files' }),
+  viewCase('no bundle', 'task', taskScreen, { ...taskModel, tab: 'files' }),
   viewCase('placed', 'explain', explainPart, { task: placed, explanation: decided, pools: [], poolTotal: 0 }),
   viewCase('fresh', 'task-form', taskFormScreen, overview.taskForm),
   viewCase('refused', 'task-form', taskFormScreen, {

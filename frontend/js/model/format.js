@@ -57,6 +57,17 @@ export function money(value) {
   return `${count(Number(whole))}.${cents}`;
 }
 
+/**
+ * Size in bytes: 950 B, 12.3 KiB, 4.1 MiB.
+ * @param {number} bytes
+ */
+export function size(bytes) {
+  if (bytes < 1_024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
+  return `${trim(bytes / 1_024 ** power, 1)} ${units[power - 1]}`;
+}
+
 /** @param {number} ratio 0-1 @returns {string} whole percent */
 export function percent(ratio) {
   return `${Math.round(ratio * 100)}%`;

@@ -3,6 +3,7 @@
  * else.
  */
 import { addSample, sampleOf } from './history.js';
+import { further, withPiece } from './output.js';
 import { statusAfter } from './status.js';
 
 /** @typedef {import('./wire.js').TaskWire} TaskWire */
@@ -11,7 +12,7 @@ import { statusAfter } from './status.js';
 
 /**
  * A screen's model: which of these it has depends on the screen, the rest is its own.
- * @typedef {{ readonly stats?: StatsWire, readonly history?: readonly import('./wire.js').Sample[], readonly pools?: readonly PoolWire[], readonly pool?: PoolWire, readonly tasks?: readonly TaskWire[] } & Readonly<Record<string, unknown>>} Model
+ * @typedef {{ readonly stats?: StatsWire, readonly history?: readonly import('./wire.js').Sample[], readonly pools?: readonly PoolWire[], readonly pool?: PoolWire, readonly tasks?: readonly TaskWire[], readonly output?: import('./wire.js').TailsWire | null } & Readonly<Record<string, unknown>>} Model
  */
 
 /** @typedef {'connecting' | 'live' | 'reconnecting' | 'polling' | 'hidden'} Phase */
@@ -40,6 +41,7 @@ import { statusAfter } from './status.js';
  *   | { kind: 'stats', stats: StatsWire, now: number }
  *   | { kind: 'snapshot', names: readonly string[], load: readonly number[] }
  *   | { kind: 'pools', changed: readonly (readonly [number, number, ...number[]])[] }
+ *   | { kind: 'output', piece: import('./output.js').Piece }
  *   | { kind: 'events', events: readonly EventFrame[] }
  *   | { kind: 'page', shell: State['shell'], model: Model, hold: boolean }
  *   | { kind: 'shown' }} Message
@@ -90,10 +92,14 @@ export function reduce(state, message) {
 
 /**
  * @param {State} state
- * @param {Extract<Message, { kind: 'stats' | 'pools' | 'events' }>} message
+ * @param {Extract<Message, { kind: 'stats' | 'pools' | 'output' | 'events' }>} message
  * @returns {State}
  */
 function live(state, message) {
+  if (message.kind === 'output') {
+    const output = withPiece(state.model.output ?? null, message.piece);
+    return output === state.model.output ? state : { ...state, model: { ...state.model, output } };
+  }
   if (message.kind === 'stats') return withStats(state, message.stats, message.now);
   if (message.kind === 'pools') {
     return withLoads(
@@ -155,7 +161,11 @@ function withPage(state, { shell, model, hold }) {
     at: shell.now,
     held: 0,
     unseen: 0,
-    model: { ...model, ...(history && state.model.history ? { history: longer(state.model.history, history) } : {}) },
+    model: {
+      ...model,
+      ...(history && state.model.history ? { history: longer(state.model.history, history) } : {}),
+      ...(model.output && state.model.output ? { output: further(state.model.output, model.output) } : {}),
+    },
   };
   if (!hold || !fresh || !shown) return next;
   const { tasks, unseen } = holdRows(shown, fresh);

@@ -4,6 +4,7 @@ import { lifeOf } from '../model/life.js';
 import { explainPart, passedPart } from './explain.js';
 import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
+import { filesPart, outputPart } from './left.js';
 import { logTable } from './log.js';
 import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
@@ -22,17 +23,25 @@ import { runOf, waitOf } from './task-table.js';
  * @property {number} poolTotal
  * @property {Tab} tab
  * @property {string} origin
+ * @property {boolean} isBundle it brings files, and may leave some
+ * @property {import('../model/wire.js').TailsWire | null} output null: nothing is kept, or another tab is shown
+ * @property {import('../model/wire.js').FilesWire | null} files as `output`
  */
 
-/** @typedef {'summary' | 'explain' | 'events' | 'json'} Tab */
+/** @typedef {'summary' | 'explain' | 'output' | 'files' | 'events' | 'json'} Tab */
 
 /** @type {readonly (readonly [Tab, string])[]} */
 export const tabs = [
   ['summary', 'Summary'],
   ['explain', 'Explain'],
+  ['output', 'Output'],
+  ['files', 'Files'],
   ['events', 'Events'],
   ['json', 'JSON and curl'],
 ];
+
+/** What only bundles have. @type {readonly Tab[]} */
+const ofBundles = ['output', 'files'];
 
 /** @param {TaskModel & { now: string }} model */
 export function taskScreen(model) {
@@ -41,11 +50,12 @@ export function taskScreen(model) {
 
 /** @param {TaskModel & { now: string }} model */
 export function taskPart(model) {
-  const { task, now, tab } = model;
+  const { task, now, tab, isBundle } = model;
+  const shown = tabs.filter(([name]) => isBundle || name === tab || !ofBundles.includes(name));
   return html`<div class="page-head"><div><h1>Task #${task.seq} ${statusBadge(task.status)}</h1><p class="muted"><code>${task.id}</code> <button type="button" class="button button-small needs-js" data-action="copy" data-text="${task.id}">Copy id</button></p></div>
 <div class="head-actions">${taskAction(task, `/tasks/${task.id}`, '')}<a class="button" href="${href(`/tasks/new?clone=${task.id}`)}">Clone</a></div></div>
 ${lifeBar(model)}
-<nav class="tabs" aria-label="Parts of this task">${tabs.map(([name, label]) => html`<a href="${href(tabPath(task, name))}"${name === tab ? html` aria-current="page"` : nothing}>${label}${name === 'events' ? html` <span class="muted num">${model.log.length}</span>` : nothing}</a>`)}</nav>
+<nav class="tabs" aria-label="Parts of this task">${shown.map(([name, label]) => html`<a href="${href(tabPath(task, name))}"${name === tab ? html` aria-current="page"` : nothing}>${label}${name === 'events' ? html` <span class="muted num">${model.log.length}</span>` : nothing}</a>`)}</nav>
 <section class="card" aria-label="${tabs.find(([name]) => name === tab)?.[1] ?? ''}">${tabBody(model)}</section>
 <p class="muted small">Accepted ${ageOf(task.enqueued_at, now)}.</p>`;
 }
@@ -59,6 +69,8 @@ function tabPath(task, tab) {
 /** @param {TaskModel & { now: string }} model */
 function tabBody(model) {
   if (model.tab === 'explain') return explainPart(model);
+  if (model.tab === 'output') return outputPart(model);
+  if (model.tab === 'files') return filesPart(model);
   if (model.tab === 'events') return logTable(model.log);
   if (model.tab === 'json') return jsonPart(model);
   return summary(model);

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { StatsHistory } from './stats-history.ts';
 
 /** What pages read from: the same facade as the API. */
-export interface PageDeps extends Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'options' | 'auth'> {
+export interface PageDeps extends Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'options' | 'auth' | 'bundles'> {
   readonly history: StatsHistory;
 }
 

@@ -28,7 +28,9 @@ const formLimitBytes = 262_144;
  * The dashboard: pages that are complete without a script, and the files that make them live. It lives in a scope of its own, so that
  * forms are read here and nowhere else.
  */
-export function createPages(deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'logger' | 'options' | 'auth'>): FastifyPluginAsync {
+export function createPages(
+  deps: Pick<ApiDeps, 'engine' | 'clock' | 'random' | 'logger' | 'options' | 'auth' | 'bundles'>,
+): FastifyPluginAsync {
   const assets = loadAssets();
 
   return async (app) => {

@@ -3,6 +3,7 @@ import { type Tab, tabs, taskScreen } from '../../../frontend/js/views/task.js';
 import { poolView } from '../views/catalogue.ts';
 import { explanationView } from '../views/explanation.ts';
 import { familyView } from '../views/family.ts';
+import { fewFilesView, tailsView } from '../views/files.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskView } from '../views/task.ts';
 import { mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
@@ -23,7 +24,7 @@ function tabOf(word: string | null): Tab {
   return tabs.find(([name]) => name === word)?.[0] ?? 'summary';
 }
 
-async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: string, tab: Tab): Promise<Screen> {
+async function read({ engine, clock, bundles }: PageDeps, request: FastifyRequest, name: string, tab: Tab): Promise<Screen> {
   const id = name.toLowerCase();
   const { head } = engine.logBounds();
   const [explanation, attempts, log, family] = await Promise.all([
@@ -34,8 +35,10 @@ async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: 
   ]);
   if (explanation === undefined || attempts === undefined || log === undefined || family === undefined) throw notFound('Task');
   const pools = engine.pools();
-  return screenOf('task', `Task #${explanation.task.seq}`, taskScreen, {
-    task: taskView(explanation.task),
+  const { task } = explanation;
+  const left = tab === 'output' || tab === 'files' ? await bundles?.files.of(task) : undefined;
+  return screenOf('task', `Task #${task.seq}`, taskScreen, {
+    task: taskView(task),
     attempts: attempts.map(attemptView),
     log: log.map(logRowView),
     explanation: explanationView(explanation, head, clock.now()),
@@ -44,5 +47,12 @@ async function read({ engine, clock }: PageDeps, request: FastifyRequest, name: 
     poolTotal: pools.length,
     tab,
     origin: originOf(request),
+    isBundle: isBundle(engine, task.type),
+    output: tab === 'output' && left !== undefined ? await tailsView(left) : null,
+    files: tab === 'files' && left !== undefined ? fewFilesView(task.id, left) : null,
   });
+}
+
+function isBundle(engine: PageDeps['engine'], name: string): boolean {
+  return (engine.types().find((type) => type.name === name)?.bundle ?? null) !== null;
 }
