@@ -1,18 +1,21 @@
-import type { LogEntry } from '../core/domain/events.ts';
+import type { EventType } from '../core/domain/events.ts';
 import type { EventBus } from '../core/engine/event-bus.ts';
 import type { Logger } from '../core/ports/logger.ts';
 
+/** Written for programs, and often: plans, of which there may be two a second, and what the decision core was told. */
+const silent: ReadonlySet<EventType> = new Set(['planned', 'inputs_noted']);
+/** What somebody should look at. */
+const alarming: ReadonlySet<EventType> = new Set(['wait_bound_passed']);
+
 /**
- * What happened to the whole, as lines of the operator's log: switches, pools, types, simulations. What happens to a task is in the task log,
- * and so are plans, of which there may be two a second.
+ * What happened to the whole, as lines of the operator's log: switches, pools, types, simulations. What happens to a task is in the task log.
  */
 export function logSystemEvents(events: EventBus, logger: Logger): () => void {
   return events.onEntries((entries) => {
-    for (const entry of entries)
-      if (entry.taskSeq === null && entry.type !== 'planned') logger.info({ ...entry.details, seq: entry.seq }, sentenceOf(entry));
+    for (const { taskSeq, type, details, seq } of entries) {
+      if (taskSeq !== null || silent.has(type)) continue;
+      const { result: _pages, ...brief } = details; // of a replay
+      logger[alarming.has(type) ? 'warn' : 'info']({ ...brief, seq }, type.replaceAll('_', ' '));
+    }
   });
-}
-
-function sentenceOf({ type }: LogEntry): string {
-  return type.replaceAll('_', ' ');
 }
