@@ -11,6 +11,9 @@ const streams = Math.ceil(events / eventsPerStream);
 
 type Choice = readonly { readonly name: string; readonly params?: JsonObject }[];
 
+/** How long it waits for a full pool hangs on predicted ends, which are tested apart. */
+const withoutWaiting = { patience: 1_000, max_wait_ms: 0 };
+
 const choices: Readonly<Record<string, Choice>> = {
   fifo: [{ name: 'fifo' }],
   priority: [{ name: 'priority' }, { name: 'priority', params: { aging_per_min: 0 } }],
@@ -39,7 +42,12 @@ const choices: Readonly<Record<string, Choice>> = {
   'optimal_batch by priority': [{ name: 'optimal_batch', params: { order: 'priority' } }],
   first_fit: [{ name: 'first_fit' }, { name: 'first_fit', params: { order: 'edf' } }],
   by_priority: [{ name: 'by_priority' }, { name: 'by_priority', params: { order: 'priority' } }],
-  'any order with any placement': orders.flatMap((order) => places.map((place) => ({ name: `${order.name}+${place.name}` }))),
+  'any order with any placement': orders.flatMap((order) =>
+    places.map((place) => ({
+      name: `${order.name}+${place.name}`,
+      params: place.name === 'cost_deadline' ? { place: withoutWaiting } : {},
+    })),
+  ),
   'switches between all': [
     { name: 'fifo' },
     { name: 'priority' },
@@ -65,8 +73,7 @@ const choices: Readonly<Record<string, Choice>> = {
     { name: 'weighted', params: { failure_weight: 3, egress_weight: 0.3, carbon_weight: 0.7 } },
     { name: 'weighted', params: { price_weight: 0, latency_weight: 0, carbon_weight: 1, reach: 'home_first' } },
   ],
-  // How long it waits for a full pool hangs on predicted ends, which are tested apart.
-  cost_deadline: [{ name: 'cost_deadline', params: { patience: 1_000, max_wait_ms: 0, gb_per_unit: 0.5 } }],
+  cost_deadline: [{ name: 'cost_deadline', params: { ...withoutWaiting, gb_per_unit: 0.5 } }],
   carbon_aware: [{ name: 'carbon_aware', params: { max_delay_h: 0.005, usd_per_kg: 60, kw_per_slot: 1_000, min_saving: 0.02 } }],
 };
 describe('the real core decides exactly as the naive one', () => {

@@ -1,5 +1,4 @@
-import type { RunTable } from './run-table.ts';
-import { Tally } from './tally.ts';
+import type { Tally, TallyCell } from './tally.ts';
 
 /** Attempts of one type for one tenant that run on some pools; one of several parts counts once on each. */
 export interface Holder {
@@ -14,16 +13,21 @@ export interface Names {
   readonly tenant: (id: number) => string;
 }
 
-/** Who holds the slots of some pools, most slots first: O(running attempts). */
-export function holdersOf(runs: RunTable, pools: readonly { readonly place: number }[], names: Names): Holder[] {
-  const isThere = new Uint8Array(1 + pools.reduce((largest, { place }) => Math.max(largest, place), 0));
-  for (const { place } of pools) isThere[place] = 1;
-  const tally = new Tally();
-  runs.each((row) => {
-    if (isThere[runs.poolAt(row)] === 1) tally.add(runs.typeAt(row), runs.tenantAt(row), runs.slotsAt(row));
-  });
-  return tally
-    .all()
-    .map(({ type, tenant, tasks, slots }) => ({ type: names.type(type), tenant: names.tenant(tenant), tasks, slots }))
-    .sort((a, b) => b.slots - a.slots || b.tasks - a.tasks || (a.type < b.type || (a.type === b.type && a.tenant < b.tenant) ? -1 : 1));
+/** Holders that are named. */
+export const mostHolders = 20;
+
+/** Those with most slots, most first; ties by tasks, then by name. O(pairs): a sort of all took longer than the count. */
+export function topHolders(tally: Tally, names: Names): Holder[] {
+  const cells = tally.all();
+  const bounds = cells.map(({ slots }) => slots).sort((a, b) => b - a);
+  const least = bounds[Math.min(mostHolders, bounds.length) - 1] ?? 0;
+  return cells
+    .filter(({ slots }) => slots >= least)
+    .map((cell) => named(cell, names))
+    .sort((a, b) => b.slots - a.slots || b.tasks - a.tasks || (a.type < b.type || (a.type === b.type && a.tenant < b.tenant) ? -1 : 1))
+    .slice(0, mostHolders);
+}
+
+function named({ type, tenant, tasks, slots }: TallyCell, names: Names): Holder {
+  return { type: names.type(type), tenant: names.tenant(tenant), tasks, slots };
 }

@@ -72,8 +72,8 @@ export class Inquiry {
     this.#deps = deps;
     this.#candidates = new Candidates(deps);
     this.#trial = new Trial(deps);
-    const { runs, pools, gates } = deps;
-    this.#holders = new KnownHolders(runs, pools, { type: (id) => gates.at(id).name, tenant: (id) => gates.tenants.nameOf(id) });
+    const { runs, gates } = deps;
+    this.#holders = new KnownHolders(runs, { type: (id) => gates.at(id).name, tenant: (id) => gates.tenants.nameOf(id) });
     this.#unlock = new Unlock({ ...deps, candidates: this.#candidates, trial: this.#trial });
   }
 

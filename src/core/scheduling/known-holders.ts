@@ -1,31 +1,58 @@
-import { type Holder, holdersOf, type Names } from './holders.ts';
-import type { PoolIndex } from './pool-index.ts';
+import { type Holder, type Names, topHolders } from './holders.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { RunTable } from './run-table.ts';
+import { Tally } from './tally.ts';
 
-/** Who holds the slots of some pools, most slots first. Answers are kept until anything starts, ends or changes. */
+/** What runs on the pools of a list, as of so many changes. */
+interface Known {
+  changes: number;
+  /** By place. */
+  readonly isThere: Uint8Array;
+  readonly tally: Tally;
+  holders: readonly Holder[] | undefined;
+}
+
+/** Who holds the slots of some pools. Each list is counted once, and caught up with what started and ended since it was asked last. */
 export class KnownHolders {
   readonly #runs: RunTable;
-  readonly #pools: PoolIndex;
   readonly #names: Names;
-  #known = new WeakMap<readonly PoolSlot[], readonly Holder[]>();
-  #usage = -1;
+  readonly #known = new WeakMap<readonly PoolSlot[], Known>();
 
-  constructor(runs: RunTable, pools: PoolIndex, names: Names) {
+  constructor(runs: RunTable, names: Names) {
     this.#runs = runs;
-    this.#pools = pools;
     this.#names = names;
   }
 
-  /** O(running attempts) when it is not known. */
+  /** Those with most slots, most first. O(running attempts) when they are asked for the first time in long. */
   on(list: readonly PoolSlot[]): readonly Holder[] {
-    const { usage } = this.#pools;
-    if (usage !== this.#usage) this.#known = new WeakMap();
-    this.#usage = usage;
+    const known = this.#caughtUp(list);
+    known.holders ??= topHolders(known.tally, this.#names);
+    return known.holders;
+  }
+
+  #caughtUp(list: readonly PoolSlot[]): Known {
+    const { changes } = this.#runs;
     const known = this.#known.get(list);
-    if (known !== undefined) return known;
-    const found = holdersOf(this.#runs, list, this.#names);
-    this.#known.set(list, found);
-    return found;
+    if (known === undefined || !changes.reaches(known.changes)) return this.#count(list);
+    for (let nth = known.changes; nth < changes.count; nth++) {
+      if (known.isThere[changes.at(nth, 0)] !== 1) continue;
+      known.tally.add(changes.at(nth, 1), changes.at(nth, 2), changes.at(nth, 3));
+      known.holders = undefined;
+    }
+    known.changes = changes.count;
+    return known;
+  }
+
+  #count(list: readonly PoolSlot[]): Known {
+    const runs = this.#runs;
+    const isThere = new Uint8Array(1 + list.reduce((largest, { place }) => Math.max(largest, place), 0));
+    for (const { place } of list) isThere[place] = 1;
+    const tally = new Tally();
+    runs.each((row) => {
+      if (isThere[runs.poolAt(row)] === 1) tally.add(runs.typeAt(row), runs.tenantAt(row), runs.slotsAt(row));
+    });
+    const counted = { changes: runs.changes.count, isThere, tally, holders: undefined };
+    this.#known.set(list, counted);
+    return counted;
   }
 }

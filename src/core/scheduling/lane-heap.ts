@@ -11,6 +11,8 @@ export class LaneHeap {
   #seqs: Float64Array;
   #handles: Uint32Array;
   #size = 0;
+  /** Some entries may be tombstones. To be told by the owner; it is forgotten when they are dropped. */
+  mayHoldTombstones = false;
 
   /** @param room entries to make room for at once, so that a lane of known length never has to be copied. */
   constructor(room = smallest) {
@@ -79,6 +81,7 @@ export class LaneHeap {
       if (isLive(this.#seqs[i]!, this.#handles[i]!)) this.#put(size++, this.#keys[i]!, this.#seqs[i]!, this.#handles[i]!);
     }
     this.#size = size;
+    this.mayHoldTombstones = false;
     for (let i = (size - 2) >> 2; i >= 0; i--) this.#sink(i, this.#keys[i]!, this.#seqs[i]!, this.#handles[i]!);
     const room = this.#keys.length;
     if (size * 4 < room && room > 1024) this.#resize(Math.max(1024, size * 2));
@@ -86,6 +89,7 @@ export class LaneHeap {
 
   clear(): void {
     this.#size = 0;
+    this.mayHoldTombstones = false;
     if (this.#keys.length > 1024) this.#resize(smallest);
   }
 

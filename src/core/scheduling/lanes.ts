@@ -123,6 +123,11 @@ export class Lanes {
     return true;
   }
 
+  /** Tasks that were put into these lanes may have left without a word. */
+  distrust(): void {
+    for (const lane of this.#book.all()) lane.heap.mayHoldTombstones = true;
+  }
+
   /** The lane a task would be in. */
   at(row: number, shape: Shape): Lane | undefined {
     return this.#book.laneOf(this.#cursor.at(row), shape);
@@ -144,6 +149,7 @@ export class Lanes {
 
   /** A task of the lane left and is a tombstone now. */
   left(lane: Lane): void {
+    lane.heap.mayHoldTombstones = true;
     if (lane.heap.size > 2 * lane.shape.waiting + spareTombstones) lane.heap.keep((seq, handle) => this.#table.isLive(seq, handle));
     lane.heldUntil = 0;
     this.settle(lane);

@@ -8,6 +8,7 @@ import { Largest } from './largest.ts';
 import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
+import { Recent } from './recent.ts';
 import { TypeClasses, type TypeIds } from './type-classes.ts';
 
 /** What a change of a pool means for tasks that wait. */
@@ -39,8 +40,8 @@ export class PoolIndex {
   readonly capacity: Record<ResourceType, number> = { cpu: 0, gpu: 0 };
   /** Grows when what pools could run changed, load aside. */
   version = 0;
-  /** Grows when anything about any pool changed, load too. */
-  usage = 0;
+  /** Places of pools whose room changed. */
+  readonly changes = new Recent();
   /** Grows when pools came, went or changed, load and state aside. */
   lineup = 0;
   readonly #types: TypeNumbers;
@@ -84,7 +85,7 @@ export class PoolIndex {
   }
   /** Its room changed: load, or what is kept there. */
   refresh(pool: PoolSlot): void {
-    this.usage++;
+    this.changes.add(pool.place);
     for (const set of this.setsOf(pool)) {
       set.rooms.refresh(pool);
       if (set.hasGangs) set.refreshParts(pool);
@@ -126,7 +127,7 @@ export class PoolIndex {
     const sets = this.#regroup(pool);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
-    this.usage++;
+    this.changes.forget();
     return { sets, repriced, reclassed, relabelled };
   }
 
@@ -147,7 +148,7 @@ export class PoolIndex {
     const repriced = this.prices.remove(pool.costPerUnit);
     if (scales !== this.#scales()) this.#sortAll();
     this.version++;
-    this.usage++;
+    this.changes.forget();
     return { sets, repriced, reclassed: [], relabelled: false };
   }
 

@@ -14,6 +14,13 @@ export class RoomTally {
     return this.#bound;
   }
 
+  /** Pools with less room. @param room at most `mostCounted` */
+  below(room: number): number {
+    let pools = 0;
+    for (let less = 0; less < room; less++) pools += this.#pools[less]!;
+    return pools;
+  }
+
   add(room: number): void {
     const counted = Math.min(room, mostCounted);
     this.#pools[counted]!++;

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { ResourceType } from '../domain/task.ts';
 import type { Ms } from '../domain/units.ts';
+import { Recent } from './recent.ts';
 import { SeqIndex } from './seq-index.ts';
 
 /** What is kept of a run, in one row: what a start writes and an end reads lies together in memory. */
@@ -62,6 +63,8 @@ export class RunTable {
   // Only of gangs: parts by row, and the other rows by the first.
   readonly #parts = new Map<number, number>();
   readonly #others = new Map<number, number[]>();
+  /** Starts and ends: pool, type, tenant, slots (below 0: given back). */
+  readonly changes = new Recent();
   readonly #free: number[] = [];
   #rows = 0;
 
@@ -115,6 +118,7 @@ export class RunTable {
     cells[at + column.statedMs] = run.statedMs ?? Number.POSITIVE_INFINITY;
     cells[at + column.reserved] = run.reserved;
     cells[at + column.units] = run.units;
+    this.changes.add(pool, type, tenant, slots);
   }
 
   /** @throws Error when it does not run: capacity has one owner, and giving back twice would lose count. */
@@ -189,6 +193,7 @@ export class RunTable {
   }
 
   #drop(row: number): void {
+    this.changes.add(this.poolAt(row), this.typeAt(row), this.tenantAt(row), -this.slotsAt(row));
     this.#cells[columns * row + column.seq] = 0;
     if (this.#parts.size > 0) this.#parts.delete(row);
     this.#free.push(row);

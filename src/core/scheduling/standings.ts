@@ -76,10 +76,13 @@ export class Standings {
     const { seq } = task;
     const key = order.keyOf(task);
     let ahead = 0;
+    let dead = 0;
+    // Keys lie in a row and tasks all over the memory, so those are only looked at where they have to be.
     for (let i = 0; i < heap.size; i++) {
-      if (!table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
-      if (this.#isAhead(heap, i, key, seq)) ahead++;
+      if (heap.mayHoldTombstones && !table.isLive(heap.seqAt(i), heap.handleAt(i))) dead++;
+      else if (this.#isAhead(heap, i, key, seq)) ahead++;
     }
+    if (dead === 0) heap.mayHoldTombstones = false;
     return ahead;
   }
 
@@ -91,7 +94,7 @@ export class Standings {
 
   /** About how many of the need's waiting tasks go before a place in the order: counted from a sample of so many of them. */
   countBefore(need: Need, than: Standing, most = sampled): number {
-    const { table, cursor, lanesOf } = this.#deps;
+    const { table, lanesOf } = this.#deps;
     const lanes = lanesOf(need).filter((lane) => lane !== undefined);
     const entries = lanes.reduce((sum, { heap }) => sum + heap.size, 0);
     const step = Math.max(1, Math.floor(entries / most));
@@ -100,15 +103,27 @@ export class Standings {
     let skip = 0;
     for (const lane of lanes) {
       const { heap } = lane;
+      const goesBefore = this.#comparer(lane, than);
       let i = skip;
       for (; i < heap.size; i += step) {
-        if (!table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
+        if (heap.mayHoldTombstones && !table.isLive(heap.seqAt(i), heap.handleAt(i))) continue;
         live++;
-        if (isBefore(this.#in(lane, cursor.at(table.rowOfHandle(heap.handleAt(i)))), than)) before++;
+        if (goesBefore(i)) before++;
       }
       skip = i - heap.size;
     }
     return live === 0 ? 0 : Math.round((before / live) * need.waiting);
+  }
+
+  /** Whether an entry of the lane goes before a place in the order. Tasks lie all over the memory: they are looked at only where their keys are not enough. */
+  #comparer(lane: Lane, than: Standing): (entry: number) => boolean {
+    const { table, cursor, order, isPreferred } = this.#deps;
+    const { heap, shape } = lane;
+    if (order.markOf !== undefined || order.ages) {
+      return (entry) => isBefore(this.#in(lane, cursor.at(table.rowOfHandle(heap.handleAt(entry)))), than);
+    }
+    const rank = isPreferred(shape) ? guaranteedRank : order.rankOf(lane);
+    return rank === than.rank ? (entry) => heap.isBefore(entry, than.key, than.seq) : () => rank < than.rank;
   }
 
   #in(lane: Lane, task: TaskView): Standing {

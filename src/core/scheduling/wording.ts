@@ -116,7 +116,7 @@ export class Wording {
         const home = `${need.demand.regions === undefined ? 'home ' : ''}${regionsOf(need, this.#deps.pools)}`;
         const opensAt = until ?? need.dueAt;
         const summary = `The pools of its ${home} are full; it may go elsewhere at ${new Date(opensAt).toISOString()}.`;
-        const full = found.mayRun.filter((pool) => pool.free < need.slots).length;
+        const full = census.below(found.mayRun, need.slots);
         const isGang = need.parts > 1;
         return holdFor(code, summary, {
           until: opensAt,
