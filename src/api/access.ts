@@ -26,9 +26,9 @@ const rules: readonly Rule[] = [
   ['write', /^\/api\/v1\/nodes\/:id$/, ['operate', 'node']],
   ['any', /^\/api\/v1\/nodes(?:\/|$)/, ['node']],
 
-  ['read', /^\/api\/v1\/tasks(?:\/|$)/, ['read'], 'tenant'],
+  ['read', /^\/api\/v1\/(?:tasks|operations)(?:\/|$)/, ['read'], 'tenant'],
   ['read', /^\/api\/v1\/(?:events|types|pools|workers|algorithms|config\/algorithm|tenants\/:name)(?:\/:name)?$/, ['read'], 'tenant'],
-  ['write', /^\/api\/v1\/(?:tasks|jobs)(?:\/|$)/, ['submit'], 'tenant'],
+  ['write', /^\/api\/v1\/(?:tasks|jobs|operations)(?:\/|$)/, ['submit'], 'tenant'],
 
   ['read', /^\/(?:tasks(?:\/.*)?|search)?$/, ['read'], 'tenant'],
   ['write', /^\/tasks\//, ['submit'], 'tenant'],

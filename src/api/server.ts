@@ -29,6 +29,7 @@ import { logRoutes } from './routes/logs.ts';
 import { nodeFileRoutes } from './routes/node-files.ts';
 import { nodeProtocolRoutes } from './routes/node-protocol.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { operationRoutes } from './routes/operations.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { previewRoute } from './routes/preview.ts';
 import { quotaRoutes } from './routes/quotas.ts';
@@ -115,6 +116,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
     // Here and not above: compression hooks into every route of its scope, which a hot route would feel.
     await reads.register(compress, { global: true, globalDecompression: false, threshold: 2_048, encodings: ['gzip', 'identity'] });
     await reads.register(taskRoutes(deps), { prefix: base });
+    await reads.register(operationRoutes(deps), { prefix: base });
     await reads.register(explainRoutes(deps), { prefix: base });
     await reads.register(familyRoute(deps), { prefix: base });
     await reads.register(previewRoute(deps), { prefix: base });

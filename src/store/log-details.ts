@@ -1,5 +1,6 @@
 import type { ApiKey } from '../core/domain/api-key.ts';
 import type { JsonObject } from '../core/domain/json.ts';
+import type { Operation } from '../core/domain/operation.ts';
 import type { Pool } from '../core/domain/pool.ts';
 import type { Rate } from '../core/domain/quota.ts';
 import type { Task, TaskError } from '../core/domain/task.ts';
@@ -124,6 +125,11 @@ export function epochDetails(epoch: StrategyEpoch, previous: string | null, rece
 /** Tokens are [task, pool, tasks]: a plan has many. */
 export function planDetails({ epoch, optimal, tokens }: RecordedPlan): JsonObject {
   return { epoch, optimal, tokens: tokens.map(({ like, pool, tasks }) => [like, pool, tasks]) };
+}
+
+export function operationDetails(operation: Operation): JsonObject {
+  const { id, action, filter, tenant, by, status, matched, done, skipped, refused } = operation;
+  return { operation: id, action, filter, tenant, by, status, matched, done, skipped, refused };
 }
 
 export function simulationDetails(simulation: Simulation): JsonObject {

@@ -200,14 +200,20 @@ describe('trx cancel and retry', () => {
     expect(unasked.err).toContain('this would cancel 3 tasks');
     expect((await cli(all, { answer: false })).err).toContain('Cancel 3 tasks that are queued?Nothing was cancelled.');
     expect(store.counts().byStatus.cancelled).toBe(0);
-    expect(lines(await cli([...all, '--yes']))).toHaveLength(3);
+    expect(json(await cli([...all, '--yes', '--json']))).toMatchObject({ action: 'cancel', status: 'completed', matched: 3, done: 3 });
     expect(store.counts().byStatus).toMatchObject({ cancelled: 3, processing: 1 });
+    const again = ['retry', '--all', '--status', 'cancelled', '--priority-lte', '5', '--type', 'hold', '--yes'];
+    expect((await cli(again)).out).toMatch(/^status +completed$/m);
+    expect(store.counts().byStatus).toMatchObject({ cancelled: 3, queued: 3 });
+    expect((await cli(['retry', '--all', '--priority-lte', '11', '--yes'])).code).toBe(2);
+    expect((await cli(['retry', '--all', '--status', 'queued', '--yes'])).err).toContain('delayed, completed, failed, cancelled');
   });
 
   it('want either names or --all', async () => {
     const { cli } = await server();
     expect((await cli(['cancel'])).code).toBe(2);
     expect((await cli(['cancel', '1', '--all'])).code).toBe(2);
+    expect((await cli(['retry'])).code).toBe(2);
   });
 });
 

@@ -51,7 +51,7 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     task = tasks[1]?.id ?? '';
     await engine.changePool('ap-east-gpu-pool', { state: 'paused' }, caller);
     await engine.changePool('ap-east-cpu-pool', { state: 'draining' }, caller);
-    const run = await engine.simulate(
+    const { simulation: run } = await engine.simulate(
       {
         ...{ taskCount: 12, distribution: 'random', regionBias: null, priorityRange: [1, 10], costRange: [1, 2] },
         ...{ pattern: null, rate: 10, durationMs: 1_000, seed: 1 },

@@ -144,6 +144,16 @@ export function catalogueContract({ open }: Bench): void {
   });
 
   describe('simulations', () => {
+    it('are found by the key of who asked: the latest', async () => {
+      const store = await open();
+      const keyed = (id: string, tenant: string | null, startTime: number) => aSimulation({ id, startTime, input: { tenant, key: "k'1" } });
+      for (const one of [keyed('a', null, noon), keyed('b', 'acme', noon + 1), keyed('c', null, noon + 2)]) await store.putSimulation(one);
+      const idOf = async (tenant: string | null, key: string) => (await store.simulationOfKey(tenant, key))?.id;
+      expect([await idOf(null, "k'1"), await idOf('acme', "k'1"), await idOf('x', "k'1"), await idOf(null, 'k')]).toEqual([
+        ...['c', 'b', undefined, undefined],
+      ]);
+    });
+
     it('are logged when they start and end, not when they get on', async () => {
       const store = await open();
       const head = store.logBounds().head;

@@ -11,6 +11,7 @@ import { lifecycleContract } from './store-lifecycle.contract.ts';
 import { listContract } from './store-list.contract.ts';
 import { logContract } from './store-log.contract.ts';
 import { newestContract } from './store-newest.contract.ts';
+import { operationsContract } from './store-operations.contract.ts';
 import { restartContract } from './store-restart.contract.ts';
 import { submitContract } from './store-submit.contract.ts';
 import { tenantsContract } from './store-tenants.contract.ts';
@@ -88,6 +89,7 @@ export function storeContract(name: string, createGround: () => Promise<Ground>)
     catalogueContract(bench);
     tenantsContract(bench);
     keysContract(bench);
+    operationsContract(bench);
     newestContract(bench);
     historyContract(bench);
     restartContract(bench);

@@ -177,7 +177,7 @@ export function createOperators(stage: Stage): Operators {
     if (answer.kind !== 'ok' || !chance(random, 0.2)) return;
     clock.after(uniform(random, 1, 5_000), () => {
       perform(stage, async () => {
-        await stage.ask([], (engine) => engine.stopSimulation(answer.value.id));
+        await stage.ask([], (engine) => engine.stopSimulation(answer.value.simulation.id));
       });
     });
   }

@@ -58,7 +58,7 @@ export function simulatePages(app: FastifyInstance, { engine, random }: PageDeps
   });
 
   async function start(request: FastifyRequest, values: FormValues): Promise<Done> {
-    const run = await engine.simulate(inputOf(request, values), viewerOf(request));
+    const { simulation: run } = await engine.simulate(inputOf(request, values), viewerOf(request));
     return { to: `/simulate/${run.id}`, flash: { tone: 'ok', text: `Run of ${run.taskCount} tasks started.` } };
   }
 

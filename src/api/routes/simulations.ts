@@ -3,6 +3,7 @@ import type { Simulation as DomainSimulation } from '../../core/ports/catalogue-
 import type { Random } from '../../core/ports/random.ts';
 import { callerOf } from '../caller.ts';
 import { type ApiDeps, base } from '../deps.ts';
+import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { NoBody } from '../schemas/batch.ts';
 import { IdParams, RefTo } from '../schemas/common.ts';
@@ -22,6 +23,7 @@ export const simulationRoutes =
           operationId: 'simulate',
           tags,
           summary: 'Make traffic',
+          description: '`Idempotency-Key` makes it safe to repeat: the answer is the run that the first request began, as it is now.',
           body: RefTo(SimulationInput),
           response: { 200: RefTo(SimulationStarted) },
           problems: [413, 415, 422],
@@ -29,9 +31,13 @@ export const simulationRoutes =
       },
       async (request, reply) => {
         const input = parseSimulation(request.body, engine.defaults().regions, () => drawSeed(random));
-        const started = simulationView(await engine.simulate(input, callerOf(request)));
+        const key = idempotencyKey(request);
+        const again = key === undefined ? undefined : idempotencyOf(key, request.body);
+        const { simulation, replayed } = await engine.simulate(input, callerOf(request), again);
+        const started = simulationView(simulation);
+        if (replayed) reply.header('idempotency-replayed', 'true');
         reply.header('location', `${base}/simulate/${started.id}`);
-        return { ...started, tasks_created: 0, status: 'running' as const };
+        return replayed ? started : { ...started, tasks_created: 0, status: 'running' as const };
       },
     );
 

@@ -19,6 +19,7 @@ import { LogList, TaskList } from './lists.ts';
 import { Attempt, LogRow, TaskLog } from './log.ts';
 import { Heartbeat, HeartbeatAnswer, LeaseAnswer, Node, NodeDetail, NodeInput, NodeList, Registration, ResultAnswer } from './node.ts';
 import { InputList } from './node-files.ts';
+import { BulkCount, BulkInput, Operation } from './operation.ts';
 import { Pool, PoolInput, PoolList, PoolPatch, Worker, WorkerList } from './pool.ts';
 import { TaskPreview } from './preview.ts';
 import { Problem } from './problem.ts';
@@ -61,6 +62,9 @@ export const sharedSchemas: readonly TSchema[] = [
     TaskPreview,
     BatchItemResult,
     BatchResult,
+    BulkInput,
+    BulkCount,
+    Operation,
     FileList,
     Output,
   ],

@@ -47,6 +47,8 @@ export const systemEvents = [
   'key_added',
   'key_removed',
   'wait_bound_passed',
+  'operation_started',
+  'operation_ended',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

@@ -1,4 +1,5 @@
 import { TaskRouterError } from '../domain/errors.ts';
+import type { EventType } from '../domain/events.ts';
 import type { ExecutorName, Pool } from '../domain/pool.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../domain/retry.ts';
 import type { Task } from '../domain/task.ts';
@@ -22,6 +23,7 @@ import { createAdmission } from './admission.ts';
 import { adoptAway, occupyAway } from './adoption.ts';
 import { createAttempts } from './attempts.ts';
 import { createBacklog } from './backlog.ts';
+import { createBulk } from './bulk.ts';
 import { createBundles } from './bundles.ts';
 import { createCancel } from './cancel.ts';
 import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
@@ -109,6 +111,9 @@ export interface EngineOptions {
   readonly nodes?: NodesOptions;
 }
 
+/** After it a task is left alone. */
+const isEnd = (type: EventType) => type === 'completed' || type === 'failed' || type === 'cancelled';
+
 /** Builds the parts, wires them, and is the facade the API sees. */
 export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
   const { store, clock, random, ids, logger, metrics, onReport } = deps;
@@ -176,6 +181,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options });
   const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
+  const bulk = createBulk({
+    ...{ store, clock, ids, storage, cancel, failed },
+    retry: ({ id }, key) => retryTask(id, { name: 'bulk', tenant: undefined }, { idempotency: { key, fingerprint: '' } }),
+  });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const waits = createWaitWatch({ store, clock, timers, core, storage, strategy: policy.current, failed });
   const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById });
@@ -208,7 +217,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
 
   events.onEntries((entries) => {
     let ended = 0;
-    for (const { type } of entries) if (type === 'completed' || type === 'failed') ended++;
+    for (const { type, taskSeq } of entries) {
+      if (type === 'completed' || type === 'failed') ended++;
+      if (taskSeq !== null && isEnd(type)) deadlines.forget(taskSeq);
+    }
     if (ended > 0) throughput.add(ended);
     events.changed('stats');
     events.changed('pools');
@@ -244,6 +256,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     step = undefined;
     dispatcher.resume();
     await traffic.resume();
+    await bulk.resume();
     await replays.load();
     logger.info({ waiting: core.waiting, lost, adopted: away.length, algorithm: policy.current().name }, 'ready');
   }
@@ -258,6 +271,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     await started?.catch(() => {}); // half a recovery cannot be stopped; `start` tells its caller what went wrong
     phase = 'draining';
     traffic.halt();
+    await bulk.halt();
     await replays.halt().catch(failed);
     stopRetention();
     dispatcher.pause();
@@ -384,6 +398,13 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     },
     cancel: async (id, caller) => cancel(await knownTask(id, caller), caller.name),
     retry: retryTask,
+    bulk: {
+      ...bulk,
+      async start(request, caller, again) {
+        accepting();
+        return bulk.start(request, caller, again);
+      },
+    },
     task: taskFor,
     tasks: (query, caller) =>
       store.tasks(caller.tenant === undefined ? query : { ...query, filter: { ...query.filter, tenant: caller.tenant } }),
@@ -439,9 +460,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       accepting();
       return policy.rollBack(caller.name, { ifEpoch, reason });
     },
-    async simulate(input, caller) {
+    async simulate(input, caller, again) {
       accepting();
-      return traffic.start(input, caller);
+      return traffic.start(input, caller, again);
     },
     async replay(request, caller, trace) {
       accepting();

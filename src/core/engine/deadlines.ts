@@ -4,11 +4,13 @@ import type { TaskStore } from '../ports/task-store.ts';
 import type { Attempts } from './attempts.ts';
 import type { Owner } from './backlog.ts';
 import type { StorageWatch } from './storage-watch.ts';
-import type { Timers } from './timers.ts';
+import type { Timer, Timers } from './timers.ts';
 
 export interface Deadlines {
   /** A task that must have ended by `deadline`. */
   watch(task: Waiting, deadline: EpochMs): void;
+  /** It ended: nothing has to happen at its deadline. */
+  forget(seq: Seq): void;
 }
 
 /** What has to be known of a task that may end while it waits. */
@@ -29,6 +31,7 @@ interface DeadlinesDeps {
 
 /** Fails waiting tasks when their deadline passes, and asks running ones to stop. Nothing is watched for tasks without one. */
 export function createDeadlines({ store, clock, timers, leave, attempts, storage, failed }: DeadlinesDeps): Deadlines {
+  const watched = new Map<Seq, Timer>();
   let batch: Waiting[] = [];
 
   /** Only what is needed is kept of the task: it may be one object used again for each, or hold a payload. */
@@ -37,12 +40,22 @@ export function createDeadlines({ store, clock, timers, leave, attempts, storage
   }
 
   function arm(task: Waiting, deadline: EpochMs): void {
-    timers.add(deadline - clock.now(), task.seq, () => {
+    forget(task.seq);
+    const timer = timers.add(deadline - clock.now(), task.seq, () => {
+      watched.delete(task.seq);
       if (clock.now() < deadline) return arm(task, deadline); // the wall clock was set back
       if (attempts.expire(task.seq)) return;
       if (batch.length === 0) clock.soon(() => void expire().catch(failed));
       batch.push(task);
     });
+    watched.set(task.seq, timer);
+  }
+
+  function forget(seq: Seq): void {
+    const timer = watched.get(seq);
+    if (timer === undefined) return;
+    timers.remove(timer);
+    watched.delete(seq);
   }
 
   /** A task that is being claimed meanwhile is not waiting any more: its attempt looks at the deadline when it begins. */
@@ -58,5 +71,5 @@ export function createDeadlines({ store, clock, timers, leave, attempts, storage
     for (const [i, task] of tasks.entries()) if (expired[i] === true) leave(task);
   }
 
-  return { watch };
+  return { watch, forget };
 }

@@ -24,6 +24,7 @@ import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { MaxWait } from '../strategies/max-wait.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
+import type { Bulk } from './bulk.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Quota } from './quotas.ts';
 import type { PreviewOptions, TaskPreview } from './task-preview.ts';
@@ -238,6 +239,8 @@ export interface Engine {
     caller: Caller,
     options?: SubmitOptions,
   ): Promise<{ readonly task: Task; readonly created: boolean; readonly replayed: boolean }>;
+  /** Cancels or retries all tasks that match a filter, in the background. */
+  readonly bulk: Omit<Bulk, 'resume' | 'halt'>;
   /** `undefined` also for another tenant's. */
   task(id: TaskId, caller: Caller): Promise<Task | undefined>;
   tasks(query: TaskQuery, caller: Caller): Promise<TaskPage>;
@@ -310,7 +313,12 @@ export interface Engine {
   /** Switches to a strategy it tried. @throws TaskRouterError `not_found`, `wrong_status`, `unknown_reference`, `version_mismatch`. */
   activateReplay(id: string, choice: CardChoice, caller: Caller, ifEpoch?: number): Promise<StrategyEpoch>;
 
-  simulate(input: SimulationInput, caller: Caller): Promise<Simulation>;
+  /** @throws TaskRouterError `idempotency_key_reused` */
+  simulate(
+    input: SimulationInput,
+    caller: Caller,
+    again?: Idempotency,
+  ): Promise<{ readonly simulation: Simulation; readonly replayed: boolean }>;
   simulation(id: string): Promise<Simulation | undefined>;
   stopSimulation(id: string): Promise<Simulation | undefined>;
 

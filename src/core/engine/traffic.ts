@@ -6,7 +6,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { Random } from '../ports/random.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Caller } from './engine.ts';
+import type { Caller, Idempotency } from './engine.ts';
+import { createKeyed } from './keyed.ts';
 import type { StorageWatch } from './storage-watch.ts';
 import type { Submit } from './submit.ts';
 
@@ -16,7 +17,12 @@ const largestChunk = 100;
 const retryAfterMs = 1_000;
 
 export interface Traffic {
-  start(input: SimulationInput, caller: Caller): Promise<Simulation>;
+  /** @throws TaskRouterError `idempotency_key_reused` */
+  start(
+    input: SimulationInput,
+    caller: Caller,
+    again?: Idempotency,
+  ): Promise<{ readonly simulation: Simulation; readonly replayed: boolean }>;
   get(id: string): Promise<Simulation | undefined>;
   stop(id: string): Promise<Simulation | undefined>;
   /** Start-up: goes on with what was running. */
@@ -35,6 +41,9 @@ interface TrafficDeps {
   readonly storage: StorageWatch;
   readonly failed: (error: unknown) => void;
 }
+
+/** The input as it is kept, with whose it is and under which key it was asked for. */
+type Stored = SimulationInput & { readonly tenant: string | null } & Partial<Idempotency>;
 
 interface Run {
   /** Arrivals that were submitted, accepted or not. */
@@ -56,12 +65,28 @@ interface Run {
 export function createTraffic(deps: TrafficDeps): Traffic {
   const { store, clock, ids, seeded, catalogue, submit, storage, failed } = deps;
   const runs = new Map<string, Run>();
+  const keyed = createKeyed(clock);
   let halted = false;
 
-  async function start(input: SimulationInput, caller: Caller): Promise<Simulation> {
+  async function start(input: SimulationInput, caller: Caller, again?: Idempotency) {
+    const tenant = caller.tenant ?? null;
+    const { value, replayed } = await keyed(again, {
+      async known(key) {
+        const known = await store.simulationOfKey(tenant, key);
+        if (known === undefined) return undefined;
+        const fingerprint = (known.input as unknown as Stored).fingerprint ?? null;
+        return { value: runs.get(known.id)?.simulation ?? known, at: known.startTime, fingerprint };
+      },
+      make: () => startNew(input, caller, again),
+    });
+    return { simulation: value, replayed };
+  }
+
+  async function startNew(input: SimulationInput, caller: Caller, again: Idempotency | undefined): Promise<Simulation> {
+    const stored: Stored = { ...input, tenant: caller.tenant ?? null, ...again };
     const simulation: Simulation = {
       id: ids.taskId(),
-      input: { ...input, tenant: caller.tenant ?? null } as unknown as JsonObject, // plain numbers, strings, arrays and null
+      input: stored as unknown as JsonObject, // plain numbers, strings, arrays and null
       tasksCreated: 0,
       taskCount: input.taskCount,
       startTime: clock.now(),
@@ -164,7 +189,7 @@ export function createTraffic(deps: TrafficDeps): Traffic {
 
   async function resume(): Promise<void> {
     for (const simulation of await store.runningSimulations()) {
-      const { tenant, ...input } = simulation.input as unknown as SimulationInput & { tenant: string | null }; // as `start` stored it
+      const { tenant, key: _key, fingerprint: _fingerprint, ...input } = simulation.input as unknown as Stored;
       begin(simulation, input, { name: 'simulation', tenant: tenant ?? undefined });
     }
   }

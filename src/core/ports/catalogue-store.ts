@@ -71,6 +71,8 @@ export interface CatalogueStore {
   recordPlan(plan: RecordedPlan, at: EpochMs): Promise<void>;
 
   simulation(id: string): Promise<Simulation | undefined>;
+  /** The latest whose `input` names this key and tenant. */
+  simulationOfKey(tenant: string | null, key: string): Promise<Simulation | undefined>;
   runningSimulations(): Promise<readonly Simulation[]>;
   putSimulation(simulation: Simulation): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { KeyStore } from './key-store.ts';
 import type { LogStore } from './log-store.ts';
+import type { OperationStore } from './operation-store.ts';
 import type { TaskStore } from './task-store.ts';
 import type { TenantStore } from './tenant-store.ts';
 
@@ -8,7 +9,7 @@ import type { TenantStore } from './tenant-store.ts';
 export type StorageState = 'ok' | 'full' | 'failed';
 
 /** The database: the truth. Everything in memory is an index over it. One server per database. */
-export interface Store extends TaskStore, LogStore, CatalogueStore, TenantStore, KeyStore {
+export interface Store extends TaskStore, LogStore, CatalogueStore, TenantStore, KeyStore, OperationStore {
   /** Number of this server start on this database, from 1. Checked in every write transaction. */
   readonly serverEpoch: number;
   readonly durability: 'full' | 'normal';

@@ -3,7 +3,7 @@ import { createParts } from './parts.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type { DecisionRecord } from '../domain/decision.ts';
-export type { KeptPool, PassedUntil, PoolFit, Preview, WaitingGroup, WaitingTask, WaitSurvey, WaitTotals } from './answers.ts';
+export type { KeptPool, PassedUntil, PoolFit, Preview, WaitingGroup, WaitingTask, WaitTotals } from './answers.ts';
 export type {
   Decision,
   PoolEntry,

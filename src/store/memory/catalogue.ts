@@ -81,6 +81,8 @@ export function createCatalogue(tables: Tables, log: LogBook, write: Write): Cat
     noteWaits: (details, at) => write(1, () => note(at, 'wait_bound_passed', details)),
 
     simulation: async (id) => tables.simulations.get(id),
+    simulationOfKey: async (tenant, key) =>
+      tables.simulations.rows().findLast(({ input }) => input['tenant'] === tenant && input['key'] === key),
     runningSimulations: async () => tables.simulations.rows().filter((simulation) => simulation.status === 'running'),
     putSimulation: (simulation) =>
       write(1, () => {

@@ -2,6 +2,7 @@ import type { ApiKey } from '../../core/domain/api-key.ts';
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { CoreInputs } from '../../core/domain/core-inputs.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
+import type { Operation } from '../../core/domain/operation.ts';
 import type { Pool } from '../../core/domain/pool.ts';
 import type { Task } from '../../core/domain/task.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
@@ -60,6 +61,7 @@ export interface StoreImage extends Scalars {
   readonly spend: readonly HourOfSpend[];
   readonly apiKeys: readonly ApiKey[];
   readonly inputs: readonly InputsOfRow[];
+  readonly operations: readonly Operation[];
 }
 
 /** The committed rows and the kept counters beside them, for invariant checks. */

@@ -11,6 +11,7 @@ import { createCatalogue, type Write } from './catalogue.ts';
 import type { StoreImage, StoreSnapshot } from './image.ts';
 import { createKeys } from './keys.ts';
 import { createLogBook } from './log-book.ts';
+import { createOperations } from './operations.ts';
 import { createTables } from './tables.ts';
 import { createTaskReads } from './task-reads.ts';
 import { createTaskVerbs } from './task-verbs.ts';
@@ -153,6 +154,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...createCatalogue(tables, log, write),
     ...createTenants(tables, log, write),
     ...createKeys(tables, log, write),
+    ...createOperations(tables, log, write),
     pruneSpend: (before) => group.write(1, () => pruneSpend(tables, before)),
 
     state: () => gate.state,

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../core/domain/api-key.ts';
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
+import type { Operation } from '../../core/domain/operation.ts';
 import type { Pool } from '../../core/domain/pool.ts';
 import type { Task } from '../../core/domain/task.ts';
 import { type TaskStatus, taskStatuses } from '../../core/domain/task-status.ts';
@@ -28,6 +29,7 @@ export interface Tables {
   readonly spend: Table<string, HourOfSpend>;
   readonly apiKeys: Table<string, ApiKey>;
   readonly inputs: Table<number, InputsOfRow>;
+  readonly operations: Table<string, Operation>;
   readonly scalars: Scalars;
   change(change: Partial<Scalars>): void;
   seqOf(id: TaskId): Seq | undefined;
@@ -73,6 +75,7 @@ export function createTables(image?: StoreImage): Tables {
   const simulations = journal.table<string, Simulation>((a, b) => a.startTime - b.startTime);
   const tenants = journal.table<string, Tenant>((a, b) => (a.name < b.name ? -1 : 1));
   const spend = journal.table<string, HourOfSpend>((a, b) => a.hour - b.hour || (a.tenant < b.tenant ? -1 : 1));
+  const operations = journal.table<string, Operation>((a, b) => a.startTime - b.startTime || (a.id < b.id ? -1 : 1));
   const apiKeys = journal.table<string, ApiKey>((a, b) => (a.name < b.name ? -1 : 1));
   const inputs = journal.table<number, InputsOfRow>((a, b) => a.seq - b.seq);
 
@@ -104,6 +107,7 @@ export function createTables(image?: StoreImage): Tables {
     for (const hour of rows.spend) spend.set(spendKey(hour.hour, hour.tenant), hour);
     for (const key of rows.apiKeys) apiKeys.set(key.prefix, key);
     for (const row of rows.inputs) inputs.set(row.seq, row);
+    for (const operation of rows.operations) operations.set(operation.id, operation);
     const { serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver } =
       rows;
     change({ serverEpoch, lastSeq, lastPoolId, logFloor, logHead, completedEver, failedEver, cancelledEver, completedRunMs, costEver });
@@ -126,6 +130,7 @@ export function createTables(image?: StoreImage): Tables {
       spend: spend.rows(),
       apiKeys: apiKeys.rows(),
       inputs: inputs.rows(),
+      operations: operations.rows(),
     };
   }
 
@@ -145,6 +150,7 @@ export function createTables(image?: StoreImage): Tables {
     spend,
     apiKeys,
     inputs,
+    operations,
     get scalars() {
       return scalars;
     },

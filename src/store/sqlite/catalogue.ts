@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Pool, PoolSpec } from '../../core/domain/pool.ts';
 import { type TaskType, unlimitedType } from '../../core/domain/task-type.ts';
@@ -160,11 +160,16 @@ function createSimulations(
   writes: Db,
   reads: Db,
   read: Reader['read'],
-): Part<'simulation' | 'runningSimulations' | 'putSimulation'> {
+): Part<'simulation' | 'simulationOfKey' | 'runningSimulations' | 'putSimulation'> {
   const { simulation } = tables;
 
   return {
     simulation: async (id) => read(() => reads.select().from(simulation).where(eq(simulation.id, id)).get()),
+    simulationOfKey: async (tenant, key) => {
+      const isTheirs = sql`json_extract(${simulation.input}, '$.tenant') IS ${tenant}`;
+      const ofKey = and(sql`json_extract(${simulation.input}, '$.key') = ${key}`, isTheirs);
+      return read(() => reads.select().from(simulation).where(ofKey).orderBy(desc(simulation.startTime)).limit(1).get());
+    },
     runningSimulations: async () =>
       read(() => reads.select().from(simulation).where(eq(simulation.status, 'running')).orderBy(asc(simulation.startTime)).all()),
     putSimulation: (next) =>

@@ -50,6 +50,8 @@ export const eventCodes = {
   key_removed: 31,
   wait_bound_passed: 32,
   inputs_noted: 33,
+  operation_started: 34,
+  operation_ended: 35,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Role } from '../../core/domain/api-key.ts';
 import type { JsonObject } from '../../core/domain/json.ts';
+import type { Operation, OperationStatus } from '../../core/domain/operation.ts';
 import type { PoolSpec } from '../../core/domain/pool.ts';
 import type { TaskTypeSpec } from '../../core/domain/task-type.ts';
 import type { TenantSpec } from '../../core/domain/tenant.ts';
@@ -246,6 +247,20 @@ export const simulation = sqliteTable('simulation', {
   endTime: integer('end_time'),
   status: text('status').$type<Simulation['status']>().notNull(),
 });
+
+export const operation = sqliteTable(
+  'operation',
+  {
+    id: text('id').primaryKey(),
+    tenant: text('tenant'),
+    key: text('key'),
+    startTime: integer('start_time').notNull(),
+    status: text('status').$type<OperationStatus>().notNull(),
+    /** The rest of the operation as JSON: no query looks inside. */
+    rest: text('rest', { mode: 'json' }).$type<Omit<Operation, 'id' | 'tenant' | 'key' | 'startTime' | 'status'>>().notNull(),
+  },
+  (table) => [index('operation_key').on(table.key)],
+);
 
 /** Filled and emptied to learn whether a full disk has room again. */
 export const probe = sqliteTable('probe', {

@@ -13,6 +13,7 @@ import { createLease } from './lease.ts';
 import { createLogReads } from './log-reads.ts';
 import { createLogVerify } from './log-verify.ts';
 import { createNewestScan } from './newest-scan.ts';
+import { createOperations } from './operations.ts';
 import { createReader } from './reader.ts';
 import { createRetention } from './retention.ts';
 import { createSettle } from './settle.ts';
@@ -73,6 +74,7 @@ export function createSqliteStore(deps: SqliteStoreDeps): Store {
     ...createCatalogue(tables),
     ...createTenants(tables),
     ...createKeys(tables),
+    ...createOperations(tables),
     spendSince: createSpendReads(reader, symbols),
 
     state: () => gate.state,

@@ -18,7 +18,8 @@ const input: SimulationInput = {
 describe('a traffic simulation', () => {
   it('makes its tasks at the times of its pattern, and ends', async () => {
     const { engine, answered, pass, store, told } = await setup();
-    const { id, status } = await answered(engine.simulate({ ...input, pattern: 'steady', rate: 2 }, caller));
+    const { simulation } = await answered(engine.simulate({ ...input, pattern: 'steady', rate: 2 }, caller));
+    const { id, status } = simulation;
     expect(status).toBe('running');
     await pass(2_000);
     expect(store.snapshot().tasks.map((task) => task.enqueuedAt - (store.snapshot().tasks[0]?.enqueuedAt ?? 0))).toEqual([
@@ -31,7 +32,9 @@ describe('a traffic simulation', () => {
 
   it('says of each task which simulation made it', async () => {
     const { engine, answered, store } = await setup();
-    const { id } = await answered(engine.simulate(input, caller));
+    const {
+      simulation: { id },
+    } = await answered(engine.simulate(input, caller));
     expect(store.snapshot().tasks.map((task) => task.metadata)).toEqual(
       Array.from({ length: 10 }, (_, i) => ({ simulation_id: id, task_number: i + 1 })),
     );
@@ -46,7 +49,9 @@ describe('a traffic simulation', () => {
 
   it('can be stopped, and stays so', async () => {
     const { engine, answered, pass, store } = await setup();
-    const { id } = await answered(engine.simulate({ ...input, pattern: 'steady' }, caller));
+    const {
+      simulation: { id },
+    } = await answered(engine.simulate({ ...input, pattern: 'steady' }, caller));
     await pass(2_500);
     expect(await answered(engine.stopSimulation(id))).toMatchObject({ status: 'stopped', tasksCreated: 3 });
     expect(await answered(engine.stopSimulation(id))).toMatchObject({ status: 'stopped' });

@@ -1,0 +1,243 @@
+import { TaskRouterError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Operation, OperationAction } from '../domain/operation.ts';
+import type { Task } from '../domain/task.ts';
+import type { TaskStatus } from '../domain/task-status.ts';
+import type { Ms, Seq } from '../domain/units.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IdGenerator } from '../ports/id-generator.ts';
+import type { OperationStore } from '../ports/operation-store.ts';
+import type { TaskFilter, TaskStore } from '../ports/task-store.ts';
+import type { Caller, Idempotency } from './engine.ts';
+import { type Begun, createKeyed } from './keyed.ts';
+import type { StorageWatch } from './storage-watch.ts';
+
+/** Tasks of one slice: they share a commit, and others get their turn between two. */
+const tasksPerSlice = 200;
+/** After the server refused for want of room. */
+const retryAfterMs: Ms = 1_000;
+/** Pages in a row that found nothing and did not get to the end either. */
+const mostEmptyPages = 20;
+
+/** What each action can be done to, and what it is done to where the filter names no status. */
+export const bulkStatuses = {
+  cancel: { possible: ['delayed', 'queued', 'processing'], usual: ['delayed', 'queued', 'processing'] },
+  retry: { possible: ['delayed', 'completed', 'failed', 'cancelled'], usual: ['failed'] },
+} as const satisfies Record<OperationAction, Record<'possible' | 'usual', readonly TaskStatus[]>>;
+
+export interface BulkRequest {
+  readonly action: OperationAction;
+  readonly filter: TaskFilter;
+}
+
+/** How many tasks match now. */
+export interface Matched {
+  readonly matched: number;
+  /** There are more. */
+  readonly matchedIsCapped: boolean;
+}
+
+export interface Bulk {
+  /** @throws TaskRouterError `validation_failed`: a status that the action cannot be done to */
+  count(request: BulkRequest, caller: Caller): Promise<Matched>;
+  /** Answers when it is stored. @throws TaskRouterError as `count`, `idempotency_key_reused` */
+  start(request: BulkRequest, caller: Caller, again?: Idempotency): Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
+  /** `undefined` also for another tenant's. */
+  get(id: string, caller: Caller): Promise<Operation | undefined>;
+  /** What was done stays. */
+  stop(id: string, caller: Caller): Promise<Operation | undefined>;
+  /** Start-up: goes on with what was running. */
+  resume(): Promise<void>;
+  /** Drain: begins no slice any more; what is unfinished goes on after the next start. */
+  halt(): Promise<void>;
+}
+
+interface BulkDeps {
+  readonly store: OperationStore & TaskStore;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly storage: StorageWatch;
+  readonly cancel: (task: Task, by: string) => Promise<unknown>;
+  /** @param key under which the retry is made once */
+  readonly retry: (task: Task, key: string) => Promise<unknown>;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Run {
+  operation: Operation;
+  isStopped: boolean;
+  /** Ends a pause. */
+  wake: () => void;
+  readonly ended: Promise<void>;
+}
+
+/** Refusals that pass by themselves. */
+const passing: readonly string[] = ['overloaded', 'rate_limited', 'quota_exceeded', 'storage_full', 'draining', 'starting'];
+
+/**
+ * Cancels or retries all tasks that match a filter, from the newest that was there when it began to the oldest, in slices. How far it got is
+ * stored with every slice. A slice that a crash cut off is done again: a cancel finds its tasks cancelled, a retry has a key of its own for
+ * each task, so nothing is done twice; only its count may be short of what was done.
+ */
+export function createBulk({ store, clock, ids, storage, cancel, retry, failed }: BulkDeps): Bulk {
+  const runs = new Map<string, Run>();
+  const keyed = createKeyed(clock);
+  let isHalted = false;
+
+  async function count({ action, filter }: BulkRequest, { tenant }: Caller): Promise<Matched> {
+    const { total, totalIsCapped } = await store.tasks({ filter: within(action, filter, tenant), limit: 1 });
+    return { matched: total, matchedIsCapped: totalIsCapped };
+  }
+
+  async function start(request: BulkRequest, caller: Caller, again?: Idempotency) {
+    const { action } = request;
+    const tenant = caller.tenant ?? null;
+    const filter = within(action, request.filter, caller.tenant);
+    const made = await keyed(again, {
+      known: async (key) => begunOf(await store.operationOfKey(tenant, key)),
+      make: async () => {
+        const operation: Operation = {
+          ...{ id: ids.taskId(), action, filter: plain(filter), tenant, by: caller.name },
+          ...{ key: again?.key ?? null, fingerprint: again?.fingerprint ?? null, before: store.lastSeq() + 1 },
+          ...(await count(request, caller)),
+          ...{ done: 0, skipped: 0, refused: 0, reason: null, startTime: clock.now(), endTime: null, status: 'running' },
+        };
+        await store.putOperation(operation);
+        begin(operation);
+        return operation;
+      },
+    });
+    return { operation: made.value, replayed: made.replayed };
+  }
+
+  function begin(operation: Operation): void {
+    const ended = new Promise<void>((resolve) => clock.soon(() => resolve(work().catch(failed))));
+    const run: Run = { operation, isStopped: false, wake: () => {}, ended };
+    runs.set(operation.id, run);
+
+    async function work(): Promise<void> {
+      for (let empty = 0; !isHalted && !run.isStopped; ) {
+        const { before, filter } = run.operation;
+        const page = await store.tasks({ filter: filter as TaskFilter, limit: tasksPerSlice, before });
+        if (page.tasks.length === 0 && !page.hasOlder) return end(run, 'completed', run.operation.reason);
+        if (page.tasks.length > 0) {
+          await slice(run, page.tasks);
+          empty = 0;
+        } else if (++empty === mostEmptyPages)
+          return end(run, 'failed', 'The search for more tasks took too long: name fewer by the filter.');
+      }
+      if (run.isStopped) return end(run, 'stopped', run.operation.reason);
+      runs.delete(operation.id);
+    }
+  }
+
+  /** All tasks of a page, in one commit; those there is no room for now are tried again. */
+  async function slice(run: Run, tasks: readonly Task[]): Promise<void> {
+    let left = tasks;
+    while (left.length > 0 && !isHalted && !run.isStopped) {
+      const results = await Promise.all(left.map((task) => one(run.operation, task)));
+      const waiting = left.filter((_, i) => results[i] === 'later');
+      const lowest = waiting[0] === undefined ? left.at(-1)?.seq : waiting[0].seq + 1;
+      await save(run, counted(run.operation, results, lowest));
+      left = waiting;
+      if (left.length > 0) await pause(run);
+    }
+  }
+
+  async function one(operation: Operation, task: Task): Promise<Result> {
+    try {
+      await (operation.action === 'cancel' ? cancel(task, operation.by) : retry(task, `operation:${operation.id}:${task.seq}`));
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof TaskRouterError)) throw error;
+      if (passing.includes(error.code)) return 'later';
+      return error.code === 'wrong_status' || error.code === 'not_found' ? 'skipped' : { reason: error.message };
+    }
+  }
+
+  function pause(run: Run): Promise<void> {
+    if (isHalted || run.isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const disarm = clock.after(retryAfterMs, resolve);
+      run.wake = () => {
+        disarm();
+        resolve();
+      };
+    });
+  }
+
+  async function end(run: Run, status: Operation['status'], reason: string | null): Promise<void> {
+    await save(run, { ...run.operation, status, reason, endTime: clock.now() });
+    runs.delete(run.operation.id);
+  }
+
+  async function save(run: Run, operation: Operation): Promise<void> {
+    run.operation = operation;
+    await storage.persist(() => store.putOperation(operation));
+  }
+
+  async function get(id: string, { tenant }: Caller): Promise<Operation | undefined> {
+    const operation = runs.get(id)?.operation ?? (await store.operation(id));
+    return operation === undefined || (tenant !== undefined && operation.tenant !== tenant) ? undefined : operation;
+  }
+
+  async function stop(id: string, caller: Caller): Promise<Operation | undefined> {
+    const operation = await get(id, caller);
+    const run = operation === undefined ? undefined : runs.get(id);
+    if (run === undefined) return operation;
+    run.isStopped = true;
+    run.wake();
+    await run.ended;
+    return run.operation;
+  }
+
+  return {
+    count,
+    start,
+    get,
+    stop,
+    async resume() {
+      for (const operation of await store.runningOperations()) begin(operation);
+    },
+    async halt() {
+      isHalted = true;
+      for (const run of runs.values()) run.wake();
+      if (!storage.full) await Promise.all(Array.from(runs.values(), ({ ended }) => ended));
+    },
+  };
+}
+
+function begunOf(value: Operation | undefined): Begun<Operation> | undefined {
+  return value === undefined ? undefined : { value, at: value.startTime, fingerprint: value.fingerprint };
+}
+
+type Result = 'done' | 'skipped' | 'later' | { readonly reason: string };
+
+function counted(operation: Operation, results: readonly Result[], before: Seq | undefined): Operation {
+  const reasons = results.filter((result) => typeof result === 'object');
+  const tally = (wanted: Result) => results.filter((result) => result === wanted).length;
+  return {
+    ...operation,
+    before: before ?? operation.before,
+    done: operation.done + tally('done'),
+    skipped: operation.skipped + tally('skipped'),
+    refused: operation.refused + reasons.length,
+    reason: reasons.at(-1)?.reason ?? operation.reason,
+  };
+}
+
+/** @throws TaskRouterError `validation_failed` */
+function within(action: OperationAction, filter: TaskFilter, tenant: string | undefined): TaskFilter {
+  const { possible, usual } = bulkStatuses[action];
+  const wrong = filter.status?.find((status) => !possible.some((one) => one === status));
+  if (wrong !== undefined) {
+    const message = `must be some of ${possible.join(', ')} to ${action}, and it was ${wrong}`;
+    throw new TaskRouterError('validation_failed', `status ${message}.`, { errors: [{ path: '/body/filter/status', message }] });
+  }
+  return { ...filter, status: filter.status ?? usual, ...(tenant === undefined ? {} : { tenant }) };
+}
+
+/** Words and numbers, and lists of words. */
+function plain(filter: TaskFilter): JsonObject {
+  return { ...filter } as unknown as JsonObject;
+}

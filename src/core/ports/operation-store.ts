@@ -1,0 +1,12 @@
+import type { Operation } from '../domain/operation.ts';
+
+/** Operations on many tasks. Logged when they begin and when they end, not while they get on. */
+export interface OperationStore {
+  /** Adds it, or replaces what there is of it. */
+  putOperation(operation: Operation): Promise<void>;
+  operation(id: string): Promise<Operation | undefined>;
+  /** The latest that was begun under this key for the tenant. @param tenant `null`: for somebody who sees all */
+  operationOfKey(tenant: string | null, key: string): Promise<Operation | undefined>;
+  /** In the order they began. */
+  runningOperations(): Promise<readonly Operation[]>;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { setup, turns } from '../helpers/app.ts';
+
+const bulk = '/api/v1/tasks/bulk';
+
+/** One task runs, `tasks` wait behind it. */
+async function waiting(tasks: number) {
+  const app = await setup();
+  await app.submit({ type: 'hold' });
+  await turns();
+  for (let i = 0; i < tasks; i++) await app.submit({ type: 'hold', priority: 1 + (i % 2), tenant: i % 2 === 0 ? 'acme' : 'zeta' });
+  const post = (json: unknown, headers = {}) => app.call('POST', bulk, { json, headers });
+  const operation = async (id: string) => (await app.call('GET', `/api/v1/operations/${id}`)).json();
+  return { ...app, post, operation };
+}
+
+describe('POST /api/v1/tasks/bulk', () => {
+  it('says how many match, and does it in the background', async () => {
+    const { post, operation, call } = await waiting(4);
+    const json = { action: 'cancel', filter: { status: ['queued'], priority_gte: 2 } };
+    const dry = await post({ ...json, dry_run: true });
+    expect([dry.statusCode, dry.json()]).toEqual([200, { action: 'cancel', matched: 2, matched_is_capped: false }]);
+    expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(0);
+    const answer = await post(json);
+    const begun = answer.json();
+    expect([answer.statusCode, answer.headers['location']]).toEqual([202, `/api/v1/operations/${begun.id}`]);
+    expect(begun).toMatchObject({ action: 'cancel', filter: json.filter, status: 'running', matched: 2, done: 0, by: 'api' });
+    await turns(40);
+    expect(await operation(begun.id)).toMatchObject({ status: 'completed', done: 2, ended_at: expect.any(String) });
+    expect((await call('GET', '/api/v1/tasks?status=cancelled&priority_gte=2')).json().total).toBe(2);
+    const retried = (await post({ action: 'retry', filter: { status: ['cancelled'], tenant: 'zeta' } })).json();
+    await turns(40);
+    expect(await operation(retried.id)).toMatchObject({ action: 'retry', done: 2, filter: { status: ['cancelled'], tenant: 'zeta' } });
+    expect((await call('DELETE', `/api/v1/operations/${retried.id}`)).json()).toMatchObject({ status: 'completed' });
+    expect((await call('GET', '/api/v1/tasks?status=queued&tenant=zeta')).json().total).toBe(2);
+  });
+
+  it('is safe to repeat with a key, and the key is good for one body', async () => {
+    const { post } = await waiting(2);
+    const json = { action: 'cancel', filter: { status: ['queued'] } };
+    const key = { 'idempotency-key': 'once' };
+    const first = await post(json, key);
+    const second = await post(json, key);
+    expect([second.statusCode, second.headers['idempotency-replayed'], second.json().id]).toEqual([202, 'true', first.json().id]);
+    expect((await post({ ...json, action: 'retry', filter: { status: ['failed'] } }, key)).json()).toMatchObject({
+      ...{ status: 422, code: 'idempotency_key_reused' },
+    });
+  });
+
+  it('what cannot be meant is refused, and nothing is done', async () => {
+    const { call, post } = await waiting(1);
+    const wrong: [unknown, string][] = [
+      [{}, '/body'],
+      [{ action: 'cancel' }, '/body'],
+      [{ action: 'cancel', filter: {} }, '/body/filter'],
+      [{ action: 'delete', filter: { status: ['queued'] } }, '/body/action'],
+      [{ action: 'cancel', filter: { status: [] } }, '/body/filter/status'],
+      [{ action: 'cancel', filter: { status: 'queued' } }, '/body/filter/status'],
+      [{ action: 'cancel', filter: { status: ['failed'] } }, '/body/filter/status'],
+      [{ action: 'retry', filter: { status: ['processing'] } }, '/body/filter/status'],
+      [{ action: 'retry', filter: { created_after: 'yesterday' } }, '/body/filter/created_after'],
+      [{ action: 'retry', filter: { colour: 'red' } }, '/body/filter/colour'],
+      [{ action: 'retry', filter: { type: ['no-such'] } }, '/body/filter/type'],
+    ];
+    for (const [json, path] of wrong) {
+      const answer = await post(json);
+      expect([json, answer.statusCode >= 400 && answer.statusCode < 500]).toEqual([json, true]);
+      expect(answer.json().errors[0].path).toContain(path);
+    }
+    expect((await call('GET', '/api/v1/logs?event_type=operation_started')).json().total).toBe(0);
+  });
+
+  it('an operation that there is not is not found', async () => {
+    const { call } = await setup();
+    expect((await call('GET', '/api/v1/operations/none')).statusCode).toBe(404);
+    expect((await call('DELETE', '/api/v1/operations/none')).statusCode).toBe(404);
+  });
+});
+
+describe('POST /api/v1/simulate', () => {
+  it('is safe to repeat with a key, and the key is good for one body', async () => {
+    const { call } = await setup();
+    const post = (task_count: number, key: string) =>
+      call('POST', '/api/v1/simulate', { json: { task_count }, headers: { 'idempotency-key': key } });
+    const [first, second, other] = await Promise.all([post(3, 'a'), post(3, 'a'), post(3, 'b')]);
+    expect([first.headers['idempotency-replayed'], second.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    expect([second.json().id === first.json().id, other.json().id === first.json().id]).toEqual([true, false]);
+    expect((await post(4, 'a')).json()).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    await turns(40);
+    expect((await call('GET', '/api/v1/tasks')).json().total).toBe(6);
+  });
+});
