@@ -30,8 +30,8 @@ const rules: readonly Rule[] = [
   ['read', /^\/api\/v1\/(?:events|types|pools|workers|algorithms|config\/algorithm|tenants\/:name)(?:\/:name)?$/, ['read'], 'tenant'],
   ['write', /^\/api\/v1\/(?:tasks|jobs|operations)(?:\/|$)/, ['submit'], 'tenant'],
 
-  ['read', /^\/(?:tasks(?:\/.*)?|search)?$/, ['read'], 'tenant'],
-  ['write', /^\/tasks\//, ['submit'], 'tenant'],
+  ['read', /^\/(?:(?:tasks|operations)(?:\/.*)?|search)?$/, ['read'], 'tenant'],
+  ['write', /^\/(?:tasks|operations)\//, ['submit'], 'tenant'],
   ['write', /^\/preferences$/, ['read'], 'tenant'],
 
   ['read', /^\//, ['read']],

@@ -77,6 +77,36 @@ describe('POST /api/v1/tasks/bulk', () => {
   });
 });
 
+describe('the list of tasks', () => {
+  const form = (fields: Record<string, string>) => ({
+    payload: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+  });
+
+  it('asks before it does something to all that match, and shows how far it got', async () => {
+    const { call, submit } = await setup({ pages: true });
+    await submit({ type: 'hold' });
+    await turns();
+    for (const priority of [1, 1, 9]) await submit({ type: 'hold', priority });
+    const asked = { action: 'cancel', filter: '?status=queued,completed&priority_lte=5' };
+    expect((await call('GET', '/tasks?status=queued&priority_lte=5', { headers: { accept: 'text/html' } })).body).toContain('/tasks/bulk');
+    const page = await call('POST', '/tasks/bulk', form(asked));
+    expect([page.statusCode, /<h1>([^<]*)</.exec(page.body)?.[1]]).toEqual([200, 'Cancel 2 tasks?']);
+    expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(0);
+    const key = /name="request_key" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
+    const confirmed = form({ ...asked, request_key: key, confirmed: '1' });
+    const [begun, again] = [await call('POST', '/tasks/bulk', confirmed), await call('POST', '/tasks/bulk', confirmed)];
+    expect([begun.statusCode, again.headers['location']]).toEqual([303, begun.headers['location']]);
+    await turns(40);
+    const shown = await call('GET', String(begun.headers['location']), { headers: { accept: 'text/html' } });
+    expect(shown.body).toContain('Cancel of many tasks: completed');
+    expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(2);
+    const wrong = form({ ...asked, filter: '?priority_gte=x' });
+    const refused = await call('POST', '/tasks/bulk', { ...wrong, headers: { ...wrong.headers, accept: 'application/json' } });
+    expect(refused.json()).toMatchObject({ status: 422, errors: [{ path: '/body/filter/priority_gte' }] });
+  });
+});
+
 describe('POST /api/v1/simulate', () => {
   it('is safe to repeat with a key, and the key is good for one body', async () => {
     const { call } = await setup();

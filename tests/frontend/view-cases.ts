@@ -5,6 +5,7 @@ import { explainPart } from '../../frontend/js/views/explain.js';
 import type { Html } from '../../frontend/js/views/html.js';
 import { liveness } from '../../frontend/js/views/live.js';
 import { logScreen } from '../../frontend/js/views/log.js';
+import { bulkScreen, operationScreen } from '../../frontend/js/views/operation.js';
 import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
 import { previewPart } from '../../frontend/js/views/preview.js';
@@ -75,6 +76,14 @@ const explanation = {
   forecast: { start_ms: [2_000, 5_000], basis: 'what 2 pools finished in the last 60 s' },
   max_wait: { is_past: false, summary: 'It may be passed by newer work for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.' },
   unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
+};
+const bulk = {
+  ...{ action: 'cancel', filter: '?status=queued&type=a', statuses: ['queued'], matched: 10_000, isCapped: true, requestKey: 'k', origin },
+  body: { action: 'cancel', filter: { status: ['queued'], type: ['a'] } },
+};
+const operation = {
+  ...{ id: 'op', action: 'cancel', filter: { status: ['queued'] }, status: 'running', matched: 900, matched_is_capped: false },
+  ...{ done: 400, skipped: 2, refused: 0, reason: null, by: 'api', started_at: now, ended_at: null },
 };
 const task = given.aFullTask({ seq: 7, reason: given.hold });
 const picky = given.aFullTask({
@@ -289,6 +298,13 @@ export const cases: readonly ViewCase[] = [
   viewCase('ten rows', 'tasks', tasksScreen, list),
   viewCase('nothing matches', 'tasks', tasksScreen, { ...list, tasks: [], filter: { ...filter, status: ['failed'], type: 'gone' } }),
   viewCase('never a task', 'tasks', tasksScreen, { ...list, tasks: [] }),
+  viewCase('asked', 'operation', bulkScreen, bulk),
+  viewCase('nothing to do', 'operation', bulkScreen, { ...bulk, action: 'retry', matched: 0, isCapped: false }),
+  viewCase('half way', 'operation', operationScreen, { operation, origin }),
+  viewCase('stopped', 'operation', operationScreen, {
+    operation: { ...operation, status: 'stopped', ended_at: now, reason: '<no>' },
+    origin,
+  }),
   viewCase('waiting', 'task', taskScreen, taskModel),
   viewCase('with relatives', 'task', taskScreen, { ...taskModel, family: relatives }),
   viewCase('explained', 'task', taskScreen, { ...taskModel, tab: 'explain' }),

@@ -213,6 +213,24 @@
  */
 
 /**
+ * Something done to all tasks that matched a filter.
+ * @typedef {object} OperationWire
+ * @property {string} id
+ * @property {string} action
+ * @property {Readonly<Record<string, unknown>>} filter
+ * @property {string} status
+ * @property {number} matched
+ * @property {boolean} matched_is_capped
+ * @property {number} done
+ * @property {number} skipped
+ * @property {number} refused
+ * @property {string | null} reason
+ * @property {string} by
+ * @property {string} started_at
+ * @property {string | null} ended_at
+ */
+
+/**
  * @typedef {object} LogWire
  * @property {string} id the sequence number
  * @property {string} task_id `system` when it concerns no task

@@ -3,6 +3,7 @@ import { total } from '../model/format.js';
 import { statuses, statusWords } from '../model/status.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
+import { bulkMenu } from './operation.js';
 import { command, empty } from './parts.js';
 import { taskTable } from './task-table.js';
 
@@ -25,7 +26,7 @@ import { taskTable } from './task-table.js';
 
 /** @param {TasksModel & { now: string }} model */
 export function tasksScreen(model) {
-  return html`<div class="page-head"><h1>Tasks</h1><a class="button button-primary" href="/tasks/new">${icon('arrow')}New task</a></div>
+  return html`<div class="page-head"><h1>Tasks</h1><div class="head-actions">${bulkMenu({ filter: filterQuery({ ...model.filter, cursor: '' }) })}<a class="button button-primary" href="/tasks/new">${icon('arrow')}New task</a></div></div>
 ${filterForm(model)}
 <div data-live="chip" class="live-chip"></div>
 <div data-live="tasks">${taskList(model)}</div>

@@ -8,6 +8,7 @@ import { loadAssets } from './assets.ts';
 import { backTo, formOf, type PageDeps } from './context.ts';
 import { logPages } from './logs.ts';
 import { newTaskPages } from './new-task.ts';
+import { operationPages } from './operations.ts';
 import { overviewPage } from './overview.ts';
 import { poolPages } from './pools.ts';
 import { keepPreferences } from './preferences.ts';
@@ -45,6 +46,7 @@ export function createPages(
     for (const add of [
       newTaskPages,
       taskListPages,
+      operationPages,
       taskPages,
       poolPages,
       algorithmPages,

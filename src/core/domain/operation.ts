@@ -1,9 +1,16 @@
 import type { JsonObject } from './json.ts';
+import type { TaskStatus } from './task-status.ts';
 import type { EpochMs, Seq } from './units.ts';
 
 /** What can be done to all tasks that match a filter. */
 export const operationActions = ['cancel', 'retry'] as const;
 export type OperationAction = (typeof operationActions)[number];
+
+/** What each action can be done to, and what it is done to where the filter names no status. */
+export const bulkStatuses = {
+  cancel: { possible: ['delayed', 'queued', 'processing'], usual: ['delayed', 'queued', 'processing'] },
+  retry: { possible: ['delayed', 'completed', 'failed', 'cancelled'], usual: ['failed'] },
+} as const satisfies Record<OperationAction, Record<'possible' | 'usual', readonly TaskStatus[]>>;
 
 export const operationStatuses = ['running', 'completed', 'stopped', 'failed'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];

@@ -1,14 +1,13 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Operation, OperationAction } from '../domain/operation.ts';
+import { bulkStatuses, type Operation, type OperationAction } from '../domain/operation.ts';
 import type { Task } from '../domain/task.ts';
-import type { TaskStatus } from '../domain/task-status.ts';
 import type { Ms, Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { TaskFilter, TaskStore } from '../ports/task-store.ts';
-import type { Caller, Idempotency } from './engine.ts';
+import type { BulkOperations, BulkRequest, Caller, Idempotency, Matched } from './engine.ts';
 import { type Begun, createKeyed } from './keyed.ts';
 import type { StorageWatch } from './storage-watch.ts';
 
@@ -19,33 +18,7 @@ const retryAfterMs: Ms = 1_000;
 /** Pages in a row that found nothing and did not get to the end either. */
 const mostEmptyPages = 20;
 
-/** What each action can be done to, and what it is done to where the filter names no status. */
-export const bulkStatuses = {
-  cancel: { possible: ['delayed', 'queued', 'processing'], usual: ['delayed', 'queued', 'processing'] },
-  retry: { possible: ['delayed', 'completed', 'failed', 'cancelled'], usual: ['failed'] },
-} as const satisfies Record<OperationAction, Record<'possible' | 'usual', readonly TaskStatus[]>>;
-
-export interface BulkRequest {
-  readonly action: OperationAction;
-  readonly filter: TaskFilter;
-}
-
-/** How many tasks match now. */
-export interface Matched {
-  readonly matched: number;
-  /** There are more. */
-  readonly matchedIsCapped: boolean;
-}
-
-export interface Bulk {
-  /** @throws TaskRouterError `validation_failed`: a status that the action cannot be done to */
-  count(request: BulkRequest, caller: Caller): Promise<Matched>;
-  /** Answers when it is stored. @throws TaskRouterError as `count`, `idempotency_key_reused` */
-  start(request: BulkRequest, caller: Caller, again?: Idempotency): Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
-  /** `undefined` also for another tenant's. */
-  get(id: string, caller: Caller): Promise<Operation | undefined>;
-  /** What was done stays. */
-  stop(id: string, caller: Caller): Promise<Operation | undefined>;
+export interface Bulk extends BulkOperations {
   /** Start-up: goes on with what was running. */
   resume(): Promise<void>;
   /** Drain: begins no slice any more; what is unfinished goes on after the next start. */

@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { OnParentFailure } from '../domain/dependency.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { Operation, OperationAction } from '../domain/operation.ts';
 import type { Pool, PoolSpec } from '../domain/pool.ts';
 import type { LimitState } from '../domain/quota.ts';
 import type { Replay, ReplayRequest } from '../domain/replay.ts';
@@ -17,14 +18,13 @@ import type { Upload } from '../ports/bundle-files.ts';
 import type { Simulation, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { LogPage, LogQuery } from '../ports/log-store.ts';
 import type { StorageState } from '../ports/store.ts';
-import type { TaskPage, TaskQuery } from '../ports/task-store.ts';
+import type { TaskFilter, TaskPage, TaskQuery } from '../ports/task-store.ts';
 import type { KeptPool, PoolFit, Relaxation, WaitingTask } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
 import type { Spending } from '../scheduling/spend.ts';
 import type { OrderInfo, PlaceInfo, StrategyInfo } from '../strategies/listing.ts';
 import type { MaxWait } from '../strategies/max-wait.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
-import type { Bulk } from './bulk.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Quota } from './quotas.ts';
 import type { PreviewOptions, TaskPreview } from './task-preview.ts';
@@ -81,6 +81,30 @@ export interface Submitted {
 
 /** One item of a batch: accepted, or refused with a reason of its own. */
 export type BatchItem = { readonly task: Task; readonly replayed: boolean } | { readonly error: Error };
+
+/** What is to be done to all tasks that match. */
+export interface BulkRequest {
+  readonly action: OperationAction;
+  readonly filter: TaskFilter;
+}
+
+/** How many tasks match now. */
+export interface Matched {
+  readonly matched: number;
+  /** There are more. */
+  readonly matchedIsCapped: boolean;
+}
+
+export interface BulkOperations {
+  /** @throws TaskRouterError `validation_failed`: a status that the action cannot be done to */
+  count(request: BulkRequest, caller: Caller): Promise<Matched>;
+  /** Answers when it is stored. @throws TaskRouterError as `count`, `idempotency_key_reused` */
+  start(request: BulkRequest, caller: Caller, again?: Idempotency): Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
+  /** `undefined` also for another tenant's. */
+  get(id: string, caller: Caller): Promise<Operation | undefined>;
+  /** What was done stays. */
+  stop(id: string, caller: Caller): Promise<Operation | undefined>;
+}
 
 /** A pool with what runs and waits on it now. */
 export interface LivePool {
@@ -240,7 +264,7 @@ export interface Engine {
     options?: SubmitOptions,
   ): Promise<{ readonly task: Task; readonly created: boolean; readonly replayed: boolean }>;
   /** Cancels or retries all tasks that match a filter, in the background. */
-  readonly bulk: Omit<Bulk, 'resume' | 'halt'>;
+  readonly bulk: BulkOperations;
   /** `undefined` also for another tenant's. */
   task(id: TaskId, caller: Caller): Promise<Task | undefined>;
   tasks(query: TaskQuery, caller: Caller): Promise<TaskPage>;

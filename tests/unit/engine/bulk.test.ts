@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/core/domain/operation.ts';
-import type { BulkRequest } from '../../../src/core/engine/bulk.ts';
+import type { BulkRequest } from '../../../src/core/engine/engine.ts';
 import { aPool, caller, codeOf, type SetupOptions, setup } from '../../helpers/engine.ts';
 
 const everything: BulkRequest = { action: 'cancel', filter: { type: ['job'] } };

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { filterQuery, parseFilter } from '../../../frontend/js/model/filters.js';
+import { bulkScreen, operationScreen } from '../../../frontend/js/views/operation.js';
+import { bulkStatuses } from '../../core/domain/operation.ts';
+import { idempotencyOf } from '../idempotency.ts';
+import { BulkInput, type BulkInputBody } from '../schemas/operation.ts';
+import { parseTaskFilter } from '../task-filter.ts';
+import { operationView } from '../views/operation.ts';
+import { type Done, type FormValues, formOf, notFound, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
+import type { Renderer } from './render.ts';
+import { checkBody } from './validate.ts';
+
+/** One action on all tasks of a filter: asked for in the list, confirmed on a page of its own, followed on another. */
+export function operationPages(app: FastifyInstance, { engine, random }: PageDeps, { show, leave }: Renderer): void {
+  const schema = { hide: true };
+
+  app.post('/tasks/bulk', { schema }, async (request, reply) => {
+    const values = formOf(request);
+    const body = bodyOf(request, values);
+    if (values['confirmed'] === '1') return leave(reply, await begin(request, body, values));
+    return show(request, reply, () => ask(request, body, values));
+  });
+
+  app.get<{ Params: { id: string } }>('/operations/:id', { schema }, (request, reply) =>
+    show(request, reply, async () => {
+      const operation = await engine.bulk.get(request.params.id, viewerOf(request));
+      if (operation === undefined) throw notFound('Operation');
+      return screenOf('operation', 'Operation', operationScreen, { operation: operationView(operation), origin: originOf(request) });
+    }),
+  );
+
+  app.post<{ Params: { id: string } }>('/operations/:id/stop', { schema }, async (request, reply) => {
+    const operation = await engine.bulk.stop(request.params.id, viewerOf(request));
+    if (operation === undefined) throw notFound('Operation');
+    return leave(reply, { to: `/operations/${operation.id}`, flash: { tone: 'ok', text: `It is ${operation.status}.` } });
+  });
+
+  async function begin(request: FastifyRequest, body: BulkInputBody, values: FormValues): Promise<Done> {
+    const key = values['request_key'] ?? '';
+    const again = key === '' ? undefined : idempotencyOf(`page:${key}`, body);
+    const { operation } = await engine.bulk.start(requestOf(body), viewerOf(request), again);
+    return { to: `/operations/${operation.id}`, flash: { tone: 'ok', text: 'It has begun.' } };
+  }
+
+  async function ask(request: FastifyRequest, body: BulkInputBody, values: FormValues): Promise<Screen> {
+    const { matched, matchedIsCapped: isCapped } = await engine.bulk.count(requestOf(body), viewerOf(request));
+    const { action } = body;
+    return screenOf('bulk', 'All that match', bulkScreen, {
+      ...{ action, filter: filterOf(values), statuses: body.filter.status ?? [], matched, isCapped, body },
+      requestKey: `${Math.floor(random.next() * 2 ** 48).toString(36)}${Math.floor(random.next() * 2 ** 48).toString(36)}`,
+      origin: originOf(request),
+    });
+  }
+
+  function requestOf({ action, filter }: BulkInputBody) {
+    return { action, filter: parseTaskFilter(filter, engine, '/body/filter') };
+  }
+
+  /** A list without a filter means all that the action can be done to by itself; statuses it cannot be done to are left out. */
+  function bodyOf(request: FastifyRequest, values: FormValues): BulkInputBody {
+    const { status, type, region, pool, priority_gte, priority_lte, created_after, created_before } = parseFilter(values['filter'] ?? '');
+    const action = values['action'] === 'retry' ? 'retry' : 'cancel';
+    const { possible, usual } = bulkStatuses[action];
+    const wanted = status.filter((one) => possible.some((each) => each === one));
+    if (status.length > 0 && wanted.length === 0) return checkBody(request, BulkInput, { action, filter: { status } });
+    const words = (text: string) => text.split(',');
+    const given = {
+      ...(type === '' ? {} : { type: words(type) }),
+      ...(region === '' ? {} : { region: words(region) }),
+      ...(pool === '' ? {} : { pool: words(pool) }),
+      ...(priority_gte === '' ? {} : { priority_gte: Number(priority_gte) }),
+      ...(priority_lte === '' ? {} : { priority_lte: Number(priority_lte) }),
+      ...(created_after === '' ? {} : { created_after }),
+      ...(created_before === '' ? {} : { created_before }),
+    };
+    return checkBody(request, BulkInput, { action, filter: { status: wanted.length > 0 ? wanted : [...usual], ...given } });
+  }
+}
+
+function filterOf(values: FormValues): string {
+  return filterQuery({ ...parseFilter(values['filter'] ?? ''), cursor: '' });
+}
