@@ -138,6 +138,21 @@ describe('a bundle on a node', () => {
     expect(await onDisk()).toEqual(before);
   });
 
+  it('leaves nothing when its files are more than its type may leave, and no output beyond what is kept', async () => {
+    const { leased, onDisk, call, list } = await setup();
+    await call('PUT', `${base}/types/bundle`, { json: { bundle: { disk_mb: 1 } } });
+    const { id, leave, print } = await leased();
+    expect((await print('stdout', 0, 'x'.repeat(1_048_577))).statusCode).toBe(413);
+    expect((await print('stdout', 0, 'x'.repeat(1_048_576))).json()).toEqual({ bytes: 1_048_576 });
+    expect((await print('stdout', 1_048_576, 'more')).json()).toEqual({ bytes: 1_048_576 });
+    const before = await onDisk();
+    const half = Buffer.alloc(600_000);
+    for (const query of ['', '?partial=true'])
+      expect((await leave([file('a', half), file('b', half)], query)).json()).toMatchObject({ status: 413, code: 'body_too_large' });
+    expect(await onDisk()).toEqual(before);
+    expect((await list(id)).files.map(({ path }: { path: string }) => path)).toEqual(['run.sh']);
+  });
+
   it('belongs to its node, and to no one once its lease has ended', async () => {
     const { leased, join, onDisk, call } = await setup();
     const mine = await leased();

@@ -145,6 +145,7 @@ describe('trx compose', () => {
       for (const { source } of configs) used.configs.add(source);
       for (const service of Object.keys(depends_on)) expect(Object.keys(file.services)).toContain(service);
     }
+    for (const { image } of Object.values(file.services) as Loose[]) expect(image).toMatch(/^[a-z0-9./-]+:v?\d[\w.-]*$/); // a version, not `latest`
     expect([...used.volumes].sort()).toEqual(Object.keys(file.volumes).sort());
     expect([...used.configs].sort()).toEqual(Object.keys(file.configs).sort());
   });
