@@ -24,7 +24,10 @@ const firstKinds = [
   'retention',
 ] as const;
 /** Drawn by themselves, so that the seeds that broke something once are still the same runs. */
-const laterKinds = ['tenant-changes', 'labels', 'dependencies'] as const;
+const laterKinds = ['tenant-changes', 'labels', 'dependencies', 'nodes'] as const;
+
+/** They make a run half as long again. */
+const nodesRatio = 0.25;
 
 /** What can go wrong or be changed while it runs. Each is switched off in half of the seeds, or the rare orders never come. */
 export const faultKinds = [...firstKinds, ...laterKinds] as const;
@@ -56,7 +59,10 @@ export interface Knobs {
 /** @param without kinds to leave out, whatever the seed drew: what shrinking turns off */
 export function drawKnobs(random: SeededRandom, without: readonly FaultKind[] = []): Knobs {
   const draws = random.fork('knobs');
-  const drawn = [...firstKinds.filter(() => chance(draws, 0.5)), ...laterKinds.filter((kind) => chance(random.fork(kind), 0.5))];
+  const drawn = [
+    ...firstKinds.filter(() => chance(draws, 0.5)),
+    ...laterKinds.filter((kind) => chance(random.fork(kind), kind === 'nodes' ? nodesRatio : 0.5)),
+  ];
   const on = new Set<FaultKind>(drawn.filter((kind) => !without.includes(kind)));
   const slowness = oneOf(draws, [1, 5, 20]);
   // Retention runs once a minute: some runs are long enough to have it among the faults.

@@ -7,6 +7,7 @@ import type { SchedulingCore } from '../../src/core/scheduling/core.ts';
 import type { StoreImage } from '../../src/store/memory/image.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { newTask } from '../../src/store/new-task.ts';
+import type { FaultKind } from './knobs.ts';
 import type { Tampering } from './tampering.ts';
 
 /** A known mistake, put in on purpose: the simulation must find it by the rule that forbids it, or it proves nothing. */
@@ -14,11 +15,13 @@ export interface PlantedBug {
   readonly id: string;
   readonly what: string;
   readonly rule: RuleId;
+  /** Without these it cannot show: seeds that did not draw them are passed over. */
+  readonly needs?: readonly FaultKind[];
   plant(): Tampering;
 }
 
 /**
- * Numbers as in the design (RELIABILITY §6.3). M2 and M6 are about leases, which come with nodes. Each wrapper does the wrong thing in the
+ * Numbers as in the design (RELIABILITY §6.3). M2 and M6 are about leases, and nothing around the engine can make it forget their fence. Each wrapper does the wrong thing in the
  * plainest way and nothing else.
  */
 export const plantedBugs: readonly PlantedBug[] = [
@@ -38,6 +41,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   { id: 'E3', what: 'freed slots wake nobody', rule: 'L3', plant: wakeNobody },
   { id: 'E4', what: 'retention takes what has just ended', rule: 'I14', plant: removeYoung },
   { id: 'E5', what: 'a parent that runs counts as completed', rule: 'I21', plant: callDone },
+  { id: 'E6', what: 'what runs on nodes is forgotten at a restart', rule: 'I12', needs: ['nodes', 'crashes'], plant: forgetNodes },
 ];
 
 function acceptStale(): Tampering {
@@ -250,6 +254,15 @@ function callDone(): Tampering {
         const statuses = await store.statuses(seqs);
         return statuses.map((status) => (status === 'processing' ? 'completed' : status));
       },
+    }),
+  };
+}
+
+function forgetNodes(): Tampering {
+  return {
+    store: (store) => ({
+      ...store,
+      processing: async () => (await store.processing()).map(({ task, serverEpoch }) => ({ task: { ...task, nodeId: null }, serverEpoch })),
     }),
   };
 }

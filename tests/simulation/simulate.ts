@@ -7,6 +7,7 @@ import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { createVirtualClock } from '../../src/core/replay/virtual-clock.ts';
 import { createClients } from './clients.ts';
 import { createDisk } from './disk.ts';
+import { createFleet } from './fleet.ts';
 import { createRecorder } from './history.ts';
 import { drawKnobs, type FaultKind, type Knobs } from './knobs.ts';
 import { createOperators } from './operators.ts';
@@ -77,6 +78,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     random: (label) => root.fork(label),
     isFaulty: () => isFaulty,
     has: (kind) => knobs.on.has(kind),
+    isReady: () => supervisor.process?.isReady === true,
     async ask(expected, call) {
       const server = supervisor.process;
       if (server === undefined) return { kind: 'refused', code: 'down' };
@@ -101,7 +103,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const disk = createDisk(stage);
   const reader = createReader(stage, tampering);
   const supervisor = createSupervisor(
-    { stage, disk, tampering },
+    { stage, disk, tampering, wasGiven: (seq, attempt) => fleet.wasGiven(seq, attempt) },
     {
       booted: ({ engine }) => reader.connect(engine),
       ready: () => {
@@ -117,6 +119,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   );
   const clients = createClients(stage);
   const operators = createOperators(stage);
+  const fleet = createFleet(stage);
   clock.after(knobs.faultsStopMs, () => {
     isFaulty = false;
     stage.trace('faults stop');
@@ -214,6 +217,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       if (dependsOn !== null && attempt > 0) recorder.probe('child started');
       if (error?.code === 'dependency_failed') recorder.probe('ended for want of a parent');
     }
+    for (const { id, used } of server.engine.nodes.all())
+      if (used > 0) stage.problem('I4', `node ${id} has ${used} slots in use when nothing runs`);
     let isDrained = false;
     void server.engine.drain(1_000).then(() => {
       isDrained = true;

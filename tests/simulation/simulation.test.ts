@@ -40,6 +40,11 @@ const mustHappen = [
   'accepted with parents',
   'child started',
   'ended for want of a parent',
+  'node crashed',
+  'node came back with work',
+  'done on a node',
+  'lease lost',
+  'refused: unknown_node',
 ];
 
 function complaintOf(result: SimulationResult): string {

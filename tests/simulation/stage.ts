@@ -31,6 +31,8 @@ export interface Stage {
   /** Whether faults, clients and operators are at work; later everything must come to rest. */
   isFaulty(): boolean;
   has(kind: FaultKind): boolean;
+  /** The server takes requests: it has started, and is not stopping. */
+  isReady(): boolean;
   /** Sends a request to the server. A refusal with a code that is neither `expected` nor always possible is a problem. */
   ask<T>(expected: readonly string[], call: (engine: Engine) => Promise<T>): Promise<Answer<T>>;
   /** Runs `act` right after the next COMMIT, before the engine's next turn: the moment at which most races are. */

@@ -1,5 +1,5 @@
 import { TaskRouterError } from '../../src/core/domain/errors.ts';
-import type { EpochMs, Ms } from '../../src/core/domain/units.ts';
+import type { EpochMs, Ms, Seq } from '../../src/core/domain/units.ts';
 import type { Report } from '../../src/core/domain/world.ts';
 import { createEngine, type EngineOptions, type InspectableEngine } from '../../src/core/engine/create-engine.ts';
 import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
@@ -17,6 +17,7 @@ import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memo
 import { catalogue, regions } from './catalogue.ts';
 import type { Disk } from './disk.ts';
 import { chance, exponential, oneOf, uniform } from './draws.ts';
+import { farPool, leaseMs } from './fleet.ts';
 import { repeat, type Stage } from './stage.ts';
 import type { Tampering } from './tampering.ts';
 import { createWork, type Work, type Zombie } from './work.ts';
@@ -48,7 +49,13 @@ export interface Supervisor {
 }
 
 export function createSupervisor(
-  deps: { readonly stage: Stage; readonly disk: Disk; readonly tampering: Tampering },
+  deps: {
+    readonly stage: Stage;
+    readonly disk: Disk;
+    readonly tampering: Tampering;
+    /** To a node, which goes on with it. */
+    readonly wasGiven: (seq: Seq, attempt: number) => boolean;
+  },
   hooks: {
     readonly booted: (process: Process) => void;
     readonly ready: () => void;
@@ -56,7 +63,7 @@ export function createSupervisor(
     readonly committed: () => void;
   },
 ): Supervisor {
-  const { stage, disk, tampering } = deps;
+  const { stage, disk, tampering, wasGiven } = deps;
   const { clock, knobs, recorder } = stage;
   const random = stage.random('supervisor');
   let process: Process | undefined;
@@ -199,7 +206,7 @@ export function createSupervisor(
     stage.trace(`drain within ${graceMs} ms`);
     await draining.engine.drain(graceMs);
     if (draining.isDead) return;
-    const open = draining.store.snapshot().tasks.filter((task) => task.status === 'processing');
+    const open = draining.store.snapshot().tasks.filter((task) => task.status === 'processing' && !wasGiven(task.seq, task.attempt));
     if (open.length > 0 && draining.store.state() === 'ok')
       stage.problem('drain', `a drain ended and left ${open.map((task) => task.seq).join(', ')} processing`);
     recorder.probe('drained');
@@ -288,7 +295,8 @@ export function engineOptions({ knobs }: Pick<Stage, 'knobs'>): EngineOptions {
   return {
     nodeName: 'simulated',
     region: regions[0],
-    catalogue,
+    catalogue: knobs.on.has('nodes') ? { ...catalogue, pools: [...catalogue.pools, farPool] } : catalogue,
+    nodes: { leaseMs },
     algorithm: { algorithm: 'fifo' },
     strategyContext: { latencies: demoLatencies },
     retention: retentionOf(knobs),

@@ -185,6 +185,15 @@ describe('a broken world is caught', () => {
       ['completed', 2, { attempt: 1 }],
     ]),
   );
+  isBroken('I2', 'a lease of a task that does not run', withRows(aWorld(), [['leased', 3, { node: 'a', attempt: 0 }]]));
+  isBroken('I3', 'a lease of an attempt that is not the latest', withRows(aWorld(), [['leased', 2, { node: 'a', attempt: 2 }]]));
+  it('I2, I13: a running task is leased, also when a cancel shared the COMMIT', () => {
+    const world = withRows(aWorld(), [
+      ['cancel_requested', 2, { attempt: 1 }],
+      ['leased', 2, { node: 'a', attempt: 1 }],
+    ]);
+    expect(brokenIn(world)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^I(2|3|13)$/)]));
+  });
   isBroken('I13', 'an acknowledged cancel of a task that ended otherwise', answered(cancelled(idOf(1), 'cancelled')));
   isBroken('I13', 'an acknowledged request that is not recorded', answered(cancelled(idOf(2), 'requested')));
   isBroken('I13', 'a cancel refused before the end', answered(cancelled(idOf(2), 'ended')));

@@ -69,14 +69,18 @@ function isEarly({ dueAt }: TaskWalk, entry: LogEntry): boolean {
   return entry.type === 'queued' && dueAt !== undefined && entry.at < dueAt;
 }
 
+/** They say more of an attempt that goes on. */
+const duringAttempt: readonly LogEntry['type'][] = ['cancel_requested', 'leased'];
+
 /** One terminal row a task, nothing after it, and no step that the table of arrows does not have. */
 function edgeProblem({ status }: TaskWalk, entry: LogEntry): string | undefined {
   if (isTerminal(status)) return `${entry.type} after the task was ${status}`;
   if (entry.type === 'created') return 'created twice';
   const next = foldStatus(status, entry);
   const arrows: readonly TaskStatus[] = Object.values<TaskStatus>(transitions[status]);
-  const isKnown =
-    entry.type === 'cancel_requested' ? status === 'processing' : next !== undefined && next !== status && arrows.includes(next);
+  const isKnown = duringAttempt.includes(entry.type)
+    ? status === 'processing'
+    : next !== undefined && next !== status && arrows.includes(next);
   return isKnown ? undefined : `${entry.type} of a task that is ${status}`;
 }
 
@@ -88,9 +92,9 @@ function fenceProblem({ attempt }: TaskWalk, entry: LogEntry): string | undefine
   return named === expected ? undefined : `${entry.type} for attempt ${named} where ${expected} is current`;
 }
 
-/** After a committed cancel only `cancelled` follows, or the failure of a deadline that passed before the stop was obeyed. */
+/** After a committed cancel only `cancelled` follows, a lease that shared its COMMIT, or the failure of a deadline that passed before the stop was obeyed. */
 function cancelProblem({ isCancelRequested }: TaskWalk, entry: LogEntry): string | undefined {
-  if (!isCancelRequested || entry.type === 'cancelled') return undefined;
+  if (!isCancelRequested || entry.type === 'cancelled' || entry.type === 'leased') return undefined;
   if (entry.type === 'failed' && entry.details['code'] === 'deadline_exceeded') return undefined;
   return `${entry.type} after a cancel was committed`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../../src/core/domain/invariants.ts';
+import { unlimitedTenant } from '../../../../src/core/domain/tenant.ts';
 import { aPool, aType, caller, codeOf } from '../../../helpers/engine.ts';
 import { nodePool, setupNodes } from '../../../helpers/nodes.ts';
 
@@ -458,6 +459,29 @@ describe('a server that starts again', () => {
       ['completed', 1],
     ]);
     expect(engine.pools()[0]?.load).toBe(0);
+  });
+
+  it('still counts what it adopted: against limits, and what was set aside for it as money', async () => {
+    const types = [aType({ limitTotal: 3 })];
+    const first = await setupNodes({ types });
+    const spend = { limit: 5, window: 'hour' } as const; // a task costs 2
+    await first.answered(first.engine.putTenant({ ...unlimitedTenant, name: 'acme', spend }, caller));
+    const a = first.join('a', { slots: 9 });
+    for (const tenant of ['acme', 'acme', 'acme', 'blue', 'blue']) await first.submit({ tenant });
+    const leases = await a.fetch();
+    expect(leases).toHaveLength(3);
+    const { engine, row, join } = await setupNodes({ types, image: first.crash(), clock: first.clock });
+    const spending = () => engine.tenant('acme')?.spending;
+    const running = () => [1, 2, 3, 4, 5].filter((seq) => row(seq).status === 'processing');
+    expect(spending()).toMatchObject({ spent: 0, reserved: 4 });
+    const back = join('a', { slots: 9 }, leases);
+    expect([await back.fetch(), running()]).toEqual([[], [1, 2, 4]]); // 3 for want of money, 5 by the limit of its type
+    await back.succeed(leases[2]!);
+    expect([(await back.fetch()).length, running()]).toEqual([1, [1, 2, 5]]);
+    await back.succeed(leases[0]!);
+    expect([await back.fetch(), running(), spending()]).toMatchObject([[], [2, 5], { spent: 2, reserved: 2 }]);
+    await back.report(leases[1]!, { kind: 'failed', code: 'boom', message: 'no', retryable: false });
+    expect([await back.fetch(), spending()]).toMatchObject([[], { spent: 4, reserved: 0 }]);
   });
 
   it('gives up on a node that does not come back within a lease, and on what it does not bring', async () => {
