@@ -67,6 +67,31 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await close();
   });
 
+  it('says who waits longer than was promised, and cancels all that match a filter when that is confirmed', async () => {
+    const caller = { name: 'test', tenant: undefined };
+    const params = { aging_per_min: 1_000, patience_factor: 0, patience_least_ms: 0, patience_most_ms: 1 };
+    await server.engine.switchAlgorithm({ algorithm: 'priority', params }, caller);
+    const nobodysTask = { type: 'hash', payload: 'x', slots: 999, priority: 9, acceptUnroutable: true };
+    const { task } = await server.engine.submit(nobodysTask, caller);
+    const { page, close } = await open('/algorithms');
+    await page.locator('#algorithm-priority summary').click();
+    await shows(page.getByRole('row', { name: /^May be passed for/ }).getByText('540 ms'));
+    do await page.goto(`/tasks/${task.id}`);
+    while ((await page.getByText('It has waited longer than its strategy promises').count()) === 0);
+    await page.goto('/');
+    await shows(page.locator('#past-max-wait', { hasText: '1 task has waited longer' }));
+    await shows(page.locator('.doctor', { hasText: '1 task has waited longer' }));
+    await page.goto('/tasks?status=queued&priority_gte=9');
+    await page.getByText('All that match', { exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel all ...' }).click();
+    await page.getByRole('button', { name: 'Cancel 1 task' }).click();
+    expect(page.url()).toMatch(/\/operations\/[0-9a-f-]{36}$/);
+    while ((await page.getByRole('heading', { name: 'Cancel of many tasks: completed' }).count()) === 0) await page.reload();
+    expect((await server.engine.task(task.id, caller))?.status).toBe('cancelled');
+    await server.engine.switchAlgorithm({ algorithm: 'fifo' }, caller);
+    await close();
+  });
+
   it('gives a refused form back with its values, a summary and the error at the field', async () => {
     const { page, close } = await open('/tasks/new');
     // Beyond the range the browser itself would allow: what a handmade request sends.

@@ -160,7 +160,7 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     if (run === undefined) return operation;
     run.isStopped = true;
     run.wake();
-    await run.ended;
+    if (!storage.full) await run.ended; // what it did last is stored when there is room
     return run.operation;
   }
 
