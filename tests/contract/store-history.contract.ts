@@ -36,7 +36,7 @@ export function historyContract({ open, history, prune }: Bench): void {
       const [task, ...more] = back.tasks(1, 9);
       expect(more).toEqual([]);
       expect(task).toEqual({
-        entry: { ...asked, seq, readyAt: noon, attempt: 0 },
+        entry: { ...asked, seq, parts: 1, readyAt: noon, attempt: 0 },
         ...{ enqueuedAt: noon, maxAttempts, status: 'completed', completedAt: noon + 450, cancelRequestedAt: null, actualCost: 3 },
         attempts: [
           { pool: 'local', startedAt: noon + 10, endedAt: noon + 50, outcome: 'failed', backoffMs: 205 },

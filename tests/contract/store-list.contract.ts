@@ -172,7 +172,7 @@ export function listContract({ open }: Bench): void {
       await store.eachWaiting((entry) => {
         last = { ...entry };
       });
-      expect(last).toEqual({ ...wanted, ...more, seq, readyAt: noon, attempt: 0 });
+      expect(last).toEqual({ ...wanted, ...more, seq, parts: 1, readyAt: noon, attempt: 0 });
     });
   });
 }
