@@ -9,7 +9,7 @@ import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';
 import type { Metric } from './metric.ts';
 
 export interface DecideOptions {
-  /** Wire names, or `all`; default the four basic ones. */
+  /** Wire names, or `all`; default one of each class and `learned`. */
   readonly strategies?: readonly string[];
   /** Tasks that wait throughout. Default 1,000,000. */
   readonly waiting?: number;
@@ -61,7 +61,7 @@ export async function decide(options: DecideOptions = {}): Promise<Metric[]> {
 }
 
 function namesOf(chosen: readonly string[] | undefined): readonly string[] {
-  if (chosen === undefined) return ['fifo', 'priority', 'min_cost', 'region_aware'];
+  if (chosen === undefined) return ['fifo', 'priority', 'min_cost', 'region_aware', 'f1', 'fair_share', 'learned'];
   return chosen.includes('all') ? listStrategies().map((strategy) => strategy.name) : chosen;
 }
 
@@ -78,9 +78,11 @@ function measureCore(name: string, waiting: number, pools: number, cycles: numbe
   let now = 1_700_000_000_000;
   // A strategy that plans is measured as it decides while no plan comes, so its tasks must have waited for one.
   const stepMs = strategy.place.plan === undefined ? 1 : 10 * strategy.place.plan.everyMs;
+  // One that learns is told how attempts end.
+  const outcome = strategy.learn === undefined ? undefined : 'succeeded';
   const decider: Decider = {
     submit: (task) => core.submit(task),
-    finish: (seq) => core.finish(seq, now),
+    finish: (seq) => core.finish(seq, now, outcome),
     decide() {
       now += stepMs;
       return core.decide(now).map((decision) => decision.seq);

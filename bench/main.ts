@@ -55,7 +55,7 @@ function usage(): string {
     '  --rounds N     interleaved rounds, 5 when left out',
     '  --tasks N      tasks of one run, where a bench works on a number of them',
     '  --seconds N    length of one run, where a bench works for a time',
-    '  --strategy S   for decide: names separated by commas, or all; the four basic ones when left out',
+    '  --strategy S   for decide: names separated by commas, or all; one of each class and learned when left out',
     '  --large        also the sizes that take minutes and gigabytes',
     '  --profile DIR  leave CPU profiles of the measured processes there',
   ].join('\n');
