@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../helpers/app.ts';
 import { setupBundles } from '../helpers/bundle-app.ts';
@@ -10,6 +12,25 @@ const base = '/api/v1';
 const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null, types: ['bundle', 'order'], labels: { site: 'far' } });
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const octets = { 'content-type': 'application/octet-stream' };
+
+/** Chunk after chunk, as fast as they are taken, until there is an answer. */
+function sendWithoutEnd(url: string, headers: Record<string, string>, head = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    let isAnswered = false;
+    const sending = request(url, { method: 'PUT', headers }, (answer) => {
+      isAnswered = true;
+      text(answer).then(resolve, reject);
+    });
+    const sendMore = () => {
+      while (!isAnswered && sending.write(chunk));
+    };
+    sending.on('drain', sendMore);
+    sending.on('error', (error) => isAnswered || reject(error));
+    sending.write(head);
+    sendMore();
+  });
+}
 
 /** A server with bundles, and a node in the hands of the test that has one of them. */
 async function setup() {
@@ -198,6 +219,22 @@ describe('a bundle on a node', () => {
     expect((await sending).status).toBe(409);
     expect((await call('GET', `${base}/tasks/${id}/files`)).statusCode).toBe(404);
     await expect.poll(async () => (await onDisk()).filter((path) => path.includes('/files/a'))).toEqual([]);
+    app.server.closeAllConnections();
+  });
+
+  it('that sends without end is cut at the limit and told so, and nothing of it stays', async () => {
+    const { leased, onDisk, call, app } = await setup();
+    await call('PUT', `${base}/types/bundle`, { json: { bundle: { disk_mb: 1 } } });
+    const { lease, own } = await leased();
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const part = '--x\r\ncontent-disposition: form-data; name="files"; filename="a"\r\n\r\n';
+    const of = `${url}${base}/nodes/eu-1/leases/${lease}`;
+    const answers = await Promise.all([
+      sendWithoutEnd(`${of}/files`, { ...own, 'content-type': 'multipart/form-data; boundary=x' }, part),
+      sendWithoutEnd(`${of}/output/stdout?offset=0`, { ...own, ...octets }),
+    ]);
+    for (const answer of answers) expect(JSON.parse(answer)).toMatchObject({ status: 413, code: 'body_too_large' });
+    await expect.poll(async () => (await onDisk()).filter((path) => /\/files(?:\/|$)|\.1\/(?!work|std|$)/.test(path))).toEqual([]);
     app.server.closeAllConnections();
   });
 
