@@ -25,6 +25,7 @@ export function parseTask(body: TaskInputBody, bodyLength: number, root = '/body
   if (body.resource_type !== undefined) input.resourceType = body.resource_type;
   if (body.constraints !== undefined) input.constraints = constraintsOf(body.constraints, `${root}/constraints`);
   if (body.slots !== undefined) input.slots = body.slots;
+  if (body.parts !== undefined) input.parts = body.parts;
   if (body.estimate_ms !== undefined) input.estimateMs = body.estimate_ms;
   if (body.deadline !== undefined) input.deadline = parseTime(body.deadline, `${root}/deadline`);
   if (body.max_cost !== undefined) input.maxCost = body.max_cost === null ? null : roundMoney(body.max_cost);

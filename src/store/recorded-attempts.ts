@@ -14,18 +14,18 @@ export interface ReturnRow {
  * @param log of the task, oldest first; what retention has removed of it is made up for by the begin of the next attempt
  */
 export function recordedAttempts(
-  attempts: readonly Pick<Attempt, 'pool' | 'startedAt' | 'endedAt' | 'outcome'>[],
+  attempts: readonly (Pick<Attempt, 'pool' | 'startedAt' | 'endedAt' | 'outcome'> & Pick<RecordedAttempt, 'parts'>)[],
   log: readonly ReturnRow[],
 ): RecordedAttempt[] {
   const returns = log.filter(({ type }) => type === 'queued' || type === 'released');
   let next = 0;
-  return attempts.map(({ pool, startedAt, endedAt, outcome }, i) => {
+  return attempts.map(({ pool, parts, startedAt, endedAt, outcome }, i) => {
     const following = attempts[i + 1];
     let backoffMs = 0;
     if (endedAt !== null && following !== undefined) {
       while ((returns[next]?.at ?? Number.POSITIVE_INFINITY) < endedAt) next++;
       backoffMs = Math.max(0, Math.min(returns[next]?.at ?? following.startedAt, following.startedAt) - endedAt);
     }
-    return { pool, startedAt, endedAt, outcome, backoffMs };
+    return { pool, parts, startedAt, endedAt, outcome, backoffMs };
   });
 }

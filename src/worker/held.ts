@@ -124,6 +124,8 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
     attempt: lease.attempt,
     attemptsUsed: lease.attempt,
     slots: lease.slots,
+    parts: 1,
+    placement: null,
     timeoutMs: lease.timeout_ms,
     maxAttempts: lease.attempt,
     priority: 5,

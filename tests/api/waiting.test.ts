@@ -46,7 +46,7 @@ describe('GET /api/v1/explain/waiting', () => {
       },
       ...{ oldest_task_id: oldest.id, oldest_ready_at: oldest['enqueued_at'], tenant: null },
       needs: {
-        ...{ type: 'hold', resource_type: null, regions: ['us-east'], region_mode: 'prefer', slots: 1 },
+        ...{ type: 'hold', resource_type: null, regions: ['us-east'], region_mode: 'prefer', slots: 1, parts: 1 },
         ...{ max_cost_per_unit: null, constraints: [] },
       },
     });

@@ -30,6 +30,7 @@ export function aSpec(changes: Partial<TaskSpec> = {}): TaskSpec {
     resourceType: null,
     constraints: null,
     slots: 1,
+    parts: 1,
     estimateMs: null,
     deadline: null,
     maxCost: null,

@@ -39,9 +39,9 @@ export function historyContract({ open, history, prune }: Bench): void {
         entry: { ...asked, seq, parts: 1, readyAt: noon, attempt: 0 },
         ...{ enqueuedAt: noon, maxAttempts, status: 'completed', completedAt: noon + 450, cancelRequestedAt: null, actualCost: 3 },
         attempts: [
-          { pool: 'local', startedAt: noon + 10, endedAt: noon + 50, outcome: 'failed', backoffMs: 205 },
-          { pool: 'local', startedAt: noon + 300, endedAt: noon + 310, outcome: 'released', backoffMs: 0 },
-          { pool: 'far', startedAt: noon + 400, endedAt: noon + 450, outcome: 'succeeded', backoffMs: 0 },
+          { pool: 'local', startedAt: noon + 10, endedAt: noon + 50, parts: null, outcome: 'failed', backoffMs: 205 },
+          { pool: 'local', startedAt: noon + 300, endedAt: noon + 310, parts: null, outcome: 'released', backoffMs: 0 },
+          { pool: 'far', startedAt: noon + 400, endedAt: noon + 450, parts: null, outcome: 'succeeded', backoffMs: 0 },
         ],
       });
       expect(back.idOf(seq)).toBe((await store.taskBySeq(seq))?.id);
@@ -174,9 +174,9 @@ export function historyContract({ open, history, prune }: Bench): void {
       await store.settleAttempts(ends);
       const runs = history().runsBefore(noon + 80, 10);
       expect(runs).toEqual([
-        { outcome: 'succeeded', tenant: 'default', type: 'sum', pool: 'local', runMs: 40, slots: 1, cost: 1, statedMs: 5 },
-        { outcome: 'failed', tenant: 'default', type: 'hash', pool: 'local', runMs: 50, slots: 1, cost: 1, statedMs: null },
-        { outcome: 'succeeded', tenant: 'default', type: 'hash', pool: 'local', runMs: 60, slots: 1, cost: 1, statedMs: null },
+        { outcome: 'succeeded', tenant: 'default', type: 'sum', pool: 'local', runMs: 40, slots: 1, cost: 1, parts: null, statedMs: 5 },
+        { outcome: 'failed', tenant: 'default', type: 'hash', pool: 'local', runMs: 50, slots: 1, cost: 1, parts: null, statedMs: null },
+        { outcome: 'succeeded', tenant: 'default', type: 'hash', pool: 'local', runMs: 60, slots: 1, cost: 1, parts: null, statedMs: null },
       ]);
     });
   });

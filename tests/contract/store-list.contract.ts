@@ -143,7 +143,7 @@ export function listContract({ open }: Bench): void {
       await store.settleAttempts([aSettlement(a!, succeed, { at: noon + 1_700 }), aSettlement(b!, succeed, { at: noon + 1_500 })]);
       await store.settleAttempts([aSettlement(c!, fail, { at: noon + 1_600 })]);
       await store.cancelTask(d!, noon + 1_550, 'alice');
-      const usual = { slots: 1, cost: 1 };
+      const usual = { slots: 1, cost: 1, parts: null };
       const early = { ...usual, outcome: 'succeeded', tenant: 'default', type: 'early', pool: `pool-${b}`, runMs: 500, statedMs: null };
       const broken = { ...usual, outcome: 'failed', tenant: 'default', type: 'broken', pool: `pool-${c}`, runMs: 600, statedMs: null };
       const late = { ...usual, outcome: 'succeeded', tenant: 'z', type: 'late', pool: `pool-${a}`, runMs: 700, statedMs: 650 };
@@ -166,13 +166,13 @@ export function listContract({ open }: Bench): void {
         resourceType: 'gpu',
         constraints: [{ label: 'zone', op: '!=', value: 'b' }],
       } as const;
-      const more = { slots: 2, estimateMs: 900, deadline: noon + 5, maxCost: 1.5, timeoutMs: 9_000 };
+      const more = { slots: 2, parts: 3, estimateMs: 900, deadline: noon + 5, maxCost: 1.5, timeoutMs: 9_000 };
       const [seq] = await submitted(store, { ...wanted, ...more });
       let last: unknown;
       await store.eachWaiting((entry) => {
         last = { ...entry };
       });
-      expect(last).toEqual({ ...wanted, ...more, seq, parts: 1, readyAt: noon, attempt: 0 });
+      expect(last).toEqual({ ...wanted, ...more, seq, readyAt: noon, attempt: 0 });
     });
   });
 }

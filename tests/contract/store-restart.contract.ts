@@ -35,6 +35,22 @@ export function restartContract({ open, reopen, crash }: Bench): void {
       });
     }
 
+    it('knows where the parts of a task run, and how many it has', async () => {
+      const before = await open();
+      const parts = ['a', 'b', 'a'];
+      const [first = 0, second = 0] = await submitted(before, { parts: 3 }, { parts: 2 });
+      const [claimed] = await before.claimTasks([aClaim(first, { pool: 'a', parts })]);
+      expect(claimed).toMatchObject({ pool: 'a', parts: 3, placement: parts });
+      const store = await reopen(before);
+      expect(await store.processing()).toMatchObject([{ task: { seq: first, parts: 3, placement: parts } }]);
+      const waiting: [number, number][] = [];
+      await store.eachWaiting(({ seq, parts: count }) => waiting.push([seq, count]));
+      expect(waiting).toEqual([[second, 2]]);
+      await store.settleAttempts([aSettlement(first, succeed)]);
+      expect(await store.recentRuns(10)).toMatchObject([{ pool: 'a', parts }]);
+      expect((await store.claimTasks([aClaim(second)]))[0]).toMatchObject({ placement: null });
+    });
+
     it('goes on counting where it stopped', async () => {
       const before = await open();
       await liveThrough(before);

@@ -17,6 +17,8 @@ const task: Task = {
   resourceType: null,
   constraints: null,
   slots: 1,
+  parts: 1,
+  placement: null,
   estimateMs: null,
   deadline: null,
   maxCost: null,

@@ -254,7 +254,7 @@ async function useEverything(store: Store): Promise<void> {
 }
 
 const spec: TaskSpec = {
-  ...{ tenant: 'default', type: 'noop', priority: 5, cost: 1, slots: 1 },
+  ...{ tenant: 'default', type: 'noop', priority: 5, cost: 1, slots: 1, parts: 1 },
   ...{ region: 'us-east', regions: null, regionMode: 'prefer', resourceType: null, constraints: null },
   ...{ estimateMs: null, deadline: null, maxCost: null, runAt: null, timeoutMs: 60_000, maxAttempts: 3, metadata: null, payload },
 };

@@ -7,7 +7,7 @@ import { labelsFrom } from './labels.js';
 
 /** @typedef {Readonly<Record<string, string>>} FormValues */
 
-const taskNumbers = ['priority', 'cost', 'slots', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'];
+const taskNumbers = ['priority', 'cost', 'slots', 'parts', 'estimate_ms', 'max_cost', 'timeout_ms', 'max_attempts'];
 const taskTexts = ['type', 'region_mode', 'resource_type', 'tenant'];
 const taskTimes = ['run_at', 'deadline'];
 

@@ -80,6 +80,7 @@ ${choice({
   ],
 })}
 ${number('slots', 'Slots', 'of a pool that it occupies; 1 when empty', html`min="1"`)}
+${number('parts', 'Parts', 'that start together, each with so many slots; 1 when empty', html`min="1" max="64"`)}
 ${input({ prefix, form, name: 'regions', label: 'Several regions', hint: 'with commas between; only the one above when empty', attributes: html`placeholder="us-east, us-west" spellcheck="false"` })}
 ${choice({
   prefix,

@@ -97,6 +97,7 @@ function fieldsOf(task: Task): FormValues {
     'cost',
     'resource_type',
     'slots',
+    'parts',
     'estimate_ms',
     'max_cost',
     'timeout_ms',

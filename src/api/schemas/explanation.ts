@@ -35,6 +35,7 @@ const Decision = Strict({
   at: Time('When it was decided.'),
   attempt: Nullable(Type.Integer()),
   pool: Nullable(Type.String()),
+  placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each.' })),
   algorithm: Nullable(Type.String({ description: 'The strategy that decided, in its epoch.' })),
   epoch: Nullable(Type.Integer()),
   why: Nullable(Why),

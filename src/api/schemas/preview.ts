@@ -17,6 +17,7 @@ const place = {
   summary: Type.String({ description: 'The answer in a sentence.' }),
   holds: Type.Array(Hold, { description: 'Everything that would stop it, the one that lasts longest by itself first.' }),
   pool: Nullable(Type.String({ description: 'Where it would start; of one that is delayed, were it due now.' })),
+  placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each.' })),
   region: Nullable(Type.String()),
   cost: Cost,
   forecast: Nullable(Forecast),

@@ -44,6 +44,13 @@ const fields = {
   slots: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 10_000, description: "Units of a pool's capacity it occupies; 1 when left out." }),
   ),
+  parts: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      description: 'Parts that start together, all or none, each with so many slots of some pool; cost is of all of them. 1 when left out.',
+    }),
+  ),
   estimate_ms: Type.Optional(Nullable(Millis('Expected run time.'))),
   deadline: Type.Optional(Nullable(Time('Fails with deadline_exceeded when this passes before it ended.'))),
   max_cost: Type.Optional(
@@ -102,7 +109,8 @@ const ours = {
   region_mode: StringEnum(regionModes),
   resource_type: Nullable(StringEnum(resourceTypes)),
   constraints: Constraints,
-  slots: Type.Integer(),
+  slots: Type.Integer({ description: 'Of each part.' }),
+  parts: Type.Integer({ description: 'They start together, and end as one task; 1 for most.' }),
   estimate_ms: Nullable(Type.Integer()),
   deadline: Nullable(Time('')),
   max_cost: Nullable(Money('')),
@@ -113,6 +121,7 @@ const ours = {
   attempt: Type.Integer({ description: 'Number of the latest attempt, 0 before the first.' }),
   attempts_used: Type.Integer({ description: 'Attempts that count against max_attempts.' }),
   pool: Nullable(Type.String()),
+  placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each in the latest attempt.' })),
   node_id: Nullable(Type.String()),
   initiated_by: Type.String({ description: 'The server that accepted it.' }),
   handled_by: Nullable(Type.String({ description: 'Who ran the latest attempt.' })),

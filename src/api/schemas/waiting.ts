@@ -18,6 +18,7 @@ const Needs = Strict({
   regions: Type.Array(Type.String(), { description: 'Home, or the regions named; empty: none.' }),
   region_mode: StringEnum(regionModes),
   slots: Type.Integer(),
+  parts: Type.Integer({ description: 'Each of so many slots, and all start together.' }),
   max_cost_per_unit: Nullable(Type.Number({ description: 'Dearest price of a unit of work it can pay; null: any.' })),
   constraints: Type.Array(Type.String()),
 });

@@ -52,12 +52,13 @@ export function forecastView({ startMs, basis }: Forecast) {
 }
 
 function decisionView({ at, details }: LogEntry) {
-  const { attempt, worker_pool: pool, algorithm, epoch } = details as Readonly<Record<string, Json | undefined>>;
+  const { attempt, worker_pool: pool, parts, algorithm, epoch } = details as Readonly<Record<string, Json | undefined>>;
   const record = recordIn(details);
   return {
     at: isoTime(at),
     attempt: typeof attempt === 'number' ? attempt : null,
     pool: typeof pool === 'string' ? pool : null,
+    placements: Array.isArray(parts) ? parts.map(String) : null,
     algorithm: typeof algorithm === 'string' ? algorithm : null,
     epoch: typeof epoch === 'number' ? epoch : null,
     why: record === undefined ? null : whyView(record),
@@ -72,8 +73,13 @@ function choiceOf({ status }: Task, decision: LogEntry | undefined): string {
   return text === '' ? '' : ` ${text}`;
 }
 
+/** `3 parts on a, a, b` */
+function placesOf({ pool, placement }: Task): string {
+  return placement === null ? `${pool}` : `${placement.join(', ')} with its ${placement.length} parts`;
+}
+
 function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | undefined, now: EpochMs): string {
-  const placed = `${task.pool}, chosen by ${task.algorithmUsed}`;
+  const placed = `${placesOf(task)}, chosen by ${task.algorithmUsed}`;
   switch (task.status) {
     case 'delayed':
     case 'queued':

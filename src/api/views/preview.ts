@@ -1,4 +1,4 @@
-import { priceOf } from '../../core/domain/cost.ts';
+import { priceOf, priceOfRun } from '../../core/domain/cost.ts';
 import type { PlacePreview, TaskPreview } from '../../core/engine/task-preview.ts';
 import type { TaskPreviewBody } from '../schemas/preview.ts';
 import { isoTime } from '../time.ts';
@@ -28,6 +28,7 @@ function placeView(place: PlacePreview, units: number) {
     summary: summaryOf(place, units),
     holds: holds.map(holdView),
     pool: pool?.name ?? null,
+    placements: place.parts.length === 0 ? null : place.parts.map(({ name }) => name),
     region: pool?.region ?? null,
     cost: costView(place, units),
     forecast: forecast === undefined ? null : forecastView(forecast),
@@ -35,17 +36,26 @@ function placeView(place: PlacePreview, units: number) {
   };
 }
 
-function costView({ pool, prices }: PlacePreview, units: number) {
-  const [least, most] = pool === undefined ? (prices ?? []) : [pool.costPerUnit, pool.costPerUnit];
+function costView(place: PlacePreview, units: number) {
+  const price = priceThere(place, units);
+  if (price !== undefined) return { least: price, most: price };
+  const [least, most] = place.prices ?? [];
   return least === undefined || most === undefined ? null : { least: priceOf(units, least), most: priceOf(units, most) };
 }
 
-function summaryOf({ pool, holds, isInfeasible, forecast, record }: PlacePreview, units: number): string {
+/** `undefined`: nobody knows where it would start. */
+function priceThere({ pool, parts }: PlacePreview, units: number): number | undefined {
+  return pool && priceOfRun(units, parts.length === 0 ? [pool] : parts);
+}
+
+function summaryOf(place: PlacePreview, units: number): string {
+  const { pool, parts, holds, isInfeasible, forecast, record } = place;
   const [first] = holds;
   if (isInfeasible) return `It could never start as it is: ${first?.summary ?? ''}`;
   if (first === undefined) {
     const why = record === undefined ? '' : whyText(record);
-    return `It would start now on ${pool?.name}, for ${priceOf(units, pool?.costPerUnit ?? 0)}.${why === '' ? '' : ` ${why}`}`;
+    const where = parts.length === 0 ? pool?.name : `${parts.map(({ name }) => name).join(', ')} with its ${parts.length} parts`;
+    return `It would start now on ${where}, for ${priceThere(place, units) ?? 0}.${why === '' ? '' : ` ${why}`}`;
   }
   return `It would wait: ${first.summary}${expectedIn(forecast)}`;
 }

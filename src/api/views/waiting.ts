@@ -46,6 +46,7 @@ function groupView({
       regions: [...needs.regions],
       region_mode: needs.regionMode,
       slots: needs.slots,
+      parts: needs.parts,
       max_cost_per_unit: needs.priceCap,
       constraints: needs.constraints.map(constraintText),
     },

@@ -62,6 +62,7 @@ export const submit: CliCommand = {
       .option('--resource-type <kind>', 'cpu or gpu')
       .option('--constraints <text>', 'on labels of pools, such as "gpu_memory_gb > 16, !spot"')
       .option('--slots <n>', "units of a pool's capacity")
+      .option('--parts <n>', 'parts that start together, each with so many slots, 1-64')
       .option('--estimate-ms <ms>', 'expected run time')
       .option('--timeout-ms <ms>', 'bound of one attempt')
       .option('--max-attempts <n>', 'tries')

@@ -11,6 +11,7 @@ export interface TaskFlags {
   readonly resourceType?: string;
   readonly constraints?: string;
   readonly slots?: string;
+  readonly parts?: string;
   readonly estimateMs?: string;
   readonly timeoutMs?: string;
   readonly maxAttempts?: string;
@@ -33,6 +34,7 @@ export function taskFrom(type: string | undefined, payload: string | undefined, 
     resource_type: flags.resourceType,
     constraints: flags.constraints,
     slots: numberOf('--slots', flags.slots),
+    parts: numberOf('--parts', flags.parts),
     estimate_ms: numberOf('--estimate-ms', flags.estimateMs),
     timeout_ms: numberOf('--timeout-ms', flags.timeoutMs),
     max_attempts: numberOf('--max-attempts', flags.maxAttempts),

@@ -18,6 +18,16 @@ export function priceOfParts(cost: number, costsPerUnit: readonly number[]): num
   return roundMoney(costsPerUnit.reduce((sum, costPerUnit) => sum + each * costPerUnit, 0));
 }
 
+/** Price of `cost` units of work on the pool of each part; one where it has one part. */
+export function priceOfRun(cost: number, pools: readonly { readonly costPerUnit: number }[]): number {
+  const [first] = pools;
+  if (pools.length === 1 && first !== undefined) return priceOf(cost, first.costPerUnit);
+  return priceOfParts(
+    cost,
+    pools.map(({ costPerUnit }) => costPerUnit),
+  );
+}
+
 /** Price of `cost` units of work at `costPerUnit`. */
 export function priceOf(cost: number, costPerUnit: number): number {
   return roundMoney(cost * costPerUnit);

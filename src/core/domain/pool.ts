@@ -46,3 +46,10 @@ export interface Pool {
 
 /** What a client may set of a pool. */
 export type PoolSpec = Omit<Pool, 'id' | 'version'>;
+
+/** Executors that can run one part of a task of several beside others of it; pools of the others are given no such task. */
+const executorsOfParts: readonly ExecutorName[] = ['simulated', 'function'];
+
+export function runsParts({ executor }: Pick<PoolSpec, 'executor'>): boolean {
+  return executorsOfParts.includes(executor);
+}

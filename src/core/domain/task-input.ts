@@ -18,6 +18,8 @@ export interface TaskInput {
   /** In canonical form. */
   readonly constraints?: readonly Constraint[] | null;
   readonly slots?: number;
+  /** 1 to 64. */
+  readonly parts?: number;
   readonly estimateMs?: Ms | null;
   readonly deadline?: EpochMs | null;
   readonly maxCost?: number | null;

@@ -25,8 +25,10 @@ export interface TaskSpec {
   readonly resourceType: ResourceType | null;
   /** What the labels of its pool must say, in canonical form; `null`: anything. */
   readonly constraints: readonly Constraint[] | null;
-  /** Units of a pool's capacity it occupies, >= 1. */
+  /** Units of a pool's capacity it occupies, >= 1; of several parts, each. */
   readonly slots: number;
+  /** Parts that start together, each on a pool with room for it, all or none; 1: an ordinary task. */
+  readonly parts: number;
   readonly estimateMs: Ms | null;
   /** The task fails with `deadline_exceeded` when this passes before it ended. */
   readonly deadline: EpochMs | null;
@@ -69,6 +71,8 @@ export interface Task extends TaskSpec {
   readonly completedAt: EpochMs | null;
   /** Pool of the latest attempt; `worker_id` on the wire. */
   readonly pool: string | null;
+  /** Of several parts: the pool of each in the latest attempt, the first of them `pool`; `null`: one part, or it never started. */
+  readonly placement: readonly string[] | null;
   /** Node of the latest attempt, once it was leased; `null` for pools of this server. */
   readonly nodeId: string | null;
   /** The server that committed the submit. */
@@ -129,7 +133,7 @@ export function entryOf(task: Task): TaskEntry {
     resourceType: task.resourceType,
     constraints: task.constraints,
     slots: task.slots,
-    parts: 1,
+    parts: task.parts,
     estimateMs: task.estimateMs,
     deadline: task.deadline,
     maxCost: task.maxCost,

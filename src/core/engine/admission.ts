@@ -74,6 +74,7 @@ export function createAdmission({ clock, core, catalogue, spendLimitOf, options 
       resourceType: input.resourceType === undefined ? type.resourceType : input.resourceType,
       constraints: input.constraints ?? null,
       slots: input.slots ?? 1,
+      parts: input.parts ?? 1,
       estimateMs: input.estimateMs ?? null,
       deadline: input.deadline ?? null,
       maxCost: input.maxCost ?? null,
@@ -178,14 +179,14 @@ function invalid(problems: readonly FieldError[]): TaskRouterError {
 
 function specFrom(task: Task): TaskSpec {
   const { tenant, type, priority, cost, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload } = task;
-  const { region, regions, regionMode, resourceType, constraints, slots } = task;
-  const where = { region, regions, regionMode, resourceType, constraints, slots };
+  const { region, regions, regionMode, resourceType, constraints, slots, parts } = task;
+  const where = { region, regions, regionMode, resourceType, constraints, slots, parts };
   return { tenant, type, priority, cost, ...where, estimateMs, deadline, maxCost, runAt, timeoutMs, maxAttempts, metadata, payload };
 }
 
 /** As scheduling sees a task that nobody has accepted yet. */
 export function asEntry(spec: TaskSpec, readyAt = 0): TaskEntry {
-  const { tenant, type, priority, cost, region, regions, regionMode, resourceType, constraints, slots } = spec;
+  const { tenant, type, priority, cost, region, regions, regionMode, resourceType, constraints, slots, parts } = spec;
   const { estimateMs, deadline, maxCost, timeoutMs } = spec;
   return {
     seq: 0,
@@ -201,7 +202,7 @@ export function asEntry(spec: TaskSpec, readyAt = 0): TaskEntry {
     resourceType,
     constraints,
     slots,
-    parts: 1,
+    parts,
     estimateMs,
     deadline,
     maxCost,

@@ -6,13 +6,14 @@ import type { Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { runParts } from './parts.ts';
 import { type Running, RunningAttempt } from './running.ts';
 import type { Settle } from './settle.ts';
 import type { Timer, Timers } from './timers.ts';
 
 export interface Attempts {
-  /** Hands a claimed task to the executor of its pool. */
-  begin(task: Task, pool: Pool): void;
+  /** Hands a claimed task to the executor of its pool. @param parts of a task of several: the pool of each, and each is handed over */
+  begin(task: Task, pool: Pool, parts?: readonly Pool[]): void;
   /** Takes up an attempt that runs on `node` since an earlier start of the server, `serverEpoch`. */
   adopt(task: Task, pool: Pool, node: string, serverEpoch: number): void;
   /** A cancel was committed while the task was processing. */
@@ -33,8 +34,8 @@ interface AttemptsDeps {
 
 /** Starts attempts and asks them to stop: on timeout, deadline and cancel. */
 export function createAttempts({ clock, metrics, running, timers, settle, executorOf, endedParents }: AttemptsDeps): Attempts {
-  function begin(task: Task, pool: Pool): void {
-    const attempt = new RunningAttempt(task, pool, clock.monotonicMs());
+  function begin(task: Task, pool: Pool, parts?: readonly Pool[]): void {
+    const attempt = new RunningAttempt(task, pool, clock.monotonicMs(), parts);
     running.add(attempt);
     attempt.timeout = timers.add(task.timeoutMs, task.seq, onTimeout);
     if (task.deadline !== null && task.deadline <= clock.now()) attempt.stop('deadline');
@@ -73,6 +74,7 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
         executor.remote?.unreserve(seq);
         throw error;
       });
+    if (attempt.parts !== undefined) return runParts(attempt, attempt.parts, (part) => executorOf(part.pool).run(part));
     return executor.run(attempt);
   }
 

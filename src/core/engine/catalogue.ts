@@ -1,5 +1,5 @@
 import { TaskRouterError } from '../domain/errors.ts';
-import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
+import { type ExecutorName, type Pool, type PoolSpec, runsParts } from '../domain/pool.ts';
 import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
 import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -235,5 +235,6 @@ function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): P
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
   const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
   const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
-  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, accepts, carbonGramsPerKwh };
+  const what = { region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh, runsParts: runsParts(pool) };
+  return { id, name, ...what, state, typeLimits, labels, accepts };
 }

@@ -164,9 +164,9 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     nodeName: options.nodeName,
     poolOf: catalogue.poolById,
     remoteOf: (pool) => executors.get(pool.executor)?.remote,
-    begin(task, pool) {
+    begin(task, pool, parts) {
       backlog.leave(task);
-      attempts.begin(task, pool);
+      attempts.begin(task, pool, parts);
     },
     decided(now) {
       plans?.decided(now);

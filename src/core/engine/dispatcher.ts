@@ -42,7 +42,7 @@ interface DispatcherDeps {
   /** Of a pool whose work runs on nodes. */
   readonly remoteOf: (pool: Pool) => Remote | undefined;
   /** A claim is committed: the attempt may begin. */
-  readonly begin: (task: Task, pool: Pool) => void;
+  readonly begin: (task: Task, pool: Pool, parts: readonly Pool[] | undefined) => void;
   /** After every turn of decisions. */
   readonly decided: (now: EpochMs) => void;
   readonly failed: (error: unknown) => void;
@@ -102,13 +102,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (task === undefined) lostRace((claims[i] as Claim).seq, pool);
         else {
           scheduled++;
-          begin(task, pool);
+          begin(task, pool, partsOf(decisions[i] as Decision));
         }
       }
     } finally {
       inFlight -= claims.length;
       if (inFlight === 0) tellLanded();
     }
+  }
+
+  /** Of a task of several parts: the pool of each. */
+  function partsOf({ parts }: Decision): readonly Pool[] | undefined {
+    return parts?.map(poolOf);
   }
 
   function tellLanded(): void {
@@ -126,12 +131,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function claimOf(decision: Decision, record: DecisionRecord | undefined, pool: Pool, at: EpochMs): Claim {
     const { seq, type, slots } = decision;
+    const parts = partsOf(decision)?.map(({ name }) => name);
     const node = remoteOf(pool)?.reserve({ seq, pool: pool.name, type, slots });
     return {
       seq,
       attempt: decision.attempt,
       at,
       pool: pool.name,
+      parts,
       handledBy: node ?? nodeName,
       node,
       algorithm: decision.algorithm,
@@ -145,6 +152,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         ...(record === undefined ? {} : { why: whyOf(record) }),
         ...(decision.turn === undefined ? {} : { turn: { ...decision.turn } }),
         ...(node === undefined ? {} : { node }),
+        ...(parts === undefined ? {} : { parts }),
       },
     };
   }

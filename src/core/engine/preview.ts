@@ -64,7 +64,8 @@ export function createPreview({ clock, core, admission, parents, gates, policy, 
     return open.length === 0 ? undefined : waitingForParents(open, links.length);
   }
 
-  function placed({ poolId, ...found }: CorePreview, { runAt }: TaskSpec, at: EpochMs, open: Hold | undefined): PlacePreview {
+  function placed({ poolId, parts: ids, ...rest }: CorePreview, { runAt }: TaskSpec, at: EpochMs, open: Hold | undefined): PlacePreview {
+    const found = { ...rest, parts: ids.map(poolOf) };
     const pool = poolId === undefined ? undefined : poolOf(poolId);
     const preview = open === undefined ? found : { ...found, holds: [...found.holds, open], forecast: undefined };
     if (runAt === null || runAt <= at) return { ...preview, pool };

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/attempt.ts';
-import { priceOf } from '../domain/cost.ts';
+import { priceOfRun } from '../domain/cost.ts';
 import type { ExecutorName } from '../domain/pool.ts';
 import { spendWindowOf } from '../domain/quota.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
@@ -20,6 +20,9 @@ import type { Due } from './due.ts';
 
 /** Enough for the run times of every common pair of tenant and type and for what strategies learn, and read in some 20 ms. */
 const runsRecalled = 10_000;
+
+/** What ran there cost nothing that is still known. */
+const gone = { costPerUnit: 0 };
 
 const serverEnded: Outcome = { kind: 'lost', message: 'the server ended while the task ran' };
 
@@ -48,13 +51,14 @@ export async function settleLost(deps: RecoveryDeps, away: readonly Away[]): Pro
   const open = (await store.processing()).filter(({ task }) => !goesOn.has(task.seq));
   const at = clock.now();
   const neverBegan = ({ nodeId, pool }: Task) => nodeId === null && isRemote(catalogue.pool(pool ?? ''), executors);
+  const poolsOf = ({ pool, placement }: Task) => (placement ?? [pool ?? '']).map((name) => catalogue.pool(name) ?? gone);
   await store.settleAttempts(
     open.map(({ task }) => ({
       seq: task.seq,
       attempt: task.attempt,
       at,
       durationMs: Math.max(0, at - (task.startedAt ?? at)),
-      cost: neverBegan(task) ? 0 : priceOf(task.cost, catalogue.pool(task.pool ?? '')?.costPerUnit ?? 0),
+      cost: neverBegan(task) ? 0 : priceOfRun(task.cost, poolsOf(task)),
       verdict: verdictOf(task, neverBegan(task) ? { kind: 'released' } : serverEnded, undefined, at, random.next(), retry),
     })),
   );
@@ -66,11 +70,13 @@ export async function settleLost(deps: RecoveryDeps, away: readonly Away[]): Pro
  * lost is left out: most of it was lost with a server, which says nothing of the pool.
  */
 export async function recallRuns({ store, core, catalogue }: RecoveryDeps): Promise<void> {
-  for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs } of await store.recentRuns(runsRecalled)) {
+  for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs, parts } of await store.recentRuns(runsRecalled)) {
     const known = catalogue.pool(pool);
+    const speeds = (parts ?? [pool]).map((name) => catalogue.pool(name)?.speed ?? 1);
     const succeeded = outcome === 'succeeded';
-    if (succeeded) core.remember(tenant, type, runMs * (known?.speed ?? 1), statedMs);
-    if (known !== undefined && outcome !== 'lost') core.recallOutcome({ type, poolId: known.id, slots, cost, succeeded, runMs });
+    if (succeeded) core.remember(tenant, type, runMs * Math.min(...speeds), statedMs);
+    if (known !== undefined && parts === null && outcome !== 'lost')
+      core.recallOutcome({ type, poolId: known.id, slots, cost, succeeded, runMs });
   }
 }
 

@@ -15,6 +15,8 @@ export class RunningAttempt implements AttemptHandle {
   readonly task: Task;
   readonly pool: Pool;
   readonly startedMs: number;
+  /** Of a task of several parts: the pool of each. */
+  readonly parts: readonly Pool[] | undefined;
   parents: readonly EndedParent[] = noParents;
   timeout: Timer | undefined;
   /** It runs on another machine and outlives this server. */
@@ -27,10 +29,11 @@ export class RunningAttempt implements AttemptHandle {
   #settled: ((outcome: AttemptOutcome | undefined) => void) | undefined;
 
   /** @param startedMs monotonic */
-  constructor(task: Task, pool: Pool, startedMs: number) {
+  constructor(task: Task, pool: Pool, startedMs: number, parts?: readonly Pool[]) {
     this.task = task;
     this.pool = pool;
     this.startedMs = startedMs;
+    this.parts = parts;
   }
 
   get attempt(): number {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/attempt.ts';
-import { priceOf } from '../domain/cost.ts';
+import { priceOfRun } from '../domain/cost.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import { entryOf, type Task } from '../domain/task.ts';
 import { isTerminal } from '../domain/task-status.ts';
@@ -67,7 +67,7 @@ export function createSettle(deps: SettleDeps): Settle {
   }
 
   function settlementOf(attempt: RunningAttempt, outcome: Outcome): Settlement {
-    const { task, pool } = attempt;
+    const { task, pool, parts } = attempt;
     const at = clock.now();
     const verdict = verdictOf(task, outcome, attempt.stopReason, at, random.next(), retry);
     return {
@@ -75,7 +75,7 @@ export function createSettle(deps: SettleDeps): Settle {
       attempt: attempt.attempt,
       at,
       durationMs: Math.round(clock.monotonicMs() - attempt.startedMs),
-      cost: verdict.verb === 'release' ? 0 : priceOf(task.cost, pool.costPerUnit),
+      cost: verdict.verb === 'release' ? 0 : priceOfRun(task.cost, parts ?? [pool]),
       verdict,
     };
   }

@@ -6,9 +6,11 @@ import type { StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Preview as CorePreview } from '../scheduling/core.ts';
 
 /** Where a task would go. */
-export interface PlacePreview extends Omit<CorePreview, 'poolId'> {
+export interface PlacePreview extends Omit<CorePreview, 'poolId' | 'parts'> {
   /** Where it would start; of a task that is delayed, were it due now. */
   readonly pool: Pool | undefined;
+  /** Of several parts: the pool of each; empty for others. */
+  readonly parts: readonly Pool[];
 }
 
 /** What would become of a task were it submitted now. */

@@ -1,12 +1,13 @@
 /**
  * Two numbers, each uniform in [0, 1), that depend on nothing but the arguments: chance that can be repeated for one attempt without
- * running the ones before it. Neighbouring seqs and attempts give unrelated numbers.
+ * running the ones before it. Neighbouring seqs, attempts and parts give unrelated numbers.
  */
-export function drawTwo(seed: number, seq: number, attempt: number): [number, number] {
+export function drawTwo(seed: number, seq: number, attempt: number, part = 0): [number, number] {
   let hash = absorb(0, seed | 0);
   hash = absorb(hash, seq | 0);
   hash = absorb(hash, Math.floor(seq / 2 ** 32));
   hash = absorb(hash, attempt);
+  if (part > 0) hash = absorb(hash, part);
   return [finish(hash ^ 0x243f6a88), finish(hash ^ 0x85a308d3)];
 }
 

@@ -26,13 +26,13 @@ function take(message: ToThread): void {
   else stop(message.id);
 }
 
-async function run({ id, type, input, taskId, attempt, parents }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
+async function run({ id, type, input, ...attempt }: Extract<ToThread, { kind: 'run' }>): Promise<void> {
   const stop = createStopSwitch();
   running.set(id, stop);
   try {
     const { handler } = await library.get(type);
-    const context = createHandlerContext({ id, taskId, attempt, parents, stop }, tell);
-    const result = toJsonResult(await handler(input, context), maxResultChars);
+    const context = createHandlerContext({ id, ...attempt, stop }, tell);
+    const result = toJsonResult(await handler(input, context), Math.floor(maxResultChars / attempt.parts));
     send({ kind: 'succeeded', id, result });
   } catch (error) {
     send({ kind: 'failed', id, ...describeFailure(error) });

@@ -13,13 +13,15 @@ interface AttemptInThread {
   readonly id: number;
   readonly taskId: TaskId;
   readonly attempt: number;
+  readonly part: number;
+  readonly parts: number;
   readonly parents: readonly EndedParent[];
   readonly stop: StopSwitch;
 }
 
 /** The handler's view of its attempt. What it tells is bounded here, in the thread, so a chatty handler cannot flood the server. */
 export function createHandlerContext(
-  { id, taskId, attempt, parents, stop }: AttemptInThread,
+  { id, taskId, attempt, part, parts, parents, stop }: AttemptInThread,
   send: (message: FromThread) => void,
 ): HandlerContext {
   let nextProgressAt = 0;
@@ -28,6 +30,8 @@ export function createHandlerContext(
   return {
     taskId,
     attempt,
+    part,
+    parts,
     get signal() {
       return stop.signal;
     },

@@ -7,6 +7,10 @@ export interface HandlerContext {
   readonly taskId: TaskId;
   /** From 1. The same task may come again: use id and attempt to do a thing once. */
   readonly attempt: number;
+  /** Which part of its task it is, from 0, where that has several: the rank of MPI. They start together, with the same input. */
+  readonly part: number;
+  /** How many parts there are: the size of MPI; 1 for most tasks. */
+  readonly parts: number;
   /** The tasks it depends on, by name: how they ended and what they returned. */
   readonly parents: Readonly<Record<string, EndedParent>>;
   /** Raised on timeout, deadline, cancel and shutdown. A handler that has not ended about 2 s later loses its thread. */

@@ -44,9 +44,9 @@ export function createSimulatedExecutor({ clock }: { readonly clock: Clock }): E
 }
 
 /** What becomes of an attempt, and after how long. */
-function planOf({ task, attempt, pool }: AttemptHandle): { latencyMs: number; outcome: Outcome } {
+function planOf({ task, attempt, pool, part }: AttemptHandle): { latencyMs: number; outcome: Outcome } {
   const { latencyMs, failureRatio, seed } = pool.simulated ?? defaultSimulatedSettings;
-  const [forLatency, forFailure] = drawTwo(seed, task.seq, attempt);
+  const [forLatency, forFailure] = drawTwo(seed, task.seq, attempt, part?.index);
   const [shortest, longest] = latencyMs;
   return {
     latencyMs: (shortest + forLatency * (longest - shortest)) / pool.speed,

@@ -11,6 +11,9 @@ export type ToThread =
       readonly input: Json;
       readonly taskId: TaskId;
       readonly attempt: number;
+      /** From 0. */
+      readonly part: number;
+      readonly parts: number;
       readonly parents: readonly EndedParent[];
     }
   /** Raise the attempt's signal. */

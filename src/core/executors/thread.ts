@@ -88,8 +88,10 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
     else if (message.kind !== 'described') onReport(entry.attempt, message);
   }
 
-  function hand(id: number, { task, attempt, parents }: AttemptHandle): void {
-    send({ kind: 'run', id, type: task.type, input: inputOf(task.payload, parents), taskId: task.id, attempt, parents });
+  function hand(id: number, { task, attempt, part, parents }: AttemptHandle): void {
+    const { index = 0, count = 1 } = part ?? {};
+    const input = inputOf(task.payload, parents);
+    send({ kind: 'run', id, type: task.type, input, taskId: task.id, attempt, part: index, parts: count, parents });
   }
 
   function settle(id: number, entry: Running, outcome: Outcome): void {

@@ -10,6 +10,8 @@ export interface AttemptHandle {
   /** `task.attempt`, the fencing token. */
   readonly attempt: number;
   readonly pool: Pool;
+  /** Which part of the task this is, where it has several: all have the same task and attempt, and their own pool. */
+  readonly part?: Part | undefined;
   /** Tasks it depends on, all of which have ended. */
   readonly parents: readonly EndedParent[];
   /** Raised on timeout, deadline, cancel and forced shutdown; made on first use. */
@@ -25,6 +27,13 @@ export interface AttemptHandle {
   away?(): void;
   /** Calls `listener` once when its end is committed; with `undefined` where somebody else had ended it before. */
   onSettled(listener: (outcome: AttemptOutcome | undefined) => void): void;
+}
+
+/** One of several parts: what MPI calls rank and size. */
+export interface Part {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** What the nodes of a pool offer. */

@@ -85,6 +85,8 @@ export interface RecordedTask {
 
 export interface RecordedAttempt {
   readonly pool: string;
+  /** Of a task of several parts: their pools, where they are known; else `null`. */
+  readonly parts: readonly string[] | null;
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
   readonly outcome: AttemptOutcome | null;

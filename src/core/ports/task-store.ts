@@ -111,6 +111,8 @@ export interface RecentRun {
   readonly cost: number;
   /** What the task said of itself. */
   readonly statedMs: Ms | null;
+  /** Of several parts: their pools, of an attempt that succeeded; none of one that did not. `null`: one part. */
+  readonly parts: readonly string[] | null;
 }
 
 /** A task as it came in. */
@@ -170,6 +172,8 @@ export interface Claim {
   readonly attempt: number;
   readonly at: EpochMs;
   readonly pool: string;
+  /** Of several parts: the pool of each, the first of them `pool`. Left out: one part. */
+  readonly parts?: readonly string[] | undefined;
   readonly handledBy: string;
   /** The node that has the lease from the start on; left out: none, or `leaseAttempts` will say. */
   readonly node?: string | undefined;
@@ -177,7 +181,7 @@ export interface Claim {
   readonly algorithm: string;
   /**
    * Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts),
-   * `turn` where tenants take turns, and `node` where it is known.
+   * `turn` where tenants take turns, `node` where it is known, and `parts` with the pool of each where there are several.
    */
   readonly details: JsonObject;
 }

@@ -17,7 +17,9 @@ export function createMemoryHistory(image: StoreImage): History {
     return {
       ...{ entry: { ...entryOf(task), attempt: 0, readyAt }, enqueuedAt, maxAttempts, status, completedAt, cancelRequestedAt, actualCost },
       attempts: recordedAttempts(
-        attempts.filter(({ taskSeq }) => taskSeq === task.seq),
+        attempts
+          .filter(({ taskSeq }) => taskSeq === task.seq)
+          .map((one) => ({ ...one, parts: one.attempt === task.attempt ? task.placement : null })),
         log.filter(({ taskSeq }) => taskSeq === task.seq),
       ),
     };

@@ -11,7 +11,8 @@ export function recentRunsOf(ended: readonly Task[], attempts: readonly Attempt[
     .flatMap(({ taskSeq, pool, startedAt, endedAt, outcome }) => {
       const task = latest.get(taskSeq);
       if (task === undefined || endedAt === null || outcome === null || outcome === 'cancelled' || outcome === 'released') return [];
-      const { tenant, type, slots, cost, estimateMs } = task;
-      return [{ outcome, tenant, type, pool, runMs: endedAt - startedAt, slots, cost, statedMs: estimateMs }];
+      const { tenant, type, slots, cost, estimateMs, placement } = task;
+      const parts = task.parts === 1 ? null : outcome === 'succeeded' ? (placement ?? []) : [];
+      return [{ outcome, tenant, type, pool, runMs: endedAt - startedAt, slots, cost, statedMs: estimateMs, parts }];
     });
 }

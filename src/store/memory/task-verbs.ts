@@ -105,6 +105,7 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
       attemptsUsed: task.attemptsUsed + 1,
       startedAt: claim.at,
       pool: claim.pool,
+      placement: claim.parts ?? null,
       nodeId: claim.node ?? null,
       handledBy: claim.handledBy,
       algorithmUsed: claim.algorithm,

@@ -4,7 +4,7 @@ import type { Task } from '../../core/domain/task.ts';
 import type { Seq } from '../../core/domain/units.ts';
 import type { Claim } from '../../core/ports/task-store.ts';
 import { statusCodes } from './codes.ts';
-import { type QueuedRow, queuedColumns, type TaskState, taskOf } from './task-row.ts';
+import { encodePlacement, type QueuedRow, queuedColumns, type TaskState, taskOf } from './task-row.ts';
 import type { WriteContext } from './write-context.ts';
 
 const { queued, processing } = statusCodes;
@@ -14,9 +14,9 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
   const select = db
     .prepare<[Seq, number], QueuedRow>(`SELECT ${queuedColumns} FROM task WHERE seq = ? AND status = ${queued} AND attempt = ?`)
     .raw();
-  const update = db.prepare<[number, number, number, number, number | null, number, number, Seq, number]>(
+  const update = db.prepare<[number, number, number, number, number | null, string | null, number, number, Seq, number]>(
     `UPDATE task SET status = ${processing}, attempt = ?, attempts_used = attempts_used + 1, started_at = ?, pool = ?, handled_by = ?,
-       node = ?, algorithm_used = ?, version = ?
+       node = ?, placement = ?, algorithm_used = ?, version = ?
      WHERE seq = ? AND status = ${queued} AND attempt = ?`,
   );
 
@@ -34,7 +34,8 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
     const handledBy = symbols.codeOf(claim.handledBy);
     const algorithm = symbols.codeOf(claim.algorithm);
     const node = symbols.optionalCodeOf(claim.node ?? null);
-    if (update.run(attempt, at, pool, handledBy, node, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
+    const placement = claim.parts === undefined ? null : encodePlacement(claim.parts, symbols);
+    if (update.run(attempt, at, pool, handledBy, node, placement, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
 
     const tenant = row === undefined ? symbols.codeOf(task.tenant) : row[1];
     const type = row === undefined ? symbols.codeOf(task.type) : row[2];
@@ -75,6 +76,7 @@ function startedState(claim: Claim, attemptsUsed: number, version: number): Task
     startedAt: claim.at,
     completedAt: null,
     pool: claim.pool,
+    placement: claim.parts ?? null,
     nodeId: claim.node ?? null,
     handledBy: claim.handledBy,
     algorithmUsed: claim.algorithm,

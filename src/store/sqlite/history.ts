@@ -13,7 +13,7 @@ import { decodeDetails, decodeWithInputs } from './details-codec.ts';
 import { decodeRun, type RunRow, recentRunsSql } from './recent-runs.ts';
 import * as tables from './schema.ts';
 import { createSymbols, type Symbols } from './symbols.ts';
-import { decodeRare } from './task-row.ts';
+import { decodePlacement, decodeRare } from './task-row.ts';
 import { tenantOf } from './tenants.ts';
 import { uuidText } from './uuid-bytes.ts';
 
@@ -37,9 +37,10 @@ type Row = readonly [
   cancelRequestedAt: number | null,
   actualCost: number | null,
   version: number,
+  placement: string | null,
 ];
 const columns = `seq, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, enqueued_at, ready_at, due_at, status, attempt,
-  completed_at, cancel_requested_at, actual_cost, version`;
+  completed_at, cancel_requested_at, actual_cost, version, placement`;
 
 type AttemptRow = readonly [taskSeq: number, pool: number, startedAt: number, endedAt: number | null, outcome: number | null];
 type DecidedRow = readonly [seq: number, at: number, type: number, taskSeq: number | null, details: string | null];
@@ -106,6 +107,7 @@ function createHistory(db: Database, symbols: Symbols): History {
     const rare = decodeRare(row[9]);
     const [enqueuedAt, status, attempt] = [row[10], statusName(row[13]), row[14]];
     if (neverCame({ dependsOn: rare.dependsOn ?? null, status, attempt })) return undefined;
+    const placement = decodePlacement(row[19], symbols);
     const readyAt = row[11] ?? enqueuedAt;
     return {
       entry: {
@@ -120,7 +122,7 @@ function createHistory(db: Database, symbols: Symbols): History {
         resourceType: rare.resourceType ?? null,
         constraints: rare.constraints ?? null,
         slots: row[6],
-        parts: 1,
+        parts: rare.parts ?? 1,
         estimateMs: rare.estimateMs ?? null,
         deadline: rare.deadline ?? null,
         maxCost: rare.maxCost ?? null,
@@ -135,8 +137,9 @@ function createHistory(db: Database, symbols: Symbols): History {
       cancelRequestedAt: row[16],
       actualCost: row[17],
       attempts: recordedAttempts(
-        attempts.map(([, pool, startedAt, endedAt, outcome]) => ({
+        attempts.map(([, pool, startedAt, endedAt, outcome], i) => ({
           pool: symbols.nameOf(pool),
+          parts: i === attempts.length - 1 ? placement : null,
           startedAt,
           endedAt,
           outcome: outcome === null ? null : outcomeName(outcome),

@@ -1,7 +1,7 @@
 import type { RecentRun } from '../../core/ports/task-store.ts';
 import { outcomeCodes, outcomeName } from './codes.ts';
 import type { Symbols } from './symbols.ts';
-import { decodeRare } from './task-row.ts';
+import { decodePlacement, decodeRare } from './task-row.ts';
 
 export type RunRow = readonly [
   outcome: number,
@@ -12,18 +12,21 @@ export type RunRow = readonly [
   slots: number,
   cost: number,
   rare: string | null,
+  placement: string | null,
 ];
 
 /** Attempts that ended by themselves, of the latest tasks that have ended, oldest end first. @param where about `completed_at` @returns SQL whose last parameter is how many tasks */
 export function recentRunsSql(where: string): string {
-  return `SELECT outcome, tenant, type, attempt.pool, ended_at - attempt.started_at, slots, cost, rare FROM (
+  return `SELECT outcome, tenant, type, attempt.pool, ended_at - attempt.started_at, slots, cost, rare, placement FROM (
       SELECT * FROM task WHERE ${where} ORDER BY completed_at DESC, seq DESC LIMIT ?
     ) AS ended JOIN attempt ON task_seq = ended.seq
     WHERE outcome NOT IN (${outcomeCodes.cancelled}, ${outcomeCodes.released})
     ORDER BY ended_at, task_seq, attempt.attempt`;
 }
 
-export function decodeRun([outcome, tenant, type, pool, runMs, slots, cost, rare]: RunRow, symbols: Symbols): RecentRun {
+export function decodeRun([outcome, tenant, type, pool, runMs, slots, cost, text, placement]: RunRow, symbols: Symbols): RecentRun {
+  const rare = decodeRare(text);
+  const succeeded = outcomeName(outcome) === 'succeeded';
   return {
     outcome: outcomeName(outcome),
     tenant: symbols.nameOf(tenant),
@@ -32,6 +35,8 @@ export function decodeRun([outcome, tenant, type, pool, runMs, slots, cost, rare
     runMs,
     slots,
     cost,
-    statedMs: decodeRare(rare).estimateMs ?? null,
+    statedMs: rare.estimateMs ?? null,
+    // Only of the latest attempt are they known, and none comes after one that succeeded.
+    parts: rare.parts === undefined ? null : ((succeeded ? decodePlacement(placement, symbols) : null) ?? []),
   };
 }

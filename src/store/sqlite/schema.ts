@@ -64,6 +64,8 @@ export const task = sqliteTable(
     cancelRequestedAt: integer('cancel_requested_at'),
     /** Symbol of the worker node that holds the latest attempt. */
     node: integer('node'),
+    /** JSON of the pools of the latest attempt by part, as symbols; NULL: one part. */
+    placement: text('placement'),
   },
   (table) => [
     uniqueIndex('task_id').on(table.id),

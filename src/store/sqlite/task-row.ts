@@ -43,12 +43,13 @@ type StateRow = readonly [
   result: string | null,
   cancelRequestedAt: number | null,
   node: number | null,
+  placement: string | null,
 ];
 
 export const queuedColumns = `id, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, metadata, payload,
   initiated_by, enqueued_at, ready_at, version, attempts_used, actual_cost, error`;
 const stateColumns = `seq, status, attempt, due_at, started_at, completed_at, pool, handled_by, algorithm_used, result, cancel_requested_at,
-  node`;
+  node, placement`;
 export const taskColumns = `${queuedColumns}, ${stateColumns}`;
 
 /** Where `seq` is in a TaskRow. */
@@ -56,7 +57,8 @@ export const seqIndex = 19;
 
 export function decodeTask(row: TaskRow, symbols: Symbols): Task {
   const state = row.slice(seqIndex) as unknown as StateRow; // the columns after those of QueuedRow
-  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt, node] = state;
+  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt, node, placement] =
+    state;
   return taskOf(row as unknown as QueuedRow, symbols, {
     seq,
     status: statusName(status),
@@ -66,6 +68,7 @@ export function decodeTask(row: TaskRow, symbols: Symbols): Task {
     startedAt,
     completedAt,
     pool: symbols.optionalNameOf(pool),
+    placement: decodePlacement(placement, symbols),
     nodeId: symbols.optionalNameOf(node),
     handledBy: symbols.optionalNameOf(handledBy),
     algorithmUsed: symbols.optionalNameOf(algorithmUsed),
@@ -86,6 +89,7 @@ export type TaskState = Pick<
   | 'startedAt'
   | 'completedAt'
   | 'pool'
+  | 'placement'
   | 'nodeId'
   | 'handledBy'
   | 'algorithmUsed'
@@ -111,6 +115,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     resourceType: rare.resourceType ?? null,
     constraints: rare.constraints ?? null,
     slots: row[6],
+    parts: rare.parts ?? 1,
     estimateMs: rare.estimateMs ?? null,
     deadline: rare.deadline ?? null,
     maxCost: rare.maxCost ?? null,
@@ -127,6 +132,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     startedAt: state.startedAt,
     completedAt: state.completedAt,
     pool: state.pool,
+    placement: state.placement,
     nodeId: state.nodeId,
     initiatedBy: symbols.nameOf(row[12]),
     handledBy: state.handledBy,
@@ -143,7 +149,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
 
 /** Fields that few tasks have: together in one column, by name, and only those that are not the usual. */
 export type Rare = Partial<
-  Pick<TaskSpec, 'regions' | 'regionMode' | 'resourceType' | 'constraints' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt'> &
+  Pick<TaskSpec, 'regions' | 'regionMode' | 'resourceType' | 'constraints' | 'estimateMs' | 'deadline' | 'maxCost' | 'runAt' | 'parts'> &
     Pick<Task, 'retryOf' | 'dependsOn'>
 >;
 
@@ -154,12 +160,13 @@ export function decodeRare(text: string | null): Rare {
 }
 
 export function encodeRare(task: Task): string | null {
-  const { regions, regionMode, resourceType, constraints, estimateMs, deadline, maxCost, runAt, retryOf, dependsOn } = task;
+  const { regions, regionMode, resourceType, constraints, parts, estimateMs, deadline, maxCost, runAt, retryOf, dependsOn } = task;
   const isUsual =
     regions === null &&
     regionMode === 'prefer' &&
     resourceType === null &&
     constraints === null &&
+    parts === 1 &&
     estimateMs === null &&
     deadline === null &&
     maxCost === null &&
@@ -167,9 +174,24 @@ export function encodeRare(task: Task): string | null {
     retryOf === null &&
     dependsOn === null;
   if (isUsual) return null;
-  const where = { regions, ...(regionMode === 'prefer' ? {} : { regionMode }), resourceType, constraints };
+  const where = {
+    regions,
+    ...(regionMode === 'prefer' ? {} : { regionMode }),
+    resourceType,
+    constraints,
+    ...(parts === 1 ? {} : { parts }),
+  };
   const rare = { ...where, estimateMs, deadline, maxCost, runAt, retryOf, dependsOn };
   return JSON.stringify(Object.fromEntries(Object.entries(rare).filter(([, value]) => value !== null)));
+}
+
+/** Pools by part, as numbers of their names. */
+export function encodePlacement(parts: readonly string[], symbols: Symbols): string {
+  return JSON.stringify(parts.map((pool) => symbols.codeOf(pool)));
+}
+
+export function decodePlacement(text: string | null, symbols: Symbols): readonly string[] | null {
+  return text === null ? null : (JSON.parse(text) as number[]).map((code) => symbols.nameOf(code));
 }
 
 export function encodeJson(value: Json): string | null {

@@ -95,7 +95,7 @@ function fill(entry: TaskEntry, row: WaitingRow, symbols: Symbols): Rare {
   entry.resourceType = rare.resourceType ?? null;
   entry.constraints = rare.constraints ?? null;
   entry.slots = row[6];
-  entry.parts = 1;
+  entry.parts = rare.parts ?? 1;
   entry.estimateMs = rare.estimateMs ?? null;
   entry.deadline = rare.deadline ?? null;
   entry.maxCost = rare.maxCost ?? null;

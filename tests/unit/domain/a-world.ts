@@ -23,6 +23,8 @@ export function aTask(overrides: Partial<Task> = {}): Task {
     resourceType: null,
     constraints: null,
     slots: 1,
+    parts: 1,
+    placement: null,
     estimateMs: null,
     deadline: null,
     maxCost: null,

@@ -4,7 +4,7 @@ import { builtInHandlers } from '../../../src/core/executors/built-in-handlers.t
 import { InputError } from '../../../src/core/executors/handler.ts';
 
 function setup(signal = new AbortController().signal) {
-  const context = { taskId: 'id', attempt: 1, parents: {}, signal, progress() {}, log() {} };
+  const context = { taskId: 'id', attempt: 1, part: 0, parts: 1, parents: {}, signal, progress() {}, log() {} };
   return async (type: keyof typeof builtInHandlers, input: Json) => builtInHandlers[type].handler(input, context);
 }
 

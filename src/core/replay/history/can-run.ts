@@ -3,13 +3,14 @@ import type { TaskEntry } from '../../domain/task.ts';
 import type { PoolEntry } from '../../scheduling/core.ts';
 
 /** Tasks of one class can run on the same pools, as far as slots, price and load let them. */
-export function classOf({ type, resourceType, regionMode, region, regions, constraints }: TaskEntry): string {
+export function classOf({ type, parts, resourceType, regionMode, region, regions, constraints }: TaskEntry): string {
   const bound = regionMode === 'require' ? (regions ?? (region === null ? [] : [region])).join() : '';
-  return `${type}|${resourceType ?? ''}|${bound}|${constraints === null ? '' : constraintsText(constraints)}`;
+  return `${parts > 1 ? 'parts ' : ''}${type}|${resourceType ?? ''}|${bound}|${constraints === null ? '' : constraintsText(constraints)}`;
 }
 
 /** Whether the pool is of a kind that could run the task. */
 export function couldRun(entry: TaskEntry, pool: PoolEntry): boolean {
+  if (entry.parts > 1 && pool.runsParts === false) return false;
   const { type, resourceType, regionMode, region, regions, constraints } = entry;
   if (pool.accepts !== undefined && !pool.accepts.includes(type)) return false;
   if (resourceType !== null && pool.resourceType !== resourceType) return false;

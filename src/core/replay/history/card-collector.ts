@@ -122,15 +122,16 @@ export function createCard(from: EpochMs, to: EpochMs, onStart: (task: HistoryTa
       open.set(task.entry.seq, { waitMs: at - task.entry.readyAt, ranMs: 0 });
       onStart(task as HistoryTask, pool); // the tasks of this simulation
     },
-    ended({ task, pool, startedAt, endedAt, outcome }) {
+    ended({ task, pools, startedAt, endedAt, outcome }) {
       const ranMs = endedAt - startedAt;
       const own = open.get(task.entry.seq);
       if (own !== undefined) own.ranMs = ranMs;
       lastEnd = Math.max(lastEnd, endedAt);
       if (outcome === 'released') return;
-      const amount = attemptCost(task.entry, pool, outcome);
+      const amount = attemptCost(task.entry, pools, outcome);
       allCosts += amount;
-      costBound.add(task.entry, ranMs * pool.speed * task.entry.slots);
+      const speed = Math.min(...pools.map((pool) => pool.speed));
+      costBound.add(task.entry, ranMs * speed * task.entry.slots * task.entry.parts);
       if (!(task as HistoryTask).isCutOff) collector.spent(amount);
     },
     closed(task, end, at) {

@@ -1,5 +1,5 @@
 import { type CoreInput, readInputs } from '../../domain/core-inputs.ts';
-import { priceOf } from '../../domain/cost.ts';
+import { priceOfRun } from '../../domain/cost.ts';
 import type { DecisionRecord } from '../../domain/decision.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { createDigest } from '../../domain/runs-digest.ts';
@@ -45,13 +45,20 @@ const runsRecalled = 10_000;
 /** How inputs are written now. */
 const version = 1;
 
+/** What was started and has not ended. */
+interface Run {
+  readonly attempt: number;
+  /** Of every part. */
+  readonly pools: readonly { readonly costPerUnit: number }[];
+}
+
 export type CoreAgain = ReturnType<typeof createCoreAgain>;
 
 /** A decision core that is told what the core of a server was told since its start, in the same order. */
 export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
   const core = createSchedulingCore();
   const pools = new Map<number, PoolEntry>();
-  const running = new Map<Seq, { readonly attempt: number; readonly costPerUnit: number }>();
+  const running = new Map<Seq, Run>();
   let limit = Number.POSITIVE_INFINITY;
   let prepared: StrategySwitch | undefined;
 
@@ -71,13 +78,13 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
   }
 
   function end(seq: Seq, isFree: boolean): void {
-    const { attempt, costPerUnit } = runOf(seq);
+    const { attempt, pools: there } = runOf(seq);
     let task = tasks.get(seq);
     if (task?.attempts[attempt - 1]?.outcome == null) task = tasks.again(seq); // it has ended since it was read
     const ended = task?.attempts[attempt - 1];
     if (task === undefined || ended?.endedAt == null || ended.outcome === null)
       throw new NotOnRecord(`how task ${seq} ended is not on record`);
-    const cost = isFree || ended.outcome === 'released' ? 0 : priceOf(task.entry.cost, costPerUnit);
+    const cost = isFree || ended.outcome === 'released' ? 0 : priceOfRun(task.entry.cost, there);
     core.finish(seq, ended.endedAt, ended.outcome, cost);
     running.delete(seq);
     if (attempt === task.attempts.length && task.completedAt !== null) tasks.forget(seq);
@@ -89,7 +96,7 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
     core.finish(seq, at);
   }
 
-  function runOf(seq: Seq): { readonly attempt: number; readonly costPerUnit: number } {
+  function runOf(seq: Seq): Run {
     const run = running.get(seq);
     if (run === undefined) throw new DecidedOtherwise(`task ${seq} ran by then, and has not been started here`, seq);
     return run;
@@ -151,15 +158,15 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
   function recall(head: number, count: number, digest: number): void {
     const byName = new Map(Array.from(pools.values(), (pool) => [pool.name, pool]));
     const seen = createDigest();
-    for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs } of history.runsUntil(head, runsRecalled)) {
+    for (const { outcome, tenant, type, pool, runMs, slots, cost, statedMs, parts } of history.runsUntil(head, runsRecalled)) {
       const known = byName.get(pool);
       const succeeded = outcome === 'succeeded';
       if (succeeded) {
-        const workMs = runMs * (known?.speed ?? 1);
+        const workMs = runMs * Math.min(...(parts ?? [pool]).map((name) => byName.get(name)?.speed ?? 1));
         seen.add(tenant, type, workMs, statedMs ?? -1);
         core.remember(tenant, type, workMs, statedMs);
       }
-      if (known !== undefined && outcome !== 'lost') {
+      if (known !== undefined && parts === null && outcome !== 'lost') {
         seen.add(type, '', known.id, runMs);
         core.recallOutcome({ type, poolId: known.id, slots, cost, succeeded, runMs });
       }
@@ -177,7 +184,8 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
     /** The turn behind what was told. @param records one for each decision */
     decide(now: EpochMs, records: DecisionRecord[]): readonly Decision[] {
       const decisions = core.decide(now, limit, records);
-      for (const { seq, attempt, poolId } of decisions) running.set(seq, { attempt, costPerUnit: pools.get(poolId)?.costPerUnit ?? 0 });
+      for (const { seq, attempt, poolId, parts = [poolId] } of decisions)
+        running.set(seq, { attempt, pools: parts.map((id) => pools.get(id) ?? { costPerUnit: 0 }) });
       return decisions;
     },
     poolName: (id: number): string => pools.get(id)?.name ?? '',

@@ -114,12 +114,12 @@ export function createTimeBound() {
   const steps: { readonly at: EpochMs; readonly before: Ms }[] = [];
   return {
     /** A task that nothing will stop: what may be cut short bounds nothing. */
-    add({ entry: { slots }, runs, cancelAt, expireAt, recorded }: HistoryTask): void {
+    add({ entry: { slots, parts }, runs, cancelAt, expireAt, recorded }: HistoryTask): void {
       first ??= recorded.enqueuedAt;
       if (cancelAt !== never || expireAt !== never || runs.some(({ outcome }) => outcome === 'timed_out')) return;
       const last = steps.at(-1);
       if (last === undefined || recorded.enqueuedAt - last.at >= stepMs) steps.push({ at: recorded.enqueuedAt, before: work });
-      work += runs.reduce((sum, { workMs }) => sum + workMs, 0) * slots;
+      work += runs.reduce((sum, { workMs }) => sum + workMs, 0) * slots * parts;
     },
     /**
      * No schedule is done sooner, in ms from when the first came: what comes from a moment on cannot be done before that moment and its work over all

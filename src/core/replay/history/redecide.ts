@@ -128,15 +128,23 @@ function compare(core: CoreAgain, turn: Turn, row: DecisionRow, seq: Seq): Proof
   return { at: row.at, task: seq, what, recorded, again };
 }
 
-function recordedIn({ worker_pool: pool, attempt, algorithm, epoch, why }: JsonObject): JsonObject {
-  return { pool: pool ?? null, attempt: attempt ?? null, algorithm: algorithm ?? null, epoch: epoch ?? null, why: why ?? null };
+function recordedIn({ worker_pool: pool, attempt, algorithm, epoch, why, parts }: JsonObject): JsonObject {
+  const told = { pool: pool ?? null, attempt: attempt ?? null, algorithm: algorithm ?? null, epoch: epoch ?? null, why: why ?? null };
+  return parts === undefined ? told : { ...told, parts };
 }
 
 function decidedAgain(
   core: CoreAgain,
-  { seq, poolId, attempt, algorithm, epoch }: Decision,
+  { seq, poolId, parts, attempt, algorithm, epoch }: Decision,
   record: DecisionRecord | undefined,
 ): JsonObject {
-  const told = { pool: core.poolName(poolId), attempt, algorithm, epoch, why: record === undefined ? null : whyOf(record) };
+  const told = {
+    pool: core.poolName(poolId),
+    attempt,
+    algorithm,
+    epoch,
+    why: record === undefined ? null : whyOf(record),
+    ...(parts === undefined ? {} : { parts: parts.map((id) => core.poolName(id)) }),
+  };
   return record === undefined ? { task: seq, ...told } : told;
 }

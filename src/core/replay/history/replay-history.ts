@@ -61,7 +61,13 @@ export function* replayHistory(
   )
     notes.push('optimal_batch is replayed without its plans, which come from beside: it decides as it does while it waits for one');
   const recalled = history.runsBefore(from, runsRecalled);
-  for (const run of runs) run.begin(world.start, poolsOf(world), recalled, ({ pool, runMs }) => runMs * speedAt(pool, from));
+  for (const run of runs)
+    run.begin(
+      world.start,
+      poolsOf(world),
+      recalled,
+      ({ pool, parts, runMs }) => runMs * Math.min(...(parts ?? [pool]).map((name) => speedAt(name, from))),
+    );
 
   const counts = { replayed: 0, unfinished: 0, carriedOver: 0 };
   for (const recorded of inOrderOfState(history.carriedOver(extent.first, from))) {

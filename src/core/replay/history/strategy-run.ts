@@ -58,7 +58,7 @@ export function createStrategyRun(options: StrategyRunOptions) {
         const poolId = ids.get(run.pool);
         const succeeded = run.outcome === 'succeeded';
         if (succeeded) core.remember(run.tenant, run.type, workOf(run), run.statedMs);
-        if (poolId !== undefined && run.outcome !== 'lost') core.recallOutcome({ ...run, poolId, succeeded });
+        if (poolId !== undefined && run.parts === null && run.outcome !== 'lost') core.recallOutcome({ ...run, poolId, succeeded });
       }
     },
     apply(change: WorldChange, at: EpochMs): void {

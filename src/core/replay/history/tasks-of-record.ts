@@ -45,9 +45,11 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
   }
 
   function runOf(recorded: RecordedTask, attempt: RecordedAttempt, since: EpochMs): SimRun {
-    const { pool, startedAt, endedAt, outcome, backoffMs } = attempt;
+    const { pool, parts, startedAt, endedAt, outcome, backoffMs } = attempt;
+    const isGang = recorded.entry.parts > 1;
+    const speed = Math.min(...(parts ?? [pool]).map((name) => speedAt(name, startedAt)));
     const end = endedAt ?? to;
-    const workMs = Math.max(0, end - Math.max(startedAt, since)) * speedAt(pool, startedAt);
+    const workMs = Math.max(0, end - Math.max(startedAt, since)) * speed;
     if (endedAt === null || outcome === null) return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
     // Its deadline cut it short: what it would have become nobody knows.
     const { deadline } = recorded.entry;
@@ -56,10 +58,10 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
     }
     if (outcome === 'succeeded') {
       learn(recorded.entry.type, workMs);
-      if (startedAt >= since) ratios.learn(recorded.entry, pool, workMs);
+      if (startedAt >= since && !isGang) ratios.learn(recorded.entry, pool, workMs);
     }
     // How long it would have taken nobody knows: it runs until it is cancelled again.
-    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs, pool };
+    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs, ...(isGang ? {} : { pool }) };
   }
 
   function simTask(recorded: RecordedTask, attempts: readonly RecordedAttempt[], since: EpochMs, isCutOff: boolean): HistoryTask {

@@ -1,4 +1,4 @@
-import { priceOf } from '../../domain/cost.ts';
+import { priceOfRun } from '../../domain/cost.ts';
 import type { TaskEntry } from '../../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
 import { answerPlan } from '../../optimise/answer-plan.ts';
@@ -12,6 +12,8 @@ export interface SimAttempt {
   /** From 1. */
   readonly attempt: number;
   readonly pool: PoolEntry;
+  /** Of every part, the first of them `pool`. */
+  readonly pools: readonly PoolEntry[];
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs;
   readonly outcome: SimOutcome;
@@ -54,6 +56,8 @@ interface Active {
   /** Changes with every step: agenda entries of an earlier one are stale. */
   stamp: number;
   pool: PoolEntry | undefined;
+  /** Of every part. */
+  pools: readonly PoolEntry[];
   startedAt: EpochMs;
   endedAt: EpochMs;
   outcome: SimOutcome;
@@ -126,7 +130,17 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function submit(task: SimTask): void {
     const { seq, readyAt } = task.entry;
     const entry = { ...task.entry };
-    const active: Active = { task, entry, state: 'coming', stamp: 0, pool: undefined, startedAt: 0, endedAt: 0, outcome: 'succeeded' };
+    const active: Active = {
+      task,
+      entry,
+      state: 'coming',
+      stamp: 0,
+      pool: undefined,
+      pools: [],
+      startedAt: 0,
+      endedAt: 0,
+      outcome: 'succeeded',
+    };
     tasks.set(seq, active);
     const endsAt = Math.min(task.cancelAt, task.expireAt);
     if (endsAt !== never) agenda.push(Math.max(now, endsAt), seq, whenever);
@@ -142,15 +156,17 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     isDirty = true;
   }
 
-  function start({ seq, attempt, poolId }: Decision): void {
+  function start({ seq, attempt, poolId, parts = [poolId] }: Decision): void {
     const active = tasks.get(seq) as Active; // the core knows only what it was given
     const pool = pools.get(poolId) as PoolEntry;
+    const there = parts.map((id) => pools.get(id) as PoolEntry);
     const { task } = active;
-    const plan = planOf(task, attempt, pool);
+    const plan = planOf(task, attempt, slowestOf(there));
     active.state = 'running';
     active.stamp++;
     active.entry.attempt = attempt;
     active.pool = pool;
+    active.pools = there;
     active.startedAt = now;
     active.outcome = plan.outcome;
     agenda.push(now + plan.runMs, seq, active.stamp);
@@ -185,7 +201,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     active.state = 'ending';
     active.stamp++;
     active.endedAt = now;
-    observer.ended?.({ task, attempt, pool, startedAt, endedAt: now, outcome });
+    observer.ended?.({ task, attempt, pool, pools: active.pools, startedAt, endedAt: now, outcome });
     const heardAt = now + ((task.runs[attempt - 1] ?? task.runs.at(-1))?.reactionMs ?? 0);
     if (heardAt > now) agenda.push(heardAt, seq, active.stamp);
     else giveBack(active);
@@ -193,10 +209,9 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
 
   function giveBack(active: Active): void {
     const { task, entry, outcome, endedAt } = active;
-    const pool = active.pool as PoolEntry; // it ran
     const { seq, attempt } = entry;
-    core.finish(seq, endedAt, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, pool, outcome));
-    if (leaving.has(pool.id)) leave(pool.id);
+    core.finish(seq, endedAt, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, active.pools, outcome));
+    for (const { id } of active.pools) if (leaving.has(id)) leave(id);
     isDirty = true;
     const what = afterwards(task, attempt, outcome);
     if (what === undefined) retry(active, attempt, outcome);
@@ -284,8 +299,13 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
 }
 
 /** What was given back undone costs nothing. */
-export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, { costPerUnit }: PoolEntry, outcome: SimOutcome): number {
-  return outcome === 'released' ? 0 : priceOf(cost, costPerUnit);
+export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, pools: readonly PoolEntry[], outcome: SimOutcome): number {
+  return outcome === 'released' ? 0 : priceOfRun(cost, pools);
+}
+
+/** All parts of a task end with the last of them. */
+function slowestOf(pools: readonly PoolEntry[]): PoolEntry {
+  return pools.reduce((slowest, pool) => (pool.speed < slowest.speed ? pool : slowest));
 }
 
 /** How long an attempt takes on a pool, and how it ends there. */

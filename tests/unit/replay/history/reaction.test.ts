@@ -8,7 +8,7 @@ function ran(seq: number, readyAt: number, startedAt: number, endedAt: number): 
   return {
     ...{ entry: anEntry({ seq, readyAt }), enqueuedAt: readyAt, maxAttempts: 1, status: 'completed', completedAt: endedAt },
     ...{ cancelRequestedAt: null, actualCost: 0 },
-    attempts: [{ pool: 'only', startedAt, endedAt, outcome: 'succeeded', backoffMs: 0 }],
+    attempts: [{ pool: 'only', parts: null, startedAt, endedAt, outcome: 'succeeded', backoffMs: 0 }],
   };
 }
 

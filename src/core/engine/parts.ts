@@ -1,0 +1,114 @@
+import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
+import type { EndedParent } from '../domain/dependency.ts';
+import type { Json } from '../domain/json.ts';
+import type { Pool } from '../domain/pool.ts';
+import type { Task } from '../domain/task.ts';
+import type { AttemptHandle, Part } from '../ports/executor.ts';
+
+/**
+ * Runs all parts of one attempt, each on its pool. It ends when the last of them has: with the list of their results, or with what the first part
+ * came to that did not succeed. That one stops the others, whose ends are waited for, because their slots are theirs until then.
+ */
+export async function runParts(
+  whole: AttemptHandle,
+  pools: readonly Pool[],
+  run: (part: AttemptHandle) => Promise<Outcome>,
+): Promise<Outcome> {
+  const group = new PartGroup(whole);
+  const parts = pools.map((pool, index) => group.part(pool, { index, count: pools.length }));
+  const results: Json[] = [];
+  let first: Outcome | undefined;
+  await Promise.all(
+    parts.map(async (part, index) => {
+      const outcome = await endOf(part, run);
+      if (outcome.kind === 'succeeded') results[index] = outcome.result;
+      else if (first === undefined) {
+        first = toldOf(outcome, { index, count: pools.length });
+        group.stop();
+      }
+    }),
+  );
+  return first ?? { kind: 'succeeded', result: results };
+}
+
+/** The port says it never rejects; if one does, that part is lost, and the others are still waited for. */
+async function endOf(part: AttemptHandle, run: (part: AttemptHandle) => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run(part);
+  } catch (error) {
+    return { kind: 'lost', message: error instanceof Error ? error.message : 'the executor failed' };
+  }
+}
+
+/** What became of the task, in the words of the part that it became so of. */
+function toldOf(outcome: Exclude<Outcome, { kind: 'succeeded' }>, { index, count }: Part): Outcome {
+  if (outcome.kind !== 'failed' && outcome.kind !== 'lost') return outcome;
+  return { ...outcome, message: `Part ${index} of ${count}: ${outcome.message}` };
+}
+
+/** The parts of one attempt: stopped together, by whoever stops the attempt or by one of them that failed. */
+class PartGroup {
+  readonly #whole: AttemptHandle;
+  readonly #parts: PartHandle[] = [];
+  readonly #settled: ((outcome: AttemptOutcome | undefined) => void)[] = [];
+
+  constructor(whole: AttemptHandle) {
+    this.#whole = whole;
+    whole.onStop(() => this.stop());
+    whole.onSettled((outcome) => {
+      for (const tell of this.#settled) tell(outcome);
+    });
+  }
+
+  stop(): void {
+    for (const part of this.#parts) part.stop();
+  }
+
+  part(pool: Pool, part: Part): AttemptHandle {
+    const handle = new PartHandle(this.#whole, pool, part, (listener) => this.#settled.push(listener));
+    this.#parts.push(handle);
+    if (this.#whole.signal.aborted) handle.stop();
+    return handle;
+  }
+}
+
+class PartHandle implements AttemptHandle {
+  readonly task: Task;
+  readonly attempt: number;
+  readonly parents: readonly EndedParent[];
+  readonly pool: Pool;
+  readonly part: Part;
+  readonly onSettled: (listener: (outcome: AttemptOutcome | undefined) => void) => void;
+  readonly #whole: AttemptHandle;
+  readonly #controller = new AbortController();
+
+  constructor(whole: AttemptHandle, pool: Pool, part: Part, onSettled: PartHandle['onSettled']) {
+    this.#whole = whole;
+    this.task = whole.task;
+    this.attempt = whole.attempt;
+    this.parents = whole.parents;
+    this.pool = pool;
+    this.part = part;
+    this.onSettled = onSettled;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** With the reason that the attempt is stopped for, if it is. */
+  stop(): void {
+    this.#controller.abort(this.#whole.signal.reason);
+  }
+
+  onStop(listener: () => void): () => void {
+    if (this.signal.aborted) listener();
+    else this.signal.addEventListener('abort', listener, { once: true });
+    return () => this.signal.removeEventListener('abort', listener);
+  }
+
+  /** The time limit of the attempt counts from when the last of its parts began. */
+  begun(): void {
+    this.#whole.begun?.();
+  }
+}
