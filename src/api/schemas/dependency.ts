@@ -13,7 +13,6 @@ export const DependsOnInput = Type.Array(Type.Union([Id, Place, Strict({ task: T
   description:
     'Tasks that must have ended before it starts: of its own tenant, or other items of its batch. With `name` it finds their results and files under that, else under the ref or the id.',
 });
-export type DependsOnInputBody = Static<typeof DependsOnInput>;
 
 export const OnParentFailure = StringEnum(parentFailures, {
   description:
