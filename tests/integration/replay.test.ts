@@ -120,6 +120,10 @@ describe('a server that ran for an hour', () => {
     expect(result.actual?.wait_ms.mean).toBeGreaterThan(1_000);
     expect(result.fidelity).toMatchObject({ is_good: true, warning: null });
     expect(result.fidelity?.score).toBeGreaterThanOrEqual(0.95);
+    // On the same pools, at the same moments: ends are worked out as they were.
+    expect(result.fidelity).toMatchObject({ placement: 1, placement_by: 'decisions', free_placement: 1 });
+    expect(result.proof).toMatchObject({ outcome: 'proved', difference: null, reason: null });
+    expect(result.proof?.in_window).toBeGreaterThan(700);
     expect(result.cards.map(({ algorithm }) => algorithm)).toEqual(['fifo', 'priority', 'min_cost', 'region_aware']);
     for (const { figures, total_cost, makespan_ms } of result.cards) {
       expect(figures.tasks).toBe(result.actual?.tasks);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/domain/attempt.ts';
 import type { Proof } from '../../src/core/domain/replay.ts';
 import type { History } from '../../src/core/ports/history.ts';
+import { createHeardTimes } from '../../src/core/replay/history/heard-times.ts';
 import { redecide } from '../../src/core/replay/history/redecide.ts';
 import { listStrategies } from '../../src/core/strategies/listing.ts';
 import { createMemoryHistory } from '../../src/store/memory/history.ts';
@@ -111,7 +112,7 @@ function inputOf(seed: number, now: number) {
 }
 
 function proofOf(history: History): Proof {
-  const steps = redecide(history, { from: 0, to: Number.MAX_SAFE_INTEGER }, {}, 1_000_000);
+  const steps = redecide(history, { from: 0, to: Number.MAX_SAFE_INTEGER }, {}, 1_000_000, createHeardTimes(1, 1_000, 0));
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

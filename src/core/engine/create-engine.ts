@@ -190,7 +190,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById });
   const preview = createPreview({ clock, core, admission, parents, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
-  const replays = createReplays({ ...{ store, clock, ids, executors, policy, storage, events, failed }, runner: deps.replayRunner });
+  const replays = createReplays({
+    ...{ store, clock, ids, executors, typesOfBundles: types.ofBundles, policy, storage, events, failed },
+    runner: deps.replayRunner,
+  });
   const family = createFamily({ store });
   const waiters = createWaiters(events, clock);
   const throughput = createThroughput(clock);

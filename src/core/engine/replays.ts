@@ -37,6 +37,7 @@ interface ReplaysDeps {
   readonly ids: IdGenerator;
   readonly runner: ReplayRunner | undefined;
   readonly executors: ReadonlyMap<string, Executor>;
+  readonly typesOfBundles: () => readonly string[];
   readonly policy: Policy;
   readonly storage: StorageWatch;
   readonly events: Pick<EventSource, 'changed'>;
@@ -45,7 +46,7 @@ interface ReplaysDeps {
 
 /** Replays of the server's own history, one at a time, each in a thread of its own. */
 export function createReplays(deps: ReplaysDeps): Replays {
-  const { store, clock, ids, runner, executors, policy, storage, events, failed } = deps;
+  const { store, clock, ids, runner, executors, typesOfBundles, policy, storage, events, failed } = deps;
   const replays = new Map<string, Replay>();
   let isHalted = false;
   let running: { readonly id: string; run: ReplayRun | undefined } | undefined;
@@ -67,7 +68,9 @@ export function createReplays(deps: ReplaysDeps): Replays {
     const mine: { readonly id: string; run: ReplayRun | undefined } = { id, run: undefined };
     running = mine;
     try {
-      const runnable = Object.fromEntries([...executors].map(([name, { types }]) => [name, types]));
+      const runnable = Object.fromEntries(
+        [...executors].map(([name, { types, unfit }]) => [name, unfit !== undefined ? [] : name === 'bundle' ? typesOfBundles() : types]),
+      );
       const listener: ReplayListener = {
         progress: (done) => change(id, (replay) => ({ ...replay, progress: { ...replay.progress, done } })),
         completed: (result) => void end(id, 'completed', result, null).catch(failed),

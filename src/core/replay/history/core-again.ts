@@ -16,6 +16,7 @@ import {
 } from '../../scheduling/core.ts';
 import { createStrategy, type StrategyContext } from '../../strategies/registry.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
+import type { HeardSink } from './heard-times.ts';
 import type { createKnownTasks } from './known-tasks.ts';
 
 /** The record does not say enough to go on: what is missing, in words. */
@@ -38,6 +39,8 @@ interface CoreAgainDeps {
   readonly history: Pick<History, 'runsUntil'>;
   readonly tasks: ReturnType<typeof createKnownTasks>;
   readonly context: StrategyContext;
+  /** Learns when what was heard of. */
+  readonly heard: HeardSink;
 }
 
 /** As many as a start reads. */
@@ -55,12 +58,14 @@ interface Run {
 export type CoreAgain = ReturnType<typeof createCoreAgain>;
 
 /** A decision core that is told what the core of a server was told since its start, in the same order. */
-export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
+export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDeps) {
   const core = createSchedulingCore();
   const pools = new Map<number, PoolEntry>();
   const running = new Map<Seq, Run>();
   let limit = Number.POSITIVE_INFINITY;
   let prepared: StrategySwitch | undefined;
+  /** Seq and attempt, 0 for an arrival, of what no turn has heard yet. */
+  let unheard: number[] = [];
 
   function apply(input: CoreInput): void {
     if (input.kind === 'submit') submit(input.seq, input.attempt);
@@ -75,6 +80,7 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
     const task = tasks.get(seq);
     if (task === undefined) throw new NotOnRecord(`retention has removed task ${seq}`);
     core.submit({ ...task.entry, attempt });
+    if (attempt === 0) unheard.push(seq, 0);
   }
 
   function end(seq: Seq, isFree: boolean): void {
@@ -87,6 +93,7 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
     const cost = isFree || ended.outcome === 'released' ? 0 : priceOfRun(task.entry.cost, there);
     core.finish(seq, ended.endedAt, ended.outcome, cost);
     running.delete(seq);
+    unheard.push(seq, attempt);
     if (attempt === task.attempts.length && task.completedAt !== null) tasks.forget(seq);
   }
 
@@ -108,9 +115,21 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
   }
 
   function look(at: EpochMs): void {
+    hear(at);
     const [decision] = core.decide(at, limit);
     if (decision !== undefined)
       throw new DecidedOtherwise(`nothing could start, and task ${decision.seq} starts here`, decision.seq, decision);
+  }
+
+  /** A turn, and what it was the first to know. */
+  function hear(at: EpochMs): void {
+    heard.turn(at);
+    for (let i = 0; i < unheard.length; i += 2) {
+      const [seq = 0, attempt = 0] = [unheard[i], unheard[i + 1]];
+      if (attempt === 0) heard.arrived(seq);
+      else heard.ended(seq, attempt);
+    }
+    unheard = [];
   }
 
   /** Arguments are those of the core's own methods, as they were written. */
@@ -121,7 +140,7 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
       if (first !== version) throw new NotOnRecord('its inputs were written by another version');
     } else if (name === 'limit') limit = (first as number | null) ?? Number.POSITIVE_INFINITY;
     else if (name === 'pool') setPool(first as unknown as PoolEntry);
-    else if (name === 'pool_gone') core.removePool(first as number);
+    else if (name === 'pool_gone') removePool(first as number);
     else if (name === 'type') core.setTypeLimits(first as unknown as TypeLimits);
     else if (name === 'tenant') core.setTenantLimits(first as unknown as TenantLimits);
     else if (name === 'strategy') core.setStrategy(strategyOf(first, second), third as number, fourth as number, fifth as number);
@@ -140,6 +159,12 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
   function setPool(pool: PoolEntry): void {
     pools.set(pool.id, pool);
     core.setPool(pool);
+    heard.pool({ kind: 'pool', pool });
+  }
+
+  function removePool(id: number): void {
+    core.removePool(id);
+    heard.pool({ kind: 'pool_gone', id });
   }
 
   function strategyOf(name: Json | undefined, params: Json | undefined): Strategy {
@@ -183,6 +208,7 @@ export function createCoreAgain({ history, tasks, context }: CoreAgainDeps) {
     },
     /** The turn behind what was told. @param records one for each decision */
     decide(now: EpochMs, records: DecisionRecord[]): readonly Decision[] {
+      hear(now);
       const decisions = core.decide(now, limit, records);
       for (const { seq, attempt, poolId, parts = [poolId] } of decisions)
         running.set(seq, { attempt, pools: parts.map((id) => pools.get(id) ?? { costPerUnit: 0 }) });

@@ -1,12 +1,33 @@
 import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
 import type { RecordedTask } from '../../ports/history.ts';
+import type { HeardTimes } from './heard-times.ts';
 
 /** How long a server took to act on what it was told: a commit has to be made and the next turn of decisions has to come. */
 export interface Reaction {
   /** From the end of an attempt until its slot could be given to another. */
-  afterEnd(seq: Seq, attempt: number): Ms;
+  afterEnd(seq: Seq, attempt: number, endedAt: EpochMs | null): Ms;
   /** Until a task that was ready could start. */
+  afterArrival(seq: Seq, readyAt: EpochMs): Ms;
+}
+
+/** The same without the record of what the server was told. */
+export interface EstimatedReaction {
+  afterEnd(seq: Seq, attempt: number): Ms;
   afterArrival(seq: Seq): Ms;
+}
+
+/** As it was, where the record of what the server was told says so; else as `estimated`. */
+export function knownReaction(heard: Pick<HeardTimes, 'arrivalOf' | 'endOf'>, estimated: EstimatedReaction): Reaction {
+  return {
+    afterEnd(seq, attempt, endedAt) {
+      const at = endedAt === null ? undefined : heard.endOf(seq, attempt);
+      return at === undefined || endedAt === null ? estimated.afterEnd(seq, attempt) : Math.max(0, at - endedAt);
+    },
+    afterArrival(seq, readyAt) {
+      const at = heard.arrivalOf(seq);
+      return at === undefined ? estimated.afterArrival(seq) : Math.max(0, at - readyAt);
+    },
+  };
 }
 
 /** Starts that are looked at: the first of the window. */
@@ -50,7 +71,7 @@ class Delays {
  * Told by the record: each start takes the slot of its pool that was given back longest ago. Where the task waited by then, the server was late by
  * what passed since; where the slot was free already, by what passed since the task was ready.
  */
-export function reactionOf(tasks: Iterable<RecordedTask>): Reaction {
+export function reactionOf(tasks: Iterable<RecordedTask>): EstimatedReaction {
   const ends = new Delays();
   const arrivals = new Delays();
   for (const times of timesOf(tasks)) match(times, ends, arrivals);

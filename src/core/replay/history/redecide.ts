@@ -8,6 +8,7 @@ import type { DecisionRow, History } from '../../ports/history.ts';
 import type { Decision } from '../../scheduling/core.ts';
 import type { StrategyContext } from '../../strategies/registry.ts';
 import { type CoreAgain, createCoreAgain, DecidedOtherwise, NotOnRecord } from './core-again.ts';
+import type { HeardSink } from './heard-times.ts';
 import { createKnownTasks } from './known-tasks.ts';
 
 /** Rows between two steps. */
@@ -27,7 +28,7 @@ interface Turn {
  * Decides once more on everything a server was told since it started, and compares decision by decision with what it decided then: pool, attempt,
  * strategy, and why. They must be the same; the first that is not ends it. It begins with the last start before the window, as what a core knows
  * hangs on all it was told; every later start begins anew.
- * @param most decisions that are made again, from that start on
+ * @param most decisions that are made again, from that start on · @param heard learns when the server knew what
  * @yields now and then
  */
 export function* redecide(
@@ -35,6 +36,7 @@ export function* redecide(
   { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
   context: StrategyContext,
   most: number,
+  heard: HeardSink,
 ): Generator<void, Proof> {
   const starts = history.systemRows().filter(({ type, at }) => type === 'server_started' && at < to);
   const first = starts.findLast(({ at }) => at <= from) ?? starts[0];
@@ -66,7 +68,7 @@ export function* redecide(
         if (inputs !== undefined) {
           checkCount(turn);
           turn = undefined;
-          if (inputs.number === 0) core = createCoreAgain({ history, tasks, context });
+          if (inputs.number === 0) core = createCoreAgain({ history, tasks, context, heard });
           else if (core !== undefined && inputs.number !== expected) throw new NotOnRecord('a part of what the core was told is missing');
           expected = inputs.number + 1;
           turn = core && turnOf(core, inputs, row);

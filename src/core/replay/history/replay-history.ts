@@ -5,13 +5,14 @@ import type { StrategyContext } from '../../strategies/registry.ts';
 import { FigureCollector, realWaitOf } from './card-collector.ts';
 import { differencesOf } from './differences.ts';
 import { createPlacementCheck, fidelityOf } from './fidelity.ts';
+import { createHeardTimes, type HeardTimes } from './heard-times.ts';
 import { createTimeBound } from './offline-bounds.ts';
 import { poolSpeeds } from './pool-speeds.ts';
-import { reactionOf } from './reaction.ts';
+import { knownReaction, reactionOf } from './reaction.ts';
 import { redecide } from './redecide.ts';
 import { canBeMade, createStrategyRun, type StrategyRun } from './strategy-run.ts';
 import { createRunModel, type HistoryTask } from './tasks-of-record.ts';
-import { type WindowWorld, windowWorld } from './window-world.ts';
+import { type WindowWorld, windowWorld, withNotedPools } from './window-world.ts';
 
 /** What the request does not say: how this server is set up. */
 export interface ReplaySetting {
@@ -38,11 +39,13 @@ export function* replayHistory(
   setting: ReplaySetting,
 ): Generator<number, OwnReplayResult> {
   const { from, to, seed } = request;
-  const proof = yield* decidedAgain(history, request, setting.context);
-  const world = windowWorld(history, from, to, setting.runnable);
+  const heard = createHeardTimes(extent.first, extent.last, from);
+  const proof = yield* decidedAgain(history, request, setting.context, heard);
+  const asked = windowWorld(history, from, to, setting.runnable);
+  const world = proof.outcome === 'proved' ? withNotedPools(asked, heard.pools, from) : asked;
   const notes = [...world.notes, ...retentionNotes(extent)];
   const speedAt = poolSpeeds(world);
-  const reaction = reactionOf(history.tasks(extent.first, extent.last));
+  const reaction = knownReaction(heard, reactionOf(history.tasks(extent.first, extent.last)));
   const model = createRunModel(from, to, speedAt, reaction);
   const actual = new FigureCollector(from, to);
   const timeBound = createTimeBound();
@@ -117,8 +120,8 @@ export function* replayHistory(
   }
 }
 
-function* decidedAgain(history: History, window: ReplayRequest, context: StrategyContext): Generator<number, Proof> {
-  const steps = redecide(history, window, context, decisionsAgain);
+function* decidedAgain(history: History, window: ReplayRequest, context: StrategyContext, heard: HeardTimes): Generator<number, Proof> {
+  const steps = redecide(history, window, context, decisionsAgain, heard);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

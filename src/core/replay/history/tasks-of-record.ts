@@ -69,9 +69,12 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
     const skipped = recorded.attempts.length - attempts.length;
     const { seq } = recorded.entry;
     const runs = attempts.map(
-      (attempt, i): SimRun => ({ ...runOf(recorded, attempt, since), reactionMs: reaction.afterEnd(seq, skipped + i + 1) }),
+      (attempt, i): SimRun => ({
+        ...runOf(recorded, attempt, since),
+        reactionMs: reaction.afterEnd(seq, skipped + i + 1, attempt.endedAt),
+      }),
     );
-    const reactionMs = reaction.afterArrival(seq);
+    const reactionMs = reaction.afterArrival(seq, recorded.entry.readyAt);
     const last = runs.at(-1);
     // A task that was given back, or that never ran, has a run before it that nobody has seen.
     const isOpen = last === undefined || last.outcome === 'released' || (last.outcome !== 'succeeded' && !isDone(recorded));

@@ -75,6 +75,23 @@ export function windowWorld(history: History, from: EpochMs, to: EpochMs, runnab
   };
 }
 
+/** The same with the pools as the decision core saw them, which says more than what was asked of them. @param noted in order of time */
+export function withNotedPools(world: WindowWorld, noted: WindowWorld['changes'], from: EpochMs): WindowWorld {
+  const isOfPool = ({ kind }: WorldChange) => kind === 'pool' || kind === 'pool_gone';
+  const start = new Map<number, WorldChange>();
+  for (const { at, change } of noted) {
+    if (at > from) break;
+    if (change.kind === 'pool') start.set(change.pool.id, change);
+    else if (change.kind === 'pool_gone') start.delete(change.id);
+  }
+  const others = world.changes.filter(({ change }) => !isOfPool(change));
+  return {
+    ...world,
+    start: [...start.values(), ...world.start.filter((change) => !isOfPool(change))],
+    changes: [...noted.filter(({ at }) => at > from), ...others].sort((a, b) => a.at - b.at),
+  };
+}
+
 function withDowntime(row: SystemRow, history: History, change: WorldChange | undefined): { at: EpochMs; change: WorldChange }[] {
   const { at, type, seq } = row;
   if (type !== 'server_started') return change === undefined ? [] : [{ at, change }];

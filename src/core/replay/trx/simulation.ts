@@ -118,11 +118,12 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function decide(): void {
     if (!isDirty || isPaused) return;
     isDirty = false;
-    for (const decision of core.decide(now)) start(decision);
-    if (core.planWantedAt() > now) return;
-    const question = core.askPlan(now);
-    if (question === undefined || core.setPlan(answerPlan(question), now) === undefined) return;
-    for (const decision of core.decide(now)) start(decision);
+    const at = Math.floor(now);
+    for (const decision of core.decide(at)) start(decision, at);
+    if (core.planWantedAt() > at) return;
+    const question = core.askPlan(at);
+    if (question === undefined || core.setPlan(answerPlan(question), at) === undefined) return;
+    for (const decision of core.decide(at)) start(decision, at);
   }
 
   // --- life of a task ---
@@ -156,7 +157,7 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     isDirty = true;
   }
 
-  function start({ seq, attempt, poolId, parts = [poolId] }: Decision): void {
+  function start({ seq, attempt, poolId, parts = [poolId] }: Decision, at: EpochMs): void {
     const active = tasks.get(seq) as Active; // the core knows only what it was given
     const pool = pools.get(poolId) as PoolEntry;
     const there = parts.map((id) => pools.get(id) as PoolEntry);
@@ -167,10 +168,10 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     active.entry.attempt = attempt;
     active.pool = pool;
     active.pools = there;
-    active.startedAt = now;
+    active.startedAt = at;
     active.outcome = plan.outcome;
-    agenda.push(now + plan.runMs, seq, active.stamp);
-    observer.started?.(task, attempt, pool, now);
+    agenda.push(Math.max(now, at + plan.runMs), seq, active.stamp);
+    observer.started?.(task, attempt, pool, at);
   }
 
   function step(active: Active): void {
