@@ -107,7 +107,8 @@ export class NaiveReservations {
     const { patience, share } = this.#rules;
     const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.estimates * estimateMs));
     if (Math.max(task.readyAt, this.#startedAt.get(need) ?? -Infinity) + patienceMs > now) return;
-    if (this.#kept.length >= Math.max(1, Math.floor(share * this.#pools.size))) return;
+    const keptPools = this.#kept.flatMap((kept) => kept.rooms).length;
+    if (keptPools >= Math.max(1, Math.floor(share * this.#pools.size))) return;
     if (this.#kept.some((kept) => rings.flat().some((pool) => kept.rooms.some((room) => room.pool === pool.id)))) return;
     if (task.parts > 1) {
       const best = this.#roomsFor(task, rings, now);

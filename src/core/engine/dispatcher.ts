@@ -91,8 +91,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function claim(decisions: readonly Decision[], records: readonly DecisionRecord[], now: EpochMs): Promise<void> {
+    // Read before the COMMIT: the attempt runs on the pools as they were when it was decided.
     const pools = decisions.map((decision) => poolOf(decision.poolId));
-    const claims = decisions.map((decision, i) => claimOf(decision, records[i], pools[i] as Pool, now)); // same length
+    const parts = decisions.map(partsOf);
+    const claims = decisions.map((decision, i) => claimOf(decision, records[i], pools[i] as Pool, parts[i], now)); // same length
     const told = inputs.take();
     inFlight += claims.length;
     try {
@@ -102,7 +104,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (task === undefined) lostRace((claims[i] as Claim).seq, pool);
         else {
           scheduled++;
-          begin(task, pool, partsOf(decisions[i] as Decision));
+          begin(task, pool, parts[i]);
         }
       }
     } finally {
@@ -129,9 +131,15 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wake();
   }
 
-  function claimOf(decision: Decision, record: DecisionRecord | undefined, pool: Pool, at: EpochMs): Claim {
+  function claimOf(
+    decision: Decision,
+    record: DecisionRecord | undefined,
+    pool: Pool,
+    partPools: readonly Pool[] | undefined,
+    at: EpochMs,
+  ): Claim {
     const { seq, type, slots } = decision;
-    const parts = partsOf(decision)?.map(({ name }) => name);
+    const parts = partPools?.map(({ name }) => name);
     const node = remoteOf(pool)?.reserve({ seq, pool: pool.name, type, slots });
     return {
       seq,

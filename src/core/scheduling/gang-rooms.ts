@@ -29,10 +29,10 @@ function choiceIn(pools: readonly PoolSlot[], need: Need, ends: PredictedEnds, n
   const { slots, parts, type } = need;
   const able = pools.filter((pool) => pool.state === 'active' && pool.mostParts(type.id, slots) > 0);
   const partsAt = (pool: PoolSlot, at: Ms) => ends.partsAt(pool, slots, type.id, nowMs, at);
-  const moments = new Set([nowMs, ...able.flatMap((pool) => ends.moments(pool, nowMs))]);
-  for (const at of [...moments].sort((a, b) => a - b)) {
+  const at = firstThatFits(momentsOf(able, ends, nowMs), (moment) => fitsIn(able, parts, (pool) => partsAt(pool, moment)));
+  if (at !== undefined) {
     const rooms = roomiest(able, parts, (pool) => partsAt(pool, at));
-    if (rooms !== undefined) return { at, rooms };
+    return rooms && { at, rooms };
   }
   const rooms = roomiest(
     able,
@@ -41,6 +41,34 @@ function choiceIn(pools: readonly PoolSlot[], need: Need, ends: PredictedEnds, n
     (pool) => partsAt(pool, nowMs),
   );
   return rooms && { at: Number.POSITIVE_INFINITY, rooms };
+}
+
+/** Now, and whenever something is expected to end on one of the pools, soonest first. */
+function momentsOf(pools: readonly PoolSlot[], ends: PredictedEnds, nowMs: Ms): Float64Array {
+  const moments = [nowMs];
+  for (const pool of pools) for (const at of ends.moments(pool, nowMs)) moments.push(at);
+  return Float64Array.from(moments).sort();
+}
+
+/** Room only grows with time, so halving finds the first moment, and looks at the pools a few times instead of once for every end. */
+function firstThatFits(moments: Float64Array, fits: (at: Ms) => boolean): Ms | undefined {
+  let [low, high] = [0, moments.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (fits(moments[middle] as Ms))
+      high = middle; // below `high`, so in range
+    else low = middle + 1;
+  }
+  return moments[low];
+}
+
+function fitsIn(pools: readonly PoolSlot[], parts: number, room: (pool: PoolSlot) => number): boolean {
+  let left = parts;
+  for (const pool of pools) {
+    left -= room(pool);
+    if (left <= 0) return true;
+  }
+  return false;
 }
 
 /** As many pools as it takes, those with room for most parts first, or those that `rank` says; `undefined`: all are not enough. */

@@ -79,9 +79,9 @@ export class Reservations {
     return this.#byPool.get(pool);
   }
 
-  /** Whether a pool may be kept for the need: none of its pools is kept already, and not too many are anywhere. */
+  /** Whether room may be kept for the need: on none of its pools is any kept already, and not too many pools are kept anywhere. */
   allows(rings: readonly Ring[]): boolean {
-    if (this.size >= Math.max(1, Math.floor(this.#share * this.#pools.size))) return false;
+    if (this.#byPool.size >= Math.max(1, Math.floor(this.#share * this.#pools.size))) return false;
     for (const pool of this.#byPool.keys()) {
       const sets = this.#pools.setsOf(pool);
       if (rings.some((ring) => sets.includes(ring.set))) return false;
@@ -89,7 +89,10 @@ export class Reservations {
     return true;
   }
 
-  /** Keeps the pool that is expected to have room for the need first; `undefined`: none ever will. O(its pools + what runs there). */
+  /**
+   * Keeps the pool that is expected to have room for the need first, for a gang as many as it takes; `undefined`: none ever will.
+   * O(its pools + what runs there); for a gang that times the logarithm of it.
+   */
   make(need: Need, seq: Seq, isFirm: boolean, rings: readonly Ring[], nowMs: Ms): Reservation | undefined {
     const rooms = need.parts === 1 ? this.#soonest(need, rings, nowMs) : gangRooms(need, rings, this.#ends, nowMs);
     if (rooms === undefined) return undefined;

@@ -12,8 +12,7 @@ export interface TaskView {
   readonly priority: number;
   /** Units of work, > 0. */
   readonly cost: number;
-  /** Units of a pool's capacity, >= 1. */
-  /** Of all its parts. */
+  /** Units of a pool's capacity, of all its parts together, >= 1. */
   readonly slots: number;
   /** Parts that start together; 1: no gang. */
   readonly parts: number;

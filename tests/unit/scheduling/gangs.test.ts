@@ -76,6 +76,21 @@ describe('a gang', () => {
     expect(core.unroutable(anEntry())).toBeUndefined();
   });
 
+  it('counts every pool that is kept for it against the part of all pools that may be kept', () => {
+    const rules = { ...easyReservations, patience: { estimates: 0, leastMs: 1, mostMs: 1 }, share: 0.5 };
+    const strict = { ...aStrategy('fifo'), overtaking: { strict: 'none', reservations: rules } } as const;
+    const regions = ['a', 'a', 'b', 'b'].map((region, i) => aPool({ id: i + 1, region }));
+    const { core, submit, starts } = aCore({ pools: regions, strategy: strict });
+    submit(...regions.map(({ region }) => ({ region, regionMode: 'require' as const, estimateMs: 100 })));
+    expect(starts()).toHaveLength(4);
+    submit({ parts: 2, region: 'a', regionMode: 'require' }, { region: 'b', regionMode: 'require' });
+    expect(starts(50)).toEqual([]);
+    expect(core.keptPools()).toMatchObject([
+      { poolId: 1, seq: 5 },
+      { poolId: 2, seq: 5 },
+    ]);
+  });
+
   it('has room kept on all pools that it will start on, until the last of them is free', () => {
     const easy = { ...aStrategy('fifo'), overtaking: { strict: 'none', reservations: easyReservations } } as const;
     const { core, submit, starts } = aCore({ pools: [aPool({ id: 1 }), aPool({ id: 2 })], strategy: easy });
