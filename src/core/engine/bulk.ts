@@ -15,6 +15,8 @@ import type { StorageWatch } from './storage-watch.ts';
 const tasksPerSlice = 200;
 /** After the server refused for want of room. */
 const retryAfterMs: Ms = 1_000;
+/** How often the tasks of a slice are tried while a limit of their tenant or type is in the way: others wait behind them. */
+const mostQuotaRounds = 10;
 /** Pages in a row that found nothing and did not get to the end either. */
 const mostEmptyPages = 20;
 
@@ -45,7 +47,7 @@ interface Run {
 }
 
 /** Refusals that pass by themselves. */
-const passing: readonly string[] = ['overloaded', 'rate_limited', 'quota_exceeded', 'storage_full', 'draining', 'starting'];
+const passing: readonly string[] = ['overloaded', 'rate_limited', 'storage_full', 'draining', 'starting'];
 
 /**
  * Cancels or retries all tasks that match a filter, from the newest that was there when it began to the oldest, in slices. How far it got is
@@ -104,26 +106,27 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     }
   }
 
-  /** All tasks of a page, in one commit; those there is no room for now are tried again. */
+  /** All tasks of a page, in one commit; those there is no room for now are tried again, for a quota only so often. */
   async function slice(run: Run, tasks: readonly Task[]): Promise<void> {
     let left = tasks;
-    while (left.length > 0 && !isHalted && !run.isStopped) {
-      const results = await Promise.all(left.map((task) => one(run.operation, task)));
+    for (let round = 1; left.length > 0 && !isHalted && !run.isStopped; round++) {
+      const waitsForQuota = round < mostQuotaRounds;
+      const results = await Promise.all(left.map((task) => one(run.operation, task, waitsForQuota)));
       const waiting = left.filter((_, i) => results[i] === 'later');
-      const lowest = waiting[0] === undefined ? left.at(-1)?.seq : waiting[0].seq + 1;
-      await save(run, counted(run.operation, results, lowest));
+      const lowest = waiting[0] === undefined ? tasks.at(-1)?.seq : waiting[0].seq + 1;
+      if (waiting.length < left.length) await save(run, counted(run.operation, results, lowest));
       left = waiting;
       if (left.length > 0) await pause(run);
     }
   }
 
-  async function one(operation: Operation, task: Task): Promise<Result> {
+  async function one(operation: Operation, task: Task, waitsForQuota: boolean): Promise<Result> {
     try {
       await (operation.action === 'cancel' ? cancel(task, operation.by) : retry(task, `operation:${operation.id}:${task.seq}`));
       return 'done';
     } catch (error) {
       if (!(error instanceof TaskRouterError)) throw error;
-      if (passing.includes(error.code)) return 'later';
+      if (passing.includes(error.code) || (error.code === 'quota_exceeded' && waitsForQuota)) return 'later';
       return error.code === 'wrong_status' || error.code === 'not_found' ? 'skipped' : { reason: error.message };
     }
   }

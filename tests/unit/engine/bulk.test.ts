@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../../src/core/domain/operation.ts';
+import { unlimitedTenant } from '../../../src/core/domain/tenant.ts';
 import type { BulkRequest } from '../../../src/core/engine/engine.ts';
 import { aPool, caller, codeOf, type SetupOptions, setup } from '../../helpers/engine.ts';
 
@@ -137,5 +138,25 @@ describe('an operation on many tasks', () => {
     expect(stopped).toMatchObject({ status: 'stopped', done: 2 });
     await pass(10_000);
     expect(counts().queued).toBe(5);
+  });
+
+  it('does not wait for ever for the full queue of one tenant: what a quota refuses is counted, and the others get their turn', async () => {
+    const { engine, answered, begin, pass, now, store, submit } = await waiting(0);
+    for (const tenant of ['other', 'acme', 'acme']) await submit({ tenant });
+    await begin({ action: 'cancel', filter: {} });
+    await pass();
+    await answered(engine.putTenant({ ...unlimitedTenant, name: 'acme', maxWaiting: 1 }, caller));
+    const writes = vi.spyOn(store, 'putOperation');
+    const operation = await begin({ action: 'retry', filter: { status: ['cancelled'] } });
+    await pass(5_000);
+    expect(await now(operation)).toMatchObject({ status: 'running', done: 2, refused: 0 });
+    await pass(10_000);
+    expect(await now(operation)).toMatchObject({ status: 'completed', done: 2, refused: 1, reason: expect.stringContaining('acme') });
+    expect(writes.mock.calls.map(([{ done, refused, status }]) => [done, refused, status])).toEqual([
+      [0, 0, 'running'],
+      [2, 0, 'running'],
+      [2, 1, 'running'],
+      [2, 1, 'completed'],
+    ]);
   });
 });
