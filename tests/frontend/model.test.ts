@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { activeFilters, filterQuery, isFirstPage, parseFilter } from '../../frontend/js/model/filters.js';
 import { fitOf } from '../../frontend/js/model/fit.js';
@@ -5,7 +6,9 @@ import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } fro
 import { lifeOf } from '../../frontend/js/model/life.js';
 import { filterless, withParameter } from '../../frontend/js/model/paths.js';
 import { fieldErrors } from '../../frontend/js/model/problem.js';
+import { quoted } from '../../frontend/js/model/shell.js';
 import { createSseReader, type Frame } from '../../frontend/js/model/sse.js';
+import { bulkScreen } from '../../frontend/js/views/operation.js';
 import { aPool, aTask, now } from './fixtures.ts';
 
 describe('filters and their address', () => {
@@ -39,6 +42,29 @@ describe('filters and their address', () => {
   it('changes one parameter of a path', () => {
     expect(withParameter('/tasks?status=queued', 'paused', '1')).toBe('/tasks?status=queued&paused=1');
     expect(filterless('/tasks?paused=1', 'paused')).toBe('/tasks');
+  });
+});
+
+describe('a text in a command line', () => {
+  it.each(['', 'plain', "it's", "'; id; '", '$(id) `id` "a" \\ !! \n#'])('%j is one word of a shell, as it is', (text) => {
+    expect(execFileSync('sh', ['-c', `printf %s ${quoted(text)}`], { encoding: 'utf8' })).toBe(text);
+  });
+
+  it('cannot end the word it is in, wherever it comes from', () => {
+    const body = { action: 'cancel', filter: { pool: ["x'; id; '"] } };
+    const asked = {
+      action: 'cancel',
+      filter: '?pool=x',
+      statuses: [],
+      matched: 1,
+      isCapped: false,
+      requestKey: 'k',
+      origin: 'http://h',
+      body,
+    };
+    expect(bulkScreen(asked).toString().replaceAll('&#39;', "'").replaceAll('&quot;', '"')).toContain(
+      `curl -d ${quoted(JSON.stringify(body))} -H`,
+    );
   });
 });
 

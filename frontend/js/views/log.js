@@ -1,4 +1,5 @@
 import { preciseTime, total } from '../model/format.js';
+import { quoted } from '../model/shell.js';
 import { statusAfter } from '../model/status.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
@@ -34,7 +35,7 @@ export function logScreen(model) {
 <button class="button">Filter</button>${logQuery(filter) ? html`<a class="button" href="/logs">Clear</a>` : nothing}
 <span class="filter-end"><a href="${href(`/logs/download?format=ndjson${logQuery(filter).replace('?', '&')}`)}" download>NDJSON</a> <a href="${href(`/logs/download?format=csv${logQuery(filter).replace('?', '&')}`)}" download>CSV</a></span></div></form>
 <div data-live="log">${logList(model)}</div>
-${command('The same as a command', `curl '${origin}/api/v1/logs${logQuery(filter)}'`)}`;
+${command('The same as a command', `curl ${quoted(`${origin}/api/v1/logs${logQuery(filter)}`)}`)}`;
 }
 
 /** @param {LogModel} model */

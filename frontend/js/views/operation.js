@@ -1,4 +1,5 @@
 import { count, dateTime, plural } from '../model/format.js';
+import { quoted } from '../model/shell.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { bar, command } from './parts.js';
 
@@ -32,7 +33,7 @@ ${
     ? nothing
     : html`<form method="post" action="/tasks/bulk" class="stack"><input type="hidden" name="action" value="${action}"><input type="hidden" name="filter" value="${verbatim(filter)}"><input type="hidden" name="request_key" value="${requestKey}"><input type="hidden" name="confirmed" value="1"><div class="form-end"><button class="button button-primary">${verb} ${tasks}</button></div></form>`
 }<p><a class="button" href="${href(back)}">Back to the tasks</a></p></div>
-${command('The same as a command', `curl -d '${JSON.stringify(body)}' -H 'content-type: application/json' ${origin}/api/v1/tasks/bulk`)}`;
+${command('The same as a command', `curl -d ${quoted(JSON.stringify(body))} -H 'content-type: application/json' ${origin}/api/v1/tasks/bulk`)}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { taskFromForm } from '../model/forms.js';
+import { quoted } from '../model/shell.js';
 import { choice, input, problemSummary, textarea } from './fields.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
@@ -132,6 +133,5 @@ function regionField(prefix, { form, regions, region }) {
 /** @param {TaskFormModel} model */
 function sameAsCurl({ form, origin, types }) {
   const body = taskFromForm({ type: types[0]?.name ?? 'hash', ...form.values });
-  const text = JSON.stringify(body).replaceAll("'", "'\\''");
-  return html`<div data-live="curl">${command('The same as a command', `curl -d '${text}' -H 'content-type: application/json' ${origin}/api/v1/tasks`)}</div>${nothing}`;
+  return html`<div data-live="curl">${command('The same as a command', `curl -d ${quoted(JSON.stringify(body))} -H 'content-type: application/json' ${origin}/api/v1/tasks`)}</div>${nothing}`;
 }

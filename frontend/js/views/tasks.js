@@ -1,5 +1,6 @@
 import { activeFilters, filterQuery, isFirstPage, pageSizes } from '../model/filters.js';
 import { total } from '../model/format.js';
+import { quoted } from '../model/shell.js';
 import { statuses, statusWords } from '../model/status.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
@@ -30,7 +31,7 @@ export function tasksScreen(model) {
 ${filterForm(model)}
 <div data-live="chip" class="live-chip"></div>
 <div data-live="tasks">${taskList(model)}</div>
-${command('The same as a command', `curl '${model.origin}/api/v1/tasks${filterQuery(model.filter)}'`)}`;
+${command('The same as a command', `curl ${quoted(`${model.origin}/api/v1/tasks${filterQuery(model.filter)}`)}`)}`;
 }
 
 /** The part that is redrawn. @param {TasksModel & { now: string }} model */
