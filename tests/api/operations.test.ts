@@ -105,6 +105,17 @@ describe('the list of tasks', () => {
     const refused = await call('POST', '/tasks/bulk', { ...wrong, headers: { ...wrong.headers, accept: 'application/json' } });
     expect(refused.json()).toMatchObject({ status: 422, errors: [{ path: '/body/filter/priority_gte' }] });
   });
+
+  it('refuses an action there is not, and does nothing', async () => {
+    const { call, submit } = await setup({ pages: true });
+    await submit({ type: 'hold' });
+    for (const fields of [{ action: 'delete' }, { action: '' }, { action: 'delete', confirmed: '1' }, {}]) {
+      const { payload, headers } = form({ filter: '', ...fields });
+      const answer = await call('POST', '/tasks/bulk', { payload, headers: { ...headers, accept: 'application/json' } });
+      expect([fields, answer.statusCode, answer.json().errors?.[0]?.path]).toEqual([fields, 422, '/body/action']);
+    }
+    expect((await call('GET', '/api/v1/logs?event_type=operation_started')).json().total).toBe(0);
+  });
 });
 
 describe('POST /api/v1/simulate', () => {

@@ -59,7 +59,9 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
   /** A list without a filter means all that the action can be done to by itself; statuses it cannot be done to are left out. */
   function bodyOf(request: FastifyRequest, values: FormValues): BulkInputBody {
     const { status, type, region, pool, priority_gte, priority_lte, created_after, created_before } = parseFilter(values['filter'] ?? '');
-    const action = values['action'] === 'retry' ? 'retry' : 'cancel';
+    const { action } = values;
+    if (action !== 'cancel' && action !== 'retry')
+      return checkBody(request, BulkInput, { action, filter: { status: [...bulkStatuses.cancel.usual] } });
     const { possible, usual } = bulkStatuses[action];
     const wanted = status.filter((one) => possible.some((each) => each === one));
     if (status.length > 0 && wanted.length === 0) return checkBody(request, BulkInput, { action, filter: { status } });
