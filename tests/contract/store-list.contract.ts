@@ -24,6 +24,7 @@ export function listContract({ open }: Bench): void {
             region: regions[Math.floor(i / 2) % 3]!,
             priority: (i % 10) + 1,
             runAt: i % 8 === 0 ? noon + 1e6 : null,
+            parts: i % 8 === 3 ? 3 : 1,
           },
           { at: noon + i },
         ),
@@ -31,7 +32,11 @@ export function listContract({ open }: Bench): void {
       await store.submitTasks(items);
       const with8 = (rest: number) => Array.from({ length: 48 }, (_, i) => i + 1).filter((seq) => (seq - 1) % 8 === rest);
       const claimed = [...with8(1), ...with8(2), ...with8(3)];
-      await store.claimTasks(claimed.map((seq) => aClaim(seq, { pool: seq % 3 === 0 ? 'left' : 'right' })));
+      const claimOf = (seq: number) => {
+        const pool = seq % 3 === 0 ? 'left' : 'right';
+        return aClaim(seq, { pool, ...((seq - 1) % 8 === 3 ? { parts: [pool, 'right', seq > 24 ? 'beside' : pool] } : {}) });
+      };
+      await store.claimTasks(claimed.map(claimOf));
       await store.settleAttempts(with8(2).map((seq) => aSettlement(seq, succeed)));
       await store.settleAttempts(with8(3).map((seq) => aSettlement(seq, fail)));
       for (const seq of with8(4)) await store.cancelTask(seq, noon + 60, 'alice');
@@ -52,6 +57,8 @@ export function listContract({ open }: Bench): void {
       'a tenant and completed': { tenant: 'acme', status: ['completed'] },
       'a pool': { pool: ['left'] },
       'two pools': { pool: ['left', 'right'], status: ['failed'] },
+      'a pool of some parts alone': { pool: ['beside'] },
+      'pools of which a task may have both': { pool: ['beside', 'right'], status: ['failed', 'processing'] },
       'a seq': { seq: 17 },
       'a seq of another status': { seq: 17, status: ['completed'] },
       priorities: { priorityGte: 4, priorityLte: 6 },
@@ -188,7 +195,7 @@ function matches(task: Awaited<ReturnType<typeof everyTask>>[number], filter: Ta
     among(filter.status as readonly TaskStatus[] | undefined, task.status) &&
     among(filter.type, task.type) &&
     among(filter.region, task.region) &&
-    among(filter.pool, task.pool) &&
+    (filter.pool === undefined || (task.placement ?? [task.pool]).some((pool) => among(filter.pool, pool))) &&
     (filter.seq ?? task.seq) === task.seq &&
     task.priority >= (filter.priorityGte ?? 1) &&
     task.priority <= (filter.priorityLte ?? 10) &&

@@ -117,13 +117,18 @@ function newerThanNothing(matching: readonly Task[], { before, after, offset = 0
     : matching.some((task) => task.seq >= before) || (offset > 0 && matching.length > 0);
 }
 
+/** With any of its parts. */
+function runsOn({ pool, placement }: Task, pools: readonly string[]): boolean {
+  return placement === null ? pool !== null && pools.includes(pool) : placement.some((part) => pools.includes(part));
+}
+
 function matches(task: Task, filter: TaskFilter): boolean {
   return (
     (filter.tenant === undefined || task.tenant === filter.tenant) &&
     (filter.status === undefined || filter.status.includes(task.status)) &&
     (filter.type === undefined || filter.type.includes(task.type)) &&
     (filter.region === undefined || (task.region !== null && filter.region.includes(task.region))) &&
-    (filter.pool === undefined || (task.pool !== null && filter.pool.includes(task.pool))) &&
+    (filter.pool === undefined || runsOn(task, filter.pool)) &&
     (filter.seq === undefined || task.seq === filter.seq) &&
     (filter.priorityGte === undefined || task.priority >= filter.priorityGte) &&
     (filter.priorityLte === undefined || task.priority <= filter.priorityLte) &&

@@ -13,28 +13,32 @@ export interface CompiledFilter {
   readonly isImpossible: boolean;
 }
 
+/** Of a task of several parts: any of them. Only such a task has a placement, so others cost no look into it. */
+const onPool = `(pool IN (SELECT value FROM json_each(?)) OR (placement IS NOT NULL AND EXISTS (
+  SELECT 1 FROM json_each(placement) AS part WHERE part.value IN (SELECT value FROM json_each(?)))))`;
+
 export function compileFilter(filter: TaskFilter, symbols: Symbols): CompiledFilter {
   const conditions: string[] = [];
   const values: (number | string)[] = [];
   let isImpossible = false;
 
-  const add = (condition: string, value: number | string | undefined) => {
+  const add = (condition: string, value: number | string | undefined, uses = 1) => {
     if (value === undefined) return;
     conditions.push(condition);
-    values.push(value);
+    for (let i = 0; i < uses; i++) values.push(value);
   };
-  const addNames = (condition: string, names: readonly string[] | undefined) => {
+  const addNames = (condition: string, names: readonly string[] | undefined, uses = 1) => {
     if (names === undefined) return;
     const codes = names.map((name) => symbols.find(name)).filter((code) => code !== undefined);
     if (codes.length === 0) isImpossible = true;
     // One JSON array: the statement is the same however many names there are.
-    add(condition, JSON.stringify(codes));
+    add(condition, JSON.stringify(codes), uses);
   };
 
   if (filter.tenant !== undefined) addNames('tenant IN (SELECT value FROM json_each(?))', [filter.tenant]);
   addNames('type IN (SELECT value FROM json_each(?))', filter.type);
   addNames('region IN (SELECT value FROM json_each(?))', filter.region);
-  addNames('pool IN (SELECT value FROM json_each(?))', filter.pool);
+  addNames(onPool, filter.pool, 2);
   add('seq = ?', filter.seq);
   add('priority >= ?', filter.priorityGte);
   add('priority <= ?', filter.priorityLte);
