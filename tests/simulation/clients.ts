@@ -1,5 +1,6 @@
 import { holds } from '../../src/core/domain/constraint.ts';
 import { labelsOf } from '../../src/core/domain/label.ts';
+import { runsParts } from '../../src/core/domain/pool.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
@@ -36,6 +37,7 @@ export function createClients(stage: Stage): Clients {
   const { clock, knobs, recorder } = stage;
   const random = stage.random('clients');
   const where = random.fork('where');
+  const gangs = random.fork('gangs');
   const kin = createKin(random.fork('kin'));
   const sent: Keyed[] = [];
   let made = 0;
@@ -67,7 +69,8 @@ export function createClients(stage: Stage): Clients {
 
   function anInput(): TaskInput {
     made++;
-    const input = drawInput(random, clock.now());
+    const drawn = drawInput(random, clock.now());
+    const input = stage.has('gangs') && chance(gangs, 0.2) ? { ...drawn, parts: uniform(gangs, 2, 5) } : drawn;
     const placed = stage.has('labels') ? { ...input, ...drawWhere(where) } : input;
     return stage.has('dependencies') ? kin.child(placed) : placed;
   }
@@ -194,15 +197,16 @@ export function createClients(stage: Stage): Clients {
   };
 }
 
-function isHopeless({ slots, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
-  return !catalogue.pools.some(
+function isHopeless({ slots, parts, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
+  const fitting = catalogue.pools.filter(
     (pool) =>
-      pool.capacity >= slots &&
+      (parts === 1 || runsParts(pool)) &&
       (resourceType === null || pool.resourceType === resourceType) &&
       (regionMode === 'prefer' || (regions ?? [region]).includes(pool.region)) &&
       (constraints ?? []).every((constraint) => holds(constraint, labelsOf(pool).get(constraint.label))) &&
       (maxCost === null || cost * pool.costPerUnit <= maxCost),
   );
+  return fitting.reduce((sum, { capacity }) => sum + Math.floor(capacity / slots), 0) < parts;
 }
 
 function drawInput(random: SeededRandom, now: number): TaskInput {

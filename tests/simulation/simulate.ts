@@ -213,8 +213,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await check('full', true);
     const server = supervisor.process;
     if (server === undefined) return;
-    for (const { dependsOn, attempt, error } of server.store.snapshot().tasks) {
+    for (const { dependsOn, attempt, error, placement } of server.store.snapshot().tasks) {
       if (dependsOn !== null && attempt > 0) recorder.probe('child started');
+      if (new Set(placement).size > 1) recorder.probe('gang on several pools');
       if (error?.code === 'dependency_failed') recorder.probe('ended for want of a parent');
     }
     for (const { id, used } of server.engine.nodes.all())

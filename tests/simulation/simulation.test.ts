@@ -39,6 +39,7 @@ const mustHappen = [
   'reader reconnected',
   'accepted with parents',
   'child started',
+  'gang on several pools',
   'ended for want of a parent',
   'node crashed',
   'node came back with work',

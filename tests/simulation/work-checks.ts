@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../src/core/domain/events.ts';
+import type { Json } from '../../src/core/domain/json.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
 import type { Ms, Seq } from '../../src/core/domain/units.ts';
@@ -35,10 +36,16 @@ export function createWorkChecks({ clockIsRight }: { readonly clockIsRight: bool
   ];
 }
 
+/** Of each part. */
+function stampOf({ seq, attempt, parts }: Task): Json {
+  const stamp = { seq, attempt };
+  return parts === 1 ? stamp : Array.from({ length: parts }, () => stamp);
+}
+
 /** A completed task carries the stamp of the attempt that completed it. */
 function stamps(tasks: readonly Task[]): readonly Problem[] {
   return tasks
-    .filter(({ seq, attempt, status, result }) => status === 'completed' && JSON.stringify(result) !== JSON.stringify({ seq, attempt }))
+    .filter((task) => task.status === 'completed' && JSON.stringify(task.result) !== JSON.stringify(stampOf(task)))
     .map(({ seq, attempt, result }) => ({
       rule: 'I3',
       message: `task ${seq}: attempt ${attempt} completed it with the result ${JSON.stringify(result)}`,

@@ -119,6 +119,11 @@ export interface TaskEntry {
   attempt: number;
 }
 
+/** The pool of each part of the latest attempt; nothing before the first. */
+export function poolsOfParts({ pool, placement }: Pick<Task, 'pool' | 'placement'>): readonly string[] {
+  return placement ?? (pool === null ? [] : [pool]);
+}
+
 /** What scheduling needs of a task that waits. */
 export function entryOf(task: Task): TaskEntry {
   return {

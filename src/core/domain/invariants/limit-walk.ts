@@ -16,11 +16,11 @@ export interface LimitWalk {
 }
 
 export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
-  const pools = new Map<string, JsonObject>();
+  const known = new Map<string, JsonObject>();
   const types = new Map<string, JsonObject>();
   const tenants = new Map<string, JsonObject>();
   const waiting = new Set<Seq>();
-  const runs = new Map<Seq, { readonly task: Task; readonly pool: string }>();
+  const runs = new Map<Seq, { readonly task: Task; readonly pools: readonly string[] }>();
   const used = new Map<string, number>();
   const money = createSpendWalk();
 
@@ -30,27 +30,25 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     return sum;
   }
 
+  const rowsOf = (pools: readonly string[]) => pools.map((pool) => known.get(pool));
+
   function start(task: Task, entry: LogEntry): ReturnType<LimitWalk['step']> {
-    const pool = String(entry.details['worker_pool']);
-    runs.set(task.seq, { task, pool });
+    const { worker_pool: first, parts } = entry.details;
+    const pools = Array.isArray(parts) ? parts.map(String) : [String(first)];
+    runs.set(task.seq, { task, pools });
     const tenant = tenants.get(task.tenant);
-    const excess = money.start(task, entry, tenant?.['spend']);
-    const slots = count(poolKey(pool), task.slots);
+    const excess = money.start(task, entry, rowsOf(pools), tenant?.['spend']);
+    for (const part of pools) {
+      count(poolKey(part), task.slots);
+      count(poolTypeKey(part, task.type), 1);
+    }
     const ofType = count(typeKey(task.type), 1);
     const ofTenant = count(tenantTypeKey(task), 1);
     const byTenant = count(tenantKey(task.tenant), 1);
-    const inPool = count(poolTypeKey(pool, task.type), 1);
 
-    const known = pools.get(pool);
-    if (known !== undefined) {
-      const { capacity, state } = known;
-      if (state !== 'active') return over('I4', task, `started on pool ${pool}, which is ${String(state)}`);
-      // A pool of nodes has the capacity of those that are live, which no entry tells.
-      if (known['executor'] !== 'node' && exceeds(slots, capacity))
-        return over('I4', task, `took pool ${pool} to ${slots} of ${String(capacity)} slots`);
-      const cap = (known['type_limits'] as JsonObject | undefined)?.[task.type];
-      if (exceeds(inPool, cap))
-        return over('I6', task, `is number ${inPool} of type ${task.type} in pool ${pool}, and ${String(cap)} may run`);
+    for (const part of new Set(pools)) {
+      const wrong = overfull(task, part);
+      if (wrong !== undefined) return wrong;
     }
     const type = types.get(task.type);
     if (exceeds(ofType, type?.['limit_total']))
@@ -61,6 +59,22 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     const most = mostOf(tenant);
     if (byTenant > most) return over('I6', task, `is number ${byTenant} of tenant ${task.tenant}, and ${most} may run`);
     if (excess > 0) return over('I6', task, `took what ${task.tenant} may spend over its limit by ${fromMicros(excess)}`);
+    return undefined;
+  }
+
+  function overfull(task: Task, pool: string): ReturnType<LimitWalk['step']> {
+    const row = known.get(pool);
+    if (row === undefined) return undefined;
+    const { capacity, state } = row;
+    const slots = count(poolKey(pool), 0);
+    const ofType = count(poolTypeKey(pool, task.type), 0);
+    if (state !== 'active') return over('I4', task, `started on pool ${pool}, which is ${String(state)}`);
+    // A pool of nodes has the capacity of those that are live, which no entry tells.
+    if (row['executor'] !== 'node' && exceeds(slots, capacity))
+      return over('I4', task, `took pool ${pool} to ${slots} of ${String(capacity)} slots`);
+    const cap = (row['type_limits'] as JsonObject | undefined)?.[task.type];
+    if (exceeds(ofType, cap))
+      return over('I6', task, `is number ${ofType} of type ${task.type} in pool ${pool}, and ${String(cap)} may run`);
     return undefined;
   }
 
@@ -86,12 +100,14 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
     const run = runs.get(seq);
     if (run === undefined) return;
     runs.delete(seq);
-    money.end(run.task, entry, pools.get(run.pool));
-    count(poolKey(run.pool), -run.task.slots);
+    money.end(run.task, entry, rowsOf(run.pools));
+    for (const pool of run.pools) {
+      count(poolKey(pool), -run.task.slots);
+      count(poolTypeKey(pool, run.task.type), -1);
+    }
     count(typeKey(run.task.type), -1);
     count(tenantTypeKey(run.task), -1);
     count(tenantKey(run.task.tenant), -1);
-    count(poolTypeKey(run.pool, run.task.type), -1);
   }
 
   return {
@@ -105,8 +121,8 @@ export function createLimitWalk(tasks: ReadonlyMap<Seq, Task>): LimitWalk {
         if (type !== 'cancel_requested') end(taskSeq, entry);
         return undefined;
       }
-      if (type === 'pool_added' || type === 'pool_changed') pools.set(String(details['worker_pool']), details);
-      if (type === 'pool_removed') pools.delete(String(details['worker_pool']));
+      if (type === 'pool_added' || type === 'pool_changed') known.set(String(details['worker_pool']), details);
+      if (type === 'pool_removed') known.delete(String(details['worker_pool']));
       if (type === 'type_added' || type === 'type_changed') types.set(String(details['type']), details);
       if (type === 'type_removed') types.delete(String(details['type']));
       if (type === 'tenant_added' || type === 'tenant_changed') tenants.set(String(details['tenant']), details);

@@ -1,8 +1,8 @@
 import { holds } from '../constraint.ts';
 import { priceOf } from '../cost.ts';
 import { labelsOf } from '../label.ts';
-import type { Pool } from '../pool.ts';
-import type { Task } from '../task.ts';
+import { type Pool, runsParts } from '../pool.ts';
+import { poolsOfParts, type Task } from '../task.ts';
 import { isTerminal, taskStatuses } from '../task-status.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Seq } from '../units.ts';
@@ -33,7 +33,8 @@ function whenReady(check: (memory: EngineSnapshot, world: World) => readonly Fin
 function loadIsWhatRuns(memory: EngineSnapshot, { rows, atRest }: World): readonly Finding[] {
   const slots = new Map<string, number>();
   for (const task of rows.tasks) {
-    if (task.status === 'processing' && task.pool !== null) slots.set(task.pool, (slots.get(task.pool) ?? 0) + task.slots);
+    if (task.status !== 'processing') continue;
+    for (const pool of poolsOfParts(task)) slots.set(pool, (slots.get(pool) ?? 0) + task.slots);
   }
   const found: Finding[] = [];
   for (const { name, load } of memory.pools) {
@@ -129,7 +130,14 @@ function unfinished(task: Task): Finding {
 function nobodyWaitsForNothing({ kept }: EngineSnapshot, rows: World['rows']): readonly Finding[] {
   const running = rows.tasks.filter((task) => task.status === 'processing');
   const count = (counts: (task: Task) => boolean) => running.filter(counts).length;
-  const load = (pool: string) => running.reduce((sum, task) => sum + (task.pool === pool ? task.slots : 0), 0);
+  const partsIn = (pool: string, task: Task) => poolsOfParts(task).filter((name) => name === pool).length;
+  const load = (pool: string) => running.reduce((sum, task) => sum + partsIn(pool, task) * task.slots, 0);
+  const roomFor = (task: Task) => (pool: Pool) => {
+    if (!couldTake(pool, task)) return 0;
+    const cap = pool.typeLimits[task.type] ?? Number.POSITIVE_INFINITY;
+    const ofType = running.reduce((sum, other) => sum + (other.type === task.type ? partsIn(pool.name, other) : 0), 0);
+    return Math.max(0, Math.min(Math.floor((pool.capacity - load(pool.name)) / task.slots), cap - ofType));
+  };
   const found: Finding[] = [];
   for (const task of rows.tasks) {
     if (task.status !== 'queued' || kept.has(task.seq)) continue;
@@ -141,13 +149,9 @@ function nobodyWaitsForNothing({ kept }: EngineSnapshot, rows: World['rows']): r
     if (limitPerTenant !== null && count((other) => other.type === task.type && other.tenant === task.tenant) >= limitPerTenant) continue;
     if (count((other) => other.tenant === task.tenant) >= mostRunning(tenant)) continue;
     if (tenant?.spend != null) continue; // what it has spent is not in these rows
-    const free = rows.pools.find(
-      (pool) =>
-        couldTake(pool, task) &&
-        load(pool.name) + task.slots <= pool.capacity &&
-        count((other) => other.pool === pool.name && other.type === task.type) < (pool.typeLimits[task.type] ?? Number.POSITIVE_INFINITY),
-    );
-    if (free !== undefined) found.push({ seq: task.seq, message: `waits though pool ${free.name} has room for it` });
+    const room = rows.pools.map(roomFor(task)).reduce((sum, parts) => sum + parts, 0);
+    if (room >= task.parts)
+      found.push({ seq: task.seq, message: `waits though pools have room for ${room} of its kind and it has ${task.parts} parts` });
   }
   return found;
 }
@@ -163,6 +167,7 @@ function couldTake(pool: Pool, task: Task): boolean {
   return (
     pool.state === 'active' &&
     (pool.types.includes('*') || pool.types.includes(task.type)) &&
+    (task.parts === 1 || runsParts(pool)) &&
     (homes.length === 0 || homes.includes(pool.region)) &&
     (task.resourceType === null || pool.resourceType === task.resourceType) &&
     (task.constraints ?? []).every((constraint) => holds(constraint, labels.get(constraint.label))) &&

@@ -10,13 +10,16 @@ const shuffledMs: Ms = 60_000;
 
 /**
  * Follows the money of tenants through the log: what runs is set aside with the price it started at, and spent when it ends. Where the price of its
- * pool fell meanwhile the lower one counts, and after a clock that was set back nothing is judged, so it never accuses wrongly.
+ * pool fell meanwhile the lower one counts, of the pools of several parts the cheapest, and after a clock that was set back nothing is judged, so it
+ * never accuses wrongly.
  */
 export interface SpendWalk {
-  /** @returns what the tenant has spent and set aside in the window, this start included, above `spend` of its limits; 0: not too much. */
-  start(task: Task, entry: LogEntry, spend: unknown): number;
-  /** @param pool as it is now */
-  end(task: Task, entry: LogEntry, pool: JsonObject | undefined): void;
+  /**
+   * @param pools of its parts, as they are now
+   * @returns what the tenant has spent and set aside in the window, this start included, above `spend` of its limits; 0: not too much.
+   */
+  start(task: Task, entry: LogEntry, pools: readonly (JsonObject | undefined)[], spend: unknown): number;
+  end(task: Task, entry: LogEntry, pools: readonly (JsonObject | undefined)[]): void;
 }
 
 export function createSpendWalk(): SpendWalk {
@@ -33,9 +36,9 @@ export function createSpendWalk(): SpendWalk {
   }
 
   return {
-    start(task, { at, details }, spend) {
+    start(task, { at, details }, pools, spend) {
       watch(at);
-      const price = priceIn(details, task);
+      const price = leastPrice(task, pools.length > 1 ? [details, ...pools] : [details]);
       prices.set(task.seq, price);
       reserved.set(task.tenant, (reserved.get(task.tenant) ?? 0) + price);
       if (!isLimit(spend) || !isJudging || price === 0) return 0;
@@ -44,7 +47,7 @@ export function createSpendWalk(): SpendWalk {
       const sum = inWindow.reduce((total, [, micros]) => total + micros, reserved.get(task.tenant) ?? 0);
       return Math.max(0, sum - microsOf(spend.limit));
     },
-    end(task, { at, type }, pool) {
+    end(task, { at, type }, pools) {
       watch(at);
       const price = prices.get(task.seq);
       if (price === undefined) return;
@@ -53,14 +56,18 @@ export function createSpendWalk(): SpendWalk {
       if (type === 'released') return;
       const hours = spent.get(task.tenant) ?? new Map<EpochMs, number>();
       spent.set(task.tenant, hours);
-      hours.set(hourOf(at), (hours.get(hourOf(at)) ?? 0) + Math.min(price, pool === undefined ? 0 : priceIn(pool, task)));
+      hours.set(hourOf(at), (hours.get(hourOf(at)) ?? 0) + Math.min(price, leastPrice(task, pools)));
     },
   };
 }
 
-function priceIn(details: JsonObject, { cost }: Task): number {
-  const price = details['cost_per_unit'];
-  return typeof price === 'number' ? microsOf(priceOf(cost, price)) : 0;
+function leastPrice({ cost }: Task, pools: readonly (JsonObject | undefined)[]): number {
+  return Math.min(
+    ...pools.map((pool) => {
+      const price = pool?.['cost_per_unit'];
+      return typeof price === 'number' ? microsOf(priceOf(cost, price)) : 0;
+    }),
+  );
 }
 
 function isLimit(spend: unknown): spend is { readonly limit: number; readonly window: SpendWindow } {
