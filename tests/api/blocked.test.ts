@@ -32,15 +32,18 @@ async function blocked() {
   await submit({ ...hold, region: 'us-west', tenant: 'thrifty', cost: 4 });
   await turns();
   const explain = async (id: string) => (await call('GET', `${tasks}/${id}/explain?pools=1`)).json();
-  /** Submits it, and tells what it waits for and what would start it. */
-  const told = async (body: Record<string, unknown>) => {
-    const { id } = await submit({ ...hold, accept_unroutable: true, ...body });
-    await turns();
+  /** What it waits for, and what would start it. */
+  const waitOf = async (id: string) => {
     const { status, holds, unblock, pools: table, summary } = await explain(id);
     const cures = (unblock as readonly Unblock[]).map(({ change, who, subject, to, starts_on }) => [change, who, subject, to, starts_on]);
     return { id, status, code: holds[0]?.code, who: holds[0]?.who, cures, table, summary };
   };
-  return { ...server, told, put };
+  const told = async (body: Record<string, unknown>) => {
+    const { id } = await submit({ ...hold, accept_unroutable: true, ...body });
+    await turns();
+    return waitOf(id);
+  };
+  return { ...server, told, waitOf, put };
 }
 
 describe('waiting tasks, each blocked for a reason of its own, with the code and the cure', () => {
@@ -115,7 +118,7 @@ describe('waiting tasks, each blocked for a reason of its own, with the code and
   });
 
   it('the reservation of another task: slots for that one and for itself', async () => {
-    const { told, put, call, advance, executor, submit } = await blocked();
+    const { told, waitOf, put, call, advance, executor, submit } = await blocked();
     const south = { region: 'sa-east', estimate_ms: 10_000 };
     await put('config/algorithm', { algorithm: 'fifo', params: { patience_least_ms: 1_000, patience_most_ms: 2_000 } });
     const [first] = [await submit({ ...hold, ...south, slots: 3 }), await submit({ ...hold, ...south })];
@@ -123,8 +126,11 @@ describe('waiting tasks, each blocked for a reason of its own, with the code and
     const large = await told({ ...south, slots: 4 });
     expect(large).toMatchObject({ code: 'no_capacity' });
     await advance(2_000); // its patience ends, and the pool is kept for it
+    // Told before anything is known of such runs but what they state.
+    const { id } = await told({ ...south, estimate_ms: 60_000 });
     executor.finish(first?.id ?? '', { kind: 'succeeded', result: null });
-    const { id, ...waits } = await told({ ...south, estimate_ms: 60_000 });
+    await turns();
+    const waits = await waitOf(id);
     expect(waits).toMatchObject({ code: 'reserved_for_older', who: 'capacity' });
     expect(waits.summary).toContain('keeps it for task');
     expect(waits.cures).toContainEqual(['add_capacity', 'operator', 'south', 6, 'south']);

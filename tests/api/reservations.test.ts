@@ -23,8 +23,8 @@ describe('a task that others pass for too long', () => {
   it('has a pool kept for it, and who waits because of that is told for whom and until when', async () => {
     const { advance, call, executor, explain, large, running, submit } = await busy({ patience_least_ms: 1_000, patience_most_ms: 2_000 });
     await advance(2_000);
+    const small = await submit({ type: 'hold', estimate_ms: 60_000 }); // before anything is known of such runs but what they state
     executor.finish(running[0]?.id ?? '', { kind: 'succeeded', result: null });
-    const small = await submit({ type: 'hold', estimate_ms: 60_000 });
     await turns();
     const kept = { pool: 'hand', task_id: large.id, task_seq: large.seq, starts_by: expect.stringMatching(/Z$/) };
     expect(await explain(small.id)).toMatchObject({
@@ -45,8 +45,8 @@ describe('a task that others pass for too long', () => {
   it('is cancelled: what was kept for it is free at once', async () => {
     const { advance, call, executor, large, running, submit } = await busy({ patience_least_ms: 1_000, patience_most_ms: 2_000 });
     await advance(2_000);
+    const small = await submit({ type: 'hold', estimate_ms: 60_000 }); // before anything is known of such runs but what they state
     executor.finish(running[0]?.id ?? '', { kind: 'succeeded', result: null });
-    const small = await submit({ type: 'hold', estimate_ms: 60_000 });
     await turns();
     expect((await call('GET', `/api/v1/tasks/${small.id}`)).json().status).toBe('queued');
     expect((await call('DELETE', `/api/v1/tasks/${large.id}`)).statusCode).toBe(204);
@@ -57,8 +57,8 @@ describe('a task that others pass for too long', () => {
   it('is passed on as long as nothing is to be kept', async () => {
     const { advance, executor, running, submit, call } = await busy({ reserve: false, patience_least_ms: 0, patience_most_ms: 1_000 });
     await advance(10_000);
+    const small = await submit({ type: 'hold', estimate_ms: 60_000 }); // before anything is known of such runs but what they state
     executor.finish(running[0]?.id ?? '', { kind: 'succeeded', result: null });
-    const small = await submit({ type: 'hold', estimate_ms: 60_000 });
     await turns();
     expect((await call('GET', `/api/v1/tasks/${small.id}`)).json().status).toBe('processing');
   });

@@ -29,6 +29,8 @@ export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wi
     resource_type: null,
     constraints: null,
     slots: 1,
+    parts: 1,
+    placements: null,
     estimate_ms: null,
     deadline: null,
     max_cost: null,
@@ -210,7 +212,7 @@ export function recentTasks(): readonly Wire.TaskWire[] {
 const unbounded: Wire.MaxWaitWire = {
   ...{
     by: 'arrival',
-    summary: 'Nothing that was accepted later ever goes before a task.',
+    summary: 'Nothing that was accepted later ever comes before a task in the order.',
     room: 'No pool is ever kept.',
     by_priority: null,
   },

@@ -45,7 +45,9 @@
  * @property {string} region_mode
  * @property {string | null} resource_type
  * @property {readonly ConstraintWire[] | null} constraints
- * @property {number} slots
+ * @property {number} slots of each part
+ * @property {number} parts
+ * @property {readonly string[] | null} placements of several parts: the pool of each
  * @property {number | null} estimate_ms
  * @property {string | null} deadline
  * @property {number | null} max_cost

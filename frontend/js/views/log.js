@@ -79,12 +79,13 @@ export function eventBadge(type) {
 }
 
 /**
- * Keys and values of an entry, in the order they were written. Why a task went where it went is long, and on the task's own page.
+ * Keys and values of an entry, in the order they were written. Why a task went where it went, and what a replay came to, are long, and on pages of
+ * their own.
  * @param {Readonly<Record<string, unknown>>} entry
  */
 export function details(entry) {
   return Object.entries(entry)
-    .filter(([key]) => key !== 'why')
+    .filter(([key]) => key !== 'why' && key !== 'result')
     .map(
       ([key, value]) =>
         html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,

@@ -124,8 +124,8 @@ function facts(task, now) {
       : []),
     ['Resource', resource(task.resource_type)],
     ...(task.constraints ? [/** @type {const} */ (['Constraints', html`<code>${constraintsText(task.constraints)}</code>`])] : []),
-    ['Slots', task.slots],
-    ['Pool', poolLink(task.worker_id)],
+    ['Slots', task.parts === 1 ? task.slots : `${task.slots} for each of ${task.parts} parts`],
+    task.placements === null ? ['Pool', poolLink(task.worker_id)] : ['Pools of its parts', poolsOfParts(task.placements)],
     ['Algorithm', task.algorithm_used ?? '–'],
     ['Attempts', `${task.attempt} of ${task.max_attempts}`],
     ['Waited', waitOf(task, now)],
@@ -150,6 +150,12 @@ function facts(task, now) {
         ]
       : []),
   ];
+}
+
+/** How many parts run where, in the order of the first of each. @param {readonly string[]} placements */
+function poolsOfParts(placements) {
+  const pools = [...new Set(placements)];
+  return html`${pools.map((pool, i) => html`${i === 0 ? nothing : ', '}${placements.filter((name) => name === pool).length} × ${poolLink(pool)}`)}`;
 }
 
 /** @param {string} title @param {unknown} value */

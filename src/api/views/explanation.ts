@@ -9,6 +9,7 @@ import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 import { passedView } from './max-wait.ts';
+import { partsText } from './parts-text.ts';
 import { holdView } from './task.ts';
 import { poolFitView, unblockView } from './unblock.ts';
 import { whyText, whyView } from './why.ts';
@@ -73,9 +74,8 @@ function choiceOf({ status }: Task, decision: LogEntry | undefined): string {
   return text === '' ? '' : ` ${text}`;
 }
 
-/** `3 parts on a, a, b` */
 function placesOf({ pool, placement }: Task): string {
-  return placement === null ? `${pool}` : `${placement.join(', ')} with its ${placement.length} parts`;
+  return placement === null ? `${pool}` : partsText(placement);
 }
 
 function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | undefined, now: EpochMs): string {

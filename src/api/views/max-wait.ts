@@ -16,10 +16,10 @@ export function passedView(passed: PassedUntil, now: EpochMs): NonNullable<Expla
 }
 
 function summaryOf(newerUntil: EpochMs | null, pastFrom: EpochMs | null, now: EpochMs): string {
-  if (newerUntil === null) return 'Newer work may go before it for as long as it waits.';
+  if (newerUntil === null) return 'Newer work may come before it in the order for as long as it waits.';
   if (newerUntil > now)
-    return `It may be passed by newer work for at most ${((newerUntil - now) / 1_000).toFixed(1)} s more, until ${isoTime(newerUntil)}.`;
-  const first = 'Nothing that gets ready from now on goes before it.';
+    return `Newer work may come before it in the order for at most ${((newerUntil - now) / 1_000).toFixed(1)} s more, until ${isoTime(newerUntil)}.`;
+  const first = 'Nothing that gets ready from now on comes before it in the order; what needs other or less room may still start first.';
   if (pastFrom === null || pastFrom > now) return first;
   return `It has waited longer than its strategy promises, since ${isoTime(pastFrom)}. ${first}`;
 }

@@ -3,6 +3,7 @@ import type { PlacePreview, TaskPreview } from '../../core/engine/task-preview.t
 import type { TaskPreviewBody } from '../schemas/preview.ts';
 import { isoTime } from '../time.ts';
 import { countsView, expectedIn, forecastView } from './explanation.ts';
+import { partsText } from './parts-text.ts';
 import { holdView } from './task.ts';
 import { whyText, whyView } from './why.ts';
 
@@ -54,7 +55,7 @@ function summaryOf(place: PlacePreview, units: number): string {
   if (isInfeasible) return `It could never start as it is: ${first?.summary ?? ''}`;
   if (first === undefined) {
     const why = record === undefined ? '' : whyText(record);
-    const where = parts.length === 0 ? pool?.name : `${parts.map(({ name }) => name).join(', ')} with its ${parts.length} parts`;
+    const where = parts.length === 0 ? pool?.name : partsText(parts.map(({ name }) => name));
     return `It would start now on ${where}, for ${priceThere(place, units) ?? 0}.${why === '' ? '' : ` ${why}`}`;
   }
   return `It would wait: ${first.summary}${expectedIn(forecast)}`;

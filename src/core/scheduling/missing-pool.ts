@@ -16,7 +16,7 @@ export function missingPool(need: Need, cause: 'type' | 'parts' | 'resource_type
   if (cause === 'type') return `No pool takes tasks of type ${type}.`;
   if (cause === 'parts') return `No pool that takes tasks of type ${type} runs tasks of several parts.`;
   if (cause === 'resource_type') return `No pool that takes type ${type} has resource_type ${resourceType}.`;
-  const kind = `No ${resourceType === null ? '' : `${resourceType} `}pool that takes type ${type}`;
+  const kind = `No ${resourceType === null ? '' : `${resourceType} `}pool that takes type ${type}${need.parts === 1 ? '' : ' and runs tasks of several parts'}`;
   const near = poolsUpTo(cause, need, pools);
   if (cause === 'label') return `${kind}${placeOf(need, pools)} ${missingLabel(constraints?.all ?? [], near)}.`;
   const there = [...new Set(near.map((pool) => pools.regions.nameOf(pool.region)))];

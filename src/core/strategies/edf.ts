@@ -18,7 +18,7 @@ export const edf = defineOrder({
 function newerWork(horizonS: number): NewerWork {
   return {
     by: 'deadline',
-    promise: `What gets ready after a task is due never goes before it; without a deadline it is due ${horizonS} s after it was ready.`,
+    promise: `What gets ready after a task is due never comes before it in the order; without a deadline it is due ${horizonS} s after it was ready.`,
     until: ({ deadline, since }) => (deadline === Number.POSITIVE_INFINITY ? since + 1_000 * horizonS : deadline),
   };
 }

@@ -4,7 +4,7 @@ import type { RingRule, StaticOrder } from './strategy.ts';
 export const byArrival: StaticOrder = {
   class: 'static',
   key: (task) => task.seq,
-  newer: { by: 'arrival', promise: 'Nothing that was accepted later ever goes before a task.', until: (task) => task.since },
+  newer: { by: 'arrival', promise: 'Nothing that was accepted later ever comes before a task in the order.', until: (task) => task.since },
 };
 
 /** The home region where it has room, else anywhere. A task without a region has no home ring. */

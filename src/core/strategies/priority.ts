@@ -38,7 +38,7 @@ function newerWork(agingPerMin: number): NewerWork {
     promise:
       agingPerMin === 0
         ? `Work of a larger priority always goes first, however long others wait; nothing newer goes before priority ${mostPriority}.`
-        : `What gets ready more than (${mostPriority} − p) / ${agingPerMin} minutes after a task of priority p never goes before it.`,
+        : `What gets ready more than (${mostPriority} − p) / ${agingPerMin} minutes after a task of priority p never comes before it in the order.`,
     until: ({ priority: own, since }) => (own === mostPriority ? since : since + ((mostPriority - own) / agingPerMin) * 60_000),
   };
 }

@@ -23,7 +23,7 @@ describe('what a strategy promises about waiting behind newer work', () => {
   it('priority p: (10 - p) / a', () => {
     const { by, byPriority, summary } = promised('priority', { aging_per_min: 0.5 });
     expect([by, byPriority?.map(({ ms }) => (ms ?? Number.NaN) / minute)]).toEqual(['priority', [18, 16, 14, 12, 10, 8, 6, 4, 2, 0]]);
-    expect(summary).toBe('What gets ready more than (10 − p) / 0.5 minutes after a task of priority p never goes before it.');
+    expect(summary).toBe('What gets ready more than (10 − p) / 0.5 minutes after a task of priority p never comes before it in the order.');
   });
 
   it('without aging only the largest priority is never passed', () => {
