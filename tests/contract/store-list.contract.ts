@@ -81,6 +81,7 @@ export function listContract({ open }: Bench): void {
         const older = await list({ limit: 3, ...(i === 0 ? {} : { before: expected[i - 1]! }) });
         expect(older.tasks.map((task) => task.seq)).toEqual(expected.slice(i, i + 3));
         expect(older).toMatchObject({ total: expected.length, hasOlder: i + 3 < expected.length, hasNewer: i > 0 });
+        expect(older.lookedDownTo).toBe(older.hasOlder ? older.tasks.at(-1)?.seq : 1);
 
         const byOffset = await list({ limit: 3, offset: i });
         expect(byOffset).toEqual({ ...older, total: expected.length });

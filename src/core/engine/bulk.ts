@@ -17,8 +17,6 @@ const tasksPerSlice = 200;
 const retryAfterMs: Ms = 1_000;
 /** How often the tasks of a slice are tried while a limit of their tenant or type is in the way: others wait behind them. */
 const mostQuotaRounds = 10;
-/** Pages in a row that found nothing and did not get to the end either. */
-const mostEmptyPages = 20;
 
 export interface Bulk extends BulkOperations {
   /** Start-up: goes on with what was running. */
@@ -43,6 +41,8 @@ interface Run {
   isStopped: boolean;
   /** Ends a pause. */
   wake: () => void;
+  /** Those who wait for its end, but not for room on the disk. */
+  readonly waiters: (() => void)[];
   readonly ended: Promise<void>;
 }
 
@@ -86,20 +86,17 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
   }
 
   function begin(operation: Operation): void {
-    const ended = new Promise<void>((resolve) => clock.soon(() => resolve(work().catch(failed))));
-    const run: Run = { operation, isStopped: false, wake: () => {}, ended };
+    const ended = new Promise<void>((resolve) => clock.soon(() => resolve(work().catch((error) => breakOff(run, error)))));
+    const run: Run = { operation, isStopped: false, wake: () => {}, waiters: [], ended };
     runs.set(operation.id, run);
 
     async function work(): Promise<void> {
-      for (let empty = 0; !isHalted && !run.isStopped; ) {
+      while (!isHalted && !run.isStopped) {
         const { before, filter } = run.operation;
         const page = await store.tasks({ filter: filter as TaskFilter, limit: tasksPerSlice, before });
         if (page.tasks.length === 0 && !page.hasOlder) return end(run, 'completed', run.operation.reason);
-        if (page.tasks.length > 0) {
-          await slice(run, page.tasks);
-          empty = 0;
-        } else if (++empty === mostEmptyPages)
-          return end(run, 'failed', 'The search for more tasks took too long: name fewer by the filter.');
+        if (page.tasks.length > 0) await slice(run, page.tasks);
+        else await save(run, { ...run.operation, before: page.lookedDownTo }); // matches are rare, and the search was cut short
       }
       if (run.isStopped) return end(run, 'stopped', run.operation.reason);
       runs.delete(operation.id);
@@ -147,9 +144,29 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     runs.delete(run.operation.id);
   }
 
+  /** A bug, or a store that failed: then nothing can be stored either, and the next start goes on. */
+  async function breakOff(run: Run, error: unknown): Promise<void> {
+    failed(error);
+    const reason = 'The server met an error, which its log has. Begin it again for what is left.';
+    await end(run, 'failed', reason).catch(() => runs.delete(run.operation.id));
+  }
+
   async function save(run: Run, operation: Operation): Promise<void> {
     run.operation = operation;
-    await storage.persist(() => store.putOperation(operation));
+    const put = async () => {
+      try {
+        await store.putOperation(operation);
+      } finally {
+        if (storage.full) release(run);
+      }
+    };
+    await storage.persist(put);
+  }
+
+  /** Settles when it has ended, or when what it did last waits for room on the disk. */
+  function rest(run: Run): Promise<unknown> {
+    if (storage.full) return Promise.resolve();
+    return Promise.race([run.ended, new Promise<void>((resolve) => run.waiters.push(resolve))]);
   }
 
   async function get(id: string, { tenant }: Caller): Promise<Operation | undefined> {
@@ -163,7 +180,7 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     if (run === undefined) return operation;
     run.isStopped = true;
     run.wake();
-    if (!storage.full) await run.ended; // what it did last is stored when there is room
+    await rest(run);
     return run.operation;
   }
 
@@ -178,9 +195,13 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     async halt() {
       isHalted = true;
       for (const run of runs.values()) run.wake();
-      if (!storage.full) await Promise.all(Array.from(runs.values(), ({ ended }) => ended));
+      await Promise.all(Array.from(runs.values(), rest));
     },
   };
+}
+
+function release({ waiters }: Run): void {
+  for (const wake of waiters.splice(0)) wake();
 }
 
 function begunOf(value: Operation | undefined): Begun<Operation> | undefined {

@@ -30,12 +30,16 @@ export function createStorageWatch(
       scheduleProbe();
     } else if (state === 'ok') {
       logger.info({}, 'there is room on the disk again: writing goes on');
-      const woken = waiters;
-      waiters = [];
-      for (const wake of woken) wake();
+      wakeAll();
       onRoom();
-    }
+    } else wakeAll(); // nothing is written any more, and who waited for room is told so
   });
+
+  function wakeAll(): void {
+    const woken = waiters;
+    waiters = [];
+    for (const wake of woken) wake();
+  }
 
   function scheduleProbe(): void {
     disarm();

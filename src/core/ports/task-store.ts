@@ -245,6 +245,11 @@ export interface TaskPage {
   /** `total` is a lower bound. */
   readonly totalIsCapped: boolean;
   readonly hasOlder: boolean;
+  /**
+   * Every match from this number up to `before` was found: what is older is looked for from here on. Less than the number of the last task
+   * where the search was cut short by a bound on its time. With `after`: the number behind it.
+   */
+  readonly lookedDownTo: Seq;
   readonly hasNewer: boolean;
 }
 

@@ -96,11 +96,13 @@ function pageOf(matching: readonly Task[], query: TaskQuery): TaskPage {
   const first = tasks[0] ?? null;
   const last = tasks.at(-1) ?? null;
   const isCapped = !countersKnow(query.filter) && matching.length > countLimit;
+  const hasOlder = last === null ? olderThanNothing(matching, query) : matching.at(-1) !== last;
   return {
     tasks,
     total: isCapped ? countLimit : matching.length,
     totalIsCapped: isCapped,
-    hasOlder: last === null ? olderThanNothing(matching, query) : matching.at(-1) !== last,
+    hasOlder,
+    lookedDownTo: after === undefined && hasOlder && last !== null ? last.seq : (after ?? 0) + 1,
     hasNewer: first === null ? newerThanNothing(matching, query) : matching[0] !== first,
   };
 }

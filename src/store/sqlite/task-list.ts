@@ -23,6 +23,8 @@ interface Found {
   readonly seqs: readonly Seq[];
   /** The time bound ended the search: there may be more. */
   readonly gaveUp: boolean;
+  /** Of a search from the newest back that gave up: the lowest number it looked at. */
+  readonly downTo: Seq;
 }
 
 /**
@@ -44,12 +46,14 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
 
     const found = await find(filter, range, !forward, passOver + limit + 1);
     const seqs = found.seqs.slice(passOver, passOver + limit);
-    const more = found.seqs.length > passOver + limit || found.gaveUp;
+    const isFull = found.seqs.length > passOver + limit;
+    const more = isFull || found.gaveUp;
     const passed = passOver > 0 && found.seqs.length > 0;
     const behind = async (rest: Range) => (await find(filter, rest, forward, 1)).seqs.length > 0;
     return {
       ...(await total(query, filter)),
       hasOlder: forward ? await behind({ from: 1, to: range.from }) : more,
+      lookedDownTo: !forward && isFull ? (seqs.at(-1) ?? range.to) : found.downTo,
       hasNewer: forward ? more : passed || (before !== undefined && (await behind({ from: before, to: endless }))),
       tasks: rowsOf(forward ? seqs.toReversed() : seqs).map((row) => decodeTask(row, symbols)),
     };
@@ -61,22 +65,24 @@ export function createTaskList({ db, read }: Reader, symbols: Symbols, counters:
   }
 
   async function find(filter: CompiledFilter, range: Range, newestFirst: boolean, need: number): Promise<Found> {
-    if (filter.isImpossible) return { seqs: [], gaveUp: false };
+    if (filter.isImpossible) return { seqs: [], gaveUp: false, downTo: range.from };
     const order = newestFirst ? 'DESC' : 'ASC';
     const query = (window: Range, limit: number): Seq[] => {
       const lists = perStatus(filter, (status) => all(`SELECT seq`, filter, status, window, `ORDER BY seq ${order} LIMIT ?`, limit));
       return lists.length === 1 ? (lists[0] ?? []) : merged(lists, newestFirst).slice(0, limit);
     };
     // The status index or the key alone finds what matches: `need` bounds the work.
-    if (filter.conditions.length === 0) return { seqs: query(range, need), gaveUp: false };
+    if (filter.conditions.length === 0) return { seqs: query(range, need), gaveUp: false, downTo: range.from };
 
     const seqs: Seq[] = [];
+    let lowest = range.to;
     const look = (window: Range) => {
+      lowest = window.from;
       for (const seq of query(window, need - seqs.length)) seqs.push(seq);
       return seqs.length >= need;
     };
     const finished = await scanWindows({ range: occupied(range), newestFirst, look, maxMs: maxScanMs }, clock);
-    return { seqs, gaveUp: !finished };
+    return { seqs, gaveUp: !finished, downTo: newestFirst && !finished ? lowest : range.from };
   }
 
   async function total(query: TaskQuery, filter: CompiledFilter): Promise<Pick<TaskPage, 'total' | 'totalIsCapped'>> {

@@ -159,4 +159,50 @@ describe('an operation on many tasks', () => {
       [2, 1, 'completed'],
     ]);
   });
+
+  it('goes on where a search was cut short, however often that is, and stores how far it looked', async () => {
+    const { begin, pass, now, store } = await waiting(60);
+    const tasks = store.tasks;
+    // Looks at one number a time, as a search does that has no time for more.
+    vi.spyOn(store, 'tasks').mockImplementation(async (query) => {
+      if (query.before === undefined) return tasks(query);
+      const lookedDownTo = query.before - 1;
+      const isMatch = lookedDownTo === 2;
+      return {
+        ...(await tasks(query)),
+        tasks: isMatch ? (await tasks(query)).tasks.slice(0, 1) : [],
+        hasOlder: lookedDownTo > 1,
+        lookedDownTo,
+      };
+    });
+    const operation = await begin(everything);
+    await pass();
+    expect(await now(operation)).toMatchObject({ status: 'completed', done: 1, before: 2 });
+  });
+
+  it('that meets an error of the server has failed, and says so', async () => {
+    const { begin, pass, now, store, answered } = await waiting(3);
+    const tasks = store.tasks;
+    vi.spyOn(store, 'tasks').mockImplementation((query) =>
+      query.before === undefined ? tasks(query) : Promise.reject(new Error('the index is odd')),
+    );
+    const operation = await begin(everything);
+    await pass();
+    expect(await now(operation)).toMatchObject({ status: 'failed', reason: expect.stringContaining('error'), endTime: expect.any(Number) });
+    expect(await answered(store.runningOperations())).toEqual([]);
+  });
+
+  it.each(['drain', 'stop'] as const)('keeps no %s waiting when the disk fills just then, and goes on later', async (how) => {
+    const { engine, disk, pass, answered, crash, clock } = await waiting(450);
+    disk.delayMs = 100;
+    const started = engine.bulk.start(everything, caller);
+    await pass(250); // the first slice is cancelled, and how far it got is being stored
+    const { operation } = await started;
+    const ended: Promise<unknown> = how === 'drain' ? engine.drain(0) : engine.bulk.stop(operation.id, caller);
+    disk.fault = { kind: 'full' };
+    await answered(ended, 1_000);
+    const second = await setup({ image: crash(), clock, pools: [aPool({ state: 'paused' })] });
+    await second.pass(1_000);
+    expect(second.store.counts().byStatus).toMatchObject({ cancelled: 450, queued: 0 });
+  });
 });

@@ -44,10 +44,16 @@ export interface OpenDatabase {
   readonly readerDb: Database;
 }
 
+interface DatabaseOptions {
+  readonly logger?: Logger;
+  readonly released?: () => void;
+  /** Without it time stands still, so that only rows cut a group. */
+  readonly monotonicMs?: () => number;
+}
+
 /** A store on connections the test can reach. */
-export function openDatabase({ logger = quiet, released = () => {} }: { logger?: Logger; released?: () => void } = {}): OpenDatabase {
-  // Time stands still, so that only rows cut a group.
-  const clock = { ...aClock(), monotonicMs: () => 0 };
+export function openDatabase({ logger = quiet, released = () => {}, monotonicMs = () => 0 }: DatabaseOptions = {}): OpenDatabase {
+  const clock = { ...aClock(), monotonicMs };
   const file = join(aFolder(), 'test.db');
   const writerDb = openWriter(file);
   setUpWriter(writerDb, 'full');
