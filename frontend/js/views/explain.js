@@ -3,7 +3,7 @@ import { plural } from '../model/format.js';
 import { isTerminal } from '../model/status.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
-import { poolLink } from './parts.js';
+import { poolLink, poolsOfParts } from './parts.js';
 import { inTime } from './preview.js';
 
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
@@ -62,9 +62,13 @@ function counted({ pools, may_run, full, out }) {
 
 /** @param {Readonly<Record<string, unknown>>} decision details of the latest `scheduled` entry */
 function decided(decision) {
-  const told = ['worker_pool', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit', 'why'];
+  const told = ['worker_pool', 'parts', 'algorithm', 'epoch', 'attempt', 'region', 'cost_per_unit', 'why'];
   const rest = Object.entries(decision).filter(([key]) => !told.includes(key));
-  return html`<p>Attempt ${text(decision['attempt'])} went to <b>${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
+  const { parts } = decision;
+  const where = Array.isArray(parts)
+    ? html`${poolsOfParts(parts.map(String))}`
+    : html`<b>${poolLink(text(decision['worker_pool']))}</b> in ${text(decision['region'])} at ${text(decision['cost_per_unit'])} per unit`;
+  return html`<p>Attempt ${text(decision['attempt'])} went to ${where}, decided by <b>${text(decision['algorithm'])}</b>${decision['epoch'] === undefined ? nothing : html` (epoch ${text(decision['epoch'])})`}.</p>${
     rest.length === 0
       ? nothing
       : html`<dl class="facts">${rest.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${text(value)}</dd></div>`)}</dl>`
@@ -92,9 +96,9 @@ export function whyThere({ ring, spilled, considered, full, out, compared }) {
 function comparison({ by, unit, total, terms, runner_up: second, margin }) {
   const rows = terms.map(
     ({ name, unit, weight, value, runner_up: other, flips }) =>
-      html`<tr><th scope="row">${name}</th><td>${unit}</td><td class="num">${weight}</td><td class="num">${amount(value)}</td><td class="num">${second ? amount(other) : '–'}</td><td>${flips ? `weight ${flips.when} ${flips.weight}` : '–'}</td></tr>`,
+      html`<tr><th scope="row">${name}</th><td>${unit}</td><td class="right num">${weight}</td><td class="right num">${amount(value)}</td><td class="right num">${second ? amount(other) : '–'}</td><td>${flips ? `weight ${flips.when} ${flips.weight}` : '–'}</td></tr>`,
   );
-  return html`<div class="table-scroll" role="region" aria-label="Winner and runner-up" tabindex="0"><table class="table"><caption class="hidden-visually">Winner and runner-up</caption><thead><tr><th scope="col">Compared by</th><th scope="col">Unit</th><th scope="col" class="right">Weight</th><th scope="col" class="right">Chosen</th><th scope="col" class="right">${second ? second.pool : 'Runner-up'}</th><th scope="col">Runner-up wins with</th></tr></thead><tbody>${rows}<tr><th scope="row">${by}</th><td>${unit}</td><td class="num">–</td><td class="num"><b>${amount(total)}</b></td><td class="num">${second ? amount(second.total) : 'nobody'}</td><td>${margin === null ? '–' : `${margin} apart`}</td></tr></tbody></table></div>`;
+  return html`<div class="table-scroll" role="region" aria-label="Winner and runner-up" tabindex="0"><table class="table"><caption class="hidden-visually">Winner and runner-up</caption><thead><tr><th scope="col">Compared by</th><th scope="col">Unit</th><th scope="col" class="right">Weight</th><th scope="col" class="right">Chosen</th><th scope="col" class="right">${second ? second.pool : 'Runner-up'}</th><th scope="col">Runner-up wins with</th></tr></thead><tbody>${rows}<tr><th scope="row">${by}</th><td>${unit}</td><td class="right num">–</td><td class="right num"><b>${amount(total)}</b></td><td class="right num">${second ? amount(second.total) : 'nobody'}</td><td>${margin === null ? '–' : `${margin} apart`}</td></tr></tbody></table></div>`;
 }
 
 /** @param {number | null} value */
@@ -111,7 +115,7 @@ function fits({ task, pools, poolTotal }) {
   return html`<h3>All pools, all constraints</h3><p class="muted">${plural(may.length, 'pool')} of ${all.length} may run it, ${room.length} of them ${room.length === 1 ? 'has' : 'have'} a free slot now.${poolTotal > all.length ? html` These are the first ${all.length} of ${poolTotal} pools.` : nothing}</p>
 <div class="table-scroll" role="region" aria-label="Pools and constraints" tabindex="0"><table class="table"><caption class="hidden-visually">Constraints by pool</caption><thead><tr><th scope="col">Pool</th><th scope="col">May run it</th>${names.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">Free slots</th></tr></thead><tbody>${all.map(
     (fit) =>
-      html`<tr><th scope="row">${poolLink(fit.pool.name)}</th><td>${yesNo(fit.mayRun)}</td>${fit.checks.map((check) => html`<td class="${check.ok ? 'muted' : 'text-bad'}">${check.ok ? nothing : html`${icon('failed')}<span class="hidden-visually">does not fit: </span>`}${check.text}</td>`)}<td class="num">${fit.hasRoom ? nothing : html`<span class="hidden-visually">full: </span>`}${fit.pool.capacity - fit.pool.current_load} of ${fit.pool.capacity}</td></tr>`,
+      html`<tr><th scope="row">${poolLink(fit.pool.name)}</th><td>${yesNo(fit.mayRun)}</td>${fit.checks.map((check) => html`<td class="${check.ok ? 'muted' : 'text-bad'}">${check.ok ? nothing : html`${icon('failed')}<span class="hidden-visually">does not fit: </span>`}${check.text}</td>`)}<td class="right num">${fit.hasRoom ? nothing : html`<span class="hidden-visually">full: </span>`}${fit.pool.capacity - fit.pool.current_load} of ${fit.pool.capacity}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

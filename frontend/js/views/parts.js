@@ -37,6 +37,12 @@ export function poolLink(name) {
   return html`<a href="${href(`/pools/${encodeURIComponent(name)}`)}">${name}</a>`;
 }
 
+/** How many parts run where, in the order of the first of each. @param {readonly string[]} placements */
+export function poolsOfParts(placements) {
+  const pools = [...new Set(placements)];
+  return html`${pools.map((pool, i) => html`${i === 0 ? nothing : ', '}${placements.filter((name) => name === pool).length} × ${poolLink(pool)}`)}`;
+}
+
 /**
  * Resource kind with its drawing.
  * @param {string | null} kind

@@ -6,7 +6,7 @@ import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
 import { filesPart, outputPart } from './left.js';
 import { logTable } from './log.js';
-import { ageOf, command, poolLink, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
+import { ageOf, command, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
 
 /** @typedef {import('../model/wire.js').FullTaskWire} TaskWire */
@@ -150,12 +150,6 @@ function facts(task, now) {
         ]
       : []),
   ];
-}
-
-/** How many parts run where, in the order of the first of each. @param {readonly string[]} placements */
-function poolsOfParts(placements) {
-  const pools = [...new Set(placements)];
-  return html`${pools.map((pool, i) => html`${i === 0 ? nothing : ', '}${placements.filter((name) => name === pool).length} × ${poolLink(pool)}`)}`;
 }
 
 /** @param {string} title @param {unknown} value */
