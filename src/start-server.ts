@@ -11,7 +11,6 @@ import { type TaskTypeSpec, unlimitedType } from './core/domain/task-type.ts';
 import type { SimulationInput } from './core/domain/workload.ts';
 import { createEngine, type EngineOptions } from './core/engine/create-engine.ts';
 import type { Engine } from './core/engine/engine.ts';
-import type { FunctionExecutorDeps } from './core/executors/function.ts';
 import { type HandlerSet, loadHandlers } from './core/executors/handlers-loader.ts';
 import { createExecutors } from './core/executors/registry.ts';
 import { createSeededRandom } from './core/replay/seeded-random.ts';
@@ -31,6 +30,7 @@ import { urlOf } from './startup-lines.ts';
 import { openStore } from './store/open-store.ts';
 import { packageRoot } from './store/package-root.ts';
 import { logSystemEvents } from './telemetry/log-events.ts';
+import { logReports } from './telemetry/log-reports.ts';
 import type { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -82,8 +82,7 @@ export async function startServer(
       settingsOf: (type) => engine.types().find(({ name }) => name === type)?.bundle ?? undefined,
       failed: (error) => logger.error({ err: error }, 'files could not be removed'),
     });
-    const onReport: FunctionExecutorDeps['onReport'] = (attempt, report) =>
-      logger.info({ task: attempt.task.id, attempt: attempt.attempt, ...report }, 'handler');
+    const onReport = logReports(logger);
     const executors = createExecutors(
       { clock, handlers, onReport, more: [bundles.executor] },
       { maxThreads: config.functionThreads, heapMb: config.functionHeapMb },

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { EndedParent } from '../../src/core/domain/dependency.ts';
 import type { Pool } from '../../src/core/domain/pool.ts';
 import type { Task } from '../../src/core/domain/task.ts';
-import type { AttemptHandle } from '../../src/core/ports/executor.ts';
+import type { AttemptHandle, Part } from '../../src/core/ports/executor.ts';
 
 const task: Task = {
   seq: 1,
@@ -75,7 +75,7 @@ export interface TestAttempt extends AttemptHandle {
 
 /** An attempt as the engine hands it over, with a hand on its signal. */
 export function anAttempt(
-  overrides: { task?: Partial<Task>; pool?: Partial<Pool>; attempt?: number; parents?: readonly EndedParent[] } = {},
+  overrides: { task?: Partial<Task>; pool?: Partial<Pool>; attempt?: number; parents?: readonly EndedParent[]; part?: Part } = {},
 ): TestAttempt {
   const attempt = overrides.attempt ?? 1;
   const controller = new AbortController();
@@ -83,6 +83,7 @@ export function anAttempt(
     task: { ...task, attempt, ...overrides.task },
     attempt,
     pool: { ...pool, ...overrides.pool },
+    part: overrides.part,
     parents: overrides.parents ?? [],
     signal: controller.signal,
     onStop(listener) {

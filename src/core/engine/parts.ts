@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
 import type { EndedParent } from '../domain/dependency.ts';
 import type { Json } from '../domain/json.ts';
-import type { Pool } from '../domain/pool.ts';
+import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { AttemptHandle, Part } from '../ports/executor.ts';
 
@@ -15,7 +15,10 @@ export async function runParts(
   run: (part: AttemptHandle) => Promise<Outcome>,
 ): Promise<Outcome> {
   const group = new PartGroup(whole);
-  const parts = pools.map((pool, index) => group.part(pool, { index, count: pools.length }));
+  const parts = pools.map((pool, index) => {
+    const together = pools.filter(({ executor }) => executor === pool.executor).length;
+    return group.part(pool, { index, count: pools.length, together });
+  });
   const results: Json[] = [];
   let first: Outcome | undefined;
   await Promise.all(
@@ -41,7 +44,7 @@ async function endOf(part: AttemptHandle, run: (part: AttemptHandle) => Promise<
 }
 
 /** What became of the task, in the words of the part that it became so of. */
-function toldOf(outcome: Exclude<Outcome, { kind: 'succeeded' }>, { index, count }: Part): Outcome {
+function toldOf(outcome: Exclude<Outcome, { kind: 'succeeded' }>, { index, count }: Pick<Part, 'index' | 'count'>): Outcome {
   if (outcome.kind !== 'failed' && outcome.kind !== 'lost') return outcome;
   return { ...outcome, message: `Part ${index} of ${count}: ${outcome.message}` };
 }
@@ -50,6 +53,8 @@ function toldOf(outcome: Exclude<Outcome, { kind: 'succeeded' }>, { index, count
 class PartGroup {
   readonly #whole: AttemptHandle;
   readonly #parts: PartHandle[] = [];
+  /** Parts that began, by executor. */
+  readonly #begun = new Map<ExecutorName, number>();
   readonly #settled: ((outcome: AttemptOutcome | undefined) => void)[] = [];
 
   constructor(whole: AttemptHandle) {
@@ -65,10 +70,20 @@ class PartGroup {
   }
 
   part(pool: Pool, part: Part): AttemptHandle {
-    const handle = new PartHandle(this.#whole, pool, part, (listener) => this.#settled.push(listener));
+    const handle = new PartHandle(this.#whole, pool, part, {
+      begun: () => this.#began(pool.executor, part.together),
+      onSettled: (listener) => this.#settled.push(listener),
+    });
     this.#parts.push(handle);
     if (this.#whole.signal.aborted) handle.stop();
     return handle;
+  }
+
+  /** The time limit of the attempt counts from when the last part began of those that had to wait. */
+  #began(executor: ExecutorName, together: number): void {
+    const begun = (this.#begun.get(executor) ?? 0) + 1;
+    this.#begun.set(executor, begun);
+    if (begun === together) this.#whole.begun?.();
   }
 }
 
@@ -78,17 +93,19 @@ class PartHandle implements AttemptHandle {
   readonly parents: readonly EndedParent[];
   readonly pool: Pool;
   readonly part: Part;
-  readonly onSettled: (listener: (outcome: AttemptOutcome | undefined) => void) => void;
+  readonly begun: () => void;
+  readonly onSettled: AttemptHandle['onSettled'];
   readonly #whole: AttemptHandle;
   readonly #controller = new AbortController();
 
-  constructor(whole: AttemptHandle, pool: Pool, part: Part, onSettled: PartHandle['onSettled']) {
+  constructor(whole: AttemptHandle, pool: Pool, part: Part, { begun, onSettled }: Required<Pick<AttemptHandle, 'begun' | 'onSettled'>>) {
     this.#whole = whole;
     this.task = whole.task;
     this.attempt = whole.attempt;
     this.parents = whole.parents;
     this.pool = pool;
     this.part = part;
+    this.begun = begun;
     this.onSettled = onSettled;
   }
 
@@ -105,10 +122,5 @@ class PartHandle implements AttemptHandle {
     if (this.signal.aborted) listener();
     else this.signal.addEventListener('abort', listener, { once: true });
     return () => this.signal.removeEventListener('abort', listener);
-  }
-
-  /** The time limit of the attempt counts from when the last of its parts began. */
-  begun(): void {
-    this.#whole.begun?.();
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { AttemptHandle, Executor } from '../ports/executor.ts';
 import type { HandlerSet } from './handlers-loader.ts';
 import { createThread, type HandlerReport } from './thread.ts';
+import { createThreadLimit } from './thread-limit.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 export interface FunctionExecutorDeps {
@@ -15,7 +16,10 @@ export interface FunctionExecutorDeps {
 }
 
 export interface FunctionExecutorOptions {
-  /** Attempts with a thread of their own at once, over all pools, >= 1; more wait for a thread. Types that share a thread come on top. */
+  /**
+   * Attempts with a thread of their own at once, over all pools, >= 1; more wait for a thread. Types that share a thread come on top. Parts of a
+   * task get theirs together: more parts than this wait for all threads, and have one each all the same.
+   */
   readonly maxThreads?: number;
   /** Heap of one thread, in MiB. */
   readonly heapMb?: number;
@@ -36,7 +40,7 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
   const { maxThreads = 16, heapMb = 256, idleMs = 30_000, maxResultChars = 1_048_576 } = options;
   const startThread = () => createThread({ clock, onReport }, { files: handlers.files, maxResultChars, heapMb });
   const threads = createThreadPool({ clock, startThread }, { idleMs });
-  const threadLimit = new PQueue({ concurrency: maxThreads });
+  const threadLimit = createThreadLimit(maxThreads);
   const poolLimits = new Map<string, PQueue>();
   let isClosed = false;
 
@@ -56,7 +60,7 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
   function runOnThread(attempt: AttemptHandle, shared: boolean): Promise<Outcome> {
     const { type } = attempt.task;
     if (shared) return threads.together(type, (thread) => thread.run(attempt));
-    return whenRoom(threadLimit, attempt, () =>
+    return threadLimit.run(attempt, () =>
       threads.alone((thread) => {
         attempt.begun?.();
         return thread.run(attempt);
@@ -79,7 +83,9 @@ export function createFunctionExecutor(deps: FunctionExecutorDeps, options: Func
           retryable: false,
         };
       try {
-        return await whenRoom(limitOf(attempt.pool), attempt, async () => (isClosed ? stopped : runOnThread(attempt, handler.shared)));
+        const start = async () => (isClosed ? stopped : runOnThread(attempt, handler.shared));
+        // A part that waited alone for its pool would keep the others waiting for it.
+        return await (attempt.part === undefined ? whenRoom(limitOf(attempt.pool), attempt, start) : start());
       } catch (error) {
         return { kind: 'lost', message: `No thread could be started: ${error instanceof Error ? error.message : String(error)}` };
       }

@@ -34,6 +34,8 @@ export interface Part {
   /** From 0. */
   readonly index: number;
   readonly count: number;
+  /** Of these, those that the same executor runs, this one included. All are handed to it in one turn. */
+  readonly together: number;
 }
 
 /** What the nodes of a pool offer. */

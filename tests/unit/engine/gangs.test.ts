@@ -7,13 +7,20 @@ const pools = [aPool({ name: 'a', capacity: 2, costPerUnit: 1 }), aPool({ name: 
 
 /** Parts end when the test says so; one that is stopped ends when it is let go, as real work takes its time. */
 function createPartHands() {
-  const running = new Map<number, { readonly pool: string; isStopped: boolean; readonly end: (outcome: Outcome) => void }>();
+  interface Hand {
+    readonly pool: string;
+    isStopped: boolean;
+    readonly begin: () => void;
+    readonly end: (outcome: Outcome) => void;
+  }
+  const running = new Map<number, Hand>();
   const executor: Executor = {
     name: 'simulated',
     types: undefined,
-    run: ({ part, pool, signal }) =>
+    run: (attempt) =>
       new Promise((end) => {
-        const own = { pool: pool.name, isStopped: false, end };
+        const { part, pool, signal } = attempt;
+        const own: Hand = { pool: pool.name, isStopped: false, begin: () => attempt.begun?.(), end };
         running.set(part?.index ?? -1, own);
         signal.addEventListener('abort', () => {
           own.isStopped = true;
@@ -26,6 +33,7 @@ function createPartHands() {
   return {
     executors: new Map([['simulated' as const, executor]]),
     pools: () => [...running].map(([part, { pool }]) => [part, pool]),
+    begin: (part: number) => running.get(part)?.begin(),
     stopped: () => [...running].filter(([, { isStopped }]) => isStopped).map(([part]) => part),
     end(part: number, outcome: Outcome = { kind: 'succeeded', result: `from ${part}` }): void {
       running.get(part)?.end(outcome);
@@ -100,6 +108,26 @@ describe('a task of several parts', () => {
     await late.pass();
     expect(late.row(1)).toMatchObject({ status: 'failed', error: { code: 'timed_out' } });
     expect(late.loads()).toEqual([0, 0]);
+  });
+
+  it('has its time limit from when the last part began that had to wait', async () => {
+    const { hands, pass } = await started(1, 1_000);
+    await pass(500);
+    for (const part of [0, 2]) hands.begin(part);
+    await pass(400);
+    hands.begin(1);
+    await pass(999);
+    expect(hands.stopped()).toEqual([]);
+    await pass(1);
+    expect(hands.stopped()).toEqual([0, 1, 2]);
+  });
+
+  it('is not given more time by the parts that began first', async () => {
+    const { hands, pass } = await started(1, 1_000);
+    await pass(500);
+    for (const part of [0, 2]) hands.begin(part);
+    await pass(500);
+    expect(hands.stopped()).toEqual([0, 1, 2]);
   });
 
   it('is lost with the server as one attempt, which costs what all its parts do', async () => {

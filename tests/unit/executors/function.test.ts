@@ -198,6 +198,17 @@ describe('function executor', () => {
     expect(third).toEqual(await first);
   });
 
+  it('parts of a task run at once, each on its own thread, however few are allowed or their pool has left', async () => {
+    const { executor, clock } = setup({ maxThreads: 2 });
+    const parts = [0, 1, 2].map((index) =>
+      anAttempt({ task: { type: 'thread-id' }, pool: { capacity: 1 }, part: { index, count: 3, together: 3 } }),
+    );
+    const ids = (await Promise.all(parts.map((part) => executor.run(part)))).map((one) => one.kind === 'succeeded' && one.result);
+    expect(ids).not.toContain(false);
+    expect(new Set(ids).size).toBe(3);
+    expect(clock.pending()).toBe(3);
+  });
+
   it('attempts of a shared type are on one thread, and beside the limit of threads', async () => {
     const { executor, attempt, reports } = setup({ maxThreads: 1 });
     const all = Array.from({ length: 8 }, () => attempt('shared-thread-id', null, { name: 'wide', capacity: 8 }));
