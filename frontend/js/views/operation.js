@@ -6,6 +6,8 @@ import { bar, command } from './parts.js';
 /** @typedef {import('../model/wire.js').OperationWire} OperationWire */
 
 /** @type {Readonly<Record<string, string>>} */
+const statusWords = { processing: 'running' };
+/** @type {Readonly<Record<string, string>>} */
 const doneWords = { cancel: 'cancelled', retry: 'retried' };
 
 /**
@@ -27,12 +29,12 @@ export function bulkScreen({ action, filter, statuses, matched, isCapped, reques
   const verb = action === 'cancel' ? 'Cancel' : 'Retry';
   const back = `/tasks${filter}`;
   return html`<div class="card card-narrow"><h1>${verb} ${tasks}?</h1>
-<p>All that match <a href="${href(back)}">the filter</a> and are ${statuses.join(', ')} now. ${action === 'cancel' ? 'What waits never runs, and what runs is stopped.' : 'Each gets a new task like it.'} It is done in the background, and can be stopped half way.</p>
+<p>All that match <a href="${href(back)}">the filter</a> and are ${statuses.map((status) => statusWords[status] ?? status).join(', ')} now. ${action === 'cancel' ? 'What waits never runs, and what runs is stopped.' : 'Each gets a new task like it.'} It is done in the background, and can be stopped half way.</p>
 ${
   matched === 0
-    ? nothing
-    : html`<form method="post" action="/tasks/bulk" class="stack"><input type="hidden" name="action" value="${action}"><input type="hidden" name="filter" value="${verbatim(filter)}"><input type="hidden" name="request_key" value="${requestKey}"><input type="hidden" name="confirmed" value="1"><div class="form-end"><button class="button button-primary">${verb} ${tasks}</button></div></form>`
-}<p><a class="button" href="${href(back)}">Back to the tasks</a></p></div>
+    ? html`<p><a class="button" href="${href(back)}">Back to the tasks</a></p>`
+    : html`<form method="post" action="/tasks/bulk" class="stack"><input type="hidden" name="action" value="${action}"><input type="hidden" name="filter" value="${verbatim(filter)}"><input type="hidden" name="request_key" value="${requestKey}"><input type="hidden" name="confirmed" value="1"><div class="form-end"><button class="button button-primary">${verb} ${tasks}</button><a class="button" href="${href(back)}">Back to the tasks</a></div></form>`
+}</div>
 ${command('The same as a command', `curl -d ${quoted(JSON.stringify(body))} -H 'content-type: application/json' ${origin}/api/v1/tasks/bulk`)}`;
 }
 
