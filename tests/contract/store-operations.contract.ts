@@ -30,6 +30,21 @@ export function operationsContract({ open, crash }: Bench): void {
       });
     });
 
+    it('go when they ended before a time, a bounded number at once; those that run stay', async () => {
+      const store = await open();
+      await store.putOperation(anOperation({ id: 'runs' }));
+      for (const [i, id] of ['z', 'y', 'x', 'w'].entries()) {
+        const ran = anOperation({ id, startTime: noon + i + 1 });
+        await store.putOperation(ran);
+        await store.putOperation({ ...ran, status: i === 1 ? 'failed' : 'completed', endTime: noon + (i === 2 ? 500 : 100) });
+      }
+      expect([await store.deleteOperations(2, noon + 200), await store.deleteOperations(2, noon + 100)]).toEqual([1, 0]);
+      expect(await store.deleteOperations(100, noon + 200)).toBe(2);
+      const again = await crash(store);
+      const left = await Promise.all(['runs', 'z', 'y', 'x', 'w'].map(async (id) => (await again.operation(id))?.id));
+      expect(left).toEqual(['runs', undefined, undefined, 'x', undefined]);
+    });
+
     it('are found by the key of who asked: the latest', async () => {
       const store = await open();
       await store.putOperation(anOperation({ key: 'k', fingerprint: 'f' }));

@@ -24,10 +24,10 @@ export const operationRoutes =
           tags,
           summary: 'Cancel or retry all tasks that match a filter',
           description:
-            'Works in the background, from the newest task there is now to the oldest, and goes on after a restart: read /operations/{id}. `dry_run` answers 200 with how many match and does nothing. `Idempotency-Key` makes it safe to repeat.',
+            'Works in the background, from the newest task there is now to the oldest, and goes on after a restart: read /operations/{id}. `dry_run` answers 200 with how many match and does nothing. At most four of a tenant run at the same time, and sixteen in all. `Idempotency-Key` makes it safe to repeat.',
           body: RefTo(BulkInput),
           response: { 200: RefTo(BulkCount), 202: RefTo(Operation) },
-          problems: [413, 415, 422],
+          problems: [413, 415, 422, 429],
         },
       },
       async (request, reply) => {

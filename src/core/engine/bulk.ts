@@ -15,6 +15,10 @@ import type { StorageWatch } from './storage-watch.ts';
 const tasksPerSlice = 200;
 /** After the server refused for want of room. */
 const retryAfterMs: Ms = 1_000;
+/** Operations at the same time: of one tenant (of those who see all: together), and of everybody. */
+const mostOfTenant = 4;
+const mostOfAll = 16;
+const placeRetryAfterS = 10;
 /** How often the tasks of a slice are tried while a limit of their tenant or type is in the way: others wait behind them. */
 const mostQuotaRounds = 10;
 
@@ -57,6 +61,8 @@ const passing: readonly string[] = ['overloaded', 'rate_limited', 'storage_full'
 export function createBulk({ store, clock, ids, storage, cancel, retry, failed }: BulkDeps): Bulk {
   const runs = new Map<string, Run>();
   const keyed = createKeyed(clock);
+  /** Tenants of operations that are being stored for the first time. */
+  const beginning: (string | null)[] = [];
   let isHalted = false;
 
   async function count({ action, filter }: BulkRequest, { tenant }: Caller): Promise<Matched> {
@@ -70,19 +76,41 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     const filter = within(action, request.filter, caller.tenant);
     const made = await keyed(again, {
       known: async (key) => begunOf(await store.operationOfKey(tenant, key)),
-      make: async () => {
-        const operation: Operation = {
-          ...{ id: ids.taskId(), action, filter: plain(filter), tenant, by: caller.name },
-          ...{ key: again?.key ?? null, fingerprint: again?.fingerprint ?? null, before: store.lastSeq() + 1 },
-          ...(await count(request, caller)),
-          ...{ done: 0, skipped: 0, refused: 0, reason: null, startTime: clock.now(), endTime: null, status: 'running' },
-        };
-        await store.putOperation(operation);
-        begin(operation);
-        return operation;
-      },
+      make: () =>
+        inPlace(tenant, async () => {
+          const operation: Operation = {
+            ...{ id: ids.taskId(), action, filter: plain(filter), tenant, by: caller.name },
+            ...{ key: again?.key ?? null, fingerprint: again?.fingerprint ?? null, before: store.lastSeq() + 1 },
+            ...(await count(request, caller)),
+            ...{ done: 0, skipped: 0, refused: 0, reason: null, startTime: clock.now(), endTime: null, status: 'running' },
+          };
+          await store.putOperation(operation);
+          begin(operation);
+          return operation;
+        }),
     });
     return { operation: made.value, replayed: made.replayed };
+  }
+
+  /** @throws TaskRouterError `quota_exceeded` */
+  async function inPlace<T>(tenant: string | null, make: () => Promise<T>): Promise<T> {
+    const held = [...Array.from(runs.values(), ({ operation }) => operation.tenant), ...beginning];
+    const own = held.filter((one) => one === tenant).length;
+    const most = own >= mostOfTenant ? `${mostOfTenant} operations of yours` : `${mostOfAll} operations of all tenants`;
+    if (own >= mostOfTenant || held.length >= mostOfAll)
+      throw new TaskRouterError(
+        'quota_exceeded',
+        `At most ${most} may run at the same time, and as many do. Stop one, or wait until one has ended.`,
+        {
+          retryAfterS: placeRetryAfterS,
+        },
+      );
+    beginning.push(tenant);
+    try {
+      return await make();
+    } finally {
+      beginning.splice(beginning.indexOf(tenant), 1);
+    }
   }
 
   function begin(operation: Operation): void {

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
 export interface RetentionPolicy {
-  /** Terminal tasks are kept this long after their end. */
+  /** Terminal tasks are kept this long after their end; operations on many tasks too, and a day at least. */
   readonly maxAgeMs: Ms;
   /** At most this many terminal tasks are kept; the oldest go first. */
   readonly maxTasks: number;
@@ -54,8 +54,9 @@ export function startRetention(
     const byCount = surplus > 0 ? await store.deleteTerminal(Math.min(surplus, rowsPerBatch), now, now - idempotencyKeptMs) : 0;
     const byAge = await store.deleteTerminal(rowsPerBatch, now - policy.maxAgeMs, now - idempotencyKeptMs);
     await store.pruneSpend(now - spendKeptMs);
+    const ended = await store.deleteOperations(rowsPerBatch, now - Math.max(policy.maxAgeMs, idempotencyKeptMs));
     const log = await store.pruneLog(rowsPerBatch, now - policy.maxLogAgeMs);
-    return byCount === rowsPerBatch || byAge === rowsPerBatch || log === rowsPerBatch;
+    return byCount === rowsPerBatch || byAge === rowsPerBatch || ended === rowsPerBatch || log === rowsPerBatch;
   }
 
   return () => {

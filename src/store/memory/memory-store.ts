@@ -11,7 +11,7 @@ import { createCatalogue, type Write } from './catalogue.ts';
 import type { StoreImage, StoreSnapshot } from './image.ts';
 import { createKeys } from './keys.ts';
 import { createLogBook } from './log-book.ts';
-import { createOperations } from './operations.ts';
+import { createOperations, deleteOperations } from './operations.ts';
 import { createTables } from './tables.ts';
 import { createTaskReads } from './task-reads.ts';
 import { createTaskVerbs } from './task-verbs.ts';
@@ -155,6 +155,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...createTenants(tables, log, write),
     ...createKeys(tables, log, write),
     ...createOperations(tables, log, write),
+    deleteOperations: (limit, endedBefore) => group.write(limit, () => deleteOperations(tables, limit, endedBefore)),
     pruneSpend: (before) => group.write(1, () => pruneSpend(tables, before)),
 
     state: () => gate.state,

@@ -1,10 +1,11 @@
+import type { EpochMs } from '../../core/domain/units.ts';
 import type { OperationStore } from '../../core/ports/operation-store.ts';
 import { operationDetails } from '../log-details.ts';
 import type { Write } from './catalogue.ts';
 import type { LogBook } from './log-book.ts';
 import type { Tables } from './tables.ts';
 
-export function createOperations({ operations }: Tables, log: LogBook, write: Write): OperationStore {
+export function createOperations({ operations }: Tables, log: LogBook, write: Write): Omit<OperationStore, 'deleteOperations'> {
   return {
     putOperation: (next) =>
       write(1, () => {
@@ -18,4 +19,13 @@ export function createOperations({ operations }: Tables, log: LogBook, write: Wr
     operationOfKey: async (tenant, key) => operations.rows().findLast((one) => one.tenant === tenant && one.key === key),
     runningOperations: async () => operations.rows().filter(({ status }) => status === 'running'),
   };
+}
+
+export function deleteOperations({ operations }: Tables, limit: number, endedBefore: EpochMs): number {
+  const gone = operations
+    .rows()
+    .slice(0, limit)
+    .filter(({ endTime }) => endTime !== null && endTime < endedBefore);
+  for (const { id } of gone) operations.delete(id);
+  return gone.length;
 }

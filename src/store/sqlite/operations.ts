@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Operation } from '../../core/domain/operation.ts';
 import type { OperationStore } from '../../core/ports/operation-store.ts';
@@ -30,6 +30,15 @@ export function createOperations({ writer, writes, reads, read }: OperationsDeps
         if (before === undefined) log.addSystem(next.startTime, 'operation_started', operationDetails(next));
         if (next.status !== 'running' && (before === undefined || before.status === 'running'))
           log.addSystem(next.endTime ?? next.startTime, 'operation_ended', operationDetails(next));
+      }),
+    deleteOperations: (limit, endedBefore) =>
+      writer.writeToFree(limit, () => {
+        // Rows are in the order they began: a look at the front is bounded, however many there are.
+        const first = sql`SELECT rowid FROM operation ORDER BY rowid LIMIT ${limit}`;
+        const { changes } = writes.run(
+          sql`DELETE FROM operation WHERE rowid IN (${first}) AND status <> 'running' AND json_extract(rest, '$.endTime') < ${endedBefore}`,
+        );
+        return changes;
       }),
     operation: async (id) => found(read(() => reads.select().from(operation).where(eq(operation.id, id)).get())),
     operationOfKey: async (tenant, key) => {

@@ -205,4 +205,25 @@ describe('an operation on many tasks', () => {
     await second.pass(1_000);
     expect(second.store.counts().byStatus).toMatchObject({ cancelled: 450, queued: 0 });
   });
+
+  it('waits for a place when four of the tenant or sixteen in all run, also when all are asked for at once', async () => {
+    const { engine, answered, pass, disk } = await waiting(1);
+    disk.delayMs = 10;
+    const start = (tenant: string | undefined) => codeOf(engine.bulk.start(everything, { name: 'x', tenant }));
+    const asked = ['a', 'b', 'c', undefined].flatMap((tenant) => Array.from({ length: 5 }, () => start(tenant)));
+    const codes = await answered(Promise.all([...asked, start('d')]), 20);
+    const four = ['accepted', 'accepted', 'accepted', 'accepted', 'quota_exceeded'];
+    expect(codes).toEqual([...four, ...four, ...four, ...four, 'quota_exceeded']);
+    await pass(10_000);
+    expect(await answered(Promise.all([start('d'), start('a')]), 20)).toEqual(['accepted', 'accepted']);
+  });
+
+  it('is forgotten some time after its end, and not before its key may be used again', async () => {
+    const { begin, pass, now } = await waiting(1);
+    const operation = await begin(everything);
+    await pass(23 * 3_600_000);
+    expect(await now(operation)).toMatchObject({ status: 'completed' });
+    await pass(2 * 3_600_000);
+    expect(await now(operation)).toBeUndefined();
+  });
 });
