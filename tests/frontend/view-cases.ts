@@ -74,7 +74,10 @@ const explanation = {
   counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
   decision: null,
   forecast: { start_ms: [2_000, 5_000], basis: 'what 2 pools finished in the last 60 s' },
-  max_wait: { is_past: false, summary: 'Newer work may come before it in the order for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.' },
+  max_wait: {
+    is_past: false,
+    summary: 'Newer work may come before it in the order for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.',
+  },
   unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
 };
 const bulk = {
