@@ -47,7 +47,7 @@ export interface BundleSummary {
   readonly digest: string;
 }
 
-/** Over names and contents, in order of the names: how they were packed or sent makes no difference. @param digests lines `sha256 path` */
+/** Lines `sha256 path` over names and contents, in order of the names: how they were packed or sent makes no difference. */
 export function digestLines(files: readonly { readonly path: string; readonly digest: string | undefined }[]): string {
   return files
     .map(({ path, digest }) => `${digest} ${path}\n`)
