@@ -1,10 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/**
- * Suites that share one real thing (a browser, ports, processes that get killed) run one file at a time: on two cores a second file only
- * makes the first one time out.
- */
-const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 20_000 };
+/** Suites of real things (a browser, servers that get killed): each test file has servers, ports and folders of its own, and takes its time. */
+const real = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 20_000 };
 
 const project = (name: string, options: Record<string, unknown> = {}) => ({
   test: {
@@ -37,8 +34,8 @@ export default defineConfig({
       project('api', { testTimeout: 15_000 }),
       project('simulation', { testTimeout: 120_000 }),
       project('frontend', { testTimeout: 5_000 }),
-      project('browser', serial),
-      project('e2e', serial),
+      project('browser', real),
+      project('e2e', real),
     ],
   },
 });
