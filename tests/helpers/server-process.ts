@@ -32,14 +32,33 @@ export function tempFolder(name: string): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/**
+ * A port that nobody has and nobody else will be given: below those that systems hand to clients and to servers that ask for any (Linux: from 32,768),
+ * and of a range of this test worker's own. One of those could be taken by another test before the server that it is meant for has it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const first = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 20) * portsOfWorker;
+  for (let tries = 0; tries < portsOfWorker; tries++) {
+    const port = first + (portsGiven++ % portsOfWorker);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port');
+}
+
+const portsOfWorker = 1_000;
+/** Each worker process begins somewhere else: what ran there before may still be closing. */
+let portsGiven = process.pid;
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  const isListening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!isListening) return false;
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return true;
 }
 
 /** The real server as a process of its own, from the build. Does not wait until it is ready. */

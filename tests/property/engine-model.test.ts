@@ -7,7 +7,7 @@ import { aPool, aType, caller, codeOf, setup } from '../helpers/engine.ts';
 import { EngineModel, type ModelInput, type ModelTask } from './engine-model.ts';
 
 /** Walks of one ordinary run, and steps of each; 5,000 of 100 for a long one: `TRX_MODEL_RUNS=5000 TRX_MODEL_STEPS=100`. */
-const runs = Number(process.env['TRX_MODEL_RUNS'] ?? 500);
+const runs = Number(process.env['TRX_MODEL_RUNS'] ?? 300);
 const steps = Number(process.env['TRX_MODEL_STEPS'] ?? 50);
 
 /** The real engine; a crash replaces it by the next start. */

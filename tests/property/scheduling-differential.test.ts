@@ -5,7 +5,7 @@ import { compareOnStream } from '../helpers/scheduling-stream.ts';
 
 /** Of each choice; in a long run, `TRX_SCHEDULING_EVENTS=100000`, each says what it compared. */
 const longRun = process.env['TRX_SCHEDULING_EVENTS'];
-const events = Number(longRun ?? 2_000);
+const events = Number(longRun ?? 1_000);
 const eventsPerStream = Math.min(2_000, events / 2);
 const streams = Math.ceil(events / eventsPerStream);
 

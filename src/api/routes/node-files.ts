@@ -1,9 +1,10 @@
 import multipart from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type BundleSettings, bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { AttemptHandle } from '../../core/ports/executor.ts';
 import type { LeftUpload, NodeFiles, RemoteAttempt } from '../../core/ports/node-files.ts';
+import type { Readable } from '../../core/ports/task-files.ts';
 import { attachment } from '../attachment.ts';
 import { anyone } from '../caller.ts';
 import { type ApiDeps, base } from '../deps.ts';
@@ -33,6 +34,9 @@ import { inputListView } from '../views/node.ts';
 
 const tags = ['nodes'];
 const problems = [404, 409, 422];
+const oneFile = {
+  200: { description: 'the file', content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } },
+};
 const mib = 1_048_576;
 /** The texts of both streams fit in one piece each. */
 const pieceBytes = bundleLimits.outputBytes;
@@ -106,19 +110,14 @@ export const nodeFileRoutes =
           summary: 'One file of a leased bundle',
           params: InputFileParams,
           headers: SessionHeader,
-          response: {
-            200: { description: 'the file', content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } },
-          },
+          response: oneFile,
           problems,
         },
       },
       async (request, reply) => {
         const path = request.params['*'];
         const { of, files } = held(request);
-        const file = await files.openInput(of.task, path);
-        if (file === undefined) throw noInput;
-        attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
-        return sendFile(reply, file);
+        return sendNamed(reply, path, await files.openInput(of.task, path), noInput);
       },
     );
 
@@ -163,19 +162,14 @@ export const nodeFileRoutes =
           summary: 'One of these files',
           params: ParentFileParams,
           headers: SessionHeader,
-          response: {
-            200: { description: 'the file', content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } },
-          },
+          response: oneFile,
           problems,
         },
       },
       async (request, reply) => {
         const path = request.params['*'];
         const { parent, files } = await parentOf(request);
-        const file = await files.openParent(parent, path);
-        if (file === undefined) throw noParentFiles;
-        attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
-        return sendFile(reply, file);
+        return sendNamed(reply, path, await files.openParent(parent, path), noParentFiles);
       },
     );
 
@@ -278,6 +272,13 @@ interface Held {
 
 function urlOf({ id, lease }: LeaseParams): string {
   return `${base}/nodes/${encodeURIComponent(id)}/leases/${encodeURIComponent(lease)}`;
+}
+
+/** @throws `missing` where there is no such file */
+function sendNamed(reply: FastifyReply, path: string, file: Readable | undefined, missing: TaskRouterError): FastifyReply {
+  if (file === undefined) throw missing;
+  attachment(reply, path.slice(path.lastIndexOf('/') + 1), 'application/octet-stream');
+  return sendFile(reply, file);
 }
 
 const noParentFiles = new TaskRouterError('files_gone', 'That task did not complete, left no such files, or they were removed.');
