@@ -1,6 +1,6 @@
-import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setup, type TestApp, turns } from '../helpers/app.ts';
+import { type Arbitrary, fc } from '../helpers/fc.ts';
 import { broken, type JsonSchema, junk, valuesOf } from '../helpers/schema-arbitrary.ts';
 
 /**

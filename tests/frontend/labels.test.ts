@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { poolFromForm, taskFromForm } from '../../frontend/js/model/forms.js';
 import { constraintsText, holds, labelsFrom, labelsText } from '../../frontend/js/model/labels.js';
 import { type Constraint, constraintOps, holds as isMet, constraintsText as textOf } from '../../src/core/domain/constraint.ts';
+import { fc } from '../helpers/fc.ts';
 
 const label = fc.stringMatching(/^[A-Za-z][A-Za-z0-9._/-]{0,9}$/);
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).filter((one) => !/[\p{Cc}\p{Cs}]/u.test(one));

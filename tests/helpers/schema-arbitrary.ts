@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import { type Arbitrary, fc } from './fc.ts';
 
 /** The part of JSON Schema that our document uses. */
 export interface JsonSchema {

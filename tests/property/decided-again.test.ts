@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/domain/attempt.ts';
 import type { Proof } from '../../src/core/domain/replay.ts';
@@ -8,6 +7,7 @@ import { redecide } from '../../src/core/replay/history/redecide.ts';
 import { listStrategies } from '../../src/core/strategies/listing.ts';
 import { createMemoryHistory } from '../../src/store/memory/history.ts';
 import { aPool, aType, caller, setup } from '../helpers/engine.ts';
+import { fc } from '../helpers/fc.ts';
 
 /** Walks of one ordinary run; `TRX_AGAIN_RUNS=2000` for a long one. */
 const runs = Number(process.env['TRX_AGAIN_RUNS'] ?? 40);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { backoffMs } from '../../src/core/domain/retry.ts';
 import { isTerminal, type TaskStatus } from '../../src/core/domain/task-status.ts';
 import type { BatchItem } from '../../src/core/engine/engine.ts';
 import { aPool, aType, caller, codeOf, setup } from '../helpers/engine.ts';
+import { fc } from '../helpers/fc.ts';
 import { EngineModel, type ModelInput, type ModelTask } from './engine-model.ts';
 
 /** Walks of one ordinary run, and steps of each; 5,000 of 100 for a long one: `TRX_MODEL_RUNS=5000 TRX_MODEL_STEPS=100`. */

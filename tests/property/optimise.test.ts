@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Agents } from '../../src/core/optimise/agents.ts';
 import { solveGeneralisedAssignment } from '../../src/core/optimise/generalised-assignment.ts';
 import { solveAssignment } from '../../src/core/optimise/linear-assignment.ts';
 import { solveTransportation } from '../../src/core/optimise/min-cost-flow.ts';
 import type { Transportation } from '../../src/core/optimise/transportation.ts';
+import { fc } from '../helpers/fc.ts';
 import { bruteAgents, bruteAssignment, bruteTransportation, faultsOf, greedyTransportation } from '../helpers/optimise.ts';
 
 const price = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: -5, max: 60 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 1) });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Jobs } from '../../src/core/replay/jobs.ts';
 import { pyss } from '../../src/core/replay/semantics/pyss.ts';
+import { fc } from '../helpers/fc.ts';
 import { naivePyss } from '../helpers/naive-pyss.ts';
 import { aJobList } from '../helpers/traces.ts';
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SchedulingCore } from '../../src/core/scheduling/core.ts';
 import { easyReservations } from '../../src/core/strategies/overtaking.ts';
 import type { Overtaking } from '../../src/core/strategies/strategy.ts';
+import { fc } from '../helpers/fc.ts';
 import { type Job, runJobs } from '../helpers/run-jobs.ts';
 import { aPool, aStrategy } from '../helpers/scheduling.ts';
 

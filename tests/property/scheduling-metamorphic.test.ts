@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/core/domain/constraint.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import { createSchedulingCore, type PoolEntry, type SchedulingCore } from '../../src/core/scheduling/core.ts';
 import type { Strategy } from '../../src/core/strategies/strategy.ts';
+import { fc } from '../helpers/fc.ts';
 import { anEntry, aPool, aStrategy, constraintsOf } from '../helpers/scheduling.ts';
 
 const regions = ['us-east', 'us-west', 'eu-west'];

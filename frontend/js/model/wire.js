@@ -274,6 +274,7 @@
  * @typedef {object} WhyWire
  * @property {'home' | 'any'} ring how far it could go
  * @property {boolean} spilled its home had no room
+ * @property {'free' | 'reserved' | 'backfilled'} room whose room it took
  * @property {number} considered
  * @property {number} full
  * @property {Readonly<Record<string, number>>} out

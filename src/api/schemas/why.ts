@@ -34,6 +34,10 @@ export const Why = Strict(
   {
     ring: StringEnum(['home', 'any'] as const, { description: 'How far it could go.' }),
     spilled: Type.Boolean({ description: 'Its home had no room.' }),
+    room: StringEnum(['free', 'reserved', 'backfilled'] as const, {
+      description:
+        'reserved: kept for the next task of its needs, which waited too long; backfilled: kept for another, whom it does not delay.',
+    }),
     considered: Type.Integer({ description: 'Pools within the ring that may run it.' }),
     full: Type.Integer({ description: 'Of these, those better by the order of the strategy and without room.' }),
     out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not run it, by cause; region: outside the ring.' }),

@@ -1,10 +1,11 @@
-import { type Compared, type DecisionRecord, flipOf, marginOf } from '../../core/domain/decision.ts';
+import { type Compared, type DecisionRecord, flipOf, marginOf, type RoomKind } from '../../core/domain/decision.ts';
 import type { WhyBody } from '../schemas/why.ts';
 
-export function whyView({ ring, isSpilled, considered, full, out, compared }: DecisionRecord): WhyBody {
+export function whyView({ ring, isSpilled, room, considered, full, out, compared }: DecisionRecord): WhyBody {
   return {
     ring,
     spilled: isSpilled,
+    room,
     considered,
     full,
     out: { ...out },
@@ -27,11 +28,17 @@ function comparisonView(compared: Compared): WhyBody['compared'] {
   };
 }
 
+const roomTexts: Readonly<Record<RoomKind, readonly string[]>> = {
+  free: [],
+  reserved: ['Its room was kept for it, as its needs had waited too long.'],
+  backfilled: ['It was put in before a task that the pool is kept for, which it does not delay.'],
+};
+
 /** In sentences; '' where there is nothing to say. */
 export function whyText(record: DecisionRecord): string {
-  const { compared, isSpilled } = record;
+  const { compared, isSpilled, room } = record;
   const spilled = isSpilled ? ['Its home had no room.'] : [];
-  return [...spilled, ...(compared === undefined ? [] : [choiceText(record, compared)])].join(' ');
+  return [...spilled, ...roomTexts[room], ...(compared === undefined ? [] : [choiceText(record, compared)])].join(' ');
 }
 
 function choiceText({ considered, ring }: DecisionRecord, { by, total, runnerUp, wins }: Compared): string {

@@ -31,6 +31,12 @@ export interface Compared {
   readonly isPartial: boolean;
 }
 
+/**
+ * Whose room it is. `reserved`: kept for the next task of its needs, which waited too long. `backfilled`: kept for another, whom it does not
+ * delay.
+ */
+export type RoomKind = 'free' | 'reserved' | 'backfilled';
+
 /** Why a task went where it went: which pools there were, and how they compared. Kept with the start of the attempt. */
 export interface DecisionRecord {
   /** `undefined`: they were not compared, there was no choice to make. */
@@ -39,6 +45,7 @@ export interface DecisionRecord {
   readonly ring: 'home' | 'any';
   /** Its home had no room. */
   readonly isSpilled: boolean;
+  readonly room: RoomKind;
   /** Pools within the ring that may run it. */
   readonly considered: number;
   /** Of these, the ones before the winner in the strategy's order that had no room. */
@@ -51,8 +58,9 @@ export interface DecisionRecord {
 export const mostTerms = 8;
 
 /** The record as the log has it, under `why` of a `scheduled` entry. */
-export function whyOf({ compared, ring, isSpilled, considered, full, out }: DecisionRecord): JsonObject {
-  if (compared === undefined) return { ring, spilled: isSpilled, considered, full, out };
+export function whyOf({ compared, ring, isSpilled, room, considered, full, out }: DecisionRecord): JsonObject {
+  const kept = room === 'free' ? {} : { room };
+  if (compared === undefined) return { ring, spilled: isSpilled, ...kept, considered, full, out };
   const { by, unit, wins, total, terms, runnerUp, pools: ranked, isPartial } = compared;
   return {
     by,
@@ -65,6 +73,7 @@ export function whyOf({ compared, ring, isSpilled, considered, full, out }: Deci
     partial: isPartial,
     ring,
     spilled: isSpilled,
+    ...kept,
     considered,
     full,
     out,
@@ -74,11 +83,12 @@ export function whyOf({ compared, ring, isSpilled, considered, full, out }: Deci
 /** `undefined` where the details hold no such record: of earlier versions, or changed by hand. */
 export function recordIn({ why }: JsonObject): DecisionRecord | undefined {
   if (!isObject(why)) return undefined;
-  const { ring, spilled, considered, full, out, by } = why;
+  const { ring, spilled, room, considered, full, out, by } = why;
   if ((ring !== 'home' && ring !== 'any') || !isCount(considered) || !isCount(full) || !isObject(out)) return undefined;
   const counts = Object.fromEntries(Object.entries(out).filter((entry): entry is [string, number] => isCount(entry[1])));
   const compared = typeof by === 'string' ? { by, ...comparedIn(why) } : undefined;
-  return { compared, ring, isSpilled: spilled === true, considered, full, out: counts };
+  const whose = room === 'reserved' || room === 'backfilled' ? room : 'free';
+  return { compared, ring, isSpilled: spilled === true, room: whose, considered, full, out: counts };
 }
 
 function comparedIn({ unit, wins, total, terms, runner_up: runnerUp, ranked, partial }: JsonObject) {

@@ -1,11 +1,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import { type Compared, type ComparedTerm, type DecisionRecord, mostTerms, rounded } from '../domain/decision.ts';
+import { type Compared, type ComparedTerm, type DecisionRecord, mostTerms, type RoomKind, rounded } from '../domain/decision.ts';
 import type { PickRecord } from './picks/pick-record.ts';
 import type { Placement } from './placement.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** What the search that ended with `pool` found, copied out of what the next search uses again. In the hot path: plain objects, no spreads. */
-export function recordOf({ openRings, order, within, parts }: Placement, found: PoolSlot): DecisionRecord {
+export function recordOf({ openRings, order, within, parts }: Placement, found: PoolSlot, room: RoomKind): DecisionRecord {
   const pool = parts.at(-1) ?? found; // the last part of a gang had the least choice, and its pick is the one that is still known
   const set = within!; // it found a pool
   const picked = order !== undefined && order.picked.pool === pool ? order.picked : undefined; // a plan may have named the pool
@@ -13,6 +13,7 @@ export function recordOf({ openRings, order, within, parts }: Placement, found: 
     compared: picked === undefined ? undefined : comparedIn(picked),
     ring: set.filter.regions === undefined ? 'any' : 'home',
     isSpilled: openRings > 1,
+    room,
     considered: set.pools.length,
     full: picked === undefined ? 0 : picked.full,
     out: set.out,

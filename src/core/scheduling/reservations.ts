@@ -1,3 +1,4 @@
+import type { RoomKind } from '../domain/decision.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { ReservationRules, TaskView } from '../strategies/strategy.ts';
 import { gangRooms } from './gang-rooms.ts';
@@ -153,6 +154,14 @@ export class Reservations {
     for (const pool of this.#byPool.keys())
       if (fit < parts && this.#pools.setsOf(pool).includes(set)) fit += pool.partsIn(type.id, slots) - pool.partsFor(type.id, slots);
     return fit >= parts;
+  }
+
+  /** Whose room a task of the need takes. @param parts of a gang: the pool of each */
+  kindOf(need: Need, pool: PoolSlot, parts: readonly PoolSlot[]): RoomKind {
+    if (this.#byPool.size === 0) return 'free';
+    const taken = parts.length === 0 ? [pool] : parts;
+    if (this.#byNeed.get(need)?.rooms.some((kept) => taken.includes(kept.pool))) return 'reserved';
+    return taken.some((one) => this.#byPool.has(one)) ? 'backfilled' : 'free';
   }
 
   /** Pools of the set whose kept room the task may use are shown with all of it until `takeBack`. */

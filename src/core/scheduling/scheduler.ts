@@ -147,7 +147,7 @@ export class Scheduler extends Questions implements SchedulingCore {
   }
 
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY, records?: DecisionRecord[]): readonly Decision[] {
-    const { ready, backfill, epochs, placement, runner } = this.#parts;
+    const { ready, backfill, reservations, epochs, placement, runner } = this.#parts;
     const decisions: Decision[] = [];
     this.#begin(now);
     while (decisions.length < limit) {
@@ -167,7 +167,7 @@ export class Scheduler extends Questions implements SchedulingCore {
       const row = lanes.headRow(lane);
       const pool = this.#look(need, lane, row, now);
       if (pool === undefined) continue;
-      records?.push(recordOf(placement, pool));
+      records?.push(recordOf(placement, pool, reservations.kindOf(need, pool, placement.parts)));
       decisions.push(runner.start(row, lane, pool, placement.parts, now));
     }
     this.#shrink();

@@ -7,6 +7,7 @@ import type { Symbols } from './symbols.ts';
  * A record that does not fit is stored as the object it is.
  */
 const rings: readonly Json[] = ['home', 'any'];
+const rooms: readonly Json[] = ['reserved', 'backfilled'];
 const wins: readonly Json[] = ['lower', 'higher'];
 const causes = ['type', 'resource_type', 'region', 'label', 'price'] as const;
 const ringKeys = 5;
@@ -19,15 +20,24 @@ export function encodeWhy(why: Json | undefined, symbols: Symbols): string | und
   const whole = why as JsonObject;
   const values: (number | null)[] = [];
   if (!encodeRing(whole, values)) return undefined;
-  const keys = Object.keys(whole).length;
+  const keys = Object.keys(whole).length - (whole['room'] === undefined ? 0 : 1);
   if (keys !== ringKeys && !(keys === allKeys && encodeCompared(whole, values, symbols))) return undefined;
   return `[${values.map((value) => (value === null ? 'null' : value)).join()}]`;
 }
 
-function encodeRing({ ring, spilled, considered, full, out }: JsonObject, values: (number | null)[]): boolean {
+function encodeRing({ ring, spilled, room, considered, full, out }: JsonObject, values: (number | null)[]): boolean {
   const at = rings.indexOf(ring ?? null);
-  if (at === -1 || typeof spilled !== 'boolean' || !isNumber(considered) || !isNumber(full) || !isPlain(out)) return false;
-  values.push(2 * at + (spilled ? 1 : 0), considered, full);
+  const whose = room === undefined ? 0 : rooms.indexOf(room) + 1;
+  if (
+    at === -1 ||
+    (room !== undefined && whose === 0) ||
+    typeof spilled !== 'boolean' ||
+    !isNumber(considered) ||
+    !isNumber(full) ||
+    !isPlain(out)
+  )
+    return false;
+  values.push(4 * whose + 2 * at + (spilled ? 1 : 0), considered, full);
   let found = 0;
   for (const cause of causes) {
     const count = out[cause];
@@ -70,7 +80,9 @@ export function decodeWhy(stored: readonly Json[], symbols: Symbols): JsonObject
     if (count !== 0 && count !== undefined) out[cause] = count;
   }
   const flags = Number(ring);
-  const pools = { ring: rings[flags >> 1] ?? null, spilled: (flags & 1) === 1, considered, full, out };
+  const room = rooms[(flags >> 2) - 1];
+  const kept = room === undefined ? {} : { room };
+  const pools = { ring: rings[(flags >> 1) & 1] ?? null, spilled: (flags & 1) === 1, ...kept, considered, full, out };
   return stored.length === at ? pools : { ...comparedOf(stored.slice(at), symbols), ...pools };
 }
 

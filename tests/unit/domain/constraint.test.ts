@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Constraint, canonical, constraintsText, holds } from '../../../src/core/domain/constraint.ts';
 import { parseConstraints } from '../../../src/core/domain/constraint-parser.ts';
 import type { LabelValue } from '../../../src/core/domain/label.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const read = (text: string) => {
   const parsed = parseConstraints(text);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CoreInput, decodeInputs, encodeInputs, InputWriter, readInputs } from '../../../src/core/domain/core-inputs.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const seq = fc.integer({ min: 1, max: 9e9 });
 const at = fc.integer({ min: 0, max: 4e12 });

@@ -11,7 +11,15 @@ const weighted: Compared = {
   ],
   runnerUp: { pool: 'A', total: 0.95 },
 };
-const record: DecisionRecord = { compared: weighted, ring: 'any', isSpilled: true, considered: 4, full: 1, out: { type: 1, label: 2 } };
+const record: DecisionRecord = {
+  compared: weighted,
+  ring: 'any',
+  isSpilled: true,
+  room: 'free',
+  considered: 4,
+  full: 1,
+  out: { type: 1, label: 2 },
+};
 
 const withTotals = (total: number | null, other: number | null, changes: Partial<Compared> = {}): Compared => ({
   ...{ ...weighted, total, runnerUp: { pool: 'A', total: other } },

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RateMeter, type RatePlace } from '../../../src/core/domain/gcra.ts';
+import { fc } from '../../helpers/fc.ts';
 
 /** Takes places at these times as far as the rate allows, and keeps them. @returns the times that were taken */
 function taken(meter: RateMeter, times: readonly number[]): number[] {

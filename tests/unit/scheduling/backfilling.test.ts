@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { DecisionRecord } from '../../../src/core/domain/decision.ts';
+import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
 import { easyReservations } from '../../../src/core/strategies/overtaking.ts';
 import type { Strategy } from '../../../src/core/strategies/strategy.ts';
 import { type Job, runJobs } from '../../helpers/run-jobs.ts';
-import { aPool, aStrategy } from '../../helpers/scheduling.ts';
+import { anEntry, aPool, aStrategy } from '../../helpers/scheduling.ts';
 
 const inOrder = { ...aStrategy('fifo'), overtaking: { strict: 'global' } } as const;
 const easy = { ...inOrder, overtaking: { strict: 'global', reservations: easyReservations } } as const;
@@ -38,6 +40,26 @@ describe('submit, estimate, slots, actual on 100 slots', () => {
   it('what would delay the first is not let through', () => {
     expect(ends(none, easy)).toEqual([600, 800, 1_800]);
     expect(ends(none, inOrder)).toEqual([600, 800, 1_800]);
+  });
+});
+
+describe('whose room a task takes', () => {
+  it('is told with the decision: kept for it, kept for another, or nobody kept it', () => {
+    const core = createSchedulingCore();
+    core.setPool(aPool({ capacity: 2 }));
+    core.setStrategy(aStrategy('fifo'), 1, 1, 0);
+    const records: DecisionRecord[] = [];
+    const decide = (now: number) => core.decide(now, Number.POSITIVE_INFINITY, records).map(({ seq }) => seq);
+    core.submit(anEntry({ seq: 1, estimateMs: 100_000 }));
+    core.submit(anEntry({ seq: 2, slots: 2, estimateMs: 6_000 }));
+    expect(decide(0)).toEqual([1]);
+    expect(decide(30_000)).toEqual([]); // five times 6 s: its patience is over
+    core.submit(anEntry({ seq: 3, estimateMs: 50_000 }));
+    expect(decide(30_000)).toEqual([3]);
+    core.finish(3, 80_000);
+    core.finish(1, 100_000);
+    expect(decide(100_000)).toEqual([2]);
+    expect(records.map(({ room }) => room)).toEqual(['free', 'backfilled', 'reserved']);
   });
 });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LaneHeap } from '../../../src/core/scheduling/lane-heap.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const keys = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 200 });
 type Entry = { readonly key: number; readonly seq: number };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaxFree } from '../../../src/core/scheduling/max-free.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const rooms = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 0, maxLength: 700, size: 'max' });
 const changes = fc.array(fc.tuple(fc.nat(699), fc.integer({ min: 0, max: 9 })), { maxLength: 30 });

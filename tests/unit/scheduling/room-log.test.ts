@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PoolSlot } from '../../../src/core/scheduling/pool-slot.ts';
 import { type RoomFollower, RoomLog } from '../../../src/core/scheduling/room-log.ts';
+import { fc } from '../../helpers/fc.ts';
 import { aSlot } from '../../helpers/pool-orders.ts';
 
 /** Knows rooms by place, and how often it was told. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeqIndex } from '../../../src/core/scheduling/seq-index.ts';
+import { fc } from '../../helpers/fc.ts';
 
 /** Sequence numbers of every size a database can hold; few enough that they are removed and come again. */
 const seqs = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 40, Number.MAX_SAFE_INTEGER));

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpendLedger } from '../../../src/core/scheduling/spend.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const hour = 3_600_000;
 const noon = Date.UTC(2026, 2, 1, 12);

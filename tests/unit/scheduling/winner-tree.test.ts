@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WinnerTree } from '../../../src/core/scheduling/winner-tree.ts';
+import { fc } from '../../helpers/fc.ts';
 
 const standing = fc.record({
   rank: fc.integer({ min: -1, max: 1 }),

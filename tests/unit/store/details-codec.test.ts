@@ -1,5 +1,4 @@
 import BetterSqlite3 from 'better-sqlite3';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecisionRecord, mostTerms, whyOf } from '../../../src/core/domain/decision.ts';
 import type { EventType } from '../../../src/core/domain/events.ts';
@@ -7,6 +6,7 @@ import type { JsonObject } from '../../../src/core/domain/json.ts';
 import { eventCodes } from '../../../src/store/sqlite/codes.ts';
 import { decodeDetails, encodeDetails } from '../../../src/store/sqlite/details-codec.ts';
 import { createSymbols } from '../../../src/store/sqlite/symbols.ts';
+import { fc } from '../../helpers/fc.ts';
 
 function setup() {
   const db = new BetterSqlite3(':memory:');
@@ -51,7 +51,14 @@ const compared = {
   terms: fc.array(fc.tuple(names, names, numbers, numbers, numbers), { maxLength: 8 }),
   runner_up: fc.oneof(fc.constant(null), fc.tuple(names, numbers)),
 };
-const whys = fc.oneof(fc.record(ring), fc.record({ ...ring, ...compared }), fc.record({ ...ring, ...compared, more: counts }));
+const room = { room: fc.constantFrom('reserved', 'backfilled', 'free', null) };
+const whys = fc.oneof(
+  fc.record(ring),
+  fc.record({ ...ring, ...room }),
+  fc.record({ ...ring, ...room, ...compared }),
+  fc.record({ ...ring, ...compared }),
+  fc.record({ ...ring, ...compared, more: counts }),
+);
 
 describe('details of log entries', () => {
   it('read back as they were written, whatever they hold', () => {
@@ -106,7 +113,7 @@ describe('details of log entries', () => {
         ...{ by: 'price', unit: 'per unit of work', wins: 'lower', total: 0.5, terms: [], pools: 0, isPartial: false },
         runnerUp: { pool: 'us-west-cpu-pool', total: 0.6 },
       },
-      ...{ ring: 'home', isSpilled: false, considered: 2, full: 1, out: { type: 1, region: 6 } },
+      ...{ ring: 'home', isSpilled: false, room: 'free', considered: 2, full: 1, out: { type: 1, region: 6 } },
     };
     const bare = encodeDetails('scheduled', scheduled, symbols)?.length ?? 0;
     expect(bytes(cheapest) - bare).toBeLessThanOrEqual(50);
@@ -123,7 +130,7 @@ describe('details of log entries', () => {
         ...{ by: 'all of it', unit: 'sum', wins: 'higher', total: longest, pools: 9_999, isPartial: true },
         ...{ runnerUp: { pool: 'the longest name', total: longest }, terms: Array.from({ length: mostTerms }, term) },
       },
-      ...{ ring: 'any', isSpilled: true, considered: 9_999, full: 9_999 },
+      ...{ ring: 'any', isSpilled: true, room: 'backfilled', considered: 9_999, full: 9_999 },
       out: { type: 9_999, resource_type: 9_999, region: 9_999, label: 9_999, price: 9_999 },
     };
     expect(bytes(largest) - bare).toBeLessThanOrEqual(700);

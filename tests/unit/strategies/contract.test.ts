@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listStrategies } from '../../../src/core/strategies/listing.ts';
 import { createStrategy } from '../../../src/core/strategies/registry.ts';
 import type { Facts, PoolView, TaskView } from '../../../src/core/strategies/strategy.ts';
+import { fc } from '../../helpers/fc.ts';
 import { someFacts } from '../../helpers/strategy-views.ts';
 
 const task: fc.Arbitrary<TaskView> = fc.record({

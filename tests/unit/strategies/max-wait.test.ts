@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { waitBoundOf } from '../../../src/core/scheduling/wait-bound.ts';
 import { listStrategies } from '../../../src/core/strategies/listing.ts';
 import { maxWaitOf } from '../../../src/core/strategies/max-wait.ts';
 import type { TaskView } from '../../../src/core/strategies/strategy.ts';
+import { fc } from '../../helpers/fc.ts';
 import { aStrategy } from '../../helpers/scheduling.ts';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rotation } from '../../../../src/core/scheduling/picks/rotation.ts';
+import { fc } from '../../../helpers/fc.ts';
 import { anOrder, aSlot, aTurnBook } from '../../../helpers/pool-orders.ts';
 import { aTaskView, someFacts } from '../../../helpers/strategy-views.ts';
 
