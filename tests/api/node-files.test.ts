@@ -14,11 +14,11 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const octets = { 'content-type': 'application/octet-stream' };
 
 /** Chunk after chunk, as fast as they are taken, until there is an answer. */
-function sendWithoutEnd(url: string, headers: Record<string, string>, head = ''): Promise<string> {
+function sendWithoutEnd(method: string, url: string, headers: Record<string, string>, head = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunk = Buffer.alloc(65_536, 'x');
     let isAnswered = false;
-    const sending = request(url, { method: 'PUT', headers }, (answer) => {
+    const sending = request(url, { method, headers }, (answer) => {
       isAnswered = true;
       text(answer).then(resolve, reject);
     });
@@ -225,16 +225,24 @@ describe('a bundle on a node', () => {
   it('that sends without end is cut at the limit and told so, and nothing of it stays', async () => {
     const { leased, onDisk, call, app } = await setup();
     await call('PUT', `${base}/types/bundle`, { json: { bundle: { disk_mb: 1 } } });
-    const { lease, own } = await leased();
+    const { id, lease, own, report } = await leased();
+    const before = await onDisk();
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const part = '--x\r\ncontent-disposition: form-data; name="files"; filename="a"\r\n\r\n';
-    const of = `${url}${base}/nodes/eu-1/leases/${lease}`;
+    const node = `${url}${base}/nodes/eu-1`;
+    const json = { ...own, 'content-type': 'application/json' };
     const answers = await Promise.all([
-      sendWithoutEnd(`${of}/files`, { ...own, 'content-type': 'multipart/form-data; boundary=x' }, part),
-      sendWithoutEnd(`${of}/output/stdout?offset=0`, { ...own, ...octets }),
+      sendWithoutEnd('PUT', `${node}/leases/${lease}/files`, { ...own, 'content-type': 'multipart/form-data; boundary=x' }, part),
+      sendWithoutEnd('PUT', `${node}/leases/${lease}/output/stdout?offset=0`, { ...own, ...octets }),
+      sendWithoutEnd('POST', `${node}/results`, json, `{"results":[{"lease":"${lease}","outcome":"succeeded","result":"`),
+      sendWithoutEnd('POST', `${node}/leases/${lease}/result`, json, '{"outcome":"succeeded","result":"'),
     ]);
     for (const answer of answers) expect(JSON.parse(answer)).toMatchObject({ status: 413, code: 'body_too_large' });
-    await expect.poll(async () => (await onDisk()).filter((path) => /\/files(?:\/|$)|\.1\/(?!work|std|$)/.test(path))).toEqual([]);
+    await expect
+      .poll(async () => (await onDisk()).filter((path) => !before.includes(path) && !/\.1\/(?:work|std|$)/.test(path)))
+      .toEqual([]);
+    expect((await call('GET', `${base}/tasks/${id}`)).json()).toMatchObject({ status: 'processing', attempt: 1 });
+    expect((await report({ outcome: 'failed', error: { code: 'no', message: 'no' }, retryable: false })).statusCode).toBe(200);
     app.server.closeAllConnections();
   });
 

@@ -98,6 +98,7 @@ export function createNodes(
       book.dropUnlisted(node, new Set(held), 0);
       if (formerPool !== undefined && formerPool !== spec.pool) roomChanged(formerPool);
       roomChanged(spec.pool);
+      if (former !== undefined) book.changed(node);
       book.wake();
       watch.arm();
       if (former === undefined) tellLog('node_joined', node);

@@ -10,7 +10,7 @@ import { isOpen, type Node } from './node.ts';
 import { tell } from './polls.ts';
 import type { Registry } from './registry.ts';
 import { createReservations } from './reservations.ts';
-import { couldRun } from './room.ts';
+import { canTake, couldRun } from './room.ts';
 
 /** Which attempt is with which node, from the engine's hand-over to the end of the attempt. */
 export interface LeaseBook {
@@ -26,6 +26,8 @@ export interface LeaseBook {
   undeliver(lease: Lease): void;
   /** The node takes nothing new: what it has not fetched, and what no other node could run, goes back to the queue. */
   closed(node: Node): void;
+  /** The node registered again, maybe with less: what it has not fetched and cannot run now, and what no other node could, goes back to the queue. */
+  changed(node: Node): void;
   /** Ends what the node was given and does not list, where it was missing in more than `mayMiss` lists before. */
   dropUnlisted(node: Node, held: ReadonlySet<string>, mayMiss: number): void;
   /** There may be room that there was not. */
@@ -112,7 +114,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   function recorded(node: Node, lease: Lease, isOurs: boolean): void {
     if (!isOurs) end(lease, { kind: 'lost', message: 'It had ended before a node got it.' });
     else if (lease.stop !== undefined) end(lease, { kind: 'stopped' });
-    else if (!isOpen(node) || node.spec.pool !== lease.attempt.pool.name) end(lease, { kind: 'released' });
+    else if (!canTake(node, lease)) end(lease, { kind: 'released' });
     else {
       lease.stage = 'ready';
       node.outbox.push(lease);
@@ -144,10 +146,19 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
 
   function closed(node: Node): void {
     for (const lease of [...node.outbox]) end(lease, { kind: 'released' });
-    const { pool } = node.spec;
-    roomChanged(pool);
+    roomChanged(node.spec.pool);
+    releaseHopeless(node.spec.pool);
+  }
+
+  function changed(node: Node): void {
+    // The latest first: who has waited longest keeps the room there is.
+    for (const lease of [...node.outbox].reverse()) if (!canTake(node, lease)) end(lease, { kind: 'released' });
+    releaseHopeless(node.spec.pool);
+  }
+
+  /** What no node could ever run waits in the queue, where its reason can be seen, and not for a node. */
+  function releaseHopeless(pool: string): void {
     const open = [...registry.of(pool)].filter(isOpen);
-    // What no node could ever run waits in the queue, where its reason can be seen, and not for a node.
     for (const lease of [...handOver.waiting(pool)])
       if (!open.some((one) => couldRun(one, lease.attempt.task))) end(lease, { kind: 'released' });
   }
@@ -176,6 +187,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
       if (node !== undefined && lease.stage === 'delivered') recorded(node, lease, true);
     },
     closed,
+    changed,
     dropUnlisted,
     wake: handOver.wake,
     close() {

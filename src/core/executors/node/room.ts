@@ -1,4 +1,5 @@
 import type { PoolRoom } from '../../ports/executor.ts';
+import type { Lease } from './lease.ts';
 import { isOpen, type Node } from './node.ts';
 
 /**
@@ -60,6 +61,21 @@ export function emptiest(nodes: Iterable<Node>, task: { readonly type: string; r
 /** Were it empty. */
 export function couldRun(node: Node, { type, slots }: { readonly type: string; readonly slots: number }): boolean {
   return node.spec.slots >= slots && runs(node, type);
+}
+
+/** The node a lease was given to may have it still: it may have closed since, or registered again with another pool, fewer types or fewer slots. */
+export function canTake(node: Node, lease: Lease): boolean {
+  const { pool, task } = lease.attempt;
+  if (!isOpen(node) || node.spec.pool !== pool.name || !couldRun(node, task)) return false;
+  return node.used <= node.spec.slots || heldBeside(node, lease) + task.slots <= node.spec.slots;
+}
+
+/** Slots of what it was given, or may fetch now; what is on its way to it comes after this one, and what is ending runs no more. */
+function heldBeside(node: Node, lease: Lease): number {
+  let slots = 0;
+  for (const other of node.leases.values())
+    if (other !== lease && (other.stage === 'delivered' || other.stage === 'ready')) slots += other.attempt.task.slots;
+  return slots;
 }
 
 function runs({ spec: { types } }: Node, type: string): boolean {

@@ -378,6 +378,57 @@ describe('a name taken over', () => {
   });
 });
 
+describe('a node that registers again with less', () => {
+  const types = [aType({ name: 'x' }), aType({ name: 'y' })];
+
+  it.each(['while the claim is on its way', 'before it fetched them'])('gets nothing of a type it gave up %s', async (when) => {
+    const { disk, join, submit, row, told, pass } = await setupNodes({ types });
+    join('a', { types: ['x', 'y'], slots: 2 });
+    for (const type of ['x', 'y']) await submit({ type });
+    if (when.startsWith('while')) disk.fault = { kind: 'full' };
+    await pass();
+    const a = join('a', { types: ['x'], slots: 2 });
+    disk.fault = undefined;
+    await pass(3_000);
+    expect(await a.fetch()).toEqual([`${row(1).id}.1.1`]);
+    expect(row(2)).toMatchObject({ status: 'queued', attempt: 1 });
+    const b = join('b', { types: ['y'] });
+    expect(await b.fetch()).toHaveLength(1);
+    expect(told(2)).toEqual(['created', 'scheduled', 'released', 'scheduled']);
+  });
+
+  it.each(['while the claim is on its way', 'before it fetched them'])('gets what fits into the slots it has left %s', async (when) => {
+    const { engine, disk, join, submit, row, pass } = await setupNodes();
+    const first = join('a', { slots: 4 });
+    await submit();
+    const [held] = await first.fetch();
+    for (let i = 0; i < 3; i++) await submit();
+    if (when.startsWith('while')) disk.fault = { kind: 'full' };
+    await pass();
+    const a = join('a', { slots: 2 }, [held!]);
+    disk.fault = undefined;
+    await pass(3_000);
+    expect(await a.fetch()).toEqual([`${row(2).id}.1.1`]);
+    expect(engine.nodes.get('a')).toMatchObject({ used: 2, slots: 2 });
+    expect([1, 2, 3, 4].map((seq) => row(seq).status).sort()).toEqual(['processing', 'processing', 'queued', 'queued']);
+  });
+
+  it('leaves what it alone could have run to the queue, where its reason can be seen', async () => {
+    const { engine, join, submit, row, pass, answered } = await setupNodes();
+    const nodes = ['a', 'b'].map((id) => join(id, { slots: 2 }));
+    await submit();
+    await submit();
+    const held = await Promise.all(nodes.map((node) => node.fetch()));
+    const { id } = await submit({ slots: 2 });
+    await pass();
+    expect([row(3).status, row(3).nodeId]).toEqual(['processing', null]);
+    for (const [i, leases] of held.entries()) join(['a', 'b'][i]!, { slots: 1 }, leases);
+    await pass();
+    expect([row(3).status, engine.pools()[0]?.load]).toEqual(['queued', 2]);
+    expect(await answered(engine.explain(id, caller))).toMatchObject({ holds: [{ code: 'larger_than_any_pool', need: 2, have: 1 }] });
+  });
+});
+
 describe('a stop on a node', () => {
   it('reaches it with its reason, holds the slot until it is confirmed, and a committed cancel wins over a late success', async () => {
     const { engine, join, submit, row, answered, pass } = await setupNodes();
