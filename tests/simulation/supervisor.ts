@@ -1,7 +1,8 @@
 import { TaskRouterError } from '../../src/core/domain/errors.ts';
 import type { EpochMs, Ms, Seq } from '../../src/core/domain/units.ts';
 import type { Report } from '../../src/core/domain/world.ts';
-import { createEngine, type EngineOptions, type InspectableEngine } from '../../src/core/engine/create-engine.ts';
+import { createEngine, type InspectableEngine } from '../../src/core/engine/create-engine.ts';
+import type { EngineOptions } from '../../src/core/engine/wiring.ts';
 import { answerPlan } from '../../src/core/optimise/answer-plan.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
 import type { IdGenerator } from '../../src/core/ports/id-generator.ts';

@@ -79,6 +79,11 @@ export interface Submitted {
   readonly replayed: boolean;
 }
 
+export interface Retried extends Submitted {
+  /** It is a task of its own; else the one that was backing off goes on. */
+  readonly created: boolean;
+}
+
 /** One item of a batch: accepted, or refused with a reason of its own. */
 export type BatchItem = { readonly task: Task; readonly replayed: boolean } | { readonly error: Error };
 
@@ -258,11 +263,7 @@ export interface Engine {
    * Of a terminal task: a new task with `retryOf`, or the one an earlier call with the same key made (`replayed`). Of one that backs off: due
    * now. @throws TaskRouterError `not_found`, `wrong_status`, `idempotency_key_reused`, `files_gone`.
    */
-  retry(
-    id: TaskId,
-    caller: Caller,
-    options?: SubmitOptions,
-  ): Promise<{ readonly task: Task; readonly created: boolean; readonly replayed: boolean }>;
+  retry(id: TaskId, caller: Caller, options?: SubmitOptions): Promise<Retried>;
   /** Cancels or retries all tasks that match a filter, in the background. */
   readonly bulk: BulkOperations;
   /** `undefined` also for another tenant's. */
