@@ -10,8 +10,8 @@ import { find, patch } from './dom.js';
 import { mountKeyboard } from './keyboard.js';
 import { lists, regionsOf } from './live-regions.js';
 import { filterless, withParameter } from './model/paths.js';
+import { isRunning } from './model/running.js';
 import { initialState, reduce } from './model/state.js';
-import { isTerminal } from './model/status.js';
 import { openStream } from './stream.js';
 import { liveness } from './views/live.js';
 import { newTasksChip } from './views/task-table.js';
@@ -176,19 +176,6 @@ export async function start() {
   drawNow();
   stream.open();
 }
-
-/** What runs by itself is followed until it ends, as it moves on between events: a traffic run, a replay, a task on its own page, heartbeats. @param {import('./model/state.js').Model} model */
-function isRunning(model) {
-  const { simulation, replay, replays, task, nodes } =
-    /** @type {{ simulation?: Running | null, replay?: Running, replays?: readonly Running[], task?: Running, nodes?: readonly unknown[] | null }} */ (
-      model
-    );
-  if (nodes != null && nodes.length > 0) return true;
-  const runs = [simulation, replay, ...(replays ?? [])];
-  return runs.some((run) => run?.status === 'running') || (task !== undefined && !isTerminal(task.status));
-}
-
-/** @typedef {{ readonly status: string }} Running */
 
 /** @param {string} screen @param {import('./model/state.js').Model} model @param {number} since */
 function streamUrl(screen, model, since) {

@@ -20,11 +20,12 @@ const screens = {
   simulate: () => import('./screens/simulate.js'),
   replays: () => import('./screens/replays.js'),
   replay: () => import('./screens/replay.js'),
+  operation: () => import('./screens/operation.js'),
   logs: () => import('./screens/logs.js'),
 };
 
 /** Screens that follow the stream without a part of their own to redraw: the header does. */
-const quiet = ['algorithms', 'task-form', 'activation', 'quotas'];
+const quiet = ['algorithms', 'task-form', 'activation', 'quotas', 'bulk'];
 
 /**
  * @param {string} screen

@@ -195,12 +195,30 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
   it('says why, and goes back to the one before', async () => {
     const { page, close } = await open('/algorithms');
     const before = await page.locator('.algorithm-current h3').textContent();
+    await page.locator('#algorithm-sjf summary').click();
     await page.locator('#algorithm-sjf').getByLabel('Why').fill('short work first');
     await page.getByRole('button', { name: 'Switch to sjf' }).click();
     await shows(page.getByRole('cell', { name: 'short work first', exact: true }));
     await page.getByRole('button', { name: new RegExp(`^Go back to ${before} `) }).click();
     await shows(page.getByText(new RegExp(`${before} decides again, in epoch`)));
     expect(await page.locator('.algorithm-current h3').textContent()).toBe(before);
+    await close();
+  });
+
+  it('changes who may overtake whom in one place, and a switch on this page keeps it', async () => {
+    await server.engine.switchAlgorithm({ algorithm: 'wfp3+power_of_two' }, { name: 'someone', tenant: undefined });
+    const { page, close } = await open('/algorithms');
+    await page.locator('#overtaking summary').click();
+    expect(await page.getByLabel('patience_factor').count()).toBe(1);
+    await page.getByLabel('patience_least_ms').fill('700000');
+    await page.getByRole('button', { name: 'Apply to wfp3+power_of_two' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('patience_least_ms not above patience_most_ms');
+    expect(await page.getByLabel('patience_least_ms').inputValue()).toBe('700000'); // open, with what was typed
+    await page.getByLabel('patience_least_ms').fill('1000');
+    await page.getByRole('button', { name: 'Apply to wfp3+power_of_two' }).click();
+    expect(server.engine.algorithm()).toMatchObject({ name: 'wfp3+power_of_two', params: { overtaking: { patience_least_ms: 1_000 } } });
+    await page.getByRole('button', { name: 'Switch to fifo' }).click();
+    expect(server.engine.algorithm()).toMatchObject({ name: 'fifo', params: { patience_least_ms: 1_000, place: 'first_fit' } });
     await close();
   });
 

@@ -222,6 +222,9 @@ const aging: Wire.MaxWaitWire = {
   by_priority: Array.from({ length: 10 }, (_, i) => ({ priority: i + 1, ms: i === 0 ? null : (9 - i) * 60_000 })),
 };
 
+/** Taken by every algorithm, and shown once. */
+const overtaking = { strict: { type: 'string', default: 'shape', enum: ['shape', 'none'], description: 'what may be overtaken' } };
+
 export const algorithms: readonly Wire.AlgorithmWire[] = [
   {
     name: 'fifo',
@@ -229,7 +232,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     summary: 'arrival order, first pool with room',
     description: 'Home region first, then anywhere.',
     complexity: 'static',
-    parameters: { type: 'object', properties: {} },
+    parameters: { type: 'object', properties: overtaking },
     current: false,
     max_wait: unbounded,
   },
@@ -241,7 +244,10 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     complexity: 'static',
     parameters: {
       type: 'object',
-      properties: { age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' } },
+      properties: {
+        age_step_ms: { type: 'integer', default: 60_000, minimum: 0, description: 'waiting this long is worth one priority' },
+        ...overtaking,
+      },
     },
     current: false,
     max_wait: aging,
@@ -254,7 +260,10 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     complexity: 'static',
     parameters: {
       type: 'object',
-      properties: { order: { type: 'string', default: 'fifo', enum: ['fifo', 'priority'], description: 'how the queue is ordered' } },
+      properties: {
+        order: { type: 'string', default: 'fifo', enum: ['fifo', 'priority'], description: 'how the queue is ordered' },
+        ...overtaking,
+      },
     },
     current: true,
     max_wait: unbounded,
@@ -265,7 +274,7 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
     summary: 'near before cheap, home for a bounded time',
     description: 'Weighs distance, price and load.',
     complexity: 'static',
-    parameters: { type: 'object', properties: {} },
+    parameters: { type: 'object', properties: overtaking },
     current: false,
     max_wait: unbounded,
   },

@@ -6,6 +6,7 @@ import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } fro
 import { lifeOf } from '../../frontend/js/model/life.js';
 import { filterless, withParameter } from '../../frontend/js/model/paths.js';
 import { fieldErrors } from '../../frontend/js/model/problem.js';
+import { isRunning } from '../../frontend/js/model/running.js';
 import { quoted } from '../../frontend/js/model/shell.js';
 import { createSseReader, type Frame } from '../../frontend/js/model/sse.js';
 import { bulkScreen } from '../../frontend/js/views/operation.js';
@@ -135,6 +136,15 @@ describe('from form to body', () => {
       algorithmFromForm({ algorithm: 'a', epoch: '3', 'param.step': '5', 'param.mode': '5', 'param.on': 'true', 'param.none': '' }, schema),
     ).toEqual({ algorithm: 'a', params: { step: 5, mode: '5', on: true } });
     expect(algorithmFromForm({ algorithm: 'a' })).toEqual({ algorithm: 'a' });
+    const combination = {
+      algorithm: 'a+b',
+      'param.order': '{"x":1}',
+      'param.overtaking.strict': 'none',
+      'param.overtaking.reserve': 'false',
+    };
+    expect(algorithmFromForm(combination)).toEqual({
+      ...{ algorithm: 'a+b', params: { order: { x: 1 }, overtaking: { strict: 'none', reserve: false } } },
+    });
   });
 
   it('patches pools with what was filled in', () => {
@@ -142,7 +152,15 @@ describe('from form to body', () => {
   });
 
   it('brings each error to its field', () => {
-    const errors = ['/body/priority', '/body/cost_range/0', '/body/params/step', '/body/pattern', '/query/x', '/body'].map((path) => ({
+    const errors = [
+      '/body/priority',
+      '/body/cost_range/0',
+      '/body/params/step',
+      '/body/params/overtaking/strict',
+      '/body/pattern',
+      '/query/x',
+      '/body',
+    ].map((path) => ({
       path,
       message: path,
     }));
@@ -150,9 +168,23 @@ describe('from form to body', () => {
       priority: '/body/priority',
       cost_min: '/body/cost_range/0',
       'param.step': '/body/params/step',
+      'param.overtaking.strict': '/body/params/overtaking/strict',
       shape: '/body/pattern',
     });
     expect(fieldErrors(undefined)).toEqual({});
+  });
+});
+
+describe('what runs by itself', () => {
+  it.each([
+    [{ operation: { status: 'running' } }, true],
+    [{ operation: { status: 'completed' }, simulation: null }, false],
+    [{ replays: [{ status: 'completed' }, { status: 'running' }] }, true],
+    [{ task: { status: 'processing' } }, true],
+    [{ task: { status: 'failed' }, nodes: [] }, false],
+    [{ nodes: [{ id: 'm1' }] }, true],
+  ])('is followed until it ends: %j', (model, followed) => {
+    expect(isRunning(model as never)).toBe(followed);
   });
 });
 

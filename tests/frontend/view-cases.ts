@@ -357,6 +357,16 @@ export const cases: readonly ViewCase[] = [
     problem,
     values: { algorithm: 'priority', 'param.age_step_ms': '-1' },
   }),
+  viewCase('a combination, its overtaking refused', 'algorithms', algorithmsScreen, {
+    ...algorithmsModel,
+    epoch: {
+      ...given.epoch,
+      algorithm: 'wfp3+power_of_two',
+      params: { order: { refresh_ms: 1_000 }, place: {}, overtaking: { strict: 'none' } },
+    },
+    problem: { ...problem, errors: [{ path: '/body/params/overtaking/strict', message: 'must be a word' }] },
+    values: { algorithm: 'wfp3+power_of_two', form: 'overtaking', 'param.overtaking.strict': '<b>' },
+  }),
   viewCase('picker', 'algorithm-picker', algorithmPicker, algorithmsModel),
   viewCase('running', 'simulate', simulateScreen, simulate),
   viewCase('stopped, refused', 'simulate', simulateScreen, {

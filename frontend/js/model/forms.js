@@ -52,7 +52,8 @@ export function simulationFromForm(values) {
 }
 
 /**
- * Body of `PUT /config/algorithm`: parameters come as `param.<name>` and keep the type their schema gives.
+ * Body of `PUT /config/algorithm`: parameters come as `param.<name>`, those of a part of a combination as `param.<part>.<name>`, and keep the
+ * type their schema gives.
  * @param {FormValues} values
  * @param {Readonly<Record<string, unknown>>} [schema] JSON Schema of the parameters
  */
@@ -62,9 +63,10 @@ export function algorithmFromForm(values, schema) {
   const params = {};
   for (const [field, value] of Object.entries(values)) {
     if (!field.startsWith('param.') || !filled(value)) continue;
-    const name = field.slice('param.'.length);
-    const type = properties[name]?.type;
-    params[name] = type === 'string' ? value : type === 'boolean' ? value === 'true' : jsonOrText(value);
+    const [, part = '', name] = field.split('.');
+    const type = properties[name ?? part]?.type;
+    const typed = type === 'string' ? value : type === 'boolean' ? value === 'true' : jsonOrText(value);
+    params[part] = name === undefined ? typed : { .../** @type {object | undefined} */ (params[part]), [name]: typed };
   }
   return { algorithm: values['algorithm'] ?? '', ...(Object.keys(params).length > 0 ? { params } : {}), ...reasonFromForm(values) };
 }

@@ -15,7 +15,7 @@ export function fieldErrors(problem) {
     if (part !== 'body' || !field) continue;
     const name =
       field === 'params' && rest[0]
-        ? `param.${rest[0]}`
+        ? `param.${rest[0]}${rest[0] === 'overtaking' && rest[1] ? `.${rest[1]}` : ''}`
         : (field === 'window' || field === 'generate') && rest[0]
           ? rest[0]
           : (formNames[field] ?? field);

@@ -1,13 +1,16 @@
 import { dateTime, duration } from '../model/format.js';
+import { inForce, ownParameters, sharedParameters, shown } from '../model/parameters.js';
 import { kinds, since } from './algorithm-picker.js';
-import { choice, input, problemSummary } from './fields.js';
+import { input, problemSummary } from './fields.js';
 import { html, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
+import { keptParameters, parameterFields } from './parameter-fields.js';
 import { command } from './parts.js';
 
 /** @typedef {import('../model/wire.js').AlgorithmWire} AlgorithmWire */
 /** @typedef {import('../model/wire.js').EpochWire} EpochWire */
 /** @typedef {import('../model/wire.js').Problem} Problem */
+/** @typedef {import('../model/parameters.js').Parameters} Parameters */
 
 /**
  * @typedef {object} AlgorithmsModel
@@ -29,40 +32,70 @@ const complexityWords = {
 /** @param {AlgorithmsModel & { now: string }} model */
 export function algorithmsScreen(model) {
   const { algorithms, epochs, origin, problem, now } = model;
+  const shared = sharedParameters(algorithms);
   return html`<div class="page-head"><h1>Scheduling algorithms</h1></div>
 <p class="lead">The algorithm orders the queue and chooses the pool: each of the first list goes with each of the second. A switch takes effect on the very next decision, survives a restart, and is in the log; running tasks are left alone.</p>
 ${problemSummary('algorithm', problem)}
+${currentCard(model, shared)}
 ${Object.entries(kinds).map(
   ([kind, title]) => html`<section aria-labelledby="kind-${kind}"><h2 id="kind-${kind}">${title}</h2>
-<ul class="algorithm-cards">${algorithms.filter((algorithm) => algorithm.kind === kind).map((algorithm) => algorithmCard(algorithm, model))}</ul></section>`,
+<ul class="algorithm-cards">${algorithms.filter((algorithm) => algorithm.kind === kind).map((algorithm) => algorithmCard(algorithm, model, shared))}</ul></section>`,
 )}
 <section class="card" id="epochs" aria-labelledby="epochs-title"><header class="card-head"><h2 id="epochs-title">Who switched when</h2></header>
 <div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th><th scope="col">Why</th></tr></thead><tbody>${epochs.map(
     (epoch) =>
-      html`<tr><th scope="row" class="right num">${epoch.epoch}</th><td>${epoch.algorithm}</td><td><code>${JSON.stringify(epoch.params)}</code></td><td><time datetime="${epoch.since}">${dateTime(epoch.since)}</time> <span class="muted">${since(epoch, now)}</span></td><td>${epoch.by}</td><td>${epoch.reason ?? nothing}</td></tr>`,
+      html`<tr><th scope="row" class="right num">${epoch.epoch}</th><td>${epoch.algorithm}</td><td class="params"><code>${JSON.stringify(epoch.params)}</code></td><td class="nowrap"><time datetime="${epoch.since}">${dateTime(epoch.since)}</time> <span class="muted">${since(epoch, now)}</span></td><td>${epoch.by}</td><td>${epoch.reason ?? nothing}</td></tr>`,
   )}</tbody></table></div>${rollbackForm(model)}</section>
 ${command('The same as a command', `curl -X PUT -d '{"algorithm":"min_cost"}' -H 'content-type: application/json' ${origin}/api/v1/config/algorithm`)}`;
 }
 
-/** @param {AlgorithmWire} algorithm @param {AlgorithmsModel} model */
-function algorithmCard(algorithm, { epoch, values, problem }) {
+/** What decides now, and what holds whatever decides. @param {AlgorithmsModel & { now: string }} model @param {Parameters} shared */
+function currentCard({ epoch, values, problem, now }, shared) {
+  const { shared: set, rest, prefix } = inForce(epoch, shared);
+  const isRefused = problem !== undefined && values?.['form'] === 'overtaking';
+  const form = isRefused ? { values: values ?? {}, problem } : { values: {} };
+  return html`<section class="card stack" aria-labelledby="current-title"><h2 id="current-title">${epoch.algorithm} decides now</h2>
+<p class="muted">Since ${since(epoch, now)}, by ${epoch.by}${epoch.reason ? html`: ${epoch.reason}` : nothing}</p>
+${
+  Object.keys(shared).length === 0
+    ? nothing
+    : html`<details class="more" id="overtaking"${isRefused ? html` open` : nothing}><summary>Who may overtake whom: <code>${Object.entries(
+        set,
+      )
+        .slice(0, 2)
+        .map(([name, value]) => `${name} ${shown(value)}`)
+        .join(', ')}</code></summary>
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="form" value="overtaking"><input type="hidden" name="algorithm" value="${verbatim(epoch.algorithm)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(rest)}
+<p class="muted">The same for every algorithm. A switch on this page keeps it; a switch elsewhere that does not name it brings the defaults back.</p>
+${parameterFields({ parameters: shared, values: set, prefix: 'algorithm', form, at: prefix })}
+${reasonField('overtaking', form)}
+<div class="form-end"><button class="button">Apply to ${epoch.algorithm}</button></div></form></details>`
+}</section>`;
+}
+
+/** @param {AlgorithmWire} algorithm @param {AlgorithmsModel} model @param {Parameters} shared */
+function algorithmCard(algorithm, { epoch, values, problem }, shared) {
   const { name, kind, summary, description, complexity, current, max_wait } = algorithm;
-  const isRefused = problem !== undefined && values?.['algorithm'] === name;
+  const isRefused = problem !== undefined && values?.['algorithm'] === name && values['form'] !== 'overtaking';
+  const form = isRefused ? { values: values ?? {}, problem } : { values: {} };
+  const set = inForce(epoch, shared);
+  const own = ownParameters(algorithm, shared);
   return html`<li class="card algorithm${current ? ' algorithm-current' : ''}" id="algorithm-${name}"><header class="card-head"><h3>${name}</h3>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
-<p><b>${summary}</b></p><p class="muted">${prose(description)}</p>${maxWaitPart(max_wait)}${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
-<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">
-${reasonField(`algorithm-${name}`, isRefused ? { values: values ?? {}, problem } : { values: {} })}
-${parameterFields(algorithm, current ? epoch.params : {}, isRefused ? { values: values ?? {}, problem } : { values: {} })}
-${submitButton(algorithm)}</form></li>`;
+<p>${summary}</p>
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(set.shared)}
+<details class="more"${isRefused ? html` open` : nothing}><summary>Rule and parameters</summary><div class="stack"><p>${prose(description)}</p>${maxWaitPart(max_wait)}${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
+${parameterFields({ parameters: own, values: current ? set.rest : {}, prefix: `algorithm-${name}`, form })}
+${reasonField(`algorithm-${name}`, form)}${current && Object.keys(own).length > 0 ? html`<div class="form-end"><button class="button">Apply parameters</button></div>` : nothing}</div></details>
+${current ? nothing : html`<div class="form-end"><button class="button button-small">Switch to ${name}</button></div>`}</form></li>`;
 }
 
 /** How long newer work may go before a waiting task. @param {import('../model/wire.js').MaxWaitWire} promised */
 function maxWaitPart({ summary, room, by_priority: rows }) {
-  return html`<details class="max-wait"><summary>Longest wait behind newer work</summary><p class="small">${summary} ${room}</p>${
+  return html`<p><b>Longest wait behind newer work.</b> ${summary} ${room}</p>${
     rows === null
       ? nothing
       : html`<div class="table-scroll" role="region" aria-label="Longest wait by priority" tabindex="0"><table class="table"><thead><tr><th scope="col">Priority</th>${rows.map(({ priority }) => html`<th scope="col" class="right num">${priority}</th>`)}</tr></thead><tbody><tr><th scope="row">May be passed for</th>${rows.map(({ ms }) => html`<td class="right num nowrap">${ms === null ? 'ever' : duration(ms)}</td>`)}</tr></tbody></table></div>`
-  }</details>`;
+  }`;
 }
 
 /** Back to what decided before, in one step. @param {AlgorithmsModel} model */
@@ -81,56 +114,7 @@ function reasonField(prefix, form) {
   return input({ prefix, name: 'reason', label: 'Why', hint: 'optional, for the record', form, attributes: html`maxlength="500"` });
 }
 
-/** The current one has something to send only when it has parameters. @param {AlgorithmWire} algorithm */
-function submitButton({ name, current, parameters }) {
-  if (!current) return html`<div class="form-end"><button class="button button-primary">Switch to ${name}</button></div>`;
-  if (Object.keys(/** @type {object} */ (parameters['properties'] ?? {})).length === 0) return nothing;
-  return html`<div class="form-end"><button class="button">Apply parameters</button></div>`;
-}
-
 /** Words between backticks are names. @param {string} text */
 function prose(text) {
   return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
-}
-
-/**
- * One field per parameter of the schema; what is left empty takes its default.
- * @param {AlgorithmWire} algorithm
- * @param {Readonly<Record<string, unknown>>} params in force
- * @param {import('./fields.js').FormState} form
- */
-function parameterFields({ name, parameters }, params, form) {
-  const properties = /** @type {Readonly<Record<string, ParameterSchema>>} */ (parameters['properties'] ?? {});
-  const entries = Object.entries(properties);
-  if (entries.length === 0) return html`<p class="muted small">No parameters.</p>`;
-  return html`<div class="grid-2">${entries.map(([parameter, schema]) => {
-    const isNumber = schema.type === 'number' || schema.type === 'integer';
-    const inForce = params[parameter] ?? schema.default;
-    const field = {
-      prefix: `algorithm-${name}`,
-      name: `param.${parameter}`,
-      label: parameter,
-      hint: [schema.description?.replace(/\.$/, ''), schema.default === undefined ? '' : `default ${shown(schema.default)}`]
-        .filter(Boolean)
-        .join('; '),
-      form,
-      fallback: inForce === undefined ? '' : shown(inForce),
-    };
-    const words = schema.enum ?? (schema.type === 'boolean' ? ['true', 'false'] : []);
-    if (words.length > 0) return choice({ ...field, options: words.map((word) => ({ value: word, label: word })) });
-    return input({
-      ...field,
-      type: isNumber ? 'number' : 'text',
-      attributes: isNumber
-        ? html`step="${schema.type === 'integer' ? '1' : 'any'}"${schema.minimum === undefined ? nothing : html` min="${schema.minimum}"`}${schema.maximum === undefined ? nothing : html` max="${schema.maximum}"`}`
-        : nothing,
-    });
-  })}</div>`;
-}
-
-/** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number, readonly enum?: readonly string[] }} ParameterSchema */
-
-/** @param {unknown} value */
-function shown(value) {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

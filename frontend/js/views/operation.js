@@ -38,18 +38,23 @@ ${
 ${command('The same as a command', `curl -d ${quoted(JSON.stringify(body))} -H 'content-type: application/json' ${origin}/api/v1/tasks/bulk`)}`;
 }
 
+/** @param {{ operation: OperationWire, origin: string }} model */
+export function operationScreen(model) {
+  return html`<div data-live="operation" class="stack">${operationPart(model)}</div>
+<p><a class="button" href="/tasks">Tasks</a></p>
+${command('The same as a command', `curl ${model.origin}/api/v1/operations/${model.operation.id}`)}`;
+}
+
 /**
  * How far it got.
- * @param {{ operation: OperationWire, origin: string }} model
+ * @param {{ operation: OperationWire }} model
  */
-export function operationScreen({ operation, origin }) {
+export function operationPart({ operation }) {
   const { id, action, status, matched, matched_is_capped: isCapped, done, skipped, refused, reason, by } = operation;
   const seen = done + skipped + refused;
   const isRunning = status === 'running';
-  return html`<div class="page-head"><h1>${action === 'cancel' ? 'Cancel' : 'Retry'} of many tasks: ${status}</h1>${isRunning ? html`<a class="button" href="${href(`/operations/${id}?refresh=5`)}">Read anew every 5 s</a>` : nothing}</div>
+  return html`<div class="page-head"><h1>${action === 'cancel' ? 'Cancel' : 'Retry'} of many tasks: ${status}</h1>${isRunning ? html`<a class="button no-js" href="${href(`/operations/${id}?refresh=5`)}">Read anew every 5 s</a>` : nothing}</div>
 <section class="card" aria-label="Progress">${bar(matched === 0 || !isRunning ? 1 : Math.min(1, seen / matched), isRunning ? 'busy' : 'ok')}
 <dl class="facts"><div><dt>Matched at first</dt><dd>${isCapped ? 'more than ' : nothing}${count(matched)}</dd></div><div><dt>Were ${doneWords[action] ?? 'done'}</dt><dd>${count(done)}</dd></div><div><dt>Had moved on before</dt><dd>${count(skipped)}</dd></div><div><dt>Refused</dt><dd>${count(refused)}</dd></div><div><dt>Asked for by</dt><dd>${by}</dd></div><div><dt>Since</dt><dd><time datetime="${operation.started_at}">${dateTime(operation.started_at)}</time></dd></div>${operation.ended_at ? html`<div><dt>Ended</dt><dd><time datetime="${operation.ended_at}">${dateTime(operation.ended_at)}</time></dd></div>` : nothing}<div><dt>Filter</dt><dd><code>${JSON.stringify(operation.filter)}</code></dd></div></dl>
-${reason ? html`<p class="text-bad">${reason}</p>` : nothing}${isRunning ? html`<form method="post" action="${href(`/operations/${id}/stop`)}"><button class="button">Stop</button></form>` : nothing}</section>
-<p><a class="button" href="/tasks">Tasks</a></p>
-${command('The same as a command', `curl ${origin}/api/v1/operations/${id}`)}`;
+${reason ? html`<p class="text-bad">${reason}</p>` : nothing}${isRunning ? html`<form method="post" action="${href(`/operations/${id}/stop`)}"><button class="button">Stop</button></form>` : nothing}</section>`;
 }

@@ -41,7 +41,7 @@ export function poolsPart({ pools, poolTotal }) {
 /** @param {Pick<OverviewModel, 'tasks'> & { now: string }} model */
 export function recentTasks({ tasks, now }) {
   if (tasks.length === 0) return empty({ text: 'The last ten tasks appear here.' });
-  return taskTable({ tasks, now, back: '/', brief: true });
+  return taskTable({ tasks, now, back: '/', show: 'brief' });
 }
 
 /**

@@ -68,7 +68,7 @@ ${
     ? nothing
     : html`<section class="card" aria-labelledby="nodes-title"><header class="card-head"><h2 id="nodes-title">Nodes</h2></header><div data-live="pool-nodes">${nodesTable({ ...model, nodes })}</div></section>
 `
-}<div class="columns"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
+}<div class="columns columns-side"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
 <section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header><div data-live="pool-form">${poolForm(pool, form)}</div></section></div>
 ${command('The same as a command', `curl -X PATCH -d '${nodes === null ? `{"capacity":${pool.capacity}}` : '{"state":"draining"}'}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
 }
@@ -87,7 +87,7 @@ export function poolHead(pool) {
 /** @param {PoolModel & { now: string }} model */
 export function poolTasks({ pool, tasks, now }) {
   if (tasks.length === 0) return empty({ text: 'Nothing runs here right now.' });
-  return taskTable({ tasks, now, back: `/pools/${encodeURIComponent(pool.name)}`, brief: true });
+  return taskTable({ tasks, now, back: `/pools/${encodeURIComponent(pool.name)}`, show: 'running' });
 }
 
 /** @param {PoolWire} pool @param {import('./fields.js').FormState} form */

@@ -4,29 +4,38 @@ import { html, nothing } from './html.js';
 import { ageOf, poolLink, statusBadge, taskAction, taskLink } from './parts.js';
 
 /** @typedef {import('../model/wire.js').TaskWire} TaskWire */
-/** @typedef {import('./html.js').Html} Html */
+/**
+ * Which columns: `running` is for tasks that all run in one pool.
+ * @typedef {'all' | 'brief' | 'running'} Show
+ */
 
 /**
  * Rows carry their task's id, so a patch keeps the row element, its focus and its selection while its values change.
- * @param {{ tasks: readonly TaskWire[], now: string, back: string, brief?: boolean }} model
+ * @param {{ tasks: readonly TaskWire[], now: string, back: string, show?: Show }} model
  */
-export function taskTable({ tasks, now, back, brief = false }) {
-  return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table${brief ? ' table-brief' : ''}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
-<th scope="col">Status</th><th scope="col">Task</th><th scope="col">Type</th><th scope="col" class="right">Priority</th><th scope="col">Region</th><th scope="col">Pool</th><th scope="col">Algorithm</th>${
-    brief
-      ? nothing
-      : html`<th scope="col" class="right">Wait</th><th scope="col" class="right">Run</th><th scope="col" class="right">Cost</th>`
-  }<th scope="col">Why, or what came of it</th><th scope="col">Accepted</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
-<tbody>${tasks.map((task) => row(task, now, back, brief))}</tbody></table></div>`;
+export function taskTable({ tasks, now, back, show = 'all' }) {
+  return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table${show === 'all' ? '' : ' table-brief'}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
+<th scope="col">Status</th><th scope="col">Task</th><th scope="col">Type</th><th scope="col" class="right">Priority</th><th scope="col">Region</th>${show === 'running' ? nothing : html`<th scope="col">Pool</th>`}<th scope="col">Algorithm</th>${headOf[show]}<th scope="col">Accepted</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
+<tbody>${tasks.map((task) => row(task, now, back, show))}</tbody></table></div>`;
 }
 
-/** @param {TaskWire} task @param {string} now @param {string} back @param {boolean} brief */
-function row(task, now, back, brief) {
-  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td>${task.region ?? 'any'}</td><td>${poolLink(task.worker_id)}</td><td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${
-    brief
-      ? nothing
-      : html`<td class="right num">${waitOf(task, now)}</td><td class="right num">${runOf(task, now)}</td><td class="right num">${task.actual_cost === null ? html`<span class="muted">–</span>` : money(task.actual_cost)}</td>`
-  }<td class="why">${outcome(task)}</td><td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
+const outcomeHead = html`<th scope="col">Why, or what came of it</th>`;
+const headOf = {
+  all: html`<th scope="col" class="right">Wait</th><th scope="col" class="right">Run</th><th scope="col" class="right">Cost</th>${outcomeHead}`,
+  brief: outcomeHead,
+  running: html`<th scope="col" class="right">Attempt</th><th scope="col" class="right">Run</th>`,
+};
+
+/** @param {TaskWire} task @param {string} now @param {string} back @param {Show} show */
+function row(task, now, back, show) {
+  const run = html`<td class="right num">${runOf(task, now)}</td>`;
+  const why = html`<td class="why">${outcome(task)}</td>`;
+  const cells = {
+    all: html`<td class="right num">${waitOf(task, now)}</td>${run}<td class="right num">${task.actual_cost === null ? html`<span class="muted">–</span>` : money(task.actual_cost)}</td>${why}`,
+    brief: why,
+    running: html`<td class="right num">${task.attempt} of ${task.max_attempts}</td>${run}`,
+  };
+  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td class="nowrap">${task.region ?? 'any'}</td>${show === 'running' ? nothing : html`<td>${poolLink(task.worker_id)}</td>`}<td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${cells[show]}<td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
 }
 
 /**

@@ -1,0 +1,52 @@
+/** Parameters of algorithms: those that all take alike are said and changed once. */
+
+/** @typedef {import('./wire.js').AlgorithmWire} AlgorithmWire */
+/** @typedef {import('./wire.js').EpochWire} EpochWire */
+
+/** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number, readonly enum?: readonly string[] }} ParameterSchema */
+/** @typedef {Readonly<Record<string, ParameterSchema>>} Parameters */
+
+/** @param {Pick<AlgorithmWire, 'parameters'>} algorithm */
+export function parametersOf({ parameters }) {
+  return /** @type {Parameters} */ (parameters['properties'] ?? {});
+}
+
+/** What every algorithm takes, with one meaning and one default: who may overtake whom. @param {readonly AlgorithmWire[]} algorithms */
+export function sharedParameters(algorithms) {
+  const [first = {}, ...others] = algorithms.map(parametersOf);
+  return /** @type {Parameters} */ (
+    Object.fromEntries(
+      Object.entries(first).filter(([name, schema]) => others.every((each) => JSON.stringify(each[name]) === JSON.stringify(schema))),
+    )
+  );
+}
+
+/** @param {AlgorithmWire} algorithm @param {Parameters} shared */
+export function ownParameters(algorithm, shared) {
+  return /** @type {Parameters} */ (
+    Object.fromEntries(Object.entries(parametersOf(algorithm)).filter(([name]) => !Object.hasOwn(shared, name)))
+  );
+}
+
+/**
+ * The shared ones of the epoch, and the rest of its parameters. A combination (`order+place`) keeps the shared ones in a part of their own.
+ * @param {EpochWire} epoch
+ * @param {Parameters} shared
+ */
+export function inForce({ algorithm, params }, shared) {
+  const isCombination = algorithm.includes('+');
+  const { overtaking = {}, ...halves } = params;
+  const all = /** @type {Readonly<Record<string, unknown>>} */ (isCombination ? overtaking : params);
+  const rest = Object.entries(params).filter(([name]) => !Object.hasOwn(shared, name));
+  return {
+    shared: Object.fromEntries(Object.entries(shared).map(([name, schema]) => [name, all[name] ?? schema.default])),
+    rest: isCombination ? halves : /** @type {Record<string, unknown>} */ (Object.fromEntries(rest)),
+    /** Where the shared ones stand in a form for this algorithm. */
+    prefix: isCombination ? 'param.overtaking.' : 'param.',
+  };
+}
+
+/** As a field holds it. @param {unknown} value */
+export function shown(value) {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

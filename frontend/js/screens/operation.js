@@ -1,0 +1,4 @@
+import { operationPart } from '../views/operation.js';
+
+/** @type {import('../live-regions.js').Regions} */
+export const regions = { operation: operationPart };
