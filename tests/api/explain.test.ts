@@ -18,7 +18,7 @@ describe('why a task went where it went', () => {
     expect(decision).toMatchObject({
       ...{ attempt: 1, pool: 'us-east-cpu-pool', algorithm: 'min_cost', epoch: 2 },
       why: {
-        ...{ ring: 'home', spilled: false, room: 'free', considered: 2, full: 0, out: { type: 1, region: 6 } },
+        ...{ ring: 'home', spilled: false, room: 'free', deadline_at_risk: false, considered: 2, full: 0, out: { type: 1, region: 6 } },
         compared: {
           ...{ by: 'price', unit: 'per unit of work', wins: 'lower', total: 0.5, terms: [], margin: 1.5 },
           runner_up: { pool: 'us-east-gpu-pool', total: 2 },

@@ -123,7 +123,7 @@ const decided = {
     at: now,
     details: { worker_pool: 'local', algorithm: 'fifo', attempt: 2, epoch: 1, region: 'us-east', cost_per_unit: 0.5, score: 1.25 },
     why: {
-      ...{ ring: 'any' as const, spilled: true, room: 'free' as const, considered: 3, full: 1, out: { type: 2 } },
+      ...{ ring: 'any' as const, spilled: true, room: 'free' as const, deadline_at_risk: false, considered: 3, full: 1, out: { type: 2 } },
       compared: {
         ...{ by: 'score', unit: 'weighted sum', total: 0.8, runner_up: { pool: 'a<b>', total: 0.95 }, margin: 0.15 },
         terms: [

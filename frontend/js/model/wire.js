@@ -275,6 +275,7 @@
  * @property {'home' | 'any'} ring how far it could go
  * @property {boolean} spilled its home had no room
  * @property {'free' | 'reserved' | 'backfilled'} room whose room it took
+ * @property {boolean} deadline_at_risk it would end after its deadline
  * @property {number} considered
  * @property {number} full
  * @property {Readonly<Record<string, number>>} out

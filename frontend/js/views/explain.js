@@ -91,11 +91,11 @@ const roomTexts = {
 };
 
 /** @param {WhyWire} why */
-export function whyThere({ ring, spilled, room, considered, full, out, compared }) {
+export function whyThere({ ring, spilled, room, deadline_at_risk: isLate, considered, full, out, compared }) {
   const left = Object.entries(out).map(([cause, amount]) => `${amount} out by ${cause.replaceAll('_', ' ')}`);
   const without = full === 0 ? '' : `, ${full} better ${full === 1 ? 'one was' : 'ones were'} full`;
   const reach = ring === 'home' ? 'in its home' : spilled ? 'anywhere, as its home was full' : 'anywhere';
-  return html`<p class="muted">${plural(considered, 'pool')} could run it ${reach}${without}${left.length > 0 ? `; ${left.join(', ')}` : ''}.${roomTexts[room]}</p>${compared ? comparison(compared) : nothing}`;
+  return html`<p class="muted">${plural(considered, 'pool')} could run it ${reach}${without}${left.length > 0 ? `; ${left.join(', ')}` : ''}.${roomTexts[room]}${isLate ? ' By its expected run time there it would end after its deadline.' : ''}</p>${compared ? comparison(compared) : nothing}`;
 }
 
 /** @param {NonNullable<WhyWire['compared']>} compared */

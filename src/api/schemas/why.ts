@@ -38,6 +38,7 @@ export const Why = Strict(
       description:
         'reserved: kept for the next task of its needs, which waited too long; backfilled: kept for another, whom it does not delay.',
     }),
+    deadline_at_risk: Type.Boolean({ description: 'By its expected run time there it would end after its deadline.' }),
     considered: Type.Integer({ description: 'Pools within the ring that may run it.' }),
     full: Type.Integer({ description: 'Of these, those better by the order of the strategy and without room.' }),
     out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not run it, by cause; region: outside the ring.' }),

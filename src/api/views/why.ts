@@ -1,11 +1,12 @@
 import { type Compared, type DecisionRecord, flipOf, marginOf, type RoomKind } from '../../core/domain/decision.ts';
 import type { WhyBody } from '../schemas/why.ts';
 
-export function whyView({ ring, isSpilled, room, considered, full, out, compared }: DecisionRecord): WhyBody {
+export function whyView({ ring, isSpilled, room, isDeadlineAtRisk, considered, full, out, compared }: DecisionRecord): WhyBody {
   return {
     ring,
     spilled: isSpilled,
     room,
+    deadline_at_risk: isDeadlineAtRisk,
     considered,
     full,
     out: { ...out },
@@ -34,11 +35,18 @@ const roomTexts: Readonly<Record<RoomKind, readonly string[]>> = {
   backfilled: ['It was put in before a task that the pool is kept for, which it does not delay.'],
 };
 
+const lateText = 'By its expected run time there it would end after its deadline.';
+
 /** In sentences; '' where there is nothing to say. */
 export function whyText(record: DecisionRecord): string {
-  const { compared, isSpilled, room } = record;
+  const { compared, isSpilled, room, isDeadlineAtRisk } = record;
   const spilled = isSpilled ? ['Its home had no room.'] : [];
-  return [...spilled, ...roomTexts[room], ...(compared === undefined ? [] : [choiceText(record, compared)])].join(' ');
+  return [
+    ...spilled,
+    ...roomTexts[room],
+    ...(compared === undefined ? [] : [choiceText(record, compared)]),
+    ...(isDeadlineAtRisk ? [lateText] : []),
+  ].join(' ');
 }
 
 function choiceText({ considered, ring }: DecisionRecord, { by, total, runnerUp, wins }: Compared): string {

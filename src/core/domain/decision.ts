@@ -46,6 +46,8 @@ export interface DecisionRecord {
   /** Its home had no room. */
   readonly isSpilled: boolean;
   readonly room: RoomKind;
+  /** By its expected run time there it would end after its deadline. */
+  readonly isDeadlineAtRisk: boolean;
   /** Pools within the ring that may run it. */
   readonly considered: number;
   /** Of these, the ones before the winner in the strategy's order that had no room. */
@@ -58,9 +60,9 @@ export interface DecisionRecord {
 export const mostTerms = 8;
 
 /** The record as the log has it, under `why` of a `scheduled` entry. */
-export function whyOf({ compared, ring, isSpilled, room, considered, full, out }: DecisionRecord): JsonObject {
-  const kept = room === 'free' ? {} : { room };
-  if (compared === undefined) return { ring, spilled: isSpilled, ...kept, considered, full, out };
+export function whyOf({ compared, ring, isSpilled, room, isDeadlineAtRisk, considered, full, out }: DecisionRecord): JsonObject {
+  const flags = { ...(room !== 'free' && { room }), ...(isDeadlineAtRisk && { deadline_at_risk: true }) };
+  if (compared === undefined) return { ring, spilled: isSpilled, ...flags, considered, full, out };
   const { by, unit, wins, total, terms, runnerUp, pools: ranked, isPartial } = compared;
   return {
     by,
@@ -73,7 +75,7 @@ export function whyOf({ compared, ring, isSpilled, room, considered, full, out }
     partial: isPartial,
     ring,
     spilled: isSpilled,
-    ...kept,
+    ...flags,
     considered,
     full,
     out,
@@ -83,12 +85,12 @@ export function whyOf({ compared, ring, isSpilled, room, considered, full, out }
 /** `undefined` where the details hold no such record: of earlier versions, or changed by hand. */
 export function recordIn({ why }: JsonObject): DecisionRecord | undefined {
   if (!isObject(why)) return undefined;
-  const { ring, spilled, room, considered, full, out, by } = why;
+  const { ring, spilled, room, deadline_at_risk: atRisk, considered, full, out, by } = why;
   if ((ring !== 'home' && ring !== 'any') || !isCount(considered) || !isCount(full) || !isObject(out)) return undefined;
   const counts = Object.fromEntries(Object.entries(out).filter((entry): entry is [string, number] => isCount(entry[1])));
   const compared = typeof by === 'string' ? { by, ...comparedIn(why) } : undefined;
   const whose = room === 'reserved' || room === 'backfilled' ? room : 'free';
-  return { compared, ring, isSpilled: spilled === true, room: whose, considered, full, out: counts };
+  return { compared, ring, isSpilled: spilled === true, room: whose, isDeadlineAtRisk: atRisk === true, considered, full, out: counts };
 }
 
 function comparedIn({ unit, wins, total, terms, runner_up: runnerUp, ranked, partial }: JsonObject) {

@@ -1,11 +1,19 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import { type Compared, type ComparedTerm, type DecisionRecord, mostTerms, type RoomKind, rounded } from '../domain/decision.ts';
+import type { Ms } from '../domain/units.ts';
+import type { TaskView } from '../strategies/strategy.ts';
 import type { PickRecord } from './picks/pick-record.ts';
 import type { Placement } from './placement.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** What the search that ended with `pool` found, copied out of what the next search uses again. In the hot path: plain objects, no spreads. */
-export function recordOf({ openRings, order, within, parts }: Placement, found: PoolSlot, room: RoomKind): DecisionRecord {
+export function recordOf(
+  { openRings, order, within, parts }: Placement,
+  found: PoolSlot,
+  room: RoomKind,
+  task: TaskView,
+  nowMs: Ms,
+): DecisionRecord {
   const pool = parts.at(-1) ?? found; // the last part of a gang had the least choice, and its pick is the one that is still known
   const set = within!; // it found a pool
   const picked = order !== undefined && order.picked.pool === pool ? order.picked : undefined; // a plan may have named the pool
@@ -14,6 +22,7 @@ export function recordOf({ openRings, order, within, parts }: Placement, found: 
     ring: set.filter.regions === undefined ? 'any' : 'home',
     isSpilled: openRings > 1,
     room,
+    isDeadlineAtRisk: nowMs + task.estimateMs / slowestOf(found, parts) > task.deadline,
     considered: set.pools.length,
     full: picked === undefined ? 0 : picked.full,
     out: set.out,
@@ -32,6 +41,13 @@ function comparedIn(picked: PickRecord): Compared {
     pools: picked.compared,
     isPartial: picked.isPartial,
   };
+}
+
+/** A task of several parts ends with its slowest. */
+function slowestOf(found: PoolSlot, parts: readonly PoolSlot[]): number {
+  let speed = found.speed;
+  for (const pool of parts) speed = Math.min(speed, pool.speed);
+  return speed;
 }
 
 const noTerms: readonly ComparedTerm[] = [];

@@ -109,14 +109,15 @@ export class Inquiry {
 
   /** @param layout of the strategy in force, or of one without tasks: then as if nothing else waited */
   preview(task: Readonly<TaskEntry>, layout: Layout, now: EpochMs): Preview {
-    const { explainer, reservations } = this.#deps;
+    const { origin, explainer, reservations } = this.#deps;
     const candidate = this.#candidates.of(task, layout, now);
     const { need, view, shape } = candidate;
     const isNew = !layout.hasRings(need);
     const ahead = layout.lanes.standings.aheadOf(view, shape);
     const { pool, holds } = this.#trial.run(layout, candidate, ahead, now);
     const { placement } = this.#trial;
-    const record = pool === undefined ? undefined : recordOf(placement, pool, reservations.kindOf(need, pool, placement.parts));
+    const record =
+      pool === undefined ? undefined : recordOf(placement, pool, reservations.kindOf(need, pool, placement.parts), view, now - origin);
     const forecast = pool === undefined ? this.#forecast(candidate, ahead, holds, this.#within(need, layout), now) : startsNow;
     if (isNew) layout.dropRings(need); // a set nobody waits for would be kept up to date for nothing
     return {

@@ -147,7 +147,7 @@ export class Scheduler extends Questions implements SchedulingCore {
   }
 
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY, records?: DecisionRecord[]): readonly Decision[] {
-    const { ready, backfill, reservations, epochs, placement, runner } = this.#parts;
+    const { ready, backfill, epochs, placement, runner } = this.#parts;
     const decisions: Decision[] = [];
     this.#begin(now);
     while (decisions.length < limit) {
@@ -167,7 +167,7 @@ export class Scheduler extends Questions implements SchedulingCore {
       const row = lanes.headRow(lane);
       const pool = this.#look(need, lane, row, now);
       if (pool === undefined) continue;
-      records?.push(recordOf(placement, pool, reservations.kindOf(need, pool, placement.parts)));
+      records?.push(this.#recordOf(need, row, pool));
       decisions.push(runner.start(row, lane, pool, placement.parts, now));
     }
     this.#shrink();
@@ -209,6 +209,12 @@ export class Scheduler extends Questions implements SchedulingCore {
     else if (isFull(lane.shape)) keeper.hold(lane.shape);
     else return looker.poolFor(lane, row, now);
     return undefined;
+  }
+
+  #recordOf(need: Need, row: number, pool: PoolSlot): DecisionRecord {
+    const { cursor, epochs, placement, reservations } = this.#parts;
+    const room = reservations.kindOf(need, pool, placement.parts);
+    return recordOf(placement, pool, room, cursor.at(row), epochs.layout.facts.nowMs);
   }
 
   #shrink(): void {

@@ -8,6 +8,8 @@ import type { Symbols } from './symbols.ts';
  */
 const rings: readonly Json[] = ['home', 'any'];
 const rooms: readonly Json[] = ['reserved', 'backfilled'];
+/** Told by the first number, and only where there is something to tell. */
+const flagKeys: readonly string[] = ['room', 'deadline_at_risk'];
 const wins: readonly Json[] = ['lower', 'higher'];
 const causes = ['type', 'resource_type', 'region', 'label', 'price'] as const;
 const ringKeys = 5;
@@ -20,12 +22,15 @@ export function encodeWhy(why: Json | undefined, symbols: Symbols): string | und
   const whole = why as JsonObject;
   const values: (number | null)[] = [];
   if (!encodeRing(whole, values)) return undefined;
-  const keys = Object.keys(whole).length - (whole['room'] === undefined ? 0 : 1);
+  const keys = Object.keys(whole).filter((key) => !flagKeys.includes(key)).length;
   if (keys !== ringKeys && !(keys === allKeys && encodeCompared(whole, values, symbols))) return undefined;
   return `[${values.map((value) => (value === null ? 'null' : value)).join()}]`;
 }
 
-function encodeRing({ ring, spilled, room, considered, full, out }: JsonObject, values: (number | null)[]): boolean {
+function encodeRing(
+  { ring, spilled, room, deadline_at_risk: atRisk, considered, full, out }: JsonObject,
+  values: (number | null)[],
+): boolean {
   const at = rings.indexOf(ring ?? null);
   const whose = room === undefined ? 0 : rooms.indexOf(room) + 1;
   if (
@@ -37,7 +42,8 @@ function encodeRing({ ring, spilled, room, considered, full, out }: JsonObject, 
     !isPlain(out)
   )
     return false;
-  values.push(4 * whose + 2 * at + (spilled ? 1 : 0), considered, full);
+  if (atRisk !== undefined && atRisk !== true) return false;
+  values.push((atRisk ? 16 : 0) + 4 * whose + 2 * at + (spilled ? 1 : 0), considered, full);
   let found = 0;
   for (const cause of causes) {
     const count = out[cause];
@@ -80,9 +86,9 @@ export function decodeWhy(stored: readonly Json[], symbols: Symbols): JsonObject
     if (count !== 0 && count !== undefined) out[cause] = count;
   }
   const flags = Number(ring);
-  const room = rooms[(flags >> 2) - 1];
-  const kept = room === undefined ? {} : { room };
-  const pools = { ring: rings[(flags >> 1) & 1] ?? null, spilled: (flags & 1) === 1, ...kept, considered, full, out };
+  const room = rooms[((flags >> 2) & 3) - 1];
+  const said = { ...(room !== undefined && { room }), ...(flags >= 16 && { deadline_at_risk: true }) };
+  const pools = { ring: rings[(flags >> 1) & 1] ?? null, spilled: (flags & 1) === 1, ...said, considered, full, out };
   return stored.length === at ? pools : { ...comparedOf(stored.slice(at), symbols), ...pools };
 }
 

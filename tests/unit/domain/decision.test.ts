@@ -16,6 +16,7 @@ const record: DecisionRecord = {
   ring: 'any',
   isSpilled: true,
   room: 'free',
+  isDeadlineAtRisk: false,
   considered: 4,
   full: 1,
   out: { type: 1, label: 2 },

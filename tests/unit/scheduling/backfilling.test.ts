@@ -63,6 +63,19 @@ describe('whose room a task takes', () => {
   });
 });
 
+describe('a deadline', () => {
+  it('is at risk where the expected run time there ends after it', () => {
+    const core = createSchedulingCore();
+    core.setPool(aPool({ id: 1, capacity: 1, speed: 2 }));
+    core.setPool(aPool({ id: 2, capacity: 1, speed: 1 }));
+    core.setStrategy(aStrategy('fifo'), 1, 1, 0);
+    const records: DecisionRecord[] = [];
+    for (const seq of [1, 2]) core.submit(anEntry({ seq, estimateMs: 10_000, deadline: 9_000 }));
+    expect(core.decide(1_000, Number.POSITIVE_INFINITY, records).map(({ poolId }) => poolId)).toEqual([1, 2]);
+    expect(records.map(({ isDeadlineAtRisk }) => isDeadlineAtRisk)).toEqual([false, true]);
+  });
+});
+
 describe('slots and run time of five that come at once, on 3 slots', () => {
   const jobs: Job[] = [
     [0, 6, 1, 6],

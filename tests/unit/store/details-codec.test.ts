@@ -52,9 +52,12 @@ const compared = {
   runner_up: fc.oneof(fc.constant(null), fc.tuple(names, numbers)),
 };
 const room = { room: fc.constantFrom('reserved', 'backfilled', 'free', null) };
+const late = { deadline_at_risk: fc.constantFrom(true, true, false, 1) };
 const whys = fc.oneof(
   fc.record(ring),
   fc.record({ ...ring, ...room }),
+  fc.record({ ...ring, ...room, ...late }),
+  fc.record({ ...ring, ...compared, ...late }),
   fc.record({ ...ring, ...room, ...compared }),
   fc.record({ ...ring, ...compared }),
   fc.record({ ...ring, ...compared, more: counts }),
@@ -113,7 +116,7 @@ describe('details of log entries', () => {
         ...{ by: 'price', unit: 'per unit of work', wins: 'lower', total: 0.5, terms: [], pools: 0, isPartial: false },
         runnerUp: { pool: 'us-west-cpu-pool', total: 0.6 },
       },
-      ...{ ring: 'home', isSpilled: false, room: 'free', considered: 2, full: 1, out: { type: 1, region: 6 } },
+      ...{ ring: 'home', isSpilled: false, room: 'free', isDeadlineAtRisk: false, considered: 2, full: 1, out: { type: 1, region: 6 } },
     };
     const bare = encodeDetails('scheduled', scheduled, symbols)?.length ?? 0;
     expect(bytes(cheapest) - bare).toBeLessThanOrEqual(50);
@@ -130,7 +133,7 @@ describe('details of log entries', () => {
         ...{ by: 'all of it', unit: 'sum', wins: 'higher', total: longest, pools: 9_999, isPartial: true },
         ...{ runnerUp: { pool: 'the longest name', total: longest }, terms: Array.from({ length: mostTerms }, term) },
       },
-      ...{ ring: 'any', isSpilled: true, room: 'backfilled', considered: 9_999, full: 9_999 },
+      ...{ ring: 'any', isSpilled: true, room: 'backfilled', isDeadlineAtRisk: false, considered: 9_999, full: 9_999 },
       out: { type: 9_999, resource_type: 9_999, region: 9_999, label: 9_999, price: 9_999 },
     };
     expect(bytes(largest) - bare).toBeLessThanOrEqual(700);
