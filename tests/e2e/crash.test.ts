@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
+import { apiClient } from '../helpers/api-client.ts';
 import { newLedger, runClient, submitWith } from '../helpers/crash-clients.ts';
 import { inspectDatabase } from '../helpers/inspect-database.ts';
 import { type ServerProcess, spawnServer, startServer, tempFolder, untilReady } from '../helpers/server-process.ts';
@@ -45,6 +46,16 @@ async function untilAllEnded(server: ServerProcess): Promise<void> {
   }
 }
 
+/** Every decision of every life of the server made once more on what it was told then. */
+async function proofOf({ url }: ServerProcess): Promise<unknown> {
+  const api = apiClient(url);
+  const { body, status } = await api.send('POST', '/api/v1/replays', { strategies: ['fifo'] });
+  expect(status, JSON.stringify(body)).toBe(202);
+  const ended = await api.until(`/api/v1/replays/${String(body['id'])}`, ({ status }) => status !== 'running');
+  expect(ended).toMatchObject({ status: 'completed', error: null });
+  return (ended['result'] as { proof: unknown }).proof;
+}
+
 it(`loses nothing and records nothing twice over ${kills} kill -9 under load`, { timeout: kills * 8_000 + 60_000 }, async () => {
   const random = createSeededRandom(seed);
   const ledger = newLedger();
@@ -63,6 +74,7 @@ it(`loses nothing and records nothing twice over ${kills} kill -9 under load`, {
   const server = await startServer({ dataDir: folder.path, env });
   for (const [key, body] of ledger.unknown) await submitWith(server.url, key, body, ledger);
   await untilAllEnded(server);
+  const proof = await proofOf(server);
   expect(await server.kill('SIGTERM'), server.output()).toBe(0);
 
   const found = await inspectDatabase(folder.path);
@@ -81,5 +93,6 @@ it(`loses nothing and records nothing twice over ${kills} kill -9 under load`, {
     [...ledger.cancelled].filter((id) => found.statusOf.get(id) === 'completed'),
     context,
   ).toEqual([]);
+  expect(proof, context).toMatchObject({ outcome: 'proved', difference: null, reason: null });
   expect(found.statusOf.size, 'every task was asked for by exactly one key').toBe(ledger.byKey.size);
 });
