@@ -104,15 +104,24 @@ describe('the node protocol', () => {
   });
 
   it('tells progress and log lines of what runs, and what to stop of what does not', async () => {
-    const { join, order } = await setupNodes();
+    const { call, join, order } = await setupNodes();
     const node = await join();
-    await order();
+    const { id } = await order();
     const [lease] = await node.fetch();
+    const read = async (headers = {}) => call('GET', `${base}/tasks/${id}`, { headers });
+    const before = await read();
+    const known = { 'if-none-match': String(before.headers['etag']) };
+    expect([before.json().progress, (await read(known)).statusCode]).toEqual([null, 304]);
     const notes = [
-      { lease: lease?.lease, progress: { ratio: 0.5 } },
+      { lease: lease?.lease, progress: { ratio: 0.5, note: 'half' } },
       { lease: 'gone', log: 'hello' },
     ];
     expect((await node.say('notes', { notes })).json()).toEqual({ stop: [{ lease: 'gone', reason: 'lease_lost' }] });
+    const progress = { ratio: 0.5, note: 'half', at: expect.stringMatching(/Z$/) };
+    expect((await read(known)).json()).toMatchObject({ progress });
+    expect((await call('GET', `${base}/tasks`)).json().tasks).toMatchObject([{ id, progress }]);
+    await node.say(`leases/${lease?.lease}/result`, { outcome: 'succeeded' });
+    expect((await read()).json()).toMatchObject({ status: 'completed', progress: null });
   });
 
   it('is heard by a poll that lists what it holds', async () => {

@@ -31,6 +31,7 @@ export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wi
     slots: 1,
     parts: 1,
     placements: null,
+    progress: null,
     estimate_ms: null,
     deadline: null,
     max_cost: null,

@@ -162,6 +162,8 @@ const taskModel = {
   output: null,
   files: null,
 } as const;
+const progress = { ratio: 0.5, note: 'row <5> of 10', at: task.enqueued_at };
+const halfWay = given.aFullTask({ seq: 10, status: 'processing', attempt: 1, progress });
 const bundle = { ...taskModel, isBundle: true, task: given.aFullTask({ seq: 10, type: 'bundle', status: 'processing', attempt: 1 }) };
 const tailOf = (text: string, kept = text.length, bytes = kept) => ({ text, from: kept - text.length, kept, bytes });
 const printed = {
@@ -309,6 +311,7 @@ export const cases: readonly ViewCase[] = [
     origin,
   }),
   viewCase('waiting', 'task', taskScreen, taskModel),
+  viewCase('half way', 'task', taskScreen, { ...taskModel, task: halfWay }),
   viewCase('with relatives', 'task', taskScreen, { ...taskModel, family: relatives }),
   viewCase('explained', 'task', taskScreen, { ...taskModel, tab: 'explain' }),
   viewCase('asks for much', 'task', taskScreen, { ...taskModel, task: picky }),

@@ -45,6 +45,18 @@ describe.each(cases)('$view: $name', ({ render }) => {
   });
 });
 
+describe('a task that says how far it is', () => {
+  it('shows the share, the note as text and when it was said; one that does not shows nothing of the kind', () => {
+    const shown = (name: string) =>
+      cases
+        .find((one) => one.view === 'taskScreen' && one.name === name)!
+        .render()
+        .toString();
+    expect(shown('half way')).toMatch(/<b class="num">50 %<\/b> row &lt;5&gt; of 10 <span class="muted">said <time/);
+    expect(shown('waiting')).not.toContain('class="run"');
+  });
+});
+
 describe('the shell', () => {
   const shell = {
     ...{

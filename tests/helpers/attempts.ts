@@ -69,6 +69,8 @@ const pool: Pool = {
 
 export interface TestAttempt extends AttemptHandle {
   abort(): void;
+  /** What was said of how far it is. */
+  readonly said: [ratio: number, note: string | null][];
   /** Listeners that whoever ran it has left on its signal. */
   listeners(): number;
 }
@@ -79,6 +81,7 @@ export function anAttempt(
 ): TestAttempt {
   const attempt = overrides.attempt ?? 1;
   const controller = new AbortController();
+  const said: TestAttempt['said'] = [];
   return {
     task: { ...task, attempt, ...overrides.task },
     attempt,
@@ -92,6 +95,8 @@ export function anAttempt(
       return () => controller.signal.removeEventListener('abort', listener);
     },
     onSettled() {},
+    said,
+    progressed: (ratio, note) => said.push([ratio, note]),
     abort: () => controller.abort(),
     listeners: () => getEventListeners(controller.signal, 'abort').length,
   };

@@ -47,6 +47,7 @@
  * @property {readonly ConstraintWire[] | null} constraints
  * @property {number} slots of each part
  * @property {number} parts
+ * @property {{ readonly ratio: number, readonly note: string | null, readonly at: string } | null} progress of the attempt that runs, when it says
  * @property {readonly string[] | null} placements of several parts: the pool of each
  * @property {number | null} estimate_ms
  * @property {string | null} deadline

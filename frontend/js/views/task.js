@@ -6,7 +6,7 @@ import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
 import { filesPart, outputPart } from './left.js';
 import { logTable } from './log.js';
-import { ageOf, command, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
+import { ageOf, bar, command, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
 
 /** @typedef {import('../model/wire.js').FullTaskWire} TaskWire */
@@ -104,10 +104,15 @@ function summary({ task, explanation, family, now }) {
     explanation.holds.length > 0
       ? html`<p class="reason-line">${explanation.summary} <a href="${href(`/tasks/${task.id}/explain`)}">Explain</a></p>${explanation.max_wait ? passedPart(explanation.max_wait) : nothing}`
       : nothing
-  }<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+  }${task.progress ? progressPart(task.progress, now) : nothing}<dl class="facts">${facts(task, now).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${familyPart(family)}${task.result === null || task.result === undefined ? nothing : block('Result', task.result)}
 ${task.payload === null || task.payload === undefined ? nothing : block('Payload', task.payload)}
 ${task.task_metadata ? block('Metadata', task.task_metadata) : nothing}`;
+}
+
+/** @param {NonNullable<TaskWire['progress']>} progress @param {string} now */
+function progressPart({ ratio, note, at }, now) {
+  return html`<div class="run">${bar(ratio, 'busy')}<p class="small"><b class="num">${Math.floor(ratio * 100)} %</b>${note === null ? nothing : html` ${note}`} <span class="muted">said ${ageOf(at, now)}</span></p></div>`;
 }
 
 /** @param {TaskWire} task @param {string} now @returns {readonly (readonly [string, Html | string | number])[]} */

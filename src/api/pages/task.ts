@@ -38,7 +38,7 @@ async function read({ engine, clock, bundles }: PageDeps, request: FastifyReques
   const { task } = explanation;
   const left = tab === 'output' || tab === 'files' ? await bundles?.files.of(task) : undefined;
   return screenOf('task', `Task #${task.seq}`, taskScreen, {
-    task: taskView(task),
+    task: taskView(task, engine.progressOf(task)),
     attempts: attempts.map(attemptView),
     log: log.map(logRowView),
     explanation: explanationView(explanation, head, clock.now()),

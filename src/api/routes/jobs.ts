@@ -84,7 +84,7 @@ export const jobRoutes =
           if (replayed) reply.header('idempotency-replayed', 'true');
           setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
           reply.code(201).header('location', `${base}/tasks/${task.id}`);
-          return taskView(task);
+          return taskView(task, engine.progressOf(task));
         } finally {
           await upload.drop(); // after a submit there is nothing left of it
           request.raw.unpipe();

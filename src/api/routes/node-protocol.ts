@@ -190,7 +190,7 @@ export const nodeProtocolRoutes =
           operationId: 'sendNotes',
           tags,
           summary: 'Progress and log lines of running attempts',
-          description: 'They go to the log of the server, as those of its own handlers.',
+          description: 'Lines go to the log of the server, as those of its own handlers; how far an attempt is stands with its task.',
           params: NodeParams,
           headers: SessionHeader,
           body: NotesInput,

@@ -37,8 +37,8 @@ export const submitRoute =
         if (replayed) reply.header('idempotency-replayed', 'true');
         setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
         reply.code(201).header('location', `${base}/tasks/${task.id}`);
-        if (request.headers['prefer'] !== undefined) return preferred(request, reply, taskView(task));
-        return taskView(task);
+        if (request.headers['prefer'] !== undefined) return preferred(request, reply, taskView(task, engine.progressOf(task)));
+        return taskView(task, engine.progressOf(task));
       },
     );
 
@@ -48,7 +48,7 @@ export const submitRoute =
       const { waitS, minimal } = preferences;
       const ended = waitS === undefined ? undefined : await waitForEnd(engine, reply, accepted.id, waitS, callerOf(request));
       if (minimal) return reply.send();
-      return ended === undefined ? accepted : taskView(ended);
+      return ended === undefined ? accepted : taskView(ended, engine.progressOf(ended));
     }
   };
 

@@ -48,7 +48,7 @@ export const taskRoutes =
         const position = cursor === undefined ? { offset } : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
         const page = await engine.tasks({ filter, limit, ...position }, callerOf(request));
         const found = { ...page, newest: page.tasks[0]?.seq, oldest: page.tasks.at(-1)?.seq };
-        const tasks = page.tasks.map((task) => taskSummaryView(task, engine.reasonOf(task)));
+        const tasks = page.tasks.map((task) => taskSummaryView(task, engine.reasonOf(task), engine.progressOf(task)));
         return { tasks, ...pageInfoOf(request, reply, window, filter, found) };
       },
     );
@@ -75,8 +75,11 @@ export const taskRoutes =
           ? engine.task(id, callerOf(request))
           : waitForEnd(engine, reply, id, waitS, callerOf(request)));
         if (task === undefined) throw notFound();
-        if (isUnchanged(request, reply, task.version)) return reply.code(304).send(undefined);
-        return taskView(task);
+        const progress = engine.progressOf(task);
+        const isKnown = isUnchanged(request, reply, task.version);
+        // Progress is no change of the task and grows no version: whoever asks while there is some gets it.
+        if (isKnown && progress === undefined) return reply.code(304).send(undefined);
+        return taskView(task, progress);
       },
     );
 
@@ -101,7 +104,10 @@ export const taskRoutes =
         if ((await engine.cancel(id, callerOf(request))) === 'cancelled') return reply.code(204).send(undefined);
         const task = await engine.task(id, callerOf(request));
         if (task === undefined) throw notFound();
-        return reply.code(202).header('etag', etagOf(task.version)).send(taskView(task));
+        return reply
+          .code(202)
+          .header('etag', etagOf(task.version))
+          .send(taskView(task, engine.progressOf(task)));
       },
     );
 
@@ -139,7 +145,7 @@ export const taskRoutes =
           reply.code(201).header('location', `${base}/tasks/${task.id}`);
           setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
         }
-        return reply.send(taskView(task));
+        return reply.send(taskView(task, engine.progressOf(task)));
       },
     );
 

@@ -86,6 +86,15 @@ export type BatchTaskBody = Static<typeof BatchTask>;
 
 const TaskError = Nullable(Strict({ code: Type.String(), message: Type.String() }));
 
+const Progress = Strict(
+  {
+    ratio: Type.Number({ minimum: 0, maximum: 1, description: 'Of several parts their mean.' }),
+    note: Nullable(Type.String()),
+    at: Time('When it said so.'),
+  },
+  { description: 'How far the attempt that runs says it is; null when it has not said, and when it has ended.' },
+);
+
 /** The original's twelve fields, in its order. */
 const original = {
   id: Type.String({ format: 'uuid', description: 'uuid v7' }),
@@ -125,6 +134,7 @@ const ours = {
   node_id: Nullable(Type.String()),
   initiated_by: Type.String({ description: 'The server that accepted it.' }),
   handled_by: Nullable(Type.String({ description: 'Who ran the latest attempt.' })),
+  progress: Nullable(Progress),
   actual_cost: Nullable(Money('Units times price, over all attempts that ran.')),
   error: TaskError,
   cancel_requested_at: Nullable(Time('')),

@@ -1,3 +1,4 @@
+import type { Progress } from '../../core/domain/attempt.ts';
 import type { Constraint } from '../../core/domain/constraint.ts';
 import { roundMoney } from '../../core/domain/cost.ts';
 import type { Task } from '../../core/domain/task.ts';
@@ -7,12 +8,12 @@ import type { TaskBody, TaskSummaryBody } from '../schemas/task.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
 /** A task as the wire has it. The order of the keys is the schema's: the original's twelve first. */
-export function taskView(task: Task): TaskBody {
-  return Object.assign(fieldsOf(task), { payload: task.payload, result: task.result });
+export function taskView(task: Task, progress?: Progress | undefined): TaskBody {
+  return Object.assign(fieldsOf(task, progress), { payload: task.payload, result: task.result });
 }
 
-export function taskSummaryView(task: Task, hold: Hold | undefined): TaskSummaryBody {
-  return Object.assign(fieldsOf(task), { reason: hold === undefined ? null : holdView(hold) });
+export function taskSummaryView(task: Task, hold: Hold | undefined, progress: Progress | undefined): TaskSummaryBody {
+  return Object.assign(fieldsOf(task, progress), { reason: hold === undefined ? null : holdView(hold) });
 }
 
 export function holdView(hold: Hold): HoldBody {
@@ -33,7 +34,7 @@ function constraintView(constraint: Constraint) {
   return 'values' in constraint ? { ...constraint, values: [...constraint.values] } : constraint;
 }
 
-function fieldsOf(task: Task) {
+function fieldsOf(task: Task, progress: Progress | undefined) {
   return {
     id: task.id,
     type: task.type,
@@ -69,6 +70,7 @@ function fieldsOf(task: Task) {
     node_id: task.nodeId,
     initiated_by: task.initiatedBy,
     handled_by: task.handledBy,
+    progress: progress === undefined ? null : { ...progress, at: isoTime(progress.at) },
     actual_cost: task.actualCost === null ? null : roundMoney(task.actualCost),
     error: task.error,
     cancel_requested_at: isoTimeOrNull(task.cancelRequestedAt),

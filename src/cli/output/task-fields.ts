@@ -8,6 +8,7 @@ export function taskFields(task: TaskBody, page: string): Readonly<Record<string
     id: task.id,
     type: task.type,
     status: task.status,
+    ...(task.progress === null ? {} : { progress: progressText(task.progress) }),
     pool: task.pool,
     ...(task.error === null ? {} : { error: `${task.error.code}: ${task.error.message}` }),
     result: task.result,
@@ -37,4 +38,8 @@ export function taskFields(task: TaskBody, page: string): Readonly<Record<string
     payload: task.payload,
     page,
   };
+}
+
+function progressText({ ratio, note }: NonNullable<TaskBody['progress']>): string {
+  return `${Math.floor(ratio * 100)} %${note === null ? '' : `, ${note}`}`;
 }

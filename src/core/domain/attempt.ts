@@ -19,6 +19,14 @@ export interface Attempt {
   readonly outcome: AttemptOutcome | null;
 }
 
+/** How far the work of an attempt says it is. Memory only: a new server knows it when it is said again. */
+export interface Progress {
+  /** 0 to 1; of several parts their mean. */
+  readonly ratio: number;
+  readonly note: string | null;
+  readonly at: EpochMs;
+}
+
 /** What an executor returns for one attempt. It never throws: every way to end is a value. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly result: Json }

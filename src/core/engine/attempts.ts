@@ -41,6 +41,7 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     if (task.deadline !== null && task.deadline <= clock.now()) attempt.stop('deadline');
     metrics.waited(((task.startedAt ?? task.readyAt) - task.readyAt) / 1_000);
     attempt.onBegun = rearm;
+    attempt.onProgress = progressed;
     follow(attempt, outcomeOf(attempt));
   }
 
@@ -49,6 +50,7 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     const ranMs = Math.min(task.timeoutMs, Math.max(0, clock.now() - (task.startedAt ?? 0)));
     const attempt = new RunningAttempt(task, pool, clock.monotonicMs() - ranMs);
     running.add(attempt);
+    attempt.onProgress = progressed;
     attempt.away();
     attempt.timeout = timers.add(task.timeoutMs - ranMs, task.seq, onTimeout);
     if (task.cancelRequestedAt !== null) attempt.stop('cancel');
@@ -83,6 +85,10 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     if (attempt.timeout === undefined || running.get(attempt.task.seq) !== attempt) return;
     timers.remove(attempt.timeout);
     attempt.timeout = timers.add(attempt.task.timeoutMs, attempt.task.seq, onTimeout);
+  }
+
+  function progressed(attempt: RunningAttempt, ratio: number, note: string | null): void {
+    attempt.progress = { ratio, note, at: clock.now() };
   }
 
   function onTimeout(timer: Timer): void {

@@ -18,7 +18,7 @@ export interface InspectableEngine extends Engine {
 /** The facade the API sees. */
 export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
   const parts = wireEngine(deps, options);
-  const { store, core, events, nodes, tasks, submit, bundles, cancel, retry, bulk, waiters, family } = parts;
+  const { store, core, running, events, nodes, tasks, submit, bundles, cancel, retry, bulk, waiters, family } = parts;
   const { catalogue, tenants, gates, quotas, policy, explain, preview, waiting, traffic, replays } = parts;
   const lifecycle = createLifecycle(parts, options);
   const vitals = createVitals(parts, lifecycle);
@@ -85,6 +85,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       await waiters.end(task.seq, ms, signal);
       return tasks.find(id, caller);
     },
+    progressOf: ({ seq }) => running.get(seq)?.progress,
     reasonOf: explain.reasonOf,
     async preview(input, caller, previewOptions) {
       accepting();

@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, Progress } from '../domain/attempt.ts';
 import type { OnParentFailure } from '../domain/dependency.ts';
 import type { EventType, LogEntry } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -275,6 +275,8 @@ export interface Engine {
   family(id: TaskId, caller: Caller): Promise<Family | undefined>;
   /** Answers when the task is terminal, after `ms`, or when `signal` is raised: the task as it is then. */
   waitFor(id: TaskId, ms: Ms, caller: Caller, signal?: AbortSignal): Promise<Task | undefined>;
+  /** O(1): how far the attempt that runs says it is; `undefined` when none does, or it has not said. */
+  progressOf(task: Task): Progress | undefined;
   /** O(1): why it waits, for lists; `undefined` when it does not wait. */
   reasonOf(task: Task): Hold | undefined;
   explain(id: TaskId, caller: Caller, options?: ExplainOptions): Promise<Explanation | undefined>;

@@ -55,6 +55,8 @@ class PartGroup {
   readonly #parts: PartHandle[] = [];
   /** Parts that began, by executor. */
   readonly #begun = new Map<ExecutorName, number>();
+  /** How far each part said it is. */
+  readonly #ratios = new Map<number, number>();
   readonly #settled: ((outcome: AttemptOutcome | undefined) => void)[] = [];
 
   constructor(whole: AttemptHandle) {
@@ -72,6 +74,7 @@ class PartGroup {
   part(pool: Pool, part: Part): AttemptHandle {
     const handle = new PartHandle(this.#whole, pool, part, {
       begun: () => this.#began(pool.executor, part.together),
+      progressed: (ratio, note) => this.#progressed(part, ratio, note),
       onSettled: (listener) => this.#settled.push(listener),
     });
     this.#parts.push(handle);
@@ -85,6 +88,13 @@ class PartGroup {
     this.#begun.set(executor, begun);
     if (begun === together) this.#whole.begun?.();
   }
+
+  /** The attempt is as far as its parts are on average; the note is of the part that spoke last. */
+  #progressed({ index, count }: Part, ratio: number, note: string | null): void {
+    this.#ratios.set(index, ratio);
+    const sum = [...this.#ratios.values()].reduce((a, b) => a + b, 0);
+    this.#whole.progressed?.(sum / count, note === null ? null : `Part ${index} of ${count}: ${note}`);
+  }
 }
 
 class PartHandle implements AttemptHandle {
@@ -94,19 +104,21 @@ class PartHandle implements AttemptHandle {
   readonly pool: Pool;
   readonly part: Part;
   readonly begun: () => void;
+  readonly progressed: (ratio: number, note: string | null) => void;
   readonly onSettled: AttemptHandle['onSettled'];
   readonly #whole: AttemptHandle;
   readonly #controller = new AbortController();
 
-  constructor(whole: AttemptHandle, pool: Pool, part: Part, { begun, onSettled }: Required<Pick<AttemptHandle, 'begun' | 'onSettled'>>) {
+  constructor(whole: AttemptHandle, pool: Pool, part: Part, tell: Required<Pick<AttemptHandle, 'begun' | 'progressed' | 'onSettled'>>) {
     this.#whole = whole;
     this.task = whole.task;
     this.attempt = whole.attempt;
     this.parents = whole.parents;
     this.pool = pool;
     this.part = part;
-    this.begun = begun;
-    this.onSettled = onSettled;
+    this.begun = tell.begun;
+    this.progressed = tell.progressed;
+    this.onSettled = tell.onSettled;
   }
 
   get signal(): AbortSignal {

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../domain/attempt.ts';
+import type { AttemptOutcome, Progress } from '../domain/attempt.ts';
 import type { EndedParent } from '../domain/dependency.ts';
 import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
@@ -22,6 +22,9 @@ export class RunningAttempt implements AttemptHandle {
   /** It runs on another machine and outlives this server. */
   isAway = false;
   onAway: (() => void) | undefined;
+  /** What its work said last of how far it is. */
+  progress: Progress | undefined;
+  onProgress: ((attempt: RunningAttempt, ratio: number, note: string | null) => void) | undefined;
   onBegun: ((attempt: RunningAttempt) => void) | undefined;
   #stop: StopReason | undefined;
   #controller: AbortController | undefined;
@@ -59,6 +62,10 @@ export class RunningAttempt implements AttemptHandle {
 
   begun(): void {
     this.onBegun?.(this);
+  }
+
+  progressed(ratio: number, note: string | null): void {
+    this.onProgress?.(this, ratio, note);
   }
 
   away(): void {

@@ -85,7 +85,12 @@ export function createThread({ clock, onReport }: ThreadDeps, { heapMb, ...data 
     if (message.kind === 'succeeded') settle(message.id, entry, { kind: 'succeeded', result: message.result });
     else if (message.kind === 'failed') settle(message.id, entry, entry.stopAsked ? stopped : failure(message));
     else if (message.kind === 'stopping') rearm(entry, graceMs);
-    else if (message.kind !== 'described') onReport(entry.attempt, message);
+    else if (message.kind !== 'described') tell(entry.attempt, message);
+  }
+
+  function tell(attempt: AttemptHandle, report: HandlerReport): void {
+    if (report.kind === 'progress') attempt.progressed?.(report.ratio, report.note);
+    onReport(attempt, report);
   }
 
   function hand(id: number, { task, attempt, part, parents }: AttemptHandle): void {

@@ -23,6 +23,8 @@ export interface AttemptHandle {
   onStop(listener: () => void): () => void;
   /** Where the work had to wait for a thread: it begins now, and its time limit counts from here. */
   begun?(): void;
+  /** The work says how far it is. @param ratio 0 to 1 */
+  progressed?(ratio: number, note: string | null): void;
   /** It runs on another machine from here on: the end of this server does not stop it, and the next one adopts it. */
   away?(): void;
   /** Calls `listener` once when its end is committed; with `undefined` where somebody else had ended it before. */

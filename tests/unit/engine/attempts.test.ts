@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../src/core/domain/attempt.ts';
 import type { ExecutorName } from '../../../src/core/domain/pool.ts';
 import type { AttemptHandle, Executor } from '../../../src/core/ports/executor.ts';
 import { aPool, caller, setup } from '../../helpers/engine.ts';
@@ -34,6 +35,27 @@ describe('an attempt', () => {
     expect(row(1).status).toBe('processing');
     await pass(300);
     expect(row(1)).toMatchObject({ status: 'failed', error: { code: 'timed_out' } });
+  });
+});
+
+describe('what an attempt says of how far it is', () => {
+  it('is there while it runs, the latest, and gone with the attempt', async () => {
+    const begun: { handle: AttemptHandle; end: (outcome: Outcome) => void }[] = [];
+    const executors = anExecutor((handle) => new Promise((end) => begun.push({ handle, end })));
+    const { engine, submit, pass, clock } = await setup({ executors });
+    const task = await submit();
+    await pass();
+    expect(engine.progressOf(task)).toBeUndefined();
+    const { handle, end } = begun[0]!;
+    handle.progressed?.(0.25, null);
+    await pass(500);
+    handle.progressed?.(0.5, 'half');
+    expect(engine.progressOf(task)).toEqual({ ratio: 0.5, note: 'half', at: clock.now() });
+    end({ kind: 'failed', code: 'no', message: 'no', retryable: true });
+    await pass(60_000);
+    expect([begun.length, engine.progressOf(task)]).toEqual([2, undefined]);
+    handle.progressed?.(0.75, 'late');
+    expect(engine.progressOf(task)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/domain/attempt.ts';
-import type { Executor } from '../../../src/core/ports/executor.ts';
+import type { AttemptHandle, Executor } from '../../../src/core/ports/executor.ts';
 import { aPool, caller, setup } from '../../helpers/engine.ts';
 
 const pools = [aPool({ name: 'a', capacity: 2, costPerUnit: 1 }), aPool({ name: 'b', capacity: 1, costPerUnit: 4 })];
@@ -11,6 +11,7 @@ function createPartHands() {
     readonly pool: string;
     isStopped: boolean;
     readonly begin: () => void;
+    readonly say: NonNullable<AttemptHandle['progressed']>;
     readonly end: (outcome: Outcome) => void;
   }
   const running = new Map<number, Hand>();
@@ -20,7 +21,13 @@ function createPartHands() {
     run: (attempt) =>
       new Promise((end) => {
         const { part, pool, signal } = attempt;
-        const own: Hand = { pool: pool.name, isStopped: false, begin: () => attempt.begun?.(), end };
+        const own: Hand = {
+          pool: pool.name,
+          isStopped: false,
+          begin: () => attempt.begun?.(),
+          say: (...said) => attempt.progressed?.(...said),
+          end,
+        };
         running.set(part?.index ?? -1, own);
         signal.addEventListener('abort', () => {
           own.isStopped = true;
@@ -34,6 +41,7 @@ function createPartHands() {
     executors: new Map([['simulated' as const, executor]]),
     pools: () => [...running].map(([part, { pool }]) => [part, pool]),
     begin: (part: number) => running.get(part)?.begin(),
+    say: (part: number, ratio: number, note: string | null = null) => running.get(part)?.say(ratio, note),
     stopped: () => [...running].filter(([, { isStopped }]) => isStopped).map(([part]) => part),
     end(part: number, outcome: Outcome = { kind: 'succeeded', result: `from ${part}` }): void {
       running.get(part)?.end(outcome);
@@ -71,6 +79,14 @@ describe('a task of several parts', () => {
     await pass();
     expect(row(1)).toMatchObject({ status: 'completed', result: ['from 0', 'from 1', 'from 2'], actualCost: 2 + 2 + 8 });
     expect(loads()).toEqual([0, 0]);
+  });
+
+  it('is as far as its parts are on average, those included that said nothing', async () => {
+    const { hands, engine, row } = await started();
+    hands.say(0, 0.75);
+    expect(engine.progressOf(row(1))).toMatchObject({ ratio: 0.25, note: null });
+    hands.say(2, 0.75, 'nearly');
+    expect(engine.progressOf(row(1))).toMatchObject({ ratio: 0.5, note: 'Part 2 of 3: nearly' });
   });
 
   it('fails as the first part did that failed, once the others that it stopped are over', async () => {

@@ -91,8 +91,10 @@ describe('function executor', () => {
   });
 
   it('what a handler tells is passed on, within bounds', async () => {
-    const { odd, reports } = setup();
-    await odd('chatty');
+    const { executor, attempt, reports } = setup();
+    const chatty = attempt('odd', 'chatty');
+    await executor.run(chatty);
+    expect(chatty.said).toEqual([[0.5, 'half']]);
     expect(reports[0]).toMatchObject({ kind: 'progress', ratio: 0.5, note: 'half' });
     const logs = reports.filter((report) => report.kind === 'log');
     expect(logs).toHaveLength(100);

@@ -135,8 +135,12 @@ export function createNodes(
       const lostLeases: string[] = [];
       for (const { lease: name, report } of notes) {
         const lease = node.leases.get(name);
-        if (lease?.stage === 'delivered') onReport(lease.attempt, report);
-        else lostLeases.push(name);
+        if (lease?.stage !== 'delivered') {
+          lostLeases.push(name);
+          continue;
+        }
+        if (report.kind === 'progress') lease.attempt.progressed?.(report.ratio, report.note);
+        onReport(lease.attempt, report);
       }
       return lostLeases;
     },
