@@ -182,7 +182,10 @@ function streamUrl(screen, model, since) {
   const params = new URLSearchParams({ snapshot: '1', state: 'stats,pools', batch: '250', since: String(since) });
   const task = /** @type {{ id?: string } | undefined} */ (model['task']);
   if (screen === 'task' && task?.id) params.set('task', task.id);
-  if (model['tab'] === 'output') params.set('output', '1');
+  if (model['tab'] === 'output') {
+    params.set('output', '1');
+    params.set('part', String(model['part'] ?? 0));
+  }
   return `/api/v1/events?${params}`;
 }
 

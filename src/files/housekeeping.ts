@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TaskId } from '../core/domain/units.ts';
 import { removeTree } from './durable.ts';
-import type { FilePlaces } from './places.ts';
+import { type FilePlaces, ownFolder } from './places.ts';
 import { readManifest } from './results.ts';
 
 /** Makes the folders. */
@@ -48,8 +48,12 @@ export async function tasksWithFiles(places: FilePlaces): Promise<ReadonlySet<Ta
 export async function bytesKept(places: FilePlaces, task: TaskId): Promise<number> {
   let bytes = await bytesBelow(places.inputOf(task));
   for (const { name } of await entries(places.resultsOf(task))) {
-    const remains = await readManifest(places, task, Number(name));
-    for (const file of remains?.files ?? []) bytes += file.bytes;
+    const attempt = Number(name);
+    const parts = await entries(dirname(join(places.resultOf(task, attempt), ownFolder(0))));
+    for (const part of [undefined, ...parts.map((own) => Number(own.name))]) {
+      const remains = await readManifest(places, { task, attempt, part });
+      for (const file of remains?.files ?? []) bytes += file.bytes;
+    }
   }
   return bytes;
 }

@@ -7,9 +7,9 @@ import type { LeftUpload, RemoteAttempt } from '../core/ports/node-files.ts';
 import { digestOf } from './digest.ts';
 import { removeTree } from './durable.ts';
 import { createFreshFolder } from './fresh-folder.ts';
-import type { FilePlaces } from './places.ts';
+import { type FilePlaces, inResult } from './places.ts';
 import { asRefusal, refusal } from './refuse.ts';
-import { inResult, placeResult, readManifest, settleFile } from './results.ts';
+import { placeResult, readManifest, settleFile } from './results.ts';
 
 /** Takes in what a job on a node has left. @param attempt with what it printed so far */
 export async function createLeftUpload(
@@ -18,7 +18,8 @@ export async function createLeftUpload(
   { task, attempt, running }: RemoteAttempt & { readonly running: RunningBundle },
 ): Promise<LeftUpload> {
   const apart = join(places.incoming, randomUUID());
-  const root = join(apart, inResult.files);
+  const names = inResult();
+  const root = join(apart, names.files);
   await mkdir(root, { recursive: true, mode: 0o700 });
   const folder = createFreshFolder(root, { limits, digest: true, isAnyCase: true });
 
@@ -30,7 +31,7 @@ export async function createLeftUpload(
       }),
     keep: ({ digest, skipped, stdoutBytes, stderrBytes }) =>
       guarded(async () => {
-        const known = await readManifest(places, task, attempt);
+        const known = await readManifest(places, { task, attempt });
         if (known !== undefined) return known; // the answer to the first time was lost
         if (digest !== undefined && digest !== digestOf(folder.files)) throw refusal('sha256', 'the files are not what was sent');
         for (const [stream, bytes] of [
@@ -40,12 +41,12 @@ export async function createLeftUpload(
           const there = stream === 'stdout' ? running.stdoutBytes : running.stderrBytes;
           if (there < Math.min(bytes, limits.outputBytes))
             throw refusal(stream, `${there} bytes of it are here; send the rest before the files`);
-          await copyFile(running[stream], join(apart, inResult[stream]));
-          await settleFile(join(apart, inResult[stream]));
+          await copyFile(running[stream], join(apart, names[stream]));
+          await settleFile(join(apart, names[stream]));
         }
         const files = folder.files.map(({ path, bytes }) => ({ path, bytes })).sort((a, b) => (a.path < b.path ? -1 : 1));
         const remains = { files, skipped, stdoutBytes, stderrBytes };
-        await placeResult(places, apart, task, attempt, remains);
+        await placeResult(places, apart, { task, attempt }, remains);
         return remains;
       }),
     drop: () => removeTree(apart),

@@ -22,7 +22,7 @@ export interface Files {
   /** Removes what a crash left. Before the engine starts. */
   cleanUp(tasks: KnownTasks): Promise<number>;
   /** @param running where an attempt of a task runs on this machine */
-  reader(running: (task: TaskId) => RunningBundle | undefined): TaskFiles;
+  reader(running: (task: TaskId) => readonly RunningBundle[]): TaskFiles;
 }
 
 /**
@@ -51,6 +51,6 @@ export async function openFiles(
     },
     remote,
     cleanUp: (tasks) => cleanUp(places, tasks),
-    reader: (running) => createTaskFiles(places, (task) => running(task) ?? remote.running(task)),
+    reader: (running) => createTaskFiles(places, (task) => [...running(task), ...remote.running(task)]),
   };
 }

@@ -7,14 +7,13 @@ import type { Owner, ParentFiles } from '../core/ports/attempt-files.ts';
 import type { InputFile } from '../core/ports/node-files.ts';
 import { filesBelow } from './input-files.ts';
 import { everything, isThere } from './inputs.ts';
-import type { FilePlaces } from './places.ts';
-import { inResult } from './results.ts';
+import { type FilePlaces, inResult } from './places.ts';
 
 /** What is kept of the attempt that completed a parent; of one that did not complete nobody should build on anything. */
 export type CompletedParent = Pick<EndedParent, 'id' | 'attempt' | 'status'>;
 
 export async function resultFolder(places: FilePlaces, { id, attempt, status }: CompletedParent): Promise<string | undefined> {
-  const root = join(places.resultOf(id, attempt), inResult.files);
+  const root = join(places.resultOf(id, attempt), inResult().files);
   return status === 'completed' && (await isThere(root)) ? resolve(root) : undefined;
 }
 

@@ -14,6 +14,30 @@ export interface FilePlaces {
   resultOf(task: TaskId, attempt: number): string;
 }
 
+/** Names inside the folder of an attempt. */
+export interface InResult {
+  readonly files: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly manifest: string;
+}
+
+/**
+ * What one of several parts left lies beside what the others did: files below `parts/k` in the folder of all files, the rest in a folder of its own.
+ * @param part `undefined`: the attempt has one
+ */
+export function inResult(part?: number): InResult {
+  const [files, stdout, stderr, manifest] = ['files', 'stdout', 'stderr', 'manifest.json'] as const;
+  if (part === undefined) return { files, stdout, stderr, manifest };
+  const own = ownFolder(part);
+  return { files: join(files, own), stdout: join(own, stdout), stderr: join(own, stderr), manifest: join(own, manifest) };
+}
+
+/** Of one of several parts. */
+export function ownFolder(part: number): string {
+  return join('parts', String(part));
+}
+
 /** Ids that come from a request name a folder only when they are ids. */
 const taskId = /^[0-9a-f-]{36}$/;
 

@@ -26,7 +26,7 @@ interface Live {
 
 export interface RemoteAttempts extends NodeFiles {
   /** What is seen of an attempt of this task that runs on a node. */
-  running(task: TaskId): RunningBundle | undefined;
+  running(task: TaskId): readonly RunningBundle[];
 }
 
 /**
@@ -79,7 +79,7 @@ export function createRemoteAttempts(
     await appendFile(running[stream], fresh);
     running[counter] += fresh.length;
     const piece = decoders[stream].write(fresh);
-    if (piece !== '') onOutput({ task, attempt: running.attempt, stream, offset: there, text: piece });
+    if (piece !== '') onOutput({ task, attempt: running.attempt, part: 0, stream, offset: there, text: piece });
     return running[counter];
   }
 
@@ -109,7 +109,10 @@ export function createRemoteAttempts(
         throw asRefusal(error);
       }
     },
-    running: (task) => shown.get(task)?.running,
+    running(task) {
+      const live = shown.get(task);
+      return live === undefined ? [] : [live.running];
+    },
     async end(of) {
       const live = await lives.get(of.task)?.catch(() => undefined);
       if (live?.running.attempt !== of.attempt) return;

@@ -1,38 +1,52 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleLimits, type LeftFile, type Remains } from '../core/domain/bundle.ts';
+import { bundleLimits, type LeftFile } from '../core/domain/bundle.ts';
 import type { Task } from '../core/domain/task.ts';
 import type { TaskId } from '../core/domain/units.ts';
 import { openBeneath, visitFiles } from '../core/executors/bundle/left-files.ts';
 import type { RunningBundle } from '../core/ports/attempt-files.ts';
 import type { AttemptRemains, Readable, TaskFiles } from '../core/ports/task-files.ts';
-import type { FilePlaces } from './places.ts';
-import { inResult, readManifest } from './results.ts';
+import { partsTogether } from './parts-together.ts';
+import { type FilePlaces, inResult } from './places.ts';
+import { type ResultOf, readManifest } from './results.ts';
 
-export function createTaskFiles(places: FilePlaces, running: (task: TaskId) => RunningBundle | undefined): TaskFiles {
-  async function of(task: Task, attempt?: number): Promise<AttemptRemains | undefined> {
-    const live = task.status === 'processing' ? running(task.id) : undefined;
-    if (live !== undefined && (attempt ?? live.attempt) === live.attempt) return partial(live);
-    // The end of the last one is committed exactly when the task has left `processing`; what it left may be there a moment earlier.
-    const ending =
-      task.status === 'processing' && (attempt ?? task.attempt) === task.attempt
-        ? await readManifest(places, task.id, task.attempt)
-        : undefined;
-    if (ending !== undefined) return { ...kept(task.id, task.attempt, ending), isPartial: true };
-    const ended = task.status === 'processing' ? task.attempt - 1 : task.attempt;
-    for (let each = Math.min(attempt ?? ended, ended); each >= (attempt ?? 1); each--) {
-      const remains = await readManifest(places, task.id, each);
-      if (remains !== undefined) return kept(task.id, each, remains);
+/** @param running where the attempt of a task runs on this machine, or its parts do */
+export function createTaskFiles(places: FilePlaces, running: (task: TaskId) => readonly RunningBundle[]): TaskFiles {
+  async function of(task: Task, attempt?: number, part?: number): Promise<AttemptRemains | undefined> {
+    for (let each = Math.min(attempt ?? task.attempt, task.attempt); each >= (attempt ?? 1); each--) {
+      const found = await ofAttempt(task, each, part);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  function kept(task: TaskId, attempt: number, remains: Remains): AttemptRemains {
-    const root = places.resultOf(task, attempt);
+  async function ofAttempt(task: Task, attempt: number, part?: number): Promise<AttemptRemains | undefined> {
+    // The end of an attempt is committed exactly when the task has left `processing`; what it left may be there a moment earlier.
+    const isPartial = task.status === 'processing' && attempt === task.attempt;
+    const live = isPartial ? running(task.id).filter((bundle) => bundle.attempt === attempt) : [];
+    const ofOne = (of: number | undefined) => {
+      const bundle = live.find((each) => each.part === of);
+      return bundle === undefined ? kept({ task: task.id, attempt, part: of }, isPartial) : partial(bundle);
+    };
+    if (task.parts === 1) return ofOne(undefined);
+    const wanted = part === undefined ? Array.from({ length: task.parts }, (_, each) => each) : [part];
+    const parts = await Promise.all(wanted.map(ofOne));
+    return partsTogether(
+      { attempt, isPartial, part: part ?? 0 },
+      parts.filter((each) => each !== undefined),
+    );
+  }
+
+  async function kept(of: ResultOf, isPartial: boolean): Promise<AttemptRemains | undefined> {
+    const remains = await readManifest(places, of);
+    if (remains === undefined) return undefined;
+    const { attempt, part } = of;
+    const root = places.resultOf(of.task, attempt);
+    const names = inResult(part);
     return {
-      ...{ attempt, remains, isPartial: false },
-      open: (path) => readable(() => openBeneath(join(root, inResult.files), path)),
-      output: (stream) => present(readable(() => open(join(root, inResult[stream])))),
+      ...{ attempt, part: part ?? 0, remains, isPartial },
+      open: (path) => readable(() => openBeneath(join(root, names.files), path)),
+      output: (stream) => present(readable(() => open(join(root, names[stream])))),
     };
   }
 
@@ -40,12 +54,12 @@ export function createTaskFiles(places: FilePlaces, running: (task: TaskId) => R
 }
 
 async function partial(live: RunningBundle): Promise<AttemptRemains> {
-  const { attempt, folder, stdoutBytes, stderrBytes } = live;
+  const { attempt, part = 0, folder, stdoutBytes, stderrBytes } = live;
   const files: LeftFile[] = [];
   const limits = { files: bundleLimits.files, bytes: Number.POSITIVE_INFINITY };
   const skipped = await visitFiles(folder, limits, ({ path, bytes }) => void files.push({ path, bytes }));
   return {
-    ...{ attempt, isPartial: true, remains: { files, skipped, stdoutBytes, stderrBytes } },
+    ...{ attempt, part, isPartial: true, remains: { files, skipped, stdoutBytes, stderrBytes } },
     open: (path) => readable(() => openBeneath(folder, path)),
     output: (stream) => present(readable(() => open(live[stream]))),
   };

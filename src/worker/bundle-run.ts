@@ -50,8 +50,8 @@ export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps,
     ...{ clock, sandbox, unfit: undefined, settingsOf: (type) => settings.get(type) },
     files: { bring, bringParents, keep: (task, _attempt, left) => keep(runOf(task), left) },
     onOutput({ task, attempt }) {
-      const paths = executor.running(task);
-      if (paths?.attempt === attempt) runs.get(keyOf(task, attempt))?.pump.wake(paths);
+      const paths = executor.running(task).find((bundle) => bundle.attempt === attempt);
+      if (paths !== undefined) runs.get(keyOf(task, attempt))?.pump.wake(paths);
     },
   });
 

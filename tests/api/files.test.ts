@@ -2,9 +2,10 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import { type BundleApp, setupBundles } from '../helpers/bundle-app.ts';
+import { type BundleApp, bundlePool, setupBundles } from '../helpers/bundle-app.ts';
 import { eventClient } from '../helpers/event-stream.ts';
 import { textOf } from '../helpers/files.ts';
+import { field, file } from '../helpers/form.ts';
 
 const list = { accept: 'application/json' };
 
@@ -149,12 +150,78 @@ describe('files of a task', () => {
   });
 });
 
+describe('a task of several parts', () => {
+  const path = (id: string, what: string) => `/api/v1/tasks/${id}/${what}`;
+
+  it('leaves a folder for each, in the zip, in the list and one by one, and prints for each', async () => {
+    const app = await setupBundles();
+    const id = await app.start({ parts: '2' });
+    for (const part of [0, 1]) {
+      await app.leaves(id, 'out.txt', `of ${part}\n`, part);
+      app.prints(id, 'stdout', `hello from ${part}\n`, part);
+    }
+    expect((await app.call('GET', path(id, 'output?part=1'))).json()).toMatchObject({ part: 1, partial: true });
+    await app.finish(id);
+    const all = { 'parts/0/out.txt': 'of 0\n', 'parts/0/run.sh': 'echo\n', 'parts/1/out.txt': 'of 1\n', 'parts/1/run.sh': 'echo\n' };
+    expect(await unzip((await app.call('GET', path(id, 'files'))).rawPayload)).toEqual(all);
+    const own = { 'parts/1/out.txt': 'of 1\n', 'parts/1/run.sh': 'echo\n' };
+    expect(await unzip((await app.call('GET', path(id, 'files?part=1'))).rawPayload)).toEqual(own);
+    const { files } = (await app.call('GET', path(id, 'files?part=1'), { headers: list })).json();
+    expect(files.map((file: { path: string }) => file.path)).toEqual(Object.keys(own));
+    const one = await app.call('GET', files[0].url);
+    expect([one.body, one.headers['etag']]).toEqual(['of 1\n', expect.any(String)]);
+    const printed = async (query: string) => (await app.call('GET', path(id, `output${query}`))).json();
+    expect(await printed('')).toMatchObject({ part: 0, stdout: { text: 'hello from 0\n' } });
+    expect(await printed('?part=1')).toMatchObject({ part: 1, partial: false, stdout: { text: 'hello from 1\n', bytes: 13 } });
+  });
+
+  it('has no other parts than its own', async () => {
+    const app = await setupBundles();
+    const [gang, single] = [await app.start({ parts: '2' }), await app.start()];
+    for (const id of [gang, single]) await app.finish(id);
+    for (const what of ['files', 'output']) {
+      expect((await app.call('GET', path(gang, `${what}?part=2`))).json()).toMatchObject({
+        status: 404,
+        detail: expect.stringContaining('0 to 1'),
+      });
+      expect((await app.call('GET', path(single, `${what}?part=1`))).json()).toMatchObject({ status: 404 });
+      expect((await app.call('GET', path(single, `${what}?part=0`))).statusCode).toBe(200);
+      for (const part of ['-1', '64', 'x']) expect((await app.call('GET', path(gang, `${what}?part=${part}`))).statusCode).toBe(422);
+    }
+  });
+
+  it('is followed live part by part', async () => {
+    const app = await setupBundles();
+    const id = await app.start({ parts: '2' });
+    app.prints(id, 'stdout', 'before\n', 1);
+    const client = await eventClient(() => app.app, `/api/v1/events?task=${id}&output=1&part=1`);
+    const pieces = () => client.frames.filter(({ event }) => event === 'output').map(({ data }) => [data.part, data.text]);
+    await client.until(() => pieces().length === 1);
+    app.prints(id, 'stdout', 'of another\n', 0);
+    app.prints(id, 'stdout', 'after\n', 1);
+    await client.until(() => pieces().length === 2);
+    expect(pieces()).toEqual([
+      [1, 'before\n'],
+      [1, 'after\n'],
+    ]);
+    await app.finish(id);
+    expect((await app.call('GET', `/api/v1/events?task=${id}&part=1`)).statusCode).toBe(422);
+  });
+
+  it('is refused where only a pool of nodes is left, with the reason', async () => {
+    const app = await setupBundles({ pools: [{ ...bundlePool, name: 'far', region: 'eu-west', executor: 'node' }] });
+    const where = [field('region', 'eu-west'), field('region_mode', 'require')];
+    const answer = await app.send([field('type', 'bundle'), field('parts', '2'), ...where, file('run.sh', 'echo\n')]);
+    expect(answer.json()).toMatchObject({ status: 422, code: 'unroutable' });
+  });
+});
+
 describe('output of a task', () => {
   it('comes as both streams, or as one from any byte on', async () => {
     const app = await setupBundles();
     const id = await ended(app);
     expect((await app.call('GET', `/api/v1/tasks/${id}/output`)).json()).toEqual({
-      ...{ task_id: id, attempt: 1, partial: false },
+      ...{ task_id: id, attempt: 1, part: 0, partial: false },
       stdout: { text: 'one\ntwo\n', bytes: 8, truncated: false },
       stderr: { text: 'oops\n', bytes: 5, truncated: false },
     });

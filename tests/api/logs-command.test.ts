@@ -37,6 +37,21 @@ describe('trx logs', () => {
     expect((await cli(['logs', id, '--attempt', '2'])).code).toBe(3);
   });
 
+  it('of several parts prints one, the first where none is named', async () => {
+    const { cli, start, prints, finish } = await setup();
+    const id = await start({ parts: '2' });
+    for (const part of [0, 1]) prints(id, 'stdout', `from ${part}\n`, part);
+    const { seen, printed } = printing('from 1');
+    const following = cli(['logs', '-f', '--part', '1', id], { printed });
+    await seen;
+    prints(id, 'stdout', 'and on\n', 1);
+    await finish(id);
+    expect(await following).toEqual({ code: 0, out: 'from 1\nand on\n', err: '' });
+    expect((await cli(['logs', id])).out).toBe('from 0\n');
+    expect((await cli(['logs', id, '--part', '2'])).code).toBe(3);
+    expect((await cli(['logs', id, '--part', 'x'])).code).toBe(2);
+  });
+
   it('-f prints what is there, what follows, each byte once, and ends with the exit code of run.sh', async () => {
     const { cli, start, prints, finish } = await setup();
     const id = await start();

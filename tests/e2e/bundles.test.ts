@@ -40,8 +40,9 @@ const ended = async (id: string | undefined) => (await fetch(api(`/tasks/${id}`)
 /** The last task of the pipeline, once it has run. */
 let merged = '';
 
-async function submit(script: string): Promise<string> {
+async function submit(script: string, parts = 1): Promise<string> {
   const form = new FormData();
+  form.set('parts', String(parts));
   form.set('type', 'bundle');
   form.append('files', new Blob([script]), 'run.sh');
   const answer = await fetch(api('/jobs'), { method: 'POST', body: form });
@@ -107,6 +108,16 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
     expect((await get(`/tasks/${split}/files`)).files).toContainEqual(expect.objectContaining({ path: 'parts/aa' }));
   });
 
+  it('the example in two parts works as it stands there', async () => {
+    const [commands = ''] =
+      /(?<=```sh\n)cd examples\/wordcount\n[^`]*parts=[^`]*/.exec(readFileSync(join(root, 'docs/bundles.md'), 'utf8')) ?? [];
+    const script = commands.replaceAll('localhost:8000', new URL(server.url).host);
+    const { id } = JSON.parse(execFileSync('bash', ['-ec', script], { cwd: root, encoding: 'utf8' }));
+    expect(await ended(id)).toMatchObject({ status: 'completed', result: [{ exit_status: 0 }, { exit_status: 0 }] });
+    const counted = async (part: number) => (await fetch(api(`/tasks/${id}/files/parts/${part}/words-${part}`))).text();
+    expect([await counted(0), await counted(1)]).toEqual([expect.stringContaining('rain.txt'), expect.stringContaining('river.txt')]);
+  });
+
   it('results of the example are seen half way, and a cancel keeps them', async () => {
     const script = readFileSync(join(example, 'run.sh'), 'utf8').replace(/^ *sleep .*$/m, '  [ "$name" = rain ] && sleep 3600');
     const form = new FormData();
@@ -153,26 +164,29 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
 
   it('kill -9 of the server leaves nothing running; the next start cleans up and runs it again', async () => {
     const mark = `mark-crash-${process.pid}`;
-    const id = await submit(
-      `echo $ATTEMPT; [ "$ATTEMPT" -gt 1 ] && exit 0; setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'`,
-    );
-    await expect.poll(() => alive(mark), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
-    const pool = (state: string) =>
+    const pool = (change: object) =>
       fetch(api('/pools/local-bundles'), {
-        ...{ method: 'PATCH', body: JSON.stringify({ state }), headers: { 'content-type': 'application/json' } },
+        ...{ method: 'PATCH', body: JSON.stringify(change), headers: { 'content-type': 'application/json' } },
       });
-    await pool('paused');
+    await pool({ capacity: 4 });
+    const script = `echo $ATTEMPT; [ "$ATTEMPT" -gt 1 ] && exit 0; setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'`;
+    const [id, gang] = [await submit(script), await submit(`[ $PART = 0 ] && exit 0; ${script}`, 3)];
+    await expect.poll(() => alive(mark), { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
+    await expect.poll(async () => (await get(`/tasks/${gang}/files?part=0`)).files?.length, { timeout: 20_000 }).toBe(1);
+    await pool({ state: 'paused' });
     const waits = await json(fetch(api(`/tasks/${merged}/retry`), { method: 'POST' }));
     await server.kill('SIGKILL');
     await expect.poll(() => alive(mark), { timeout: 5_000 }).toBe(0);
     server = await startServer({ dataDir: data.path, env });
-    expect(readdirSync(runDir).filter((name) => name.startsWith(id))).toEqual([]);
-    expect(await get(`/tasks/${id}`)).toMatchObject({ status: 'failed', error: { code: 'lost' } });
-    expect((await fetch(api(`/tasks/${id}/files`))).status).toBe(404);
+    for (const lost of [id, gang]) {
+      expect(readdirSync(runDir).filter((name) => name.startsWith(lost))).toEqual([]);
+      expect(await get(`/tasks/${lost}`)).toMatchObject({ status: 'failed', error: { code: 'lost' } });
+      expect((await fetch(api(`/tasks/${lost}/files`))).status).toBe(404);
+    }
     const again = await json(fetch(api(`/tasks/${id}/retry`), { method: 'POST' }));
     expect(again).toMatchObject({ retry_of: id, status: 'queued' });
     // What waited meanwhile finds the files of its parents as they were.
-    expect((await pool('active')).status).toBe(200);
+    expect((await pool({ state: 'active' })).status).toBe(200);
     expect(await ended(waits.id)).toMatchObject({ status: 'completed' });
     const words = async (task: string) => (await fetch(api(`/tasks/${task}/files/words.txt`))).text();
     expect(await words(waits.id)).toBe(await words(merged));

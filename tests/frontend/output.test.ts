@@ -4,11 +4,12 @@ import type { TailsWire } from '../../frontend/js/model/wire.js';
 
 const tail = (text: string, from = 0, kept = from + Buffer.byteLength(text)) => ({ text, from, kept, bytes: kept });
 const tails = (stdout: string, given: Partial<TailsWire> = {}): TailsWire => ({
-  ...{ attempt: 1, partial: true, stdout: tail(stdout), stderr: tail('') },
+  ...{ attempt: 1, part: 0, partial: true, stdout: tail(stdout), stderr: tail('') },
   ...given,
 });
 const piece = (offset: number, text: string, given: Partial<Piece> = {}): Piece => ({
   attempt: 1,
+  part: 0,
   stream: 'stdout',
   offset,
   text,

@@ -156,6 +156,7 @@ const taskModel = {
   pools: given.demoPools(),
   poolTotal: 9,
   tab: 'summary',
+  part: 0,
   origin,
   now,
   isBundle: false,
@@ -167,7 +168,7 @@ const halfWay = given.aFullTask({ seq: 10, status: 'processing', attempt: 1, pro
 const bundle = { ...taskModel, isBundle: true, task: given.aFullTask({ seq: 10, type: 'bundle', status: 'processing', attempt: 1 }) };
 const tailOf = (text: string, kept = text.length, bytes = kept) => ({ text, from: kept - text.length, kept, bytes });
 const printed = {
-  ...{ attempt: 1, partial: true, stdout: tailOf('\n\u001b[32mok\u001b[0m <b>\r\n50 %\r100 %\n'), stderr: tailOf('') },
+  ...{ attempt: 1, part: 0, partial: true, stdout: tailOf('\n\u001b[32mok\u001b[0m <b>\r\n50 %\r100 %\n'), stderr: tailOf('') },
 };
 const left = {
   ...{ attempt: 2, partial: false, bytes: 1_536, total: 2, skipped: [] },
@@ -323,6 +324,10 @@ export const cases: readonly ViewCase[] = [
   viewCase('printed more than is kept', 'task', taskScreen, {
     ...{ ...bundle, task: placed, tab: 'output' },
     output: { ...printed, partial: false, stdout: tailOf('end\n', 1_048_576, 5e9), stderr: tailOf('') },
+  }),
+  viewCase('printing in three parts', 'task', taskScreen, {
+    ...{ ...bundle, tab: 'output', part: 2, output: { ...printed, part: 2 } },
+    task: { ...bundle.task, parts: 3, placements: ['a', 'a', 'b'] },
   }),
   viewCase('to print', 'task', taskScreen, { ...bundle, tab: 'output', task: { ...task, type: 'bundle' } }),
   viewCase('beginning', 'task', taskScreen, { ...bundle, tab: 'output' }),

@@ -33,10 +33,10 @@ export interface BundleApp extends TestApp {
   send(parts: readonly FormPart[], headers?: Record<string, string>): ReturnType<TestApp['call']>;
   /** A bundle that was accepted and runs. */
   start(task?: Readonly<Record<string, string>>): Promise<TaskId>;
-  /** The job lays a file into its folder. */
-  leaves(id: TaskId, path: string, text: string): Promise<void>;
-  prints(id: TaskId, stream: OutputStream, text: string): void;
-  /** The job ends: what it left is kept, and the end committed. */
+  /** The job lays a file into its folder. @param part of a task of several */
+  leaves(id: TaskId, path: string, text: string, part?: number): Promise<void>;
+  prints(id: TaskId, stream: OutputStream, text: string, part?: number): void;
+  /** The job ends, with all its parts: what it left is kept, and the end committed. */
   finish(id: TaskId, outcome?: Outcome): Promise<void>;
   running(id: TaskId): RunningBundle;
   /** Everything on the disk, by path. */
@@ -52,12 +52,14 @@ export async function setupBundles({
   const dataDir = folderOfTest();
   const feed = createOutputFeed();
   const files = await openFiles(dataDir, undefined, feed.tell);
-  const held = new Map<TaskId, Held>();
+  const held = new Map<string, Held>();
+  const keyOf = (id: TaskId, part = 0) => `${id} ${part}`;
+  const partsOf = (id: TaskId) => [...held.values()].filter(({ handle }) => handle.task.id === id);
   const stopping: Promise<void>[] = [];
   const runs: Promise<Outcome>[] = [];
   let isClosed = false;
-  const of = (id: TaskId) => {
-    const found = held.get(id);
+  const of = (id: TaskId, part?: number) => {
+    const found = held.get(keyOf(id, part));
     if (found === undefined) throw new Error(`${id} does not run`);
     return found;
   };
@@ -82,26 +84,27 @@ export async function setupBundles({
 
   async function begin(handle: AttemptHandle): Promise<Outcome> {
     const run = await mkdtemp(join(dataDir, 'run-'));
-    const live = { attempt: handle.attempt, folder: join(run, 'work'), stdout: join(run, 'stdout'), stderr: join(run, 'stderr') };
+    const part = handle.part?.index;
+    const live = { attempt: handle.attempt, part, folder: join(run, 'work'), stdout: join(run, 'stdout'), stderr: join(run, 'stderr') };
     await mkdir(live.folder);
     for (const stream of ['stdout', 'stderr'] as const) await writeFile(live[stream], '');
     await files.attempts.bring(handle.task, live.folder, undefined);
     if (isClosed) return { kind: 'stopped' };
     return new Promise((end) => {
-      held.set(handle.task.id, { handle, live: { ...live, stdoutBytes: 0, stderrBytes: 0 }, end });
-      handle.onStop(() => stopping.push(keepAndEnd(handle.task.id, { kind: 'stopped' })));
+      held.set(keyOf(handle.task.id, part), { handle, live: { ...live, stdoutBytes: 0, stderrBytes: 0 }, end });
+      handle.onStop(() => stopping.push(keepAndEnd(of(handle.task.id, part), { kind: 'stopped' })));
     });
   }
 
-  async function keepAndEnd(id: TaskId, outcome: Outcome): Promise<void> {
-    const { handle, live, end } = of(id);
+  async function keepAndEnd({ handle, live, end }: Held, outcome: Outcome): Promise<void> {
     await files.attempts.keep(handle.task, handle.attempt, { ...live, maxBytes: 1e9 });
-    held.delete(id);
+    held.delete(keyOf(handle.task.id, live.part));
     end(outcome);
   }
 
   async function finish(id: TaskId, outcome: Outcome = { kind: 'succeeded', result: { exit_status: 0 } }): Promise<void> {
-    await keepAndEnd(id, outcome);
+    of(id); // or it does not run
+    await Promise.all(partsOf(id).map((part) => keepAndEnd(part, outcome)));
     while ((await app.engine.task(id, { name: 'test', tenant: undefined }))?.status === 'processing') await turns(1);
   }
 
@@ -110,7 +113,14 @@ export async function setupBundles({
     pools: [bundlePool, ...(options.pools ?? [])],
     bundles: {
       executor,
-      api: { inputs: files.inputs, files: files.reader((id) => held.get(id)?.live), output: feed, sandbox, nodes: files.remote, isOff },
+      api: {
+        inputs: files.inputs,
+        files: files.reader((id) => partsOf(id).map(({ live }) => live)),
+        output: feed,
+        sandbox,
+        nodes: files.remote,
+        isOff,
+      },
     },
   });
   const send: BundleApp['send'] = (parts, headers = {}) => {
@@ -126,21 +136,21 @@ export async function setupBundles({
       const answer = await send([...fields, file('run.sh', 'echo\n')]);
       if (answer.statusCode !== 201) throw new Error(answer.body);
       const { id } = answer.json();
-      while (!held.has(id)) await turns(1);
+      while (partsOf(id).length < Number(task['parts'] ?? 1)) await turns(1);
       return id;
     },
-    async leaves(id, path, text) {
-      const at = join(of(id).live.folder, path);
+    async leaves(id, path, text, part) {
+      const at = join(of(id, part).live.folder, path);
       await mkdir(join(at, '..'), { recursive: true });
       await writeFile(at, text);
     },
-    prints(id, stream, text) {
-      const { live, handle } = of(id);
+    prints(id, stream, text, part = 0) {
+      const { live, handle } = of(id, part);
       const bytes = stream === 'stdout' ? 'stdoutBytes' : 'stderrBytes';
       const offset = live[bytes];
       appendFileSync(live[stream], text);
       Object.assign(live, { [bytes]: offset + Buffer.byteLength(text) });
-      feed.tell({ task: id, attempt: handle.attempt, stream, offset, text });
+      feed.tell({ task: id, attempt: handle.attempt, part, stream, offset, text });
     },
     running: (id) => of(id).live,
     onDisk: () => listing(join(dataDir, 'files')),

@@ -35,6 +35,8 @@ describe.skipIf(found.sandbox === undefined)(`run.sh${skipReason(found)}`, async
       'ATTEMPT',
       'HOME',
       'LANG',
+      'PART',
+      'PARTS',
       'PATH',
       'PWD',
       'TASK_ID',

@@ -118,7 +118,7 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     const before = process.memoryUsage.rss();
     const running = executor.run(handle);
     await up;
-    const printed = () => executor.running(handle.task.id)?.stdoutBytes ?? 0;
+    const printed = () => executor.running(handle.task.id)[0]?.stdoutBytes ?? 0;
     await expect.poll(printed, { timeout: 20_000 }).toBeGreaterThan(64 * 1_048_576);
     handle.abort();
     expect(await running).toEqual({ kind: 'stopped' });
@@ -203,7 +203,7 @@ describe.skipIf(found.sandbox === undefined)(`attacks of a script${skipReason(fo
     expect(groups).toEqual([user]);
     for (const pid of processes(mark))
       expect(statusOf(readFileSync(`/proc/${pid}/status`, 'utf8'))).toMatchObject({ Uid: own, Gid: own, Groups: '' });
-    const made = statSync(join(executor.running(handle.task.id)?.folder ?? '', 'made'));
+    const made = statSync(join(executor.running(handle.task.id)[0]?.folder ?? '', 'made'));
     expect([made.uid, made.gid]).toEqual([Number(user), Number(user)]);
     handle.abort();
     await running;

@@ -7,6 +7,7 @@
  * A frame named `output`.
  * @typedef {object} Piece
  * @property {number} attempt
+ * @property {number} part
  * @property {'stdout' | 'stderr'} stream
  * @property {number} offset where it begins, in bytes
  * @property {string} text
@@ -40,9 +41,9 @@ export function tailOf(text, isCut) {
  * @param {Piece} piece
  * @returns {TailsWire | null} `output` where it is nothing new
  */
-export function withPiece(output, { attempt, stream, offset, text }) {
+export function withPiece(output, { attempt, part, stream, offset, text }) {
   if (output !== null && attempt < output.attempt) return output;
-  const known = output?.attempt === attempt ? output : { attempt, partial: true, stdout: none, stderr: none };
+  const known = output?.attempt === attempt ? output : { attempt, part, partial: true, stdout: none, stderr: none };
   const tail = known[stream];
   const end = offset + bytesOf(text);
   if (end <= tail.kept) return output;

@@ -102,6 +102,7 @@
 /**
  * @typedef {object} TailsWire
  * @property {number} attempt
+ * @property {number} part whose output this is, of a task of several parts
  * @property {boolean} partial it still runs
  * @property {TailWire} stdout
  * @property {TailWire} stderr

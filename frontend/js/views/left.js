@@ -14,19 +14,31 @@ const colours = /\u001b\[[0-9;]*m/g;
 
 /** @param {TaskModel} model */
 export function outputPart(model) {
-  const { task, output, origin } = model;
-  if (output === null) return nothingKept(model);
+  const { task, output, origin, part } = model;
+  const choice = partChoice(task, part);
+  if (output === null) return html`${choice}${nothingKept(model)}`;
   const { attempt, partial, stdout, stderr } = output;
-  return html`<p class="muted">${attemptWords(attempt, partial)}.</p>${stream(task.id, attempt, 'stdout', 'Standard output', stdout, partial)}${stream(task.id, attempt, 'stderr', 'Standard error', stderr, partial)}${command('Follow it in a terminal', `trx logs -f ${task.id}`)}${command('Read it with curl', `curl '${origin}/api/v1/tasks/${task.id}/output?stream=stdout'`)}`;
+  const [flag, query] = task.parts === 1 ? ['', ''] : [` --part ${part}`, `&part=${part}`];
+  return html`${choice}<p class="muted">${attemptWords(attempt, partial)}.</p>${stream(task.id, `attempt=${attempt}${query}`, 'stdout', 'Standard output', stdout, partial)}${stream(task.id, `attempt=${attempt}${query}`, 'stderr', 'Standard error', stderr, partial)}${command('Follow it in a terminal', `trx logs -f ${task.id}${flag}`)}${command('Read it with curl', `curl '${origin}/api/v1/tasks/${task.id}/output?stream=stdout${query}'`)}`;
+}
+
+/** Each part prints for itself. @param {TaskModel['task']} task @param {number} part the one that is shown */
+function partChoice({ id, parts }, part) {
+  if (parts === 1) return nothing;
+  const all = Array.from({ length: parts }, (_, each) => each);
+  return html`<nav class="tabs" aria-label="Output of its parts">${all.map(
+    (each) =>
+      html`<a href="${href(`/tasks/${id}?tab=output&part=${each}`)}"${each === part ? html` aria-current="page"` : nothing}>Part ${each}</a>`,
+  )}</nav>`;
 }
 
 /**
- * @param {string} id @param {number} attempt @param {'stdout' | 'stderr'} name @param {string} title @param {TailWire} tail
+ * @param {string} id @param {string} which attempt and part, as a query @param {'stdout' | 'stderr'} name @param {string} title @param {TailWire} tail
  * @param {boolean} partial
  */
-function stream(id, attempt, name, title, { text, from, kept, bytes }, partial) {
+function stream(id, which, name, title, { text, from, kept, bytes }, partial) {
   const shown = text.replace(colours, '').replace(/\r\n?/g, '\n');
-  const download = href(`/api/v1/tasks/${id}/output?stream=${name}&attempt=${attempt}`);
+  const download = href(`/api/v1/tasks/${id}/output?stream=${name}&${which}`);
   return html`<div class="left-head"><h3 id="${name}-title">${title}</h3><span class="muted num">${size(bytes)}</span>${kept === 0 ? nothing : html`<a href="${download}">Download</a>`}</div>
 ${kept === 0 ? html`<p class="muted">${partial ? 'Nothing so far.' : 'Nothing was printed.'}</p>` : html`${extent(from, kept, bytes)}<pre class="code" id="${name}" data-follow tabindex="0" aria-labelledby="${name}-title"><code>${shown}</code></pre>`}`;
 }

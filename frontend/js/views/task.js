@@ -22,6 +22,7 @@ import { runOf, waitOf } from './task-table.js';
  * @property {readonly import('../model/wire.js').PoolWire[]} pools
  * @property {number} poolTotal
  * @property {Tab} tab
+ * @property {number} part whose output is shown, of a task of several parts
  * @property {string} origin
  * @property {boolean} isBundle it brings files, and may leave some
  * @property {import('../model/wire.js').TailsWire | null} output null: nothing is kept, or another tab is shown

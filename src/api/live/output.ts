@@ -12,15 +12,23 @@ interface OutputDeps {
   readonly failed: (error: unknown) => void;
 }
 
+/** What is followed. */
+export interface Printing {
+  readonly task: string;
+  /** 0, where a task has only one. */
+  readonly part: number;
+}
+
 /**
  * Puts what a bundle prints into a live stream: what is there already, then each piece as it is written. Frames have no id; a client that
  * comes back gets everything anew and goes by `attempt` and `offset`. Whether it may see the task was asked before.
  */
-export function followOutput({ engine, bundles, failed }: OutputDeps, sink: Sink, format: Format, task: string): void {
+export function followOutput({ engine, bundles, failed }: OutputDeps, sink: Sink, format: Format, { task, part }: Printing): void {
   let early: OutputPiece[] | undefined = [];
   /** Bytes sent of the attempt, by stream. */
   const sent = { attempt: 0, stdout: 0, stderr: 0 };
   const stop = bundles.output.on(task, (piece) => {
+    if (piece.part !== part) return;
     if (early === undefined) tell(piece);
     else early.push(piece);
   });
@@ -32,12 +40,12 @@ export function followOutput({ engine, bundles, failed }: OutputDeps, sink: Sink
 
   async function catchUp(): Promise<void> {
     const known = await engine.task(task, anyone);
-    const found = known === undefined ? undefined : await bundles.files.of(known);
+    const found = known === undefined || part >= known.parts ? undefined : await bundles.files.of(known, undefined, part);
     if (found !== undefined) {
       sent.attempt = found.attempt;
       for (const stream of outputStreams) {
         const text = await textOf(await found.output(stream));
-        if (text !== '') send({ task, attempt: found.attempt, stream, offset: 0, text });
+        if (text !== '') send({ task, attempt: found.attempt, part, stream, offset: 0, text });
         sent[stream] = Buffer.byteLength(text);
       }
     }
@@ -54,7 +62,7 @@ export function followOutput({ engine, bundles, failed }: OutputDeps, sink: Sink
   }
 
   function send({ attempt, stream, offset, text }: OutputPiece): void {
-    sink.write(format.state('output', JSON.stringify({ task_id: task, attempt, stream, offset, text })));
+    sink.write(format.state('output', JSON.stringify({ task_id: task, attempt, part, stream, offset, text })));
     if (sink.buffered > 3 * maxBuffered) sink.cut();
   }
 }

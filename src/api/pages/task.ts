@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Tab, tabs, taskScreen } from '../../../frontend/js/views/task.js';
+import type { Task } from '../../core/domain/task.ts';
+import type { AttemptRemains } from '../../core/ports/task-files.ts';
 import { poolView } from '../views/catalogue.ts';
 import { explanationView } from '../views/explanation.ts';
 import { familyView } from '../views/family.ts';
@@ -36,7 +38,8 @@ async function read({ engine, clock, bundles }: PageDeps, request: FastifyReques
   if (explanation === undefined || attempts === undefined || log === undefined || family === undefined) throw notFound('Task');
   const pools = engine.pools();
   const { task } = explanation;
-  const left = tab === 'output' || tab === 'files' ? await bundles?.files.of(task) : undefined;
+  const part = tab === 'output' ? partOf(queryOf(request).get('part'), task.parts) : 0;
+  const left = await leftOf(tab, bundles, task, part);
   return screenOf('task', `Task #${task.seq}`, taskScreen, {
     task: taskView(task, engine.progressOf(task)),
     attempts: attempts.map(attemptView),
@@ -45,12 +48,24 @@ async function read({ engine, clock, bundles }: PageDeps, request: FastifyReques
     family: familyView(family),
     pools: tab === 'explain' ? pools.slice(0, mostPools).map(poolView) : [],
     poolTotal: pools.length,
-    tab,
+    ...{ tab, part },
     origin: originOf(request),
     isBundle: isBundle(engine, task.type),
     output: tab === 'output' && left !== undefined ? await tailsView(left) : null,
     files: tab === 'files' && left !== undefined ? fewFilesView(task.id, left) : null,
   });
+}
+
+/** Of a page that somebody typed: what names no part is part 0. */
+function partOf(text: string | null, parts: number): number {
+  const part = Number(text ?? 0);
+  return Number.isInteger(part) && part >= 0 && part < parts ? part : 0;
+}
+
+/** Files are shown of all parts, and output of one. */
+async function leftOf(tab: Tab, bundles: PageDeps['bundles'], task: Task, part: number): Promise<AttemptRemains | undefined> {
+  if (tab === 'files') return bundles?.files.of(task);
+  return tab === 'output' ? bundles?.files.of(task, undefined, part) : undefined;
 }
 
 function isBundle(engine: PageDeps['engine'], name: string): boolean {

@@ -7,10 +7,11 @@ import { frameFilter } from '../live/filter.ts';
 import { formatOf } from '../live/format.ts';
 import type { Format } from '../live/frames.ts';
 import { createHub } from '../live/hub.ts';
-import { followOutput } from '../live/output.ts';
+import { followOutput, type Printing } from '../live/output.ts';
 import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
 import { refused } from '../refused.ts';
+import { PartQuery } from '../schemas/bundle.ts';
 import { Strict } from '../schemas/common.ts';
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '../schemas/type.ts';
 import { taskId } from '../task-id.ts';
@@ -34,9 +35,10 @@ const EventsQuery = Strict({
   output: Type.Optional(
     Type.String({
       pattern: '^[01]$',
-      description: '1, with task: what a bundle prints, as frames named output {attempt, stream, offset, text}, from the beginning.',
+      description: '1, with task: what a bundle prints, as frames named output {attempt, part, stream, offset, text}, from the beginning.',
     }),
   ),
+  part: PartQuery,
   batch: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'Entries of so many ms in one frame.' })),
 });
 
@@ -117,11 +119,12 @@ function optionsOf(query: Static<typeof EventsQuery>, lastId: number | undefined
   };
 }
 
-/** The task whose output is wanted. */
-function outputOf({ output, task }: Static<typeof EventsQuery>): string | undefined {
+/** Whose output is wanted. */
+function outputOf({ output, task, part }: Static<typeof EventsQuery>): Printing | undefined {
+  if (part !== undefined && output !== '1') throw refused({ path: '/query/part', message: 'goes with output=1' });
   if (output !== '1') return undefined;
   if (task === undefined) throw refused({ path: '/query/task', message: 'is required with output=1' });
-  return taskId(task);
+  return { task: taskId(task), part: part ?? 0 };
 }
 
 function topicsOf(state = ''): readonly StateTopic[] {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Task } from '../../core/domain/task.ts';
 import { isTerminal } from '../../core/domain/task-status.ts';
@@ -7,7 +8,7 @@ import type { AttemptRemains } from '../../core/ports/task-files.ts';
 import { attachment, contentTypeOf } from '../attachment.ts';
 import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { FileList, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
+import { FileList, FileQuery, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
 import { IdParams, RefTo, Strict } from '../schemas/common.ts';
 import { Empty } from '../schemas/responses.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
@@ -31,7 +32,7 @@ export const fileRoutes =
           operationId: 'getTaskFiles',
           tags,
           summary: 'Every file a bundle left, as a zip; with Accept: application/json a list',
-          description: 'While it runs: what lies there now.',
+          description: 'While it runs: what lies there now. Of a task of several parts: what part k left lies below parts/k/.',
           params: IdParams,
           querystring: FilesQuery,
           response: {
@@ -44,8 +45,8 @@ export const fileRoutes =
         },
       },
       async (request, reply) => {
-        const { task, found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
-        if (wantsList(request)) return fileListView(task.id, found);
+        const { task, found } = await remainsOf(request.params.id, request.query, callerOf(request));
+        if (wantsList(request)) return fileListView(task.id, listable(found));
         attachment(reply, `${task.id}.zip`, 'application/zip');
         return sendStream(reply, zipOf(found));
       },
@@ -60,7 +61,7 @@ export const fileRoutes =
           summary: 'One file a bundle left',
           description: 'Of an attempt that has ended it has an ETag, and parts can be had with Range.',
           params: FileParams,
-          querystring: FilesQuery,
+          querystring: FileQuery,
           response: {
             200: { description: 'the file', content: { 'application/octet-stream': binary, 'text/plain': binary } },
             206: { description: 'a part of it', content: { 'application/octet-stream': binary, 'text/plain': binary } },
@@ -71,7 +72,7 @@ export const fileRoutes =
       },
       async (request, reply) => {
         const path = request.params['*'];
-        const { task, found } = await remainsOf(request.params.id, request.query.attempt, callerOf(request));
+        const { task, found } = await remainsOf(request.params.id, request.query, callerOf(request));
         const file = await found.open(path);
         if (file === undefined) throw new TaskRouterError('not_found', `The task left no file ${path.slice(0, 200)}.`);
         attachment(reply, path.slice(path.lastIndexOf('/') + 1), contentTypeOf(path));
@@ -87,7 +88,7 @@ export const fileRoutes =
           operationId: 'getTaskOutput',
           tags,
           summary: 'What a bundle printed',
-          description: 'Live: `/events?task={id}&output=1`.',
+          description: 'Live: `/events?task={id}&output=1`. Each of several parts has its own; without `part` it is that of part 0.',
           params: IdParams,
           querystring: OutputQuery,
           response: {
@@ -100,27 +101,47 @@ export const fileRoutes =
         },
       },
       async (request, reply) => {
-        const { stream, offset, attempt } = request.query;
-        const { task, found } = await remainsOf(request.params.id, attempt, callerOf(request));
+        const { stream, offset } = request.query;
+        const { task, found } = await remainsOf(request.params.id, request.query, callerOf(request));
         if (stream === undefined) return outputView(task.id, found);
         attachment(reply, `${task.id}.${stream}.txt`, 'text/plain; charset=utf-8');
         return sendFile(reply, await found.output(stream), offset);
       },
     );
 
-    async function remainsOf(id: string, attempt: number | undefined, caller: Caller): Promise<{ task: Task; found: AttemptRemains }> {
+    async function remainsOf(id: string, { attempt, part }: Wanted, caller: Caller): Promise<{ task: Task; found: AttemptRemains }> {
       const task = await engine.task(taskId(id), caller);
       if (task === undefined) throw notFound();
-      const found = await bundles?.files.of(task, attempt);
-      if (found === undefined) throw nothingKept(task, attempt);
+      if (part !== undefined && part >= task.parts) throw noSuchPart(task, part);
+      const found = await bundles?.files.of(task, attempt, part);
+      if (found === undefined) throw nothingKept(task, { attempt, part });
       return { task, found };
     }
   };
 
-function nothingKept(task: Task, attempt: number | undefined): TaskRouterError {
+interface Wanted {
+  readonly attempt?: number | undefined;
+  readonly part?: number | undefined;
+}
+
+function noSuchPart({ parts }: Task, part: number): TaskRouterError {
+  const all = parts === 1 ? 'It has one part: 0.' : `Its parts are 0 to ${parts - 1}.`;
+  return new TaskRouterError('not_found', `The task has no part ${part}. ${all}`);
+}
+
+/** Each part may leave as many files as a bundle may: a list of all of them would be of no use to anybody. */
+function listable(found: AttemptRemains): AttemptRemains {
+  const { length } = found.remains.files;
+  if (length <= bundleLimits.files) return found;
+  const cure = 'Ask for the list of one of them with ?part=, or for the zip.';
+  throw new TaskRouterError('validation_failed', `The parts left ${length} files, and a list has at most ${bundleLimits.files}. ${cure}`);
+}
+
+function nothingKept(task: Task, { attempt, part }: Wanted): TaskRouterError {
   if (attempt !== undefined) return new TaskRouterError('not_found', `Nothing is kept of attempt ${attempt} of this task.`);
   if (task.attempt === 0 && !isTerminal(task.status))
     return new TaskRouterError('wrong_status', `The task is ${task.status}: it has not run yet.`);
+  if (part !== undefined && task.parts > 1) return new TaskRouterError('not_found', `Nothing is kept of part ${part} of this task.`);
   return new TaskRouterError('not_found', 'Nothing is kept of this task: it brought no files, or they were removed.');
 }
 

@@ -51,7 +51,7 @@ export const FileList = Strict(
       description: 'What lay there and is no part of the result: links, devices, what was over the limits.',
     }),
   },
-  { $id: 'FileList', description: 'Every file an attempt left behind, or has left so far.' },
+  { $id: 'FileList', description: 'Every file an attempt left behind, or has left so far; those of part k of several below parts/k/.' },
 );
 export type FileListBody = Static<typeof FileList>;
 
@@ -64,6 +64,7 @@ export const Output = Strict(
   {
     task_id: Type.String(),
     attempt: Type.Integer(),
+    part: Type.Integer({ description: 'Whose output this is, where a task has several parts; 0 for most.' }),
     partial: Type.Boolean({ description: 'The attempt still runs.' }),
     stdout: StreamText,
     stderr: StreamText,
@@ -72,10 +73,16 @@ export const Output = Strict(
 );
 export type OutputBody = Static<typeof Output>;
 
+/** Parts of a task at most. */
+const mostParts = 64;
+export const PartQuery = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: mostParts - 1, description: 'Of a task of several parts: of this one, from 0.' }),
+);
 const Attempt = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'The latest that left something when left out.' }));
-export const FilesQuery = Strict({ attempt: Attempt });
+export const FilesQuery = Strict({ attempt: Attempt, part: PartQuery });
+export const FileQuery = Strict({ attempt: Attempt });
 export const OutputQuery = Strict({
-  attempt: Attempt,
+  ...{ attempt: Attempt, part: PartQuery },
   stream: Type.Optional(StringEnum(outputStreams, { description: 'This stream alone, as text.' })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'With stream: from this byte on.' })),
 });

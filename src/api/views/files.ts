@@ -30,7 +30,7 @@ export function fewFilesView(taskId: string, found: AttemptRemains): FilesWire {
 
 /** The last of what it printed, as much as a page shows. */
 export async function tailsView(found: AttemptRemains): Promise<TailsWire> {
-  const { attempt, isPartial, remains } = found;
+  const { attempt, part, isPartial, remains } = found;
   const view = async (stream: OutputStream, bytes: number): Promise<TailWire> => {
     const kept = await found.output(stream);
     const chunks: Uint8Array[] = [];
@@ -39,11 +39,11 @@ export async function tailsView(found: AttemptRemains): Promise<TailsWire> {
     return { text, from: kept.bytes - Buffer.byteLength(text), kept: kept.bytes, bytes: Math.max(bytes, kept.bytes) };
   };
   const [stdout, stderr] = await Promise.all([view('stdout', remains.stdoutBytes), view('stderr', remains.stderrBytes)]);
-  return { attempt, partial: isPartial, stdout, stderr };
+  return { attempt, part, partial: isPartial, stdout, stderr };
 }
 
 export async function outputView(taskId: string, found: AttemptRemains): Promise<OutputBody> {
-  const { attempt, isPartial, remains } = found;
+  const { attempt, part, isPartial, remains } = found;
   const view = async (stream: OutputStream, bytes: number) => {
     const kept = await found.output(stream);
     const chunks: Uint8Array[] = [];
@@ -51,5 +51,5 @@ export async function outputView(taskId: string, found: AttemptRemains): Promise
     return { text: Buffer.concat(chunks).toString('utf8'), bytes: Math.max(bytes, kept.bytes), truncated: bytes > kept.bytes };
   };
   const [stdout, stderr] = await Promise.all([view('stdout', remains.stdoutBytes), view('stderr', remains.stderrBytes)]);
-  return { task_id: taskId, attempt, partial: isPartial, stdout, stderr };
+  return { task_id: taskId, attempt, part, partial: isPartial, stdout, stderr };
 }

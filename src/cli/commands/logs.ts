@@ -14,6 +14,7 @@ import { clientFor, type ServerFlags } from './server-command.ts';
 interface LogsFlags extends ServerFlags {
   readonly follow?: boolean;
   readonly attempt?: number;
+  readonly part?: number;
   readonly stream?: 'stdout' | 'stderr';
 }
 
@@ -36,6 +37,7 @@ export const logs: CliCommand = {
       .description('Prints standard output and standard error of a bundle, the first MiB of each; with -f as it is printed.')
       .option('-f, --follow', 'go on until the task ends')
       .option('--attempt <n>', 'of this attempt instead of the latest', attemptOf)
+      .option('--part <n>', 'of a task of several parts: this one instead of part 0', partOf)
       .option('--stream <name>', 'stdout or stderr alone', streamOf)
       .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
       .addHelpText('after', examples)
@@ -43,8 +45,8 @@ export const logs: CliCommand = {
         if (flags.follow === true && flags.attempt !== undefined) throw usageError('--attempt is over or runs already: leave --follow out');
         const client = clientFor(flags, io);
         const task = await taskOf(client, name);
-        const reader = createOutputReader(client, task.id, printers(io, flags.stream));
-        if (flags.follow === true) await follow(client, io, task, reader);
+        const reader = createOutputReader(client, { id: task.id, part: flags.part }, printers(io, flags.stream));
+        if (flags.follow === true) await follow(client, io, { task, part: flags.part }, reader);
         else await reader.read(flags.attempt);
       });
   },
@@ -60,11 +62,16 @@ function printers({ out, err, outIsTerminal, errIsTerminal }: CliIo, stream: Log
 }
 
 /** @throws CliError with the exit code of run.sh, unless that is 0 */
-async function follow(client: Client, io: CliIo, task: TaskBody, reader: OutputReader): Promise<void> {
+async function follow(
+  client: Client,
+  io: CliIo,
+  { task, part }: { readonly task: TaskBody; readonly part: number | undefined },
+  reader: OutputReader,
+): Promise<void> {
   let attempt = task.attempt;
   const readAll = () => reader.read(attempt).catch(unlessNothing);
   if (!isTerminal(task.status)) {
-    for await (const line of followStream(client, io, () => ({ since: 0, task: task.id, output: 1 }))) {
+    for await (const line of followStream(client, io, () => ({ since: 0, task: task.id, output: 1, part }))) {
       const { attempt: named } = (line.type === 'output' ? line.data : line) as { readonly attempt?: number | null };
       if (typeof named === 'number' && named > attempt) {
         await readAll(); // of the one before
@@ -95,6 +102,12 @@ function attemptOf(text: string): number {
   const attempt = Number(text);
   if (Number.isInteger(attempt) && attempt >= 1 && attempt <= 1_000) return attempt;
   throw usageError('--attempt must be a whole number, 1-1000');
+}
+
+function partOf(text: string): number {
+  const part = Number(text);
+  if (/^\d+$/.test(text) && part <= 63) return part;
+  throw usageError('--part must be a whole number, 0-63');
 }
 
 function streamOf(text: string): 'stdout' | 'stderr' {

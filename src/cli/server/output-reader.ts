@@ -16,7 +16,7 @@ export interface OutputReader {
  */
 export function createOutputReader(
   client: Client,
-  task: string,
+  { id, part }: { readonly id: string; readonly part: number | undefined },
   print: Readonly<Partial<Record<OutputStream, (text: string) => void>>>,
 ): OutputReader {
   let current: number | undefined;
@@ -28,7 +28,10 @@ export function createOutputReader(
 
   async function readStream(stream: OutputStream, attempt: number | undefined, write: (text: string) => void): Promise<void> {
     const place = places[stream];
-    const { body } = await client.stream(`/tasks/${task}/output`, { query: { stream, offset: place.offset, attempt }, isRepeatable: true });
+    const { body } = await client.stream(`/tasks/${id}/output`, {
+      query: { stream, offset: place.offset, attempt, part },
+      isRepeatable: true,
+    });
     if (body === null) return;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       place.offset += chunk.length;

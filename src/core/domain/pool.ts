@@ -48,7 +48,7 @@ export interface Pool {
 export type PoolSpec = Omit<Pool, 'id' | 'version'>;
 
 /** Executors that can run one part of a task of several beside others of it; pools of the others are given no such task. */
-const executorsOfParts: readonly ExecutorName[] = ['simulated', 'function'];
+const executorsOfParts: readonly ExecutorName[] = ['simulated', 'function', 'bundle'];
 
 export function runsParts({ executor }: Pick<PoolSpec, 'executor'>): boolean {
   return executorsOfParts.includes(executor);

@@ -11,6 +11,8 @@ export interface Owner {
 
 /** What an attempt left where it ran, after its last process ended. All are absolute paths. */
 export interface LeftBehind {
+  /** Which of several parts left it; `undefined`: the attempt has one. */
+  readonly part?: number | undefined;
   readonly folder: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -41,9 +43,11 @@ export interface AttemptFiles {
   keep(task: Task, attempt: number, left: LeftBehind): Promise<Remains>;
 }
 
-/** An attempt that runs now, and where. */
+/** An attempt that runs now, or one of its parts, and where. */
 export interface RunningBundle {
   readonly attempt: number;
+  /** `undefined`: the attempt has one. */
+  readonly part?: number | undefined;
   readonly folder: string;
   readonly stdout: string;
   readonly stderr: string;

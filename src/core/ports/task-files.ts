@@ -13,9 +13,14 @@ export interface Readable {
   read(from?: number, to?: number): Bytes;
 }
 
-/** What one attempt has left, or has so far. */
+/**
+ * What one attempt has left, or has so far. Of several parts: the files of part k lie below `parts/k/`, and what was printed is of one of them, for
+ * each has its own.
+ */
 export interface AttemptRemains {
   readonly attempt: number;
+  /** Which part printed `output`, from 0. */
+  readonly part: number;
   /** It still runs: files come and go. */
   readonly isPartial: boolean;
   readonly remains: Remains;
@@ -29,15 +34,18 @@ export interface AttemptRemains {
 export interface TaskFiles {
   /**
    * @param attempt the latest that left something when left out
+   * @param part of several: the files of this one alone, and what it printed; left out: all files, and what part 0 printed
    * @returns `undefined`: nothing is kept
    */
-  of(task: Task, attempt?: number): Promise<AttemptRemains | undefined>;
+  of(task: Task, attempt?: number, part?: number): Promise<AttemptRemains | undefined>;
 }
 
 /** A piece of output, at the moment it was written. */
 export interface OutputPiece {
   readonly task: TaskId;
   readonly attempt: number;
+  /** Which part printed it, from 0. */
+  readonly part: number;
   readonly stream: OutputStream;
   /** Where it begins, in bytes. */
   readonly offset: number;

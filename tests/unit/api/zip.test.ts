@@ -9,7 +9,7 @@ import { bytes, textOf } from '../../helpers/files.ts';
 function remainsOf(files: Readonly<Record<string, string | undefined>>): AttemptRemains {
   const listed = Object.entries(files).map(([path, text = '']) => ({ path, bytes: Buffer.byteLength(text) }));
   return {
-    ...{ attempt: 1, isPartial: true, remains: { files: listed, skipped: [], stdoutBytes: 0, stderrBytes: 0 } },
+    ...{ attempt: 1, part: 0, isPartial: true, remains: { files: listed, skipped: [], stdoutBytes: 0, stderrBytes: 0 } },
     async open(path) {
       const text = files[path];
       return text === undefined ? undefined : { bytes: Buffer.byteLength(text), read: () => bytes(text) };

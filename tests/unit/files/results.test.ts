@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/core/domain/task.ts';
 import type { RunningBundle } from '../../../src/core/ports/attempt-files.ts';
+import { bytesKept } from '../../../src/files/housekeeping.ts';
 import { openFiles } from '../../../src/files/open-files.ts';
 import { anAttempt } from '../../helpers/attempts.ts';
 import { bytes, contents, folderOfTest, listing, textOf } from '../../helpers/files.ts';
@@ -14,8 +15,8 @@ const ended: Task = { ...task, status: 'completed', completedAt: 1 };
 async function setup() {
   const dataDir = folderOfTest();
   const files = await openFiles(dataDir);
-  const live = new Map<string, RunningBundle>();
-  const reader = files.reader((id) => live.get(id));
+  const live = new Map<string, readonly RunningBundle[]>();
+  const reader = files.reader((id) => live.get(id) ?? []);
   /** What an attempt left, as it lies in its run folder. */
   async function leave(left: Record<string, string>, printed = { stdout: 'out\n', stderr: '' }) {
     const run = await mkdtemp(join(dataDir, 'run-'));
@@ -98,7 +99,7 @@ describe('results', () => {
     await mkdir(secret);
     await writeFile(join(secret, 'key'), 'hush');
     const left = await leave({ 'd/a': 'so far' });
-    live.set(task.id, { ...left, attempt: 1 });
+    live.set(task.id, [{ ...left, attempt: 1 }]);
     const found = await reader.of(task);
     expect(found).toMatchObject({ isPartial: true, remains: { files: [{ path: 'd/a', bytes: 6 }] } });
     await symlink(secret, join(left.folder, 'out'));
@@ -106,6 +107,62 @@ describe('results', () => {
     expect(await found?.open('out/key')).toBeUndefined();
     expect(await found?.open('key')).toBeUndefined();
     expect(await textOf((await found?.open('d/a'))?.read())).toBe('so far');
+  });
+});
+
+describe('results of several parts', () => {
+  const gang: Task = { ...task, parts: 3 };
+  const over: Task = { ...ended, parts: 3 };
+
+  it('lie below a folder for each, whole or not at all, and each has printed for itself', async () => {
+    const { files, leave, reader } = await setup();
+    for (const part of [1, 0, 2]) {
+      const left = await leave({ 'out.txt': `of ${part}`, 'd/x': '' }, { stdout: `hello from ${part}\n`, stderr: '' });
+      await files.attempts.keep(gang, 1, { ...left, part });
+    }
+    const found = await reader.of(over);
+    expect(found).toMatchObject({ attempt: 1, part: 0, isPartial: false });
+    expect(found?.remains.files.map(({ path }) => path)).toEqual(
+      [0, 1, 2].flatMap((part) => [`parts/${part}/d/x`, `parts/${part}/out.txt`]),
+    );
+    expect(await textOf((await found?.open('parts/2/out.txt'))?.read())).toBe('of 2');
+    for (const path of ['out.txt', 'parts/3/out.txt', 'parts/1', 'parts/1/', 'parts/1//etc/passwd', 'parts/1/../../manifest.json'])
+      expect([path, await found?.open(path)]).toEqual([path, undefined]);
+    expect(await textOf((await found?.output('stdout'))?.read())).toBe('hello from 0\n');
+
+    const one = await reader.of(over, undefined, 2);
+    expect(one?.remains.files.map(({ path }) => path)).toEqual(['parts/2/d/x', 'parts/2/out.txt']);
+    expect(await textOf((await one?.output('stdout'))?.read())).toBe('hello from 2\n');
+    expect(await one?.open('parts/1/out.txt')).toBeUndefined();
+  });
+
+  it('are shown of those that still run and of those that are over, and of those that never began there is nothing', async () => {
+    const { files, leave, live, reader } = await setup();
+    await files.attempts.keep(gang, 1, { ...(await leave({ done: '1' })), part: 0 });
+    live.set(task.id, [{ ...(await leave({ half: '22' }, { stdout: 'so far', stderr: '' })), attempt: 1, part: 2 }]);
+    const found = await reader.of(gang);
+    expect(found?.isPartial).toBe(true);
+    expect(found?.remains.files).toEqual([
+      { path: 'parts/0/done', bytes: 1 },
+      { path: 'parts/2/half', bytes: 2 },
+    ]);
+    expect(await textOf((await (await reader.of(gang, 1, 2))?.output('stdout'))?.read())).toBe('so far');
+    expect(await reader.of(gang, 1, 1)).toBeUndefined();
+    live.clear();
+    expect((await reader.of(over))?.remains.files).toEqual([{ path: 'parts/0/done', bytes: 1 }]);
+    expect(await textOf((await (await reader.of({ ...over, attempt: 1 }))?.output('stderr'))?.read())).toBe('');
+  });
+
+  it('are read by those who depend on it, counted, and removed, as any', async () => {
+    const { files, leave, dataDir } = await setup();
+    for (const part of [0, 1]) await files.attempts.keep(gang, 1, { ...(await leave({ a: 'xxx' })), part });
+    const parent = { id: task.id, attempt: 1, status: 'completed', name: 'both', result: null } as const;
+    const [shown] = await files.attempts.bringParents(gang, [parent], dataDir, undefined);
+    expect(await contents(shown?.path ?? '')).toEqual({ 'parts/0/a': 'xxx', 'parts/1/a': 'xxx' });
+    expect(await bytesKept(files.places, task.id)).toBe(6);
+    const all = { isKnown: async () => true, openAttempts: async () => new Map([[task.id, 1]]) };
+    expect(await files.cleanUp(all)).toBe(1);
+    expect(await listing(files.places.resultsOf(task.id))).toEqual([]);
   });
 });
 

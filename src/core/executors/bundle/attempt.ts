@@ -11,6 +11,7 @@ import { endOf, failureOf, isSandboxFault, lostOf, noFiles, notStarted, stopped 
 import { captureOutput, lastLine } from './output-file.ts';
 import { parentsAt, showParents } from './parents.ts';
 import type { RunFolder, Sandbox, Slot } from './sandbox.ts';
+import type { PlaceInLine } from './start-line.ts';
 import { watchUsage } from './usage.ts';
 
 export interface BundleDeps {
@@ -32,9 +33,10 @@ export interface BundleAttempt {
 }
 
 /** Runs `run.sh` of a task in the sandbox: brings the files, watches what it uses, keeps what it leaves. */
-export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: BundleSettings): BundleAttempt {
+export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: BundleSettings, line: PlaceInLine): BundleAttempt {
   const { clock, sandbox, files, onOutput } = deps;
   const { task, attempt } = handle;
+  const part = handle.part?.index;
   const ending = createEnding(clock);
   let running: RunningBundle | undefined;
 
@@ -43,12 +45,14 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
     const slot = sandbox.takeSlot();
     let folder: RunFolder | undefined;
     try {
-      folder = await sandbox.makeFolder(`${task.id}-${attempt}`, slot);
+      folder = await sandbox.makeFolder(folderName(handle), slot);
       if (!(await files.bring(task, folder.work, slot.owner))) return noFiles;
       const shown = await showParents(files, handle, folder, slot.owner);
+      await ending.waitFor(line.ready());
       return ending.reason === undefined ? await runIn(folder, slot, shown) : stopped;
     } finally {
       leave();
+      line.leave();
       running = undefined;
       if (folder !== undefined) await sandbox.removeFolder(folder);
       sandbox.freeSlot(slot);
@@ -63,11 +67,11 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
       captureOutput(child[stream], clock, {
         path: `${folder.path}/${stream}`,
         maxBytes: bundleLimits.outputBytes,
-        onText: (offset, text) => onOutput({ task: task.id, attempt, stream, offset, text }),
+        onText: (offset, text) => onOutput({ task: task.id, attempt, part: part ?? 0, stream, offset, text }),
       });
     const [stdout, stderr] = [capture('stdout'), capture('stderr')];
     running = {
-      ...{ attempt, folder: folder.work, stdout: stdout.path, stderr: stderr.path },
+      ...{ attempt, part, folder: folder.work, stdout: stdout.path, stderr: stderr.path },
       get stdoutBytes() {
         return stdout.bytes;
       },
@@ -104,7 +108,11 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
   };
 }
 
-function jobOf({ task, attempt, parents }: AttemptHandle, { memoryMb, processes, diskMb, network }: BundleSettings) {
+function folderName({ task, attempt, part }: AttemptHandle): string {
+  return part === undefined ? `${task.id}-${attempt}` : `${task.id}-${attempt}-${part.index}`;
+}
+
+function jobOf({ task, attempt, part, parents }: AttemptHandle, { memoryMb, processes, diskMb, network }: BundleSettings) {
   const input = inputOf(task.payload, parents);
   return {
     network,
@@ -116,6 +124,7 @@ function jobOf({ task, attempt, parents }: AttemptHandle, { memoryMb, processes,
     env: {
       ...{ PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/task', LANG: 'C.UTF-8' },
       ...{ TASK_ID: task.id, ATTEMPT: String(attempt), TASK_TYPE: task.type },
+      ...{ PART: String(part?.index ?? 0), PARTS: String(part?.count ?? 1) },
       ...(parents.length === 0 ? {} : { TRX_PARENTS: parentsAt }),
     },
     input: input === null ? undefined : JSON.stringify(input),

@@ -5,6 +5,7 @@ import type { RunningBundle } from '../../ports/attempt-files.ts';
 import type { Executor } from '../../ports/executor.ts';
 import { type BundleAttempt, type BundleDeps, runBundle } from './attempt.ts';
 import { stopped } from './outcomes.ts';
+import { createStartLine } from './start-line.ts';
 
 export interface BundleExecutorDeps extends Omit<BundleDeps, 'sandbox'> {
   /** `undefined`: there is none on this machine, and nothing is run. */
@@ -16,13 +17,15 @@ export interface BundleExecutorDeps extends Omit<BundleDeps, 'sandbox'> {
 }
 
 export interface BundleExecutor extends Executor {
-  /** Where an attempt of this task runs now. */
-  running(task: TaskId): RunningBundle | undefined;
+  /** Where the attempt of this task runs now; of several parts where those do that have begun and are not over. */
+  running(task: TaskId): readonly RunningBundle[];
 }
 
 /** Real work of others: an uploaded folder with a `run.sh`, behind the walls of the kernel. See docs/adr/0013-bundles.md. */
 export function createBundleExecutor({ sandbox, unfit, settingsOf, ...deps }: BundleExecutorDeps): BundleExecutor {
-  const attempts = new Map<TaskId, BundleAttempt>();
+  /** Several of one task are its parts. */
+  const attempts = new Map<TaskId, Set<BundleAttempt>>();
+  const startLine = createStartLine();
   let isClosed = false;
 
   return {
@@ -33,19 +36,22 @@ export function createBundleExecutor({ sandbox, unfit, settingsOf, ...deps }: Bu
       if (isClosed || handle.signal.aborted) return stopped;
       if (sandbox === undefined) return { kind: 'failed', code: 'sandbox_unavailable', message: unfit ?? '', retryable: true };
       const { task } = handle;
-      const attempt = runBundle({ ...deps, sandbox }, handle, settingsOf(task.type) ?? defaultBundleSettings);
-      attempts.set(task.id, attempt);
+      const attempt = runBundle({ ...deps, sandbox }, handle, settingsOf(task.type) ?? defaultBundleSettings, startLine.enter(handle));
+      const ofTask = (attempts.get(task.id) ?? new Set()).add(attempt);
+      attempts.set(task.id, ofTask);
       try {
         return await attempt.outcome;
       } finally {
-        if (attempts.get(task.id) === attempt) attempts.delete(task.id);
+        ofTask.delete(attempt);
+        if (ofTask.size === 0 && attempts.get(task.id) === ofTask) attempts.delete(task.id);
       }
     },
-    running: (task) => attempts.get(task)?.running,
+    running: (task) => [...(attempts.get(task) ?? [])].flatMap(({ running }) => running ?? []),
     async close() {
       isClosed = true;
-      for (const attempt of attempts.values()) attempt.stop();
-      await Promise.all([...attempts.values()].map(({ outcome }) => outcome));
+      const all = [...attempts.values()].flatMap((those) => [...those]);
+      for (const attempt of all) attempt.stop();
+      await Promise.all(all.map(({ outcome }) => outcome));
     },
   };
 }

@@ -12,6 +12,8 @@ export interface Ending {
   /** What was asked first; `undefined`: it ends by itself. */
   readonly reason: 'stopped' | Limit | undefined;
   begin(child: SandboxedProcess): void;
+  /** Before it begins: until the others are ready too, or it is to end early. */
+  waitFor(others: Promise<void>): Promise<void>;
   /** SIGTERM, and SIGKILL to everything after the grace. */
   stop(): void;
   /** SIGKILL to everything. */
@@ -25,6 +27,7 @@ export function createEnding(clock: Clock): Ending {
   let child: SandboxedProcess | undefined;
   let isOver = false;
   let disarm = () => {};
+  let wake = () => {};
 
   return {
     get reason() {
@@ -33,9 +36,17 @@ export function createEnding(clock: Clock): Ending {
     begin(begun) {
       child = begun;
     },
+    async waitFor(others) {
+      if (reason !== undefined) return;
+      const early = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await Promise.race([others, early]);
+    },
     stop() {
       if (isOver || reason !== undefined) return;
       reason = 'stopped';
+      wake();
       child?.terminate();
       disarm = clock.after(graceMs, () => child?.kill());
     },
