@@ -28,16 +28,18 @@ export async function unpackTar(file: string, folder: FreshFolder): Promise<void
 async function parse(plain: AsyncIterable<Buffer>, folder: FreshFolder): Promise<void> {
   const stop = new AbortController();
   const fail = (error: unknown) => stop.abort(error);
-  let writing: Promise<void> = Promise.resolve();
+  /** All of them: one is read before the file of the one before it is closed. */
+  const writing: Promise<void>[] = [];
   const parser = new Parser({ strict: true });
   parser.on('error', fail);
   // Kinds it does not know, and headers too long to be meant.
   parser.on('ignoredEntry', ({ path }: ReadEntry) => fail(refusal(path, 'it is neither a file nor a folder')));
   parser.on('entry', (entry: ReadEntry) => {
-    writing = unpack(entry, folder).catch((error: unknown) => {
+    const written = unpack(entry, folder).catch((error: unknown) => {
       fail(error);
       entry.resume();
     });
+    writing.push(written);
   });
 
   const { signal } = stop;
@@ -50,7 +52,7 @@ async function parse(plain: AsyncIterable<Buffer>, folder: FreshFolder): Promise
   }
   parser.end();
   await ended;
-  await writing;
+  await Promise.all(writing);
   signal.throwIfAborted();
 }
 

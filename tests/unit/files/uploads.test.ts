@@ -1,13 +1,16 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bundleLimits } from '../../../src/core/domain/bundle.ts';
 import { TaskRouterError } from '../../../src/core/domain/errors.ts';
 import type { ArchiveKind } from '../../../src/core/ports/bundle-files.ts';
+import type { FreshFolder } from '../../../src/files/fresh-folder.ts';
 import { openFiles } from '../../../src/files/open-files.ts';
+import { unpackTar } from '../../../src/files/unpack-tar.ts';
 import { type ArchiveEntry, type TarEntry, tarOf, zipOf } from '../../helpers/archives.ts';
-import { bytes, contents, folderOfTest, listing } from '../../helpers/files.ts';
+import { turn, until } from '../../helpers/attempts.ts';
+import { bytes, contents, folderOfTest, listing, textOf } from '../../helpers/files.ts';
 
 const id = '01900000-0000-7000-8000-000000000001';
 const run = { name: 'run.sh', content: 'echo hi\n' };
@@ -176,6 +179,30 @@ describe('a zip', () => {
 
 describe('a tar.gz', () => {
   const attack = (...entries: TarEntry[]) => unpacked('tar.gz', tarOf([run, ...entries]));
+
+  it('is unpacked when the last of its files is written, and that need not be the last in it', async () => {
+    const at = join(folderOfTest(), 'a.tar.gz');
+    await writeFile(at, tarOf([run, { name: 'last', content: 'x' }]));
+    const written: string[] = [];
+    let late = () => {};
+    const isLate = new Promise<void>((resolve) => {
+      late = resolve;
+    });
+    const folder: FreshFolder = {
+      ...{ files: [], bytes: 0 },
+      async write(path, content) {
+        await textOf(content);
+        if (path === 'run.sh') await isLate;
+        written.push(path);
+      },
+    };
+    const unpacking = unpackTar(at, folder).then(() => written.push('all'));
+    await until(() => written.includes('last'));
+    for (let turns = 0; turns < 100; turns++) await turn();
+    late();
+    await unpacking;
+    expect(written).toEqual(['last', 'run.sh', 'all']);
+  });
 
   it('is unpacked as `tar -C folder -czf` packs it', async () => {
     const entries = [
