@@ -5,10 +5,15 @@ import type { TaskFilter } from '../core/ports/task-store.ts';
 import { parseTime } from './parse-task.ts';
 import type { TaskListQueryFields } from './schemas/lists.ts';
 
+/** As a query holds it, or a body, where one word need not be a list. */
+type TaskFilterFields = Omit<TaskListQueryFields, 'status' | 'type' | 'region' | 'pool'> & {
+  readonly [K in 'status' | 'type' | 'region' | 'pool']?: string | readonly string[];
+};
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** @param at where it stands in the request @throws TaskRouterError `invalid_filter` (status, type, region: the original's 400), `validation_failed` (times) */
-export function parseTaskFilter(query: TaskListQueryFields, engine: Pick<Engine, 'types' | 'defaults'>, at = '/query'): TaskFilter {
+export function parseTaskFilter(query: TaskFilterFields, engine: Pick<Engine, 'types' | 'defaults'>, at = '/query'): TaskFilter {
   const filter: Writable<TaskFilter> = {};
   if (query.status !== undefined) filter.status = statuses(words(query.status), at);
   if (query.type !== undefined) {
@@ -49,6 +54,13 @@ function checked(path: string, text: string, given: readonly string[], known: ()
 }
 
 /** Lists by comma, by repetition, or both. */
-function words(given: readonly string[]): readonly string[] {
-  return [...new Set(given.flatMap((text) => text.split(',')).map((word) => word.trim()))];
+function words(given: string | readonly string[]): readonly string[] {
+  return [
+    ...new Set(
+      [given]
+        .flat()
+        .flatMap((text) => text.split(','))
+        .map((word) => word.trim()),
+    ),
+  ];
 }

@@ -23,6 +23,9 @@ describe('a task of several parts', () => {
     const { call } = await setup();
     const many = await call('POST', tasks, { json: { ...order, parts: 64 } });
     expect([many.statusCode, many.json().code, many.json().errors[0].path]).toEqual([422, 'unroutable', '/body/parts']);
+    expect(many.json().detail).toMatch(
+      /^Its 64 parts must start together, and the pools that could run them hold \d+ at most, even when nothing else runs\. Change/,
+    );
     for (const parts of [0, 65, 1.5, '2']) expect((await call('POST', tasks, { json: { ...order, parts } })).statusCode).toBe(422);
   });
 

@@ -28,7 +28,7 @@ describe('POST /api/v1/tasks/bulk', () => {
     await turns(40);
     expect(await operation(begun.id)).toMatchObject({ status: 'completed', done: 2, ended_at: expect.any(String) });
     expect((await call('GET', '/api/v1/tasks?status=cancelled&priority_gte=2')).json().total).toBe(2);
-    const retried = (await post({ action: 'retry', filter: { status: ['cancelled'], tenant: 'zeta' } })).json();
+    const retried = (await post({ action: 'retry', filter: { status: 'cancelled', tenant: 'zeta' } })).json();
     await turns(40);
     expect(await operation(retried.id)).toMatchObject({ action: 'retry', done: 2, filter: { status: ['cancelled'], tenant: 'zeta' } });
     expect((await call('DELETE', `/api/v1/operations/${retried.id}`)).json()).toMatchObject({ status: 'completed' });
@@ -55,7 +55,8 @@ describe('POST /api/v1/tasks/bulk', () => {
       [{ action: 'cancel', filter: {} }, '/body/filter'],
       [{ action: 'delete', filter: { status: ['queued'] } }, '/body/action'],
       [{ action: 'cancel', filter: { status: [] } }, '/body/filter/status'],
-      [{ action: 'cancel', filter: { status: 'queued' } }, '/body/filter/status'],
+      [{ action: 'cancel', filter: { status: 'queued,waiting' } }, '/body/filter/status'],
+      [{ action: 'cancel', filter: { status: 1 } }, '/body/filter/status'],
       [{ action: 'cancel', filter: { status: ['failed'] } }, '/body/filter/status'],
       [{ action: 'retry', filter: { status: ['processing'] } }, '/body/filter/status'],
       [{ action: 'retry', filter: { created_after: 'yesterday' } }, '/body/filter/created_after'],

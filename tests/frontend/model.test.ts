@@ -16,7 +16,7 @@ describe('filters and their address', () => {
   it.each([
     '',
     '?status=queued,failed',
-    '?type=order&region=us-east&pool=local&priority_gte=3&priority_lte=9',
+    '?type=order&region=us-east&pool=local&tenant=acme&priority_gte=3&priority_lte=9',
     '?status=cancelled&limit=200',
     '?created_after=2026-01-01T00:00:00Z&cursor=abc',
   ])('%j survives the way there and back', (query) => {

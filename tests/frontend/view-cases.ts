@@ -48,6 +48,7 @@ const filter = {
   type: '',
   region: '',
   pool: '',
+  tenant: '',
   priority_gte: '',
   priority_lte: '',
   created_after: '',

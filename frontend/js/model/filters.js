@@ -9,6 +9,7 @@ import { statuses } from './status.js';
  * @property {string} type
  * @property {string} region
  * @property {string} pool
+ * @property {string} tenant
  * @property {string} priority_gte
  * @property {string} priority_lte
  * @property {string} created_after
@@ -24,6 +25,7 @@ const texts = /** @type {const} */ ([
   'type',
   'region',
   'pool',
+  'tenant',
   'priority_gte',
   'priority_lte',
   'created_after',
@@ -80,6 +82,7 @@ export function activeFilters(filter) {
     ['type', 'type'],
     ['region', 'region'],
     ['pool', 'pool'],
+    ['tenant', 'tenant'],
     ['priority_gte', 'priority at least'],
     ['priority_lte', 'priority at most'],
     ['created_after', 'accepted after'],

@@ -14,13 +14,12 @@ export function parameterFields({ parameters, values, prefix, form, at = 'param.
   return html`<div class="grid-2">${entries.map(([name, schema]) => {
     const isNumber = schema.type === 'number' || schema.type === 'integer';
     const inForce = values[name] ?? schema.default;
+    const isDefault = schema.default === undefined || shown(inForce) === shown(schema.default); // the field shows it
     const field = {
       prefix,
       name: `${at}${name}`,
       label: name,
-      hint: [schema.description?.replace(/\.$/, ''), schema.default === undefined ? '' : `default ${shown(schema.default)}`]
-        .filter(Boolean)
-        .join('; '),
+      hint: [schema.description?.replace(/\.$/, ''), isDefault ? '' : `default ${shown(schema.default)}`].filter(Boolean).join('; '),
       form,
       fallback: inForce === undefined ? '' : shown(inForce),
     };

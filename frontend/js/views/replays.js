@@ -69,17 +69,17 @@ export function progressBar({ progress: { done, total } }) {
 export function replayForm({ form, algorithms }) {
   const prefix = 'replay';
   const time = (/** @type {string} */ name, /** @type {string} */ label) =>
-    input({ prefix, form, name, label, type: 'datetime-local', hint: 'UTC; only with the choice of times', attributes: html`step="1"` });
+    input({ prefix, form, name, label, type: 'datetime-local', attributes: html`step="1"` });
   return html`<form method="post" action="/replays" enctype="multipart/form-data" data-do="replay" class="stack">${problemSummary(prefix, form.problem)}
 <fieldset class="group"><legend>Which tasks</legend><div class="grid-3">${choice({ prefix, form, name: 'last', label: 'Tasks', fallback: '60', options: [...spans.map(({ minutes, label }) => ({ value: String(minutes), label, group: 'Own history' })), ...otherTasks] })}
-${time('from', 'From')}${time('to', 'To')}</div>${otherFields(prefix, form)}</fieldset>
+${time('from', 'From')}${time('to', 'To')}</div><p class="field-hint">From and to count where “From and to these times” is chosen; they are UTC.</p>${otherFields(prefix, form)}</fieldset>
 <fieldset class="group"><legend>Which strategies</legend>${Object.entries(kinds).map(
     ([kind, title]) =>
       html`<p class="small strong">${title}</p><div class="strategy-choices">${algorithms.filter((each) => each.kind === kind).map((each) => strategyCheck(each, form.values))}</div>`,
   )}
 ${input({ prefix, form, name: 'others', label: 'Others', hint: 'an order and a placement, such as hrrn+least_loaded; several with commas between', attributes: html`spellcheck="false"` })}</fieldset>
-<fieldset class="group"><legend>What else would be different</legend>${textarea({ prefix, form, name: 'pools', label: 'Pools', rows: 2, placeholder: 'us-east-gpu-pool capacity=8\nmore-gpu region=eu-west resource_type=gpu capacity=2 cost_per_unit=2', hint: 'one a line: its name, then capacity, cost_per_unit, speed, region, resource_type, state; a new name is a new pool; optional' })}
-${input({ prefix, form, name: 'seed', label: 'Seed', hint: 'the same seed gives the same answer; optional', type: 'number', attributes: html`min="0" max="4294967295" step="1" placeholder="1"` })}</fieldset>
+<fieldset class="group"><legend>What else would be different</legend>${textarea({ prefix, form, name: 'pools', label: 'Pools', rows: 2, placeholder: 'us-east-gpu-pool capacity=8\nmore-gpu region=eu-west resource_type=gpu capacity=2 cost_per_unit=2', hint: 'one a line: its name, then capacity, cost_per_unit, speed, region, resource_type, state; a new name is a new pool' })}
+${input({ prefix, form, name: 'seed', label: 'Seed', hint: 'the same seed gives the same answer', type: 'number', attributes: html`min="0" max="4294967295" step="1" placeholder="1"` })}</fieldset>
 <div class="form-end"><button class="button button-primary">${icon('play')}Start replay</button><span class="muted small">It runs in a thread of its own, beside the server: nobody waits behind it.</span></div></form>`;
 }
 

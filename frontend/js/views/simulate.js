@@ -81,12 +81,12 @@ export function simulateForm({ form, regions }) {
   return html`<form method="post" action="/simulate" data-do="simulate" data-form="full" class="stack">${problemSummary(prefix, form.problem)}
 <div class="grid-2">${number('task_count', 'Tasks', '50', '1 to 1000', html`min="1" max="1000" step="1" required`)}
 ${choice({ prefix, form, name: 'shape', label: 'Arrivals', options: shapes })}
-${number('rate', 'Rate per second', '10', 'over time only', html`min="0.1" step="any"`)}
-${number('duration', 'Length, seconds', '60', 'over time only: one day, or the span around the spike', html`min="1" step="any"`)}
+${number('rate', 'Rate per second', '10', 'of arrivals over time', html`min="0.1" step="any"`)}
+${number('duration', 'Length, seconds', '60', 'of arrivals over time: one day, or the span around the spike', html`min="1" step="any"`)}
 ${choice({ prefix, form, name: 'region_bias', label: 'Region bias', hint: '70 % go there', options: [{ value: '', label: 'none' }, ...regions.map((name) => ({ value: name, label: name }))] })}
 ${number('seed', 'Seed', '', 'same seed, same tasks; drawn when empty', html`min="0" step="1"`)}
-${number('priority_min', 'Priority from', '1', '1 to 10', html`min="1" max="10" step="1"`)}${number('priority_max', 'Priority to', '10', 'not below the first', html`min="1" max="10" step="1"`)}
-${number('cost_min', 'Cost from', '0.1', 'above 0', html`min="0.01" step="any"`)}${number('cost_max', 'Cost to', '10', 'not below the first', html`min="0.01" step="any"`)}</div>
+${number('priority_min', 'Priority from', '1', '1 to 10', html`min="1" max="10" step="1"`)}${number('priority_max', 'Priority to', '10', '', html`min="1" max="10" step="1"`)}
+${number('cost_min', 'Cost from', '0.1', 'above 0', html`min="0.01" step="any"`)}${number('cost_max', 'Cost to', '10', '', html`min="0.01" step="any"`)}</div>
 <div class="form-end"><button class="button button-primary">${icon('play')}Run simulation</button><button class="button" formmethod="get" formaction="/simulate">Draw the curve</button></div></form>`;
 }
 

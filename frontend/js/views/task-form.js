@@ -30,7 +30,7 @@ ${problemSummary(prefix, form.problem)}
 <div class="grid-2">${typeField(prefix, model)}${regionField(prefix, model)}
 ${input({ prefix, form, name: 'priority', label: 'Priority', type: 'number', fallback: '5', hint: '1 to 10, larger runs earlier', attributes: html`min="1" max="10" step="1" required` })}
 ${input({ prefix, form, name: 'cost', label: 'Estimated cost', type: 'number', fallback: '1.0', hint: 'units of work', attributes: html`min="0.1" step="0.1" required` })}</div>
-${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 1, placeholder: 'hello', hint: 'JSON or plain text; optional' })}
+${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 1, placeholder: 'hello', hint: 'JSON or plain text; may be left empty' })}
 <div class="form-end"><button class="button button-primary">${icon('arrow')}Submit task</button><a href="/tasks/new">All fields</a></div>
 </form>`;
 }
@@ -48,16 +48,16 @@ export function fullForm(model) {
     input({ prefix, form, name, label, hint, type: 'number', attributes });
   return html`<form method="post" action="/tasks/new" data-do="submit-task" data-form="full" class="stack">
 <input type="hidden" name="request_key" value="${model.requestKey}">
-${problemSummary(prefix, form.problem)}
+${problemSummary(prefix, form.problem)}<p class="muted">What is left empty takes the default of the type, or of the server. Times are UTC.</p>
 <fieldset class="group"><legend>What</legend><div class="grid-2">${typeField(prefix, model)}
-${input({ prefix, form, name: 'tenant', label: 'Tenant', hint: 'who it is for; optional', attributes: html`maxlength="128"` })}</div>
-${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 4, placeholder: '{"a": 1, "b": 2}', hint: 'What the handler gets: JSON, or plain text as a string. Optional.' })}
-${textarea({ prefix, form, name: 'metadata', label: 'Metadata', rows: 2, placeholder: '{"customer": "acme"}', hint: 'A JSON object of your own, returned unchanged. Optional.' })}</fieldset>
+${input({ prefix, form, name: 'tenant', label: 'Tenant', hint: 'who it is for', attributes: html`maxlength="128"` })}</div>
+${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 4, placeholder: '{"a": 1, "b": 2}', hint: 'what the handler gets: JSON, or plain text as a string' })}
+${textarea({ prefix, form, name: 'metadata', label: 'Metadata', rows: 2, placeholder: '{"customer": "acme"}', hint: 'a JSON object of your own, returned unchanged' })}</fieldset>
 <fieldset class="group"><legend>How important, how much</legend><div class="grid-2">
 ${input({ prefix, form, name: 'priority', label: 'Priority', type: 'number', fallback: '5', hint: '1 to 10, larger runs earlier', attributes: html`min="1" max="10" step="1"` })}
 ${input({ prefix, form, name: 'cost', label: 'Estimated cost', type: 'number', fallback: '1', hint: 'units of work; the price is units × price of the pool', attributes: html`min="0.01" step="any"` })}
 ${number('max_cost', 'Dearest acceptable price', 'no pool that would cost more', html`min="0" step="any"`)}
-${number('estimate_ms', 'Estimated run time, ms', 'helps to plan; optional')}</div></fieldset>
+${number('estimate_ms', 'Estimated run time, ms', 'helps to plan')}</div></fieldset>
 <fieldset class="group"><legend>Where</legend><div class="grid-2">${regionField(prefix, model)}
 ${choice({
   prefix,
@@ -80,9 +80,9 @@ ${choice({
     { value: 'gpu', label: 'GPU' },
   ],
 })}
-${number('slots', 'Slots', 'of a pool that it occupies; 1 when empty', html`min="1"`)}
-${number('parts', 'Parts', 'that start together, each with so many slots; 1 when empty', html`min="1" max="64"`)}
-${input({ prefix, form, name: 'regions', label: 'Several regions', hint: 'with commas between; only the one above when empty', attributes: html`placeholder="us-east, us-west" spellcheck="false"` })}
+${number('slots', 'Slots', 'of a pool that it occupies', html`min="1"`)}
+${number('parts', 'Parts', 'that start together, each with so many slots', html`min="1" max="64"`)}
+${input({ prefix, form, name: 'regions', label: 'Several regions', hint: 'with commas between, in place of the one above', attributes: html`placeholder="us-east, us-west" spellcheck="false"` })}
 ${choice({
   prefix,
   form,
@@ -93,12 +93,12 @@ ${choice({
     { value: 'true', label: 'let it wait' },
   ],
 })}</div>
-${input({ prefix, form, name: 'constraints', label: 'Labels its pool must have', hint: 'with commas between; =, !=, <, >, in, not in, or the label alone; optional', attributes: html`placeholder="gpu_memory_gb > 16, zone in (a, b), !spot" spellcheck="false"` })}</fieldset>
+${input({ prefix, form, name: 'constraints', label: 'Labels its pool must have', hint: 'with commas between; =, !=, <, >, in, not in, or the label alone', attributes: html`placeholder="gpu_memory_gb > 16, zone in (a, b), !spot" spellcheck="false"` })}</fieldset>
 <fieldset class="group"><legend>When, how long, how often</legend><div class="grid-2">
-${input({ prefix, form, name: 'run_at', label: 'Not before', type: 'datetime-local', hint: 'UTC', attributes: html`step="1"` })}
-${input({ prefix, form, name: 'deadline', label: 'Deadline', type: 'datetime-local', hint: 'UTC; fails when it passes', attributes: html`step="1"` })}
-${number('timeout_ms', 'Timeout of an attempt, ms', 'the default of its type when empty', html`min="1"`)}
-${number('max_attempts', 'Attempts', 'the default of its type when empty', html`min="1"`)}</div></fieldset>
+${input({ prefix, form, name: 'run_at', label: 'Not before', type: 'datetime-local', attributes: html`step="1"` })}
+${input({ prefix, form, name: 'deadline', label: 'Deadline', type: 'datetime-local', hint: 'fails when it passes', attributes: html`step="1"` })}
+${number('timeout_ms', 'Timeout of an attempt, ms', '', html`min="1"`)}
+${number('max_attempts', 'Attempts', '', html`min="1"`)}</div></fieldset>
 <div class="form-end"><button class="button button-primary">${icon('arrow')}Submit task</button><button class="button" formaction="/tasks/preview">Preview</button></div>
 </form>${sameAsCurl(model)}`;
 }

@@ -71,12 +71,18 @@ function filterForm({ filter, types, regions, pools }) {
       html`<label class="check"><input type="checkbox" name="status" value="${status}"${filter.status.includes(status) ? html` checked` : nothing}><span class="dot tone-${status}"></span>${statusWords[status]}</label>`,
   )}</fieldset>
 <div class="filter-fields">${select('type', 'Type', types, filter.type)}${select('region', 'Region', regions, filter.region)}${select('pool', 'Pool', pools, filter.pool)}
+<div class="field"><label for="f-tenant">Tenant</label><input id="f-tenant" name="tenant" maxlength="128" spellcheck="false" value="${verbatim(filter.tenant)}"></div>
 <div class="field"><label for="f-priority-gte">Priority from</label><input id="f-priority-gte" name="priority_gte" type="number" min="1" max="10" value="${verbatim(filter.priority_gte)}"></div>
 <div class="field"><label for="f-priority-lte">to</label><input id="f-priority-lte" name="priority_lte" type="number" min="1" max="10" value="${verbatim(filter.priority_lte)}"></div>
 <div class="field"><label for="f-limit">Rows</label><select id="f-limit" name="limit">${pageSizes.map((size) => html`<option${size === filter.limit ? html` selected` : nothing}>${size}</option>`)}</select></div>
-<button class="button">Filter</button></div>
+${kept('created_after', filter.created_after)}${kept('created_before', filter.created_before)}<button class="button">Filter</button></div>
 ${chips.length === 0 ? nothing : html`<ul class="chips">${chips.map(({ label, without }) => html`<li><a class="chip" href="${href(`/tasks${filterQuery(without)}`)}">${label}<span aria-hidden="true"> ×</span><span class="hidden-visually">, remove this condition</span></a></li>`)}<li><a class="chip chip-plain" href="/tasks">Clear all</a></li></ul>`}
 </form>`;
+}
+
+/** A condition that came with the address and has no field of its own. @param {string} name @param {string} value */
+function kept(name, value) {
+  return value === '' ? nothing : html`<input type="hidden" name="${name}" value="${verbatim(value)}">`;
 }
 
 /** @param {string} name @param {string} label @param {readonly string[]} options @param {string} value */

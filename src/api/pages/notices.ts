@@ -6,7 +6,7 @@ import type { ServerOptions } from '../deps.ts';
 /** Reasons that time and capacity will not mend. */
 const stuck: Readonly<Record<string, string>> = {
   no_matching_pool: 'for a type, resource or required region that no pool offers',
-  larger_than_any_pool: 'for more slots than any pool has',
+  larger_than_any_pool: 'for more slots, or more parts at once, than the pools have',
   price_cap: 'for a lower price than any pool asks',
   pools_paused: 'for pools that are paused or draining',
 };

@@ -46,7 +46,7 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
     const { matched, matchedIsCapped: isCapped } = await engine.bulk.count(requestOf(body), viewerOf(request));
     const { action } = body;
     return screenOf('bulk', 'All that match', bulkScreen, {
-      ...{ action, filter: filterOf(values), statuses: body.filter.status ?? [], matched, isCapped, body },
+      ...{ action, filter: filterOf(values), statuses: [body.filter.status ?? []].flat(), matched, isCapped, body },
       requestKey: `${Math.floor(random.next() * 2 ** 48).toString(36)}${Math.floor(random.next() * 2 ** 48).toString(36)}`,
       origin: originOf(request),
     });
@@ -58,7 +58,9 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
 
   /** A list without a filter means all that the action can be done to by itself; statuses it cannot be done to are left out. */
   function bodyOf(request: FastifyRequest, values: FormValues): BulkInputBody {
-    const { status, type, region, pool, priority_gte, priority_lte, created_after, created_before } = parseFilter(values['filter'] ?? '');
+    const { status, type, region, pool, tenant, priority_gte, priority_lte, created_after, created_before } = parseFilter(
+      values['filter'] ?? '',
+    );
     const { action } = values;
     if (action !== 'cancel' && action !== 'retry')
       return checkBody(request, BulkInput, { action, filter: { status: [...bulkStatuses.cancel.usual] } });
@@ -70,6 +72,7 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
       ...(type === '' ? {} : { type: words(type) }),
       ...(region === '' ? {} : { region: words(region) }),
       ...(pool === '' ? {} : { pool: words(pool) }),
+      ...(tenant === '' ? {} : { tenant }),
       ...(priority_gte === '' ? {} : { priority_gte: Number(priority_gte) }),
       ...(priority_lte === '' ? {} : { priority_lte: Number(priority_lte) }),
       ...(created_after === '' ? {} : { created_after }),

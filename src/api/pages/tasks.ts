@@ -69,6 +69,7 @@ function storeFilter(asked: PageFilter): TaskFilter {
     type: asked.type === '' ? undefined : asked.type.split(','),
     region: asked.region === '' ? undefined : asked.region.split(','),
     pool: asked.pool === '' ? undefined : asked.pool.split(','),
+    tenant: asked.tenant === '' ? undefined : asked.tenant,
     priorityGte: priority(asked.priority_gte),
     priorityLte: priority(asked.priority_lte),
     enqueuedAfter: time(asked.created_after),

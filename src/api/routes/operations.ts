@@ -27,7 +27,7 @@ export const operationRoutes =
             'Works in the background, from the newest task there is now to the oldest, and goes on after a restart: read /operations/{id}. `dry_run` answers 200 with how many match and does nothing. At most four of a tenant run at the same time, and sixteen in all. `Idempotency-Key` makes it safe to repeat.',
           body: RefTo(BulkInput),
           response: { 200: RefTo(BulkCount), 202: RefTo(Operation) },
-          problems: [413, 415, 422, 429],
+          problems: [400, 413, 415, 422, 429],
         },
       },
       async (request, reply) => {

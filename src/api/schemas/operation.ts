@@ -4,17 +4,21 @@ import { AnyObject, Nullable, Strict, StringEnum, Tenant, Time } from './common.
 import { TaskListQuery } from './lists.ts';
 import { type Static, Type } from './type.ts';
 
-const Words = (description: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 100, description });
+/** One schema and no `anyOf`, so that what is wrong with a list is said with its path. */
+const Words = (description: string, words: object = { type: 'string', minLength: 1, maxLength: 64 }) =>
+  Type.Unsafe<string | string[]>({
+    ...{ type: ['string', 'array'], minLength: 1, maxLength: 1_000, items: words, minItems: 1, maxItems: 100 },
+    description: `${description} A list, or a text with commas between.`,
+  });
 const { seq, priority_gte, priority_lte, created_after, created_before } = TaskListQuery.properties;
 
 const BulkFilter = Strict(
   {
     status: Type.Optional(
-      Type.Array(StringEnum(taskStatuses), {
-        minItems: 1,
-        description: 'Left out: delayed, queued and processing to cancel, failed to retry. To retry, delayed means those that back off.',
-      }),
+      Words(
+        'Left out: delayed, queued and processing to cancel, failed to retry. To retry, delayed means those that back off.',
+        StringEnum(taskStatuses),
+      ),
     ),
     type: Type.Optional(Words('Names of task types.')),
     region: Type.Optional(Words('Home regions.')),

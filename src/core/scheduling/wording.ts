@@ -187,11 +187,12 @@ export class Wording {
     }
     if (found.missing === 'slots' && found.largest >= need.slots) {
       const size = need.slots === 1 ? '' : ` of ${need.slots} slots`;
-      const summary = `It has ${need.parts} parts${size}, which start together, and the pools that could run them have room for ${found.parts}.`;
+      const summary = `Its ${need.parts} parts${size} must start together, and the pools that could run them hold ${found.parts} at most, even when nothing else runs.`;
       return holdFor('larger_than_any_pool', summary, { need: need.parts, have: found.parts, pools, missing: 'parts' });
     }
     if (found.missing === 'slots') {
-      const summary = `It wants ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;
+      const wants = need.parts > 1 ? `Each of its ${need.parts} parts wants` : 'It wants';
+      const summary = `${wants} ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;
       return holdFor('larger_than_any_pool', summary, { need: need.slots, have: found.largest, pools, missing: found.missing });
     }
     return holdFor('no_matching_pool', this.#deps.surveys.missingFor(need), { pools, missing: found.missing });
