@@ -4,7 +4,7 @@ import { type Measure, measuresOf } from '../lib/measures.ts';
 import { interleave } from '../lib/rounds.ts';
 import { withFolder } from '../lib/temp.ts';
 
-const units = { seconds: 's', heapMb: 'MiB of heap at most' };
+const units = { seconds: 's', cpuSeconds: 's of CPU', heapMb: 'MiB of heap at most' };
 
 export const history: Bench = {
   name: 'history',

@@ -80,6 +80,7 @@ export async function run({ dataDir, tasks, strategy }: Options): Promise<Sample
     seed: 1,
   };
   const beginMs = performance.now();
+  const begin = process.cpuUsage();
   const steps = replayHistory(history, windowExtent(history, request), request, { runnable: {}, context: {} });
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
@@ -91,6 +92,7 @@ export async function run({ dataDir, tasks, strategy }: Options): Promise<Sample
     most = Math.max(most, process.memoryUsage().heapUsed - before);
   }
   const seconds = (performance.now() - beginMs) / 1_000;
+  const { user, system } = process.cpuUsage(begin);
   history.close();
-  return { seconds, heapMb: most / 2 ** 20 };
+  return { seconds, cpuSeconds: (user + system) / 1e6, heapMb: most / 2 ** 20 };
 }

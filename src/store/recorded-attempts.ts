@@ -9,23 +9,30 @@ export interface ReturnRow {
   readonly type: EventType;
 }
 
+export type AttemptOfTask = Pick<Attempt, 'pool' | 'startedAt' | 'endedAt' | 'outcome'> & Pick<RecordedAttempt, 'parts'>;
+
+const none: readonly RecordedAttempt[] = [];
+
 /**
  * Attempts with what lay between them.
  * @param log of the task, oldest first; what retention has removed of it is made up for by the begin of the next attempt
  */
-export function recordedAttempts(
-  attempts: readonly (Pick<Attempt, 'pool' | 'startedAt' | 'endedAt' | 'outcome'> & Pick<RecordedAttempt, 'parts'>)[],
-  log: readonly ReturnRow[],
-): RecordedAttempt[] {
+export function recordedAttempts(attempts: readonly AttemptOfTask[], log: readonly ReturnRow[]): readonly RecordedAttempt[] {
+  const [only] = attempts;
+  if (only === undefined) return none;
+  if (attempts.length === 1) return [lastOf(only)]; // nearly always
   const returns = log.filter(({ type }) => type === 'queued' || type === 'released');
   let next = 0;
-  return attempts.map(({ pool, parts, startedAt, endedAt, outcome }, i) => {
+  return attempts.map((attempt, i) => {
+    const { endedAt } = attempt;
     const following = attempts[i + 1];
-    let backoffMs = 0;
-    if (endedAt !== null && following !== undefined) {
-      while ((returns[next]?.at ?? Number.POSITIVE_INFINITY) < endedAt) next++;
-      backoffMs = Math.max(0, Math.min(returns[next]?.at ?? following.startedAt, following.startedAt) - endedAt);
-    }
-    return { pool, parts, startedAt, endedAt, outcome, backoffMs };
+    if (endedAt === null || following === undefined) return lastOf(attempt);
+    while ((returns[next]?.at ?? Number.POSITIVE_INFINITY) < endedAt) next++;
+    const backAt = Math.min(returns[next]?.at ?? following.startedAt, following.startedAt);
+    return { ...lastOf(attempt), backoffMs: Math.max(0, backAt - endedAt) };
   });
+}
+
+function lastOf({ pool, parts, startedAt, endedAt, outcome }: AttemptOfTask): RecordedAttempt {
+  return { pool, parts, startedAt, endedAt, outcome, backoffMs: 0 };
 }

@@ -107,8 +107,9 @@ function detailsIn(type: EventType, stored: Json[] | JsonObject, symbols: Symbol
   const layout = layouts[type];
   if (layout === undefined) throw new Error(`the database holds details without a layout: ${type}`);
   const details: Record<string, Json> = {};
-  for (const [i, [key, kind]] of layout.entries()) details[key] = decodeValue(stored[i] ?? null, kind, symbols);
-  const [rest, node] = stored.slice(layout.length);
+  let at = 0;
+  for (const [key, kind] of layout) details[key] = decodeValue(stored[at++] ?? null, kind, symbols);
+  const [rest, node] = [stored[at], stored[at + 1]];
   if (node !== undefined && node !== null) details['node'] = decodeValue(node, 'name', symbols);
   if (Array.isArray(rest)) details['why'] = decodeWhy(rest, symbols);
   else if (rest !== undefined && rest !== null) Object.assign(details, rest);

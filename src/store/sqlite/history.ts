@@ -3,9 +3,9 @@ import { asc } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { isTaskEvent } from '../../core/domain/events.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
-import type { DecisionRow, History, RecordedTask, SystemRow } from '../../core/ports/history.ts';
+import type { DecisionRow, History, RecordedAttempt, RecordedTask, SystemRow } from '../../core/ports/history.ts';
 import { neverCame } from '../parents.ts';
-import { recordedAttempts } from '../recorded-attempts.ts';
+import { type AttemptOfTask, recordedAttempts } from '../recorded-attempts.ts';
 import { poolOf, typeOf } from './catalogue.ts';
 import { eventCodes, eventName, outcomeName, statusCodes, statusName } from './codes.ts';
 import { openReader } from './connection.ts';
@@ -102,12 +102,11 @@ function createHistory(db: Database, symbols: Symbols): History {
     return low;
   }
 
-  /** @returns `undefined`: it never came as far as scheduling. */
-  function decode(row: Row, attempts: readonly AttemptRow[]): RecordedTask | undefined {
+  /** @param attempts among which its own are those from `first` on and before `end`. @returns `undefined`: it never came as far as scheduling. */
+  function decode(row: Row, attempts: readonly AttemptRow[], first: number, end: number): RecordedTask | undefined {
     const rare = decodeRare(row[9]);
     const [enqueuedAt, status, attempt] = [row[10], statusName(row[13]), row[14]];
     if (neverCame({ dependsOn: rare.dependsOn ?? null, status, attempt })) return undefined;
-    const placement = decodePlacement(row[19], symbols);
     const readyAt = row[11] ?? enqueuedAt;
     return {
       entry: {
@@ -136,17 +135,18 @@ function createHistory(db: Database, symbols: Symbols): History {
       completedAt: row[15],
       cancelRequestedAt: row[16],
       actualCost: row[17],
-      attempts: recordedAttempts(
-        attempts.map(([, pool, startedAt, endedAt, outcome], i) => ({
-          pool: symbols.nameOf(pool),
-          parts: i === attempts.length - 1 ? placement : null,
-          startedAt,
-          endedAt,
-          outcome: outcome === null ? null : outcomeName(outcome),
-        })),
-        attempts.length > 1 ? logOf(row[18]) : [],
-      ),
+      attempts: attemptsIn(row, attempts, first, end),
     };
+  }
+
+  function attemptsIn(row: Row, attempts: readonly AttemptRow[], first: number, end: number): readonly RecordedAttempt[] {
+    const own: AttemptOfTask[] = [];
+    for (let i = first; i < end; i++) {
+      const [, pool, startedAt, endedAt, outcome] = attempts[i] as AttemptRow; // within bounds
+      const parts = i === end - 1 ? decodePlacement(row[19], symbols) : null;
+      own.push({ pool: symbols.nameOf(pool), parts, startedAt, endedAt, outcome: outcome === null ? null : outcomeName(outcome) });
+    }
+    return recordedAttempts(own, own.length > 1 ? logOf(row[18]) : []);
   }
 
   /** The rows of a task, from its latest backwards: each names the one before it. */
@@ -170,9 +170,9 @@ function createHistory(db: Database, symbols: Symbols): History {
       let next = 0;
       for (const row of rows) {
         while ((attempts[next]?.[0] ?? end + 1) < row[0]) next++;
-        const own: AttemptRow[] = [];
-        for (let attempt = attempts[next]; attempt?.[0] === row[0]; attempt = attempts[++next]) own.push(attempt);
-        const recorded = decode(row, own);
+        const first = next;
+        while (attempts[next]?.[0] === row[0]) next++;
+        const recorded = decode(row, attempts, first, next);
         if (recorded !== undefined) yield recorded;
       }
       from = end + 1;
@@ -192,7 +192,9 @@ function createHistory(db: Database, symbols: Symbols): History {
 
   function task(seq: Seq): RecordedTask | undefined {
     const row = bySeq.get(seq);
-    return row && decode(row, attemptsOf.all(seq, seq));
+    if (row === undefined) return undefined;
+    const attempts = attemptsOf.all(seq, seq);
+    return decode(row, attempts, 0, attempts.length);
   }
 
   return {

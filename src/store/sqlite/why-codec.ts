@@ -15,6 +15,8 @@ const causes = ['type', 'resource_type', 'region', 'label', 'price'] as const;
 const ringKeys = 5;
 const allKeys = 13;
 const valuesPerTerm = 5;
+/** Values before the terms. */
+const termsFrom = 7;
 
 /** `undefined`: it does not fit. */
 export function encodeWhy(why: Json | undefined, symbols: Symbols): string | undefined {
@@ -77,32 +79,45 @@ function encodeCompared(why: JsonObject, values: (number | null)[], symbols: Sym
   return true;
 }
 
+/** Read a million times in a row when decisions are made again: built in one object, without parts that are put together. */
 export function decodeWhy(stored: readonly Json[], symbols: Symbols): JsonObject {
-  const [ring, considered = 0, full = 0] = stored;
-  const at = 3 + causes.length;
+  const ringEnd = 3 + causes.length;
+  const flags = Number(stored[0]);
+  const room = rooms[((flags >> 2) & 3) - 1];
+  const why: Record<string, Json> = stored.length === ringEnd ? {} : comparedOf(stored, ringEnd, symbols);
+  why['ring'] = rings[(flags >> 1) & 1] ?? null;
+  why['spilled'] = (flags & 1) === 1;
+  if (room !== undefined) why['room'] = room;
+  if (flags >= 16) why['deadline_at_risk'] = true;
+  why['considered'] = stored[1] ?? 0;
+  why['full'] = stored[2] ?? 0;
   const out: Record<string, Json> = {};
-  for (const [i, cause] of causes.entries()) {
-    const count = stored[3 + i];
+  let at = 3;
+  for (const cause of causes) {
+    const count = stored[at++];
     if (count !== 0 && count !== undefined) out[cause] = count;
   }
-  const flags = Number(ring);
-  const room = rooms[((flags >> 2) & 3) - 1];
-  const said = { ...(room !== undefined && { room }), ...(flags >= 16 && { deadline_at_risk: true }) };
-  const pools = { ring: rings[(flags >> 1) & 1] ?? null, spilled: (flags & 1) === 1, ...said, considered, full, out };
-  return stored.length === at ? pools : { ...comparedOf(stored.slice(at), symbols), ...pools };
+  why['out'] = out;
+  return why;
 }
 
-function comparedOf(stored: readonly Json[], symbols: Symbols): JsonObject {
+/** @param at where it begins */
+function comparedOf(stored: readonly Json[], at: number, symbols: Symbols): Record<string, Json> {
   const nameOf = (value: Json | undefined) => symbols.nameOf(value as number); // written by `encodeCompared`
-  const [by, unit, flags, total = null, ranked = 0, runnerUp, its = null] = stored;
+  const flags = Number(stored[at + 2]);
   const terms: Json[] = [];
-  for (let i = 7; i < stored.length; i += valuesPerTerm) {
+  for (let i = at + termsFrom; i < stored.length; i += valuesPerTerm) {
     terms.push([nameOf(stored[i]), nameOf(stored[i + 1]), ...stored.slice(i + 2, i + valuesPerTerm)]);
   }
   return {
-    ...{ by: nameOf(by), unit: nameOf(unit), wins: wins[Number(flags) >> 1] ?? null, total, terms },
-    runner_up: runnerUp === 0 ? null : [nameOf(runnerUp), its],
-    ...{ ranked, partial: (Number(flags) & 1) === 1 },
+    by: nameOf(stored[at]),
+    unit: nameOf(stored[at + 1]),
+    wins: wins[flags >> 1] ?? null,
+    total: stored[at + 3] ?? null,
+    terms,
+    runner_up: stored[at + 5] === 0 ? null : [nameOf(stored[at + 5]), stored[at + 6] ?? null],
+    ranked: stored[at + 4] ?? 0,
+    partial: (flags & 1) === 1,
   };
 }
 

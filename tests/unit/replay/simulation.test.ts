@@ -22,7 +22,7 @@ function setup({ strategy = 'fifo', pools = [aPool()] }: { strategy?: string; po
   const observer: SimObserver = {
     started: ({ entry: { seq } }, attempt, pool, at) => told.push(`${at} ${seq}/${attempt} on ${pool.name}`),
     ended: ({ task, endedAt, outcome }) => told.push(`${endedAt} ${task.entry.seq} ${outcome}`),
-    closed: ({ entry: { seq } }, end, at, attempts) => told.push(`${at} ${seq} ${end} after ${attempts}`),
+    closed: ({ entry: { seq } }, end, at, { attempt }) => told.push(`${at} ${seq} ${end} after ${attempt}`),
   };
   const core = createSchedulingCore();
   const sim = createSimulation(core, observer, () => 7);

@@ -1,8 +1,10 @@
 import type { Figures, WorstTask } from '../../domain/replay.ts';
-import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
+import type { EpochMs, Ms } from '../../domain/units.ts';
 import type { RecordedTask } from '../../ports/history.ts';
+import type { PoolEntry } from '../../scheduling/core.ts';
+import { inMap } from '../in-map.ts';
 import { boundedSlowdown } from '../metrics.ts';
-import { attemptCost, type SimAttempt, type SimObserver } from '../trx/simulation.ts';
+import { attemptCost, type SimObserver, slowestOf } from '../trx/simulation.ts';
 import { Histogram } from './histogram.ts';
 import { type BestPool, createCostBound } from './offline-bounds.ts';
 import type { HistoryTask } from './tasks-of-record.ts';
@@ -42,8 +44,7 @@ export class FigureCollector {
     this.#waits.add(waitMs);
     this.#slowdowns.add(slowdown * thousandths);
     this.#ends[end]++;
-    const own = this.#tenants.get(tenant) ?? { tasks: 0, wait: 0, maxWait: 0, slowdown: 0 };
-    this.#tenants.set(tenant, own);
+    const own = inMap(this.#tenants, tenant, () => ({ tasks: 0, wait: 0, maxWait: 0, slowdown: 0 }));
     own.tasks++;
     own.wait += waitMs;
     own.maxWait = Math.max(own.maxWait, waitMs);
@@ -108,38 +109,30 @@ function jain(values: readonly number[]): number | null {
 }
 
 /** A replay as it is heard: the figures, what it cost at best, and when it was done. */
-export function createCard(from: EpochMs, to: EpochMs, onStart: (task: HistoryTask, pool: SimAttempt['pool']) => void = () => {}) {
+export function createCard(from: EpochMs, to: EpochMs, onStart: (task: HistoryTask, pool: PoolEntry) => void = () => {}) {
   const collector = new FigureCollector(from, to);
   const costBound = createCostBound();
-  /** First starts and last runs of tasks that are not done with. */
-  const open = new Map<Seq, { waitMs: Ms; ranMs: Ms }>();
   let lastEnd = Number.NEGATIVE_INFINITY;
   let allCosts = 0;
 
   const observer: SimObserver = {
-    started(task, attempt, pool, at) {
-      if (attempt > 1) return;
-      open.set(task.entry.seq, { waitMs: at - task.entry.readyAt, ranMs: 0 });
-      onStart(task as HistoryTask, pool); // the tasks of this simulation
+    started(task, attempt, pool) {
+      if (attempt === 1) onStart(task as HistoryTask, pool); // the tasks of this simulation
     },
     ended({ task, pools, startedAt, endedAt, outcome }) {
-      const ranMs = endedAt - startedAt;
-      const own = open.get(task.entry.seq);
-      if (own !== undefined) own.ranMs = ranMs;
       lastEnd = Math.max(lastEnd, endedAt);
       if (outcome === 'released') return;
       const amount = attemptCost(task.entry, pools, outcome);
       allCosts += amount;
-      const speed = Math.min(...pools.map((pool) => pool.speed));
-      costBound.add(task.entry, ranMs * speed * task.entry.slots * task.entry.parts);
+      const { slots, parts } = task.entry;
+      costBound.add(task.entry, (endedAt - startedAt) * slowestOf(pools).speed * slots * parts);
       if (!(task as HistoryTask).isCutOff) collector.spent(amount);
     },
-    closed(task, end, at) {
-      const { seq, readyAt } = task.entry;
-      const own = open.get(seq);
-      open.delete(seq);
+    closed(task, end, at, { firstStartedAt, startedAt, endedAt }) {
       if ((task as HistoryTask).isCutOff) return;
-      collector.task(task as HistoryTask, own?.waitMs ?? Math.max(0, at - readyAt), own?.ranMs ?? 0, end, at);
+      const { readyAt } = task.entry;
+      const waitMs = firstStartedAt === undefined ? Math.max(0, at - readyAt) : firstStartedAt - readyAt;
+      collector.task(task as HistoryTask, waitMs, endedAt - startedAt, end, at);
     },
   };
 

@@ -79,7 +79,8 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
   function submit(seq: Seq, attempt: number): void {
     const task = tasks.get(seq);
     if (task === undefined) throw new NotOnRecord(`retention has removed task ${seq}`);
-    core.submit({ ...task.entry, attempt });
+    const { entry } = task;
+    core.submit(entry.attempt === attempt ? entry : { ...entry, attempt });
     if (attempt === 0) unheard.push(seq, 0);
   }
 

@@ -3,7 +3,7 @@ import type { TaskEntry } from '../../domain/task.ts';
 import type { EpochMs, Ms } from '../../domain/units.ts';
 import { solveTransportation } from '../../optimise/min-cost-flow.ts';
 import type { PoolEntry } from '../../scheduling/core.ts';
-import { classOf, couldRun } from './can-run.ts';
+import { couldRun, createClassNumbers } from './can-run.ts';
 import type { HistoryTask } from './tasks-of-record.ts';
 
 /** The best a pool was in the window, in each respect by itself: a bound may flatter. */
@@ -44,6 +44,8 @@ interface Bucket {
 }
 
 const ratioSteps = 8;
+/** No ratio that floating point holds is as many steps from 1, but 0: it is taken for the least. */
+const mostSteps = 32_767;
 /** Work is rounded to this part of all of it. */
 const shares = 1_000_000;
 const micros = 1e6;
@@ -52,13 +54,15 @@ const mostPairs = 500_000;
 
 /** Gathers what ran, to say what it could have cost at best. */
 export function createCostBound() {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new Map<number, Bucket>();
+  const classNumber = createClassNumbers();
   return {
     /** An attempt. @param workMs slot-milliseconds at speed 1 */
     add(entry: TaskEntry, workMs: Ms): void {
       const work = Math.max(1, workMs);
       const ratio = entry.cost / work;
-      const key = `${classOf(entry)}|${Math.floor(Math.log2(ratio) * ratioSteps)}`;
+      const step = Math.max(-mostSteps, Math.floor(Math.log2(ratio) * ratioSteps));
+      const key = classNumber(entry) * 2 * (mostSteps + 1) + step;
       const bucket = buckets.get(key);
       if (bucket === undefined) {
         buckets.set(key, { entry, units: entry.cost, workMs: work, leastRatio: ratio });

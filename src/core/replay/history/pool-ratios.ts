@@ -1,5 +1,6 @@
 import type { TaskEntry } from '../../domain/task.ts';
 import type { Ms } from '../../domain/units.ts';
+import { inMap } from '../in-map.ts';
 
 /** What work takes on a pool by what it takes on all, by name; a pool that is not in it has not shown that it differs. */
 export type PoolRatios = ReadonlyMap<string, number>;
@@ -40,13 +41,13 @@ interface ShapeRuns {
  * there by that on all pools. What it answers stays as it is for whoever has it, so that every strategy runs a task by the same numbers.
  */
 export function createPoolRatios() {
-  const shapes = new Map<string, ShapeRuns>();
+  /** Asked for twice a task: a text to look it up by would cost more than the rest. */
+  const types = new Map<string, Map<TaskEntry['resourceType'], Map<number, ShapeRuns>>>();
 
   function shapeOf({ type, resourceType, slots }: TaskEntry): ShapeRuns {
-    const key = `${type} ${resourceType} ${slots}`;
-    const runs = shapes.get(key) ?? { all: new Spread(), pools: new Map(), ratios: none };
-    shapes.set(key, runs);
-    return runs;
+    const resources = inMap(types, type, newMap<TaskEntry['resourceType'], Map<number, ShapeRuns>>);
+    const shapes = inMap(resources, resourceType, newMap<number, ShapeRuns>);
+    return inMap(shapes, slots, newRuns);
   }
 
   return {
@@ -54,13 +55,20 @@ export function createPoolRatios() {
     /** A run that succeeded. */
     learn(entry: TaskEntry, pool: string, workMs: Ms): void {
       const runs = shapeOf(entry);
-      const there = runs.pools.get(pool) ?? new Spread();
-      runs.pools.set(pool, there);
+      const there = inMap(runs.pools, pool, () => new Spread());
       runs.all.add(workMs);
       there.add(workMs);
       if (there.count % leastRuns === 0) runs.ratios = measured(runs);
     },
   };
+}
+
+function newMap<Key, Value>(): Map<Key, Value> {
+  return new Map();
+}
+
+function newRuns(): ShapeRuns {
+  return { all: new Spread(), pools: new Map(), ratios: none };
 }
 
 function measured({ all, pools }: ShapeRuns): PoolRatios {

@@ -16,16 +16,21 @@ export interface EstimatedReaction {
   afterArrival(seq: Seq): Ms;
 }
 
-/** As it was, where the record of what the server was told says so; else as `estimated`. */
-export function knownReaction(heard: Pick<HeardTimes, 'arrivalOf' | 'endOf'>, estimated: EstimatedReaction): Reaction {
+/** As it was, where the record of what the server was told says so; else as estimated. @param estimate is asked once, if at all: it reads the record */
+export function knownReaction(heard: Pick<HeardTimes, 'arrivalOf' | 'endOf'>, estimate: () => EstimatedReaction): Reaction {
+  let estimated: EstimatedReaction | undefined;
+  const guess = () => {
+    estimated ??= estimate();
+    return estimated;
+  };
   return {
     afterEnd(seq, attempt, endedAt) {
       const at = endedAt === null ? undefined : heard.endOf(seq, attempt);
-      return at === undefined || endedAt === null ? estimated.afterEnd(seq, attempt) : Math.max(0, at - endedAt);
+      return at === undefined || endedAt === null ? guess().afterEnd(seq, attempt) : Math.max(0, at - endedAt);
     },
     afterArrival(seq, readyAt) {
       const at = heard.arrivalOf(seq);
-      return at === undefined ? estimated.afterArrival(seq) : Math.max(0, at - readyAt);
+      return at === undefined ? guess().afterArrival(seq) : Math.max(0, at - readyAt);
     },
   };
 }
@@ -47,12 +52,15 @@ class Delays {
   readonly #measured = new Map<number, Ms>();
   /** It was waiting for something else, and had been heard of by then. */
   readonly #atMost = new Map<number, Ms>();
+  #last = -1;
 
   measure(key: number, ms: Ms): void {
     this.#measured.set(key, ms);
+    this.#last = Math.max(this.#last, key);
   }
   limit(key: number, ms: Ms): void {
     this.#atMost.set(key, ms);
+    this.#last = Math.max(this.#last, key);
   }
 
   get median(): Ms {
@@ -61,6 +69,7 @@ class Delays {
   }
 
   of(key: number, usual: Ms): Ms {
+    if (key > this.#last) return usual; // most, as only the first are looked at
     const ms = this.#measured.get(key);
     if (ms !== undefined && ms <= longest * usual) return ms;
     return Math.min(usual, this.#atMost.get(key) ?? usual);

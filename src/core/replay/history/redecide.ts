@@ -120,14 +120,30 @@ function compare(core: CoreAgain, turn: Turn, row: DecisionRow, seq: Seq): Proof
   while (place < decisions.length && decisions[place]?.seq !== seq) place++;
   const isThere = place < decisions.length;
   const [decision, record] = isThere ? [decisions[place], records[place]] : [decisions[turn.next], undefined];
-  const recorded = recordedIn(row.details);
-  const again = decision === undefined ? null : decidedAgain(core, decision, record);
-  if (isThere && sameJson(recorded, again)) {
+  if (decision !== undefined && record !== undefined && isSame(core, decision, record, row.details)) {
     turn.next = place + 1;
     return undefined;
   }
+  const recorded = recordedIn(row.details);
+  const again = decision === undefined ? null : decidedAgain(core, decision, record);
   const what = isThere ? `task ${seq} would be started otherwise` : `task ${seq} was started, and would not be started then`;
   return { at: row.at, task: seq, what, recorded, again };
+}
+
+/** What `recordedIn` and `decidedAgain` tell, compared without telling it: nearly always it is the same. */
+function isSame(core: CoreAgain, decision: Decision, record: DecisionRecord, details: JsonObject): boolean {
+  const { poolId, parts, attempt, algorithm, epoch } = decision;
+  return (
+    details['worker_pool'] === core.poolName(poolId) &&
+    details['attempt'] === attempt &&
+    details['algorithm'] === algorithm &&
+    details['epoch'] === epoch &&
+    sameJson(details['why'], whyOf(record)) &&
+    sameJson(
+      details['parts'],
+      parts?.map((id) => core.poolName(id)),
+    )
+  );
 }
 
 function recordedIn({ worker_pool: pool, attempt, algorithm, epoch, why, parts }: JsonObject): JsonObject {

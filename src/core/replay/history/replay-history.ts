@@ -45,7 +45,7 @@ export function* replayHistory(
   const world = proof.outcome === 'proved' ? withNotedPools(asked, heard.pools, from) : asked;
   const notes = [...world.notes, ...retentionNotes(extent)];
   const speedAt = poolSpeeds(world);
-  const reaction = knownReaction(heard, reactionOf(history.tasks(extent.first, extent.last)));
+  const reaction = knownReaction(heard, () => reactionOf(history.tasks(extent.first, extent.last)));
   const model = createRunModel(from, to, speedAt, reaction);
   const actual = new FigureCollector(from, to);
   const timeBound = createTimeBound();

@@ -1,5 +1,6 @@
 import type { EpochMs, Ms } from '../../domain/units.ts';
 import type { RecordedAttempt, RecordedTask } from '../../ports/history.ts';
+import { inMap } from '../in-map.ts';
 import type { SimRun, SimTask } from '../trx/sim-task.ts';
 import { createPoolRatios } from './pool-ratios.ts';
 import type { Reaction } from './reaction.ts';
@@ -38,43 +39,37 @@ export function createRunModel(from: EpochMs, to: EpochMs, speedAt: (pool: strin
   }
 
   function learn(type: string, work: Ms): void {
-    const mean = means.get(type) ?? { count: 0, work: 0 };
-    means.set(type, mean);
+    const mean = inMap(means, type, () => ({ count: 0, work: 0 }));
     mean.count++;
     mean.work += work;
   }
 
-  function runOf(recorded: RecordedTask, attempt: RecordedAttempt, since: EpochMs): SimRun {
+  /** @param number of the attempt */
+  function runOf(recorded: RecordedTask, attempt: RecordedAttempt, number: number, since: EpochMs): SimRun {
+    const { entry } = recorded;
     const { pool, parts, startedAt, endedAt, outcome, backoffMs } = attempt;
-    const isGang = recorded.entry.parts > 1;
-    const speed = Math.min(...(parts ?? [pool]).map((name) => speedAt(name, startedAt)));
+    const isGang = entry.parts > 1;
+    const speed = parts === null ? speedAt(pool, startedAt) : Math.min(...parts.map((name) => speedAt(name, startedAt)));
     const end = endedAt ?? to;
     const workMs = Math.max(0, end - Math.max(startedAt, since)) * speed;
-    if (endedAt === null || outcome === null) return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
-    // Its deadline cut it short: what it would have become nobody knows.
-    const { deadline } = recorded.entry;
-    if (deadline !== null && endedAt >= deadline && outcome !== 'succeeded') {
-      return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0 };
+    const reactionMs = reaction.afterEnd(entry.seq, number, endedAt);
+    // Its deadline cut it short, or nobody has seen its end: what it would have become nobody knows.
+    if (endedAt === null || outcome === null || (entry.deadline !== null && endedAt >= entry.deadline && outcome !== 'succeeded')) {
+      return { workMs: Math.max(workMs, expected(recorded)), outcome: 'succeeded', backoffMs: 0, pool: undefined, reactionMs };
     }
     if (outcome === 'succeeded') {
-      learn(recorded.entry.type, workMs);
-      if (startedAt >= since && !isGang) ratios.learn(recorded.entry, pool, workMs);
+      learn(entry.type, workMs);
+      if (startedAt >= since && !isGang) ratios.learn(entry, pool, workMs);
     }
     // How long it would have taken nobody knows: it runs until it is cancelled again.
-    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs, ...(isGang ? {} : { pool }) };
+    return { workMs: outcome === 'cancelled' ? never : workMs, outcome, backoffMs, pool: isGang ? undefined : pool, reactionMs };
   }
 
   function simTask(recorded: RecordedTask, attempts: readonly RecordedAttempt[], since: EpochMs, isCutOff: boolean): HistoryTask {
     const known = ratios.of(recorded.entry);
     const skipped = recorded.attempts.length - attempts.length;
-    const { seq } = recorded.entry;
-    const runs = attempts.map(
-      (attempt, i): SimRun => ({
-        ...runOf(recorded, attempt, since),
-        reactionMs: reaction.afterEnd(seq, skipped + i + 1, attempt.endedAt),
-      }),
-    );
-    const reactionMs = reaction.afterArrival(seq, recorded.entry.readyAt);
+    const runs = attempts.map((attempt, i) => runOf(recorded, attempt, skipped + i + 1, since));
+    const reactionMs = reaction.afterArrival(recorded.entry.seq, recorded.entry.readyAt);
     const last = runs.at(-1);
     // A task that was given back, or that never ran, has a run before it that nobody has seen.
     const isOpen = last === undefined || last.outcome === 'released' || (last.outcome !== 'succeeded' && !isDone(recorded));

@@ -24,7 +24,7 @@ export interface SimRun {
   readonly workMs: Ms;
   readonly outcome: AttemptOutcome;
   /** Where it was seen to take that; `undefined`: nobody saw it run. */
-  readonly pool?: string;
+  readonly pool?: string | undefined;
   /** From its end until the core hears of it: a server commits first. Default 0. */
   readonly reactionMs?: Ms;
   /** From its end until the task is queued again, where it is. */

@@ -6,13 +6,12 @@ import type { Decision, PoolEntry, SchedulingCore } from '../../scheduling/core.
 import { Agenda } from './agenda.ts';
 import type { SimEnd, SimOutcome, SimTask } from './sim-task.ts';
 
-/** One attempt of a replay that ended. */
+/** One attempt of a replay that ended: to be looked at while it is told, as it goes on to the next. */
 export interface SimAttempt {
   readonly task: SimTask;
   /** From 1. */
   readonly attempt: number;
-  readonly pool: PoolEntry;
-  /** Of every part, the first of them `pool`. */
+  /** Of every part; nearly always one. */
   readonly pools: readonly PoolEntry[];
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs;
@@ -23,8 +22,19 @@ export interface SimAttempt {
 export interface SimObserver {
   started?(task: SimTask, attempt: number, pool: PoolEntry, at: EpochMs): void;
   ended?(attempt: SimAttempt): void;
-  /** The task is done with; `attempts`: how many it had. */
-  closed?(task: SimTask, end: Exclude<SimEnd, undefined>, at: EpochMs, attempts: number): void;
+  /** The task is done with. */
+  closed?(task: SimTask, end: Exclude<SimEnd, undefined>, at: EpochMs, life: SimLife): void;
+}
+
+/** What a task has been through: to be looked at while it is told. */
+export interface SimLife {
+  /** How many attempts it had. */
+  readonly attempt: number;
+  /** Of its first attempt; `undefined`: it had none. */
+  readonly firstStartedAt: EpochMs | undefined;
+  /** Of its last attempt; equal where it had none. */
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
 }
 
 /** The live decision core on a virtual clock: what happens goes in, in order of time, and attempts end by themselves. */
@@ -47,23 +57,24 @@ export interface Simulation {
   finish(): readonly SimTask[];
 }
 
-/** What a task that is not done with is at. */
+/** What a task that is not done with is at: one object for all of its life, as a replay holds millions of them one after the other. */
 interface Active {
   readonly task: SimTask;
-  /** As the core gets it; the attempt grows. */
-  readonly entry: TaskEntry;
+  attempt: number;
   state: 'coming' | 'waiting' | 'running' | 'ending';
   /** Changes with every step: agenda entries of an earlier one are stale. */
   stamp: number;
-  pool: PoolEntry | undefined;
-  /** Of every part. */
+  /** Of every part; none before it started. */
   pools: readonly PoolEntry[];
+  firstStartedAt: EpochMs | undefined;
   startedAt: EpochMs;
   endedAt: EpochMs;
   outcome: SimOutcome;
 }
 
 const never = Number.POSITIVE_INFINITY;
+/** Of a task that has not started. */
+const nowhere: readonly PoolEntry[] = [];
 /** How often the core may look again when nothing runs and nothing comes: what waits then waits for what never happens. */
 const mostLooks = 1_000;
 /** For entries that stay as long as the task does. */
@@ -78,7 +89,8 @@ const whenever = -1;
 export function createSimulation(core: SchedulingCore, observer: SimObserver, backoffMs: (seq: Seq, attempt: number) => Ms): Simulation {
   const agenda = new Agenda();
   const tasks = new Map<Seq, Active>();
-  const pools = new Map<number, PoolEntry>();
+  /** Each alone in a list, as the parts of nearly every task are. */
+  const pools = new Map<number, readonly [PoolEntry]>();
   /** Pools that were removed while something ran there: the core lets them go when that has ended. */
   const leaving = new Set<number>();
   let now: EpochMs = Number.NEGATIVE_INFINITY;
@@ -129,15 +141,14 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   // --- life of a task ---
 
   function submit(task: SimTask): void {
-    const { seq, readyAt } = task.entry;
-    const entry = { ...task.entry };
+    const { seq, readyAt, attempt } = task.entry;
     const active: Active = {
       task,
-      entry,
+      attempt,
       state: 'coming',
       stamp: 0,
-      pool: undefined,
-      pools: [],
+      pools: nowhere,
+      firstStartedAt: undefined,
       startedAt: 0,
       endedAt: 0,
       outcome: 'succeeded',
@@ -153,25 +164,31 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   function queue(active: Active): void {
     active.state = 'waiting';
     active.stamp++;
-    core.submit(active.entry);
+    const { entry } = active.task;
+    const { attempt } = active;
+    core.submit(attempt === entry.attempt ? entry : { ...entry, attempt });
     isDirty = true;
   }
 
-  function start({ seq, attempt, poolId, parts = [poolId] }: Decision, at: EpochMs): void {
+  function start({ seq, attempt, poolId, parts }: Decision, at: EpochMs): void {
     const active = tasks.get(seq) as Active; // the core knows only what it was given
-    const pool = pools.get(poolId) as PoolEntry;
-    const there = parts.map((id) => pools.get(id) as PoolEntry);
+    const alone = poolOf(poolId);
+    const [pool] = alone;
+    const there = parts === undefined ? alone : parts.map((id) => poolOf(id)[0]);
     const { task } = active;
-    const plan = planOf(task, attempt, slowestOf(there));
     active.state = 'running';
     active.stamp++;
-    active.entry.attempt = attempt;
-    active.pool = pool;
+    active.attempt = attempt;
     active.pools = there;
+    active.firstStartedAt ??= at;
     active.startedAt = at;
-    active.outcome = plan.outcome;
-    agenda.push(Math.max(now, at + plan.runMs), seq, active.stamp);
+    const runMs = foresee(active, slowestOf(there));
+    agenda.push(Math.max(now, at + runMs), seq, active.stamp);
     observer.started?.(task, attempt, pool, at);
+  }
+
+  function poolOf(id: number): readonly [PoolEntry] {
+    return pools.get(id) as readonly [PoolEntry]; // the core knows only those it was given
   }
 
   function step(active: Active): void {
@@ -196,23 +213,21 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   }
 
   function end(active: Active): void {
-    const { task, entry, outcome, startedAt } = active;
-    const pool = active.pool as PoolEntry; // it runs
-    const { seq, attempt } = entry;
+    const { task, attempt } = active;
     active.state = 'ending';
     active.stamp++;
     active.endedAt = now;
-    observer.ended?.({ task, attempt, pool, pools: active.pools, startedAt, endedAt: now, outcome });
+    observer.ended?.(active);
     const heardAt = now + ((task.runs[attempt - 1] ?? task.runs.at(-1))?.reactionMs ?? 0);
-    if (heardAt > now) agenda.push(heardAt, seq, active.stamp);
+    if (heardAt > now) agenda.push(heardAt, task.entry.seq, active.stamp);
     else giveBack(active);
   }
 
   function giveBack(active: Active): void {
-    const { task, entry, outcome, endedAt } = active;
-    const { seq, attempt } = entry;
-    core.finish(seq, endedAt, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, active.pools, outcome));
-    for (const { id } of active.pools) if (leaving.has(id)) leave(id);
+    const { task, attempt, outcome, endedAt } = active;
+    const { entry } = task;
+    core.finish(entry.seq, endedAt, outcome === 'expired' ? 'failed' : outcome, attemptCost(entry, active.pools, outcome));
+    if (leaving.size > 0) for (const { id } of active.pools) if (leaving.has(id)) leave(id);
     isDirty = true;
     const what = afterwards(task, attempt, outcome);
     if (what === undefined) retry(active, attempt, outcome);
@@ -220,33 +235,34 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
   }
 
   function retry(active: Active, attempt: number, outcome: SimOutcome): void {
-    const { task, entry, endedAt } = active;
+    const { task, endedAt } = active;
+    const { seq } = task.entry;
     const recorded = task.runs[attempt - 1];
-    const delayMs = recorded?.outcome === outcome ? recorded.backoffMs : backoffMs(entry.seq, attempt);
+    const delayMs = recorded?.outcome === outcome ? recorded.backoffMs : backoffMs(seq, attempt);
     active.state = 'coming';
     active.stamp++;
     // What comes back at once is known with its end.
     const heardAt = delayMs > 0 ? endedAt + delayMs + (task.reactionMs ?? 0) : now;
-    if (heardAt > now) agenda.push(heardAt, entry.seq, active.stamp);
+    if (heardAt > now) agenda.push(heardAt, seq, active.stamp);
     else queue(active);
   }
 
-  function close({ task, entry }: Active, what: Exclude<SimEnd, undefined>, at: EpochMs): void {
-    tasks.delete(entry.seq);
-    observer.closed?.(task, what, at, entry.attempt);
+  function close(active: Active, what: Exclude<SimEnd, undefined>, at: EpochMs): void {
+    tasks.delete(active.task.entry.seq);
+    observer.closed?.(active.task, what, at, active);
   }
 
   // --- the world ---
 
   function setPool(pool: PoolEntry): void {
     leaving.delete(pool.id);
-    pools.set(pool.id, pool);
+    pools.set(pool.id, [pool]);
     core.setPool(pool);
     isDirty = true;
   }
 
   function removePool(id: number): void {
-    const pool = pools.get(id);
+    const [pool] = pools.get(id) ?? [];
     if (pool === undefined) return;
     isDirty = true;
     if (core.loadOf(id) === 0) {
@@ -305,24 +321,26 @@ export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, pools: readonly P
 }
 
 /** All parts of a task end with the last of them. */
-function slowestOf(pools: readonly PoolEntry[]): PoolEntry {
+export function slowestOf(pools: readonly PoolEntry[]): PoolEntry {
   return pools.reduce((slowest, pool) => (pool.speed < slowest.speed ? pool : slowest));
 }
 
-/** How long an attempt takes on a pool, and how it ends there. */
-function planOf(task: SimTask, attempt: number, pool: PoolEntry): { readonly runMs: Ms; readonly outcome: SimOutcome } {
-  const { runs, entry } = task;
-  const recorded = runs[attempt - 1];
-  const { workMs, outcome, pool: seenOn } = recorded ?? { ...{ workMs: 0, ...runs.at(-1) }, outcome: 'succeeded' as const };
-  const runMs = Math.round((workMs / pool.speed) * ratioOf(task, pool.name, seenOn));
-  if (outcome === 'timed_out') return { runMs: entry.timeoutMs, outcome };
+/** How long an attempt takes on a pool; its outcome is noted with it. */
+function foresee(active: Active, pool: PoolEntry): Ms {
+  const { runs, entry, ratios } = active.task;
+  const recorded = runs[active.attempt - 1];
+  const { workMs, pool: seenOn } = recorded ?? runs.at(-1) ?? { workMs: 0 };
+  const runMs = Math.round((workMs / pool.speed) * ratioOf(ratios, pool.name, seenOn));
+  active.outcome = recorded?.outcome ?? 'succeeded';
+  if (active.outcome === 'timed_out') return entry.timeoutMs;
   // What ran longer than its limit and was not stopped (it waited for a thread, say) is not stopped here either.
-  if (runMs > entry.timeoutMs && (runMs > workMs || workMs === never)) return { runMs: entry.timeoutMs, outcome: 'timed_out' };
-  return { runMs, outcome };
+  if (runMs <= entry.timeoutMs || (runMs <= workMs && workMs !== never)) return runMs;
+  active.outcome = 'timed_out';
+  return entry.timeoutMs;
 }
 
 /** What the work takes there by what it took where it was seen. */
-function ratioOf({ ratios }: SimTask, pool: string, seenOn: string | undefined): number {
+function ratioOf(ratios: SimTask['ratios'], pool: string, seenOn: string | undefined): number {
   if (ratios === undefined || seenOn === undefined || seenOn === pool) return 1;
   return (ratios.get(pool) ?? 1) / (ratios.get(seenOn) ?? 1);
 }

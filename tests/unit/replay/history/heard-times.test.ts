@@ -46,7 +46,7 @@ describe('when a server heard of what', () => {
     heard.turn(50);
     heard.arrived(1);
     heard.ended(1, 1);
-    const reaction = knownReaction(heard, { afterEnd: () => 7, afterArrival: () => 8 });
+    const reaction = knownReaction(heard, () => ({ afterEnd: () => 7, afterArrival: () => 8 }));
     expect([reaction.afterArrival(1, 45), reaction.afterArrival(1, 60), reaction.afterArrival(2, 45)]).toEqual([5, 0, 8]);
     expect([reaction.afterEnd(1, 1, 48), reaction.afterEnd(1, 1, null), reaction.afterEnd(2, 1, 48)]).toEqual([2, 7, 7]);
   });
