@@ -21,8 +21,9 @@ export class BrokenLine {
 /**
  * Checks and translates an item as `POST /tasks` would its body.
  * @param key the batch's Idempotency-Key: item i gets `key/i` unless it has its own
+ * @param files digest of what comes with it, for which its key is good too
  */
-export function parseItem(item: unknown, index: number, isTask: Validator, key: string | undefined): ParsedItem {
+export function parseItem(item: unknown, index: number, isTask: Validator, key: string | undefined, files?: string): ParsedItem {
   try {
     if (item instanceof BrokenLine) throw new TaskRouterError('malformed_json', item.reason);
     checkValue(item);
@@ -31,7 +32,9 @@ export function parseItem(item: unknown, index: number, isTask: Validator, key: 
     const { ref, ...body } = content;
     const input = { ...parseTask(body, Number.POSITIVE_INFINITY), place: index, ...(ref === undefined ? {} : { ref }) };
     const itemKey = own ?? (key === undefined ? undefined : `${key}/${index}`);
-    return itemKey === undefined ? input : { ...input, idempotency: idempotencyOf(itemKey, content) };
+    return itemKey === undefined
+      ? input
+      : { ...input, idempotency: idempotencyOf(itemKey, files === undefined ? content : { ...content, files }) };
   } catch (error) {
     if (error instanceof TaskRouterError) return { error };
     throw error;

@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { familyRoute } from './routes/family.ts';
 import { fileRoutes } from './routes/files.ts';
+import { jobBatchRoute } from './routes/job-batch.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -107,6 +108,7 @@ async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Comp
   await app.register(submitRoute(deps), { prefix: base });
   await app.register(batchRoute(deps, compile, refusals), { prefix: base });
   await app.register(jobRoutes(deps, compile), { prefix: base });
+  await app.register(jobBatchRoute(deps, compile), { prefix: base });
   await app.register(fileRoutes(deps), { prefix: base });
   await app.register(eventRoutes(deps), { prefix: base });
   await app.register(replayEventRoute(deps), { prefix: base });

@@ -4,7 +4,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BundleLimits } from '../core/domain/bundle.ts';
 import { PathSet } from '../core/domain/file-path.ts';
-import type { Bytes } from '../core/ports/bundle-files.ts';
+import type { Bytes, UploadTotal } from '../core/ports/bundle-files.ts';
 import { refusal, tooLarge } from './refuse.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
@@ -26,12 +26,15 @@ export interface FreshFolder {
   write(path: string, content: Bytes, options?: { readonly isExecutable?: boolean }): Promise<void>;
 }
 
-/** @param options.isAnyCase names may differ in nothing but case: what comes from a system that knows the difference and goes to no other */
+/**
+ * @param options.total counted against the limits together with others
+ * @param options.isAnyCase names may differ in nothing but case: what comes from a system that knows the difference and goes to no other
+ */
 export function createFreshFolder(
   root: string,
-  options: { readonly limits: BundleLimits; readonly digest: boolean; readonly isAnyCase?: boolean },
+  options: { readonly limits: BundleLimits; readonly digest: boolean; readonly total?: UploadTotal; readonly isAnyCase?: boolean },
 ): FreshFolder {
-  const { limits } = options;
+  const { limits, total = { files: 0, bytes: 0 } } = options;
   const paths = new PathSet({ isAnyCase: options.isAnyCase ?? false });
   const files: WrittenFile[] = [];
   const made = new Set<string>([root]);
@@ -40,7 +43,7 @@ export function createFreshFolder(
   async function write(path: string, content: Bytes, { isExecutable = false } = {}): Promise<void> {
     const problem = paths.add(path);
     if (problem !== undefined) throw refusal(path, problem);
-    if (paths.size > limits.files) throw refusal(path, `a bundle has at most ${limits.files} files`);
+    if (++total.files > limits.files) throw refusal(path, `a bundle has at most ${limits.files} files`);
     const target = join(root, path);
     await makeFolder(dirname(target));
     const hash = options.digest ? createHash('sha256') : undefined;
@@ -64,7 +67,8 @@ export function createFreshFolder(
     let written = 0;
     for await (const chunk of content) {
       bytes += chunk.byteLength;
-      if (bytes > limits.unpackedBytes) throw tooLarge('The bundle is too large when unpacked', limits.unpackedBytes);
+      total.bytes += chunk.byteLength;
+      if (total.bytes > limits.unpackedBytes) throw tooLarge('The bundle is too large when unpacked', limits.unpackedBytes);
       hash?.update(chunk);
       for (let from = 0; from < chunk.byteLength; ) from += (await file.write(chunk, from)).bytesWritten;
       written += chunk.byteLength;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BundleLimits } from '../core/domain/bundle.ts';
-import type { ArchiveKind, Bytes, Upload } from '../core/ports/bundle-files.ts';
+import type { ArchiveKind, Bytes, Upload, UploadOptions } from '../core/ports/bundle-files.ts';
 import { checkBundle } from './check-bundle.ts';
 import { digestOf } from './digest.ts';
 import { place, removeTree } from './durable.ts';
@@ -16,11 +16,11 @@ import { unpackTar } from './unpack-tar.ts';
 import { unpackZip } from './unpack-zip.ts';
 
 /** Takes a bundle in, in a folder of its own under `incoming`. */
-export async function createUpload(places: FilePlaces, limits: BundleLimits, { digest }: { readonly digest: boolean }): Promise<Upload> {
+export async function createUpload(places: FilePlaces, limits: BundleLimits, options: UploadOptions): Promise<Upload> {
   const apart = join(places.incoming, randomUUID());
   const root = join(apart, 'files');
   await guarded(() => mkdir(root, { recursive: true, mode: 0o700 }));
-  const folder = createFreshFolder(root, { limits, digest });
+  const folder = createFreshFolder(root, { limits, ...options });
   let archives = 0;
 
   async function addArchive(kind: ArchiveKind, content: Bytes): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -66,5 +66,66 @@ describe('trx submit ./folder', () => {
     expect(await cli('submit', './no-such-folder')).toMatchObject({ code: 2, err: expect.stringContaining('cannot be read') });
     expect((await cli('submit', 'hash', 'x', '--download', 'a.zip')).code).toBe(2);
     expect((await cli('submit', folder, '--dry-run')).code).toBe(2);
+  });
+});
+
+describe('trx submit ./a ./b', () => {
+  async function setupTwo() {
+    const app = await setup();
+    const [split, count] = [join(app.folder, 'split'), join(app.folder, 'count')];
+    for (const [name, folder] of Object.entries({ split, count })) await lay(join(folder, 'run.sh'), `echo ${name}\n`);
+    await lay(join(count, 'more "x".txt'), 'x');
+    return { ...app, split, count };
+  }
+
+  it('sends all of them at once, with the same flags; in a chain each finds the one before by the name of its folder', async () => {
+    const { cli, split, count, files, call } = await setupTwo();
+    const answer = await cli('submit', split, count, '--chain', '--priority', '8', '--json');
+    const [first, second] = JSON.parse(answer.out).tasks;
+    expect([answer.code, first]).toMatchObject([0, { priority: 8, depends_on: [] }]);
+    expect(second).toMatchObject({ priority: 8, status: 'delayed', depends_on: [{ task: first.id, name: 'split' }] });
+    expect(await contents(files.places.inputOf(second.id))).toEqual({ 'run.sh': 'echo count\n', 'more "x".txt': 'x' });
+    const { code, out } = await cli('submit', split, count, '--after', `in=${first.id}`, '--plain');
+    expect([code, out.split('\n')[1]?.split('\t')[0]]).toEqual([0, split]);
+    const { tasks } = (await call('GET', '/api/v1/tasks?limit=2')).json();
+    for (const task of tasks) expect(task.depends_on).toEqual([{ task: first.id, name: 'in' }]);
+  });
+
+  it('waits for all, and ends as the first did that did not complete', async () => {
+    const { cli, split, count, finish, engine } = await setupTwo();
+    const submitted = cli('submit', split, count, '--chain', '--wait');
+    await expect.poll(() => engine.stats().byStatus.processing).toBe(1);
+    const { tasks } = await engine.tasks({ filter: { status: ['processing'] }, limit: 1 }, { name: 'test', tenant: undefined });
+    const end = () => finish(tasks[0]?.id ?? '', { kind: 'failed', code: 'exit_status', message: 'It ended with 3.', retryable: false });
+    await expect
+      .poll(() =>
+        end().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect(await submitted).toMatchObject({ code: 8, err: expect.stringContaining('ended with 3') });
+    expect(engine.stats().byStatus.failed).toBe(2);
+  });
+
+  it('takes none when one of them cannot be taken, and names it', async () => {
+    const { cli, split, count, engine, onDisk } = await setupTwo();
+    const before = await onDisk();
+    await lay(join(count, 'run.sh'), 'echo\r\n');
+    expect(await cli('submit', split, count)).toMatchObject({ code: 2, err: expect.stringContaining('/body/1/files') });
+    await rm(join(count, 'run.sh'));
+    expect(await cli('submit', split, count)).toMatchObject({ code: 2, err: expect.stringContaining(`${count} has no run.sh`) });
+    expect([await onDisk(), engine.stats().byStatus.queued]).toEqual([before, 0]);
+  });
+
+  it.each([
+    [['--download', 'x.zip'], 'several folders'],
+    [['--dry-run'], 'several folders'],
+    [['text'], 'one too many'],
+  ])('with %s is a mistake in use', async (more, why) => {
+    const { cli, split, count } = await setupTwo();
+    expect(await cli('submit', split, count, ...more)).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+    expect(await cli('submit', split, '--chain')).toMatchObject({ code: 2, err: expect.stringContaining('--chain is for several') });
   });
 });

@@ -101,7 +101,7 @@ describe.skipIf(reason !== null)(`bundles${reason === null ? '' : ` (skipped: ${
     const [commands = ''] = /(?<=```sh\n)cd examples\/pipeline\n[^`]*/.exec(readFileSync(join(root, 'docs/bundles.md'), 'utf8')) ?? [];
     const bash = (script: string) =>
       execFileSync('bash', ['-ec', script.replaceAll('localhost:8000', new URL(server.url).host)], { cwd: root, encoding: 'utf8' });
-    const [split, count, merge] = bash(`${commands}\necho $SPLIT $COUNT $MERGE`).trim().split(' ');
+    const [split, count, merge] = JSON.parse(bash(commands)).results.map(({ id }: { id: string }) => id);
     expect(await ended(merge)).toMatchObject({ status: 'completed', depends_on: [{ task: count, name: 'count' }] });
     merged = merge ?? '';
     expect((await get(`/tasks/${merge}/output`)).stdout.text.split('\n')[0]).toMatch(/^\d+ the$/);

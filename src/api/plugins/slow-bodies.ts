@@ -50,7 +50,7 @@ export function watchSlowBodies(server: Server, clock: Clock): { close(): void }
 function isUnderWay(socket: Socket, { message, sweeps, bytesBefore }: Reading): boolean {
   return uploadRoutes.test(message.url ?? '') && socket.bytesRead - bytesBefore > sweeps * uploadPace;
 }
-const uploadRoutes = /^\/(?:api\/v1\/(?:jobs|replays|nodes\/[^/]+\/leases\/[^/]+\/files)|replays)(?:[?]|$)/;
+const uploadRoutes = /^\/(?:api\/v1\/(?:jobs(?:\/batch)?|replays|nodes\/[^/]+\/leases\/[^/]+\/files)|replays)(?:[?]|$)/;
 
 function cut(socket: Socket, message: IncomingMessage): void {
   socket.end(rawProblem('request_timeout', 'The body did not arrive within 5 s.', message.url));

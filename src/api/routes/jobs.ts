@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { bundleLimits } from '../../core/domain/bundle.ts';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { ArchiveKind, Upload } from '../../core/ports/bundle-files.ts';
+import { bundleInputs } from '../bundle-inputs.ts';
 import { callerOf } from '../caller.ts';
 import { type ApiDeps, base } from '../deps.ts';
 import { asUnreadable } from '../form.ts';
@@ -30,8 +31,9 @@ const texts = ['type', 'tenant', 'region', 'region_mode', 'resource_type', 'dead
 
 /** `POST /jobs`: files and task fields as a form, written to disk as they come. */
 export const jobRoutes =
-  ({ engine, bundles }: ApiDeps, compile: Compile): FastifyPluginAsyncTypebox =>
+  (deps: ApiDeps, compile: Compile): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { engine } = deps;
     const isTask = compile(RefTo(TaskInput));
     await app.register(multipart, {
       preservePath: true,
@@ -67,12 +69,11 @@ export const jobRoutes =
         },
       },
       async (request, reply) => {
-        if (bundles === undefined) throw new TaskRouterError('sandbox_unavailable', 'This server takes no files.');
-        refuseWithoutSandbox();
+        const inputs = bundleInputs(deps);
         const packed = archiveTypes.get(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '');
         if (packed === undefined && !request.isMultipart()) throw noForm;
         const key = idempotencyKey(request);
-        const upload = await bundles.inputs.receive({ digest: key !== undefined });
+        const upload = await inputs.receive({ digest: key !== undefined });
         try {
           const body = await (packed === undefined ? receive(request, upload) : receivePacked(request, upload, packed)).catch(asUnreadable);
           const { digest } = await upload.check();
@@ -92,13 +93,6 @@ export const jobRoutes =
         }
       },
     );
-
-    /** Before a byte is read: what nothing here could run is not sent for nothing. */
-    function refuseWithoutSandbox(): void {
-      const { reason, cure } = bundles?.sandbox ?? { reason: null, cure: null };
-      const mayRunElsewhere = bundles?.isOff === false && engine.pools().some(({ pool }) => pool.executor === 'node');
-      if (reason !== null && !mayRunElsewhere) throw new TaskRouterError('sandbox_unavailable', `${reason} ${cure ?? ''}`.trim());
-    }
 
     /** The body is the archive, and the query has the fields. */
     async function receivePacked(request: FastifyRequest, upload: Upload, kind: ArchiveKind): Promise<TaskInputBody> {

@@ -14,6 +14,9 @@ export const BatchQuery = Strict({
   atomic: Type.Optional(Type.Boolean({ description: 'All or nothing: one refusal refuses the batch with 422 and the paths of all.' })),
 });
 
+/** Bundles of one request. */
+export const maxJobs = 100;
+
 export const BatchItemResult = Strict(
   {
     index: Type.Integer({ description: 'Place in the batch, from 0.' }),

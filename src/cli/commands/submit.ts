@@ -4,13 +4,14 @@ import type { TaskBody } from '../../api/schemas/task.ts';
 import { usageError } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { duration } from '../output/duration.ts';
-import { presentFields } from '../output/present.ts';
+import { presentFields, presentRows } from '../output/present.ts';
 import { taskFields } from '../output/task-fields.ts';
 import type { Client } from '../server/client.ts';
 import { checkEnd } from '../server/tasks.ts';
 import { isFolder } from '../submit/folder-form.ts';
 import { parentsFrom } from '../submit/parents-from.ts';
 import { download, submitFolder } from '../submit/submit-folder.ts';
+import { submitFolders } from '../submit/submit-folders.ts';
 import { submitLines } from '../submit/submit-lines.ts';
 import { type TaskFlags, taskFrom } from '../submit/task-from.ts';
 import { waitForEnd } from '../submit/wait-for-end.ts';
@@ -24,6 +25,7 @@ interface SubmitFlags extends ServerFlags, TaskFlags {
   readonly idempotencyKey?: string;
   readonly type?: string;
   readonly download?: string;
+  readonly chain?: boolean;
   readonly after?: readonly string[];
 }
 
@@ -34,6 +36,7 @@ Examples:
   $ trx submit --file task.json --dry-run
   $ generate-tasks | trx submit --lines      one JSON task a line
   $ trx submit ./job --wait --download result.zip      a folder with a run.sh
+  $ trx submit ./split ./count --chain --wait          together or not at all; count reads what split left
   $ trx submit hash --after 4711 --wait      when task 4711 has completed, on what that returned
 
 A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. Sending is repeated under one
@@ -48,12 +51,13 @@ export const submit: CliCommand = {
     const command = program
       .command('submit')
       .argument('[type]', 'task type, see trx types; or a folder with a run.sh, such as ./job')
-      .argument('[payload]', 'JSON, text, or @file')
+      .argument('[payload...]', 'JSON, text, or @file; or more folders, to be submitted with the first')
       .summary('submit tasks')
       .description('Submits a task, or one for each line of standard input, or a folder with a run.sh as a bundle.')
       .option('--file <file>', 'the task as JSON, as POST /tasks takes it; flags overrule it')
       .option('--lines', 'read tasks from standard input, one JSON object a line')
       .option('--type <name>', 'of a folder; bundle when left out')
+      .option('--chain', 'of several folders: each waits for the one before, and finds its files under the name of its folder')
       .option('--download <file>', 'of a folder: wait, and save all it left as a zip')
       .option('--tenant <name>', 'whose it is')
       .option('--priority <1-10>', 'larger runs earlier')
@@ -77,8 +81,12 @@ export const submit: CliCommand = {
       .option('--wait [seconds]', 'until it has ended, at most so long');
     withServer(command)
       .addHelpText('after', examples)
-      .action(async (type: string | undefined, payload: string | undefined, flags: SubmitFlags) => {
+      .action(async (type: string | undefined, rest: readonly string[], flags: SubmitFlags) => {
         const client = clientFor(flags, io);
+        const [payload, ...more] = rest;
+        if (payload !== undefined && [type ?? '', ...rest].every(isFolder)) return submitBundles(client, [type ?? '', ...rest], flags, io);
+        if (more.length > 0) throw usageError(`one payload, or folders alone; quote what belongs together: "${more[0]}" is one too many`);
+        if (flags.chain) throw usageError('--chain is for several folders: trx submit ./a ./b --chain');
         if (type !== undefined && isFolder(type)) return submitBundle(client, type, payload, flags, io);
         if (flags.type !== undefined || flags.download !== undefined)
           throw usageError('--type and --download are for folders: trx submit ./job');
@@ -109,6 +117,20 @@ async function submitBundle(client: Client, folder: string, payload: string | un
   if (flags.download !== undefined) await download(client, ended, flags.download);
   presentFields(io, flags, ended, taskFields(ended, client.page(`/tasks/${ended.id}`)));
   if (wait !== undefined) checkEnd(ended);
+}
+
+/** All are accepted or none; with --wait it ends as the first did that did not complete. */
+async function submitBundles(client: Client, folders: readonly string[], flags: SubmitFlags, io: CliIo): Promise<void> {
+  if (flags.lines || flags.dryRun || flags.download !== undefined)
+    throw usageError('several folders are submitted as they are: no --lines, --dry-run or --download beside them');
+  const task = taskFrom(flags.type ?? 'bundle', undefined, flags);
+  const key = flags.idempotencyKey ?? crypto.randomUUID();
+  const options = { isChain: flags.chain === true, parents: await parentsFrom(client, flags.after), key };
+  const tasks = [...(await submitFolders(client, io, folders, task, options))];
+  if (flags.wait !== undefined) for (const [i, accepted] of tasks.entries()) tasks[i] = await waitForEnd(client, io, accepted, flags.wait);
+  const rows = tasks.map(({ seq, id, status }, i) => [folders[i], seq, id, status]);
+  presentRows(io, flags, { tasks }, [['folder', 'task', 'id', 'status'], ...rows]);
+  if (flags.wait !== undefined) for (const ended of tasks) checkEnd(ended);
 }
 
 async function submitOne(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {

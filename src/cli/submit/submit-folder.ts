@@ -7,18 +7,22 @@ import { failure } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import type { Client } from '../server/client.ts';
-import { formOfFolder } from './folder-form.ts';
+import { type Form, formOfFolder } from './folder-form.ts';
 
 /** Sends a folder as a bundle. @returns its task */
-export async function submitFolder(client: Client, io: CliIo, folder: string, task: object, key: string): Promise<TaskBody> {
-  const form = formOfFolder(folder, task);
+export function submitFolder(client: Client, io: CliIo, folder: string, task: object, key: string): Promise<TaskBody> {
+  return sendForm(client, io, '/jobs', formOfFolder(folder, task), key);
+}
+
+/** Repeats under its key while the server is busy or away. */
+export async function sendForm<Answer>(client: Client, io: CliIo, path: string, form: Form, key: string): Promise<Answer> {
   const progress = showProgress(io, form.files);
   const onFile = (path: string) => {
     progress.step();
     progress.say(path);
   };
   try {
-    return await client.ask<TaskBody>('POST', '/jobs', {
+    return await client.ask<Answer>('POST', path, {
       form: { contentType: form.contentType, chunks: () => form.chunks(onFile) },
       headers: { 'idempotency-key': key },
       isRepeatable: true,

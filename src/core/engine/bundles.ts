@@ -5,12 +5,14 @@ import type { TaskId } from '../domain/units.ts';
 import type { BundleInputs, Upload } from '../ports/bundle-files.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Caller, SubmitOptions, Submitted } from './engine.ts';
+import type { BundleInput, Caller, SubmitOptions, Submitted } from './engine.ts';
 import type { Submit } from './submit.ts';
 
 export interface Bundles {
   /** A new task with the files of `upload`, which are its own from then on, or gone. @throws TaskRouterError as `Engine.submit` */
   submit(input: TaskInput, upload: Upload, caller: Caller, options: SubmitOptions): Promise<Submitted>;
+  /** All of them or none; files of none stay. @throws TaskRouterError as an atomic batch */
+  submitAll(items: readonly BundleInput[], caller: Caller): Promise<readonly Submitted[]>;
   /** A new task like one that ended, with its files where it had any. @throws TaskRouterError as `Engine.retry`, `files_gone` */
   again(task: Task, options: SubmitOptions): Promise<Submitted>;
 }
@@ -28,31 +30,63 @@ interface BundlesDeps {
  * crash in between leaves files without a task, which the next start removes.
  */
 export function createBundles({ submit, ids, catalogue, inputs }: BundlesDeps): Bundles {
-  async function laidDown(id: TaskId, files: BundleInputs, enter: () => Promise<Submitted>): Promise<Submitted> {
+  /** @param taken ids under which files lie, or will when `enter` is over */
+  async function laidDown(
+    taken: readonly TaskId[],
+    files: BundleInputs,
+    enter: () => Promise<readonly Submitted[]>,
+  ): Promise<readonly Submitted[]> {
+    const dropAll = (those: readonly TaskId[]) => Promise.all(those.map((id) => files.drop(id)));
     try {
       const submitted = await enter();
-      if (submitted.task.id !== id) await files.drop(id); // an earlier request had the same key
+      const used = new Set(submitted.map(({ task }) => task.id));
+      await dropAll(taken.filter((id) => !used.has(id))); // an earlier request had the same key
       return submitted;
     } catch (error) {
       // Of a failed storage nobody knows what it has kept: the next start does.
-      if (!(error instanceof TaskRouterError && error.code === 'storage_failed')) await files.drop(id);
+      if (!(error instanceof TaskRouterError && error.code === 'storage_failed')) await dropAll(taken);
       throw error;
     }
   }
 
+  async function enterAll(items: readonly (BundleInput & { readonly id?: TaskId | undefined })[], caller: Caller) {
+    for (const { id, upload } of items) if (id !== undefined) await upload?.keep(id);
+    const entries = items.map(({ upload, ...item }) => (upload === undefined ? item : { ...item, hasFiles: true }));
+    const submitted: Submitted[] = [];
+    for (const item of await submit.batch(entries, caller, { atomic: true })) {
+      if ('error' in item) throw item.error;
+      submitted.push(item);
+    }
+    return submitted;
+  }
+
+  async function only(submitted: Promise<readonly Submitted[]>): Promise<Submitted> {
+    const [one] = await submitted;
+    if (one === undefined) throw new Error('a task that was accepted is not there');
+    return one;
+  }
+
   return {
     async submit(input, upload, caller, options) {
-      if (inputs === undefined) throw new TaskRouterError('sandbox_unavailable', 'This server takes no files.');
+      if (inputs === undefined) throw noFiles;
       const id = ids.taskId();
       await upload.keep(id);
-      return laidDown(id, inputs, () => submit.one({ ...input, hasFiles: true }, caller, { ...options, id }));
+      return only(laidDown([id], inputs, async () => [await submit.one({ ...input, hasFiles: true }, caller, { ...options, id })]));
+    },
+    async submitAll(items, caller) {
+      if (inputs === undefined) throw noFiles;
+      const named = items.map((item) => ({ ...item, id: item.upload === undefined ? undefined : ids.taskId() }));
+      const taken = named.flatMap(({ id }) => (id === undefined ? [] : [id]));
+      return laidDown(taken, inputs, () => enterAll(named, caller));
     },
     async again(task, options) {
       if (inputs === undefined || (catalogue.type(task.type)?.bundle ?? null) === null) return submit.again(task, options);
       const id = ids.taskId();
       if (!(await inputs.copy(task.id, id)))
         throw new TaskRouterError('files_gone', `The files of task ${task.id} were removed. Submit them again with POST /api/v1/jobs.`);
-      return laidDown(id, inputs, () => submit.again(task, { ...options, id }));
+      return only(laidDown([id], inputs, async () => [await submit.again(task, { ...options, id })]));
     },
   };
 }
+
+const noFiles = new TaskRouterError('sandbox_unavailable', 'This server takes no files.');

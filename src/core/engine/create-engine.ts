@@ -48,6 +48,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       accepting();
       return bundles.submit(input, upload, caller, submitOptions);
     },
+    async submitBundles(items, caller) {
+      accepting();
+      return bundles.submitAll(items, caller);
+    },
     async submitBatch(items, caller, batchOptions) {
       accepting();
       return submit.batch(items, caller, batchOptions);

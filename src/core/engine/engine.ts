@@ -55,6 +55,11 @@ export interface BatchInput extends TaskInput, SubmitOptions {
   readonly place?: number;
 }
 
+/** One of a batch of which some are bundles: those come with files. */
+export interface BundleInput extends BatchInput {
+  readonly upload?: Upload | undefined;
+}
+
 /** A task that another depends on, or the other way round. */
 export interface Relative {
   readonly id: TaskId;
@@ -255,6 +260,8 @@ export interface Engine {
   submit(input: TaskInput, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
   /** A task with files: those of `upload`, which are its own from then on, or gone. @throws TaskRouterError as `submit` */
   submitBundle(input: TaskInput, upload: Upload, caller: Caller, options?: SubmitOptions): Promise<Submitted>;
+  /** All of them or none, in one COMMIT; they may depend on each other. @throws TaskRouterError as an atomic `submitBatch` */
+  submitBundles(items: readonly BundleInput[], caller: Caller): Promise<readonly Submitted[]>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
   submitBatch(items: readonly BatchInput[], caller: Caller, options?: { readonly atomic?: boolean }): Promise<readonly BatchItem[]>;
   /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */

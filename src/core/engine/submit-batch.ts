@@ -1,6 +1,7 @@
 import type { OnParentFailure } from '../domain/dependency.ts';
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
 import type { TaskSpec } from '../domain/task.ts';
+import type { TaskId } from '../domain/units.ts';
 import type { NewDependencies } from '../ports/task-store.ts';
 import { type Admission, tenantOf } from './admission.ts';
 import { inOrder, type Linked, placesOf } from './batch-links.ts';
@@ -17,6 +18,9 @@ export interface BatchOptions {
   /** Simulation that makes these tasks. */
   readonly simulation?: string;
 }
+
+/** `id`: what belongs to the task lies under it already. */
+export type BatchEntry = BatchInput & { readonly id?: TaskId | undefined };
 
 interface BatchDeps {
   readonly admission: Admission;
@@ -38,7 +42,7 @@ interface Admitted extends Linked {
 /** Many tasks in one call: each has an answer of its own, or, when atomic, one refusal refuses them all. */
 export function createBatch({ admission, parents, checkRoom, replayOf, enter, drop, commit }: BatchDeps) {
   return async function batch(
-    items: readonly BatchInput[],
+    items: readonly BatchEntry[],
     caller: Caller,
     { atomic = false, simulation }: BatchOptions = {},
   ): Promise<readonly BatchItem[]> {
@@ -70,16 +74,16 @@ export function createBatch({ admission, parents, checkRoom, replayOf, enter, dr
   };
 
   async function admit(
-    items: readonly BatchInput[],
+    items: readonly BatchEntry[],
     caller: Caller,
     simulation: string | undefined,
     results: BatchItem[],
   ): Promise<Admitted[]> {
     const admitted: Admitted[] = [];
     for (const [index, item] of items.entries()) {
-      const { idempotency } = item;
+      const { idempotency, id } = item;
       try {
-        admitted.push({ index, spec: admission.specOf(item, caller), extra: { idempotency, simulation }, links: [] });
+        admitted.push({ index, spec: admission.specOf(item, caller), extra: { idempotency, simulation, id }, links: [] });
       } catch (refusal) {
         results[index] = (await replayOf(tenantOf(item, caller), idempotency).catch(asRefused)) ?? asRefused(refusal);
       }

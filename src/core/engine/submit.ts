@@ -10,15 +10,15 @@ import { type Admission, tenantOf } from './admission.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { DependencyWatch } from './dependencies.ts';
 import type { Due } from './due.ts';
-import type { BatchInput, BatchItem, Caller, Idempotency, SubmitOptions, Submitted } from './engine.ts';
+import type { BatchItem, Caller, Idempotency, SubmitOptions, Submitted } from './engine.ts';
 import { type Answer, type Entering, type Extra, parentRefused, skipped } from './entering.ts';
 import type { Parents } from './parents.ts';
-import { type BatchOptions, createBatch } from './submit-batch.ts';
+import { type BatchEntry, type BatchOptions, createBatch } from './submit-batch.ts';
 import type { SubmitGates } from './submit-gates.ts';
 
 export interface Submit {
   one(input: TaskInput, caller: Caller, options?: OneOptions): Promise<Submitted>;
-  batch(items: readonly BatchInput[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
+  batch(items: readonly BatchEntry[], caller: Caller, options?: BatchOptions): Promise<readonly BatchItem[]>;
   /** A new task like a terminal one. */
   again(task: Task, options?: OneOptions): Promise<Submitted>;
   /** Sent to the store, not answered yet. */

@@ -22,10 +22,22 @@ export interface Upload {
   drop(): Promise<void>;
 }
 
+/** What uploads of one request have taken so far: together they may have what one may. */
+export interface UploadTotal {
+  files: number;
+  bytes: number;
+}
+
+export interface UploadOptions {
+  /** Whether `check` says what makes the bundle the same as another. */
+  readonly digest: boolean;
+  /** Shared with the others of its request; left out: it is alone. */
+  readonly total?: UploadTotal;
+}
+
 /** The files that tasks begin with. Input without a task is removed at the next start. */
 export interface BundleInputs {
-  /** @param options.digest whether `check` says what makes the bundle the same as another */
-  receive(options: { readonly digest: boolean }): Promise<Upload>;
+  receive(options: UploadOptions): Promise<Upload>;
   /** Gives `to` the same input. `false`: it is there no more. */
   copy(from: TaskId, to: TaskId): Promise<boolean>;
   /** Removes the input of a task that came to nothing. */

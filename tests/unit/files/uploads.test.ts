@@ -54,6 +54,22 @@ describe('a bundle of single files', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('shares its limits with the others of its request', async () => {
+    const limits = { ...bundleLimits, files: 3, unpackedBytes: 10 };
+    const several = async () => {
+      const { files } = await setup(limits);
+      const total = { files: 0, bytes: 0 };
+      return [await files.inputs.receive({ digest: false, total }), await files.inputs.receive({ digest: false, total })] as const;
+    };
+    const [a, b] = await several();
+    for (const name of ['1', '2']) await a.addFile(name, bytes('x'));
+    await b.addFile('1', bytes('x'));
+    await expect(b.addFile('2', bytes('x'))).rejects.toMatchObject({ code: 'bundle_refused' });
+    const [c, d] = await several();
+    await c.addFile('1', bytes('123456'));
+    await expect(d.addFile('1', bytes('12345'))).rejects.toMatchObject({ code: 'body_too_large' });
+  });
+
   it('is the same bundle in whatever order and packing it comes', async () => {
     const { files } = await setup();
     const digestOf = async (fill: (upload: Awaited<ReturnType<typeof files.inputs.receive>>) => Promise<void>) => {

@@ -1,0 +1,126 @@
+import type { Readable } from 'node:stream';
+import { TaskRouterError } from '../core/domain/errors.ts';
+import type { BundleInput } from '../core/engine/engine.ts';
+import type { BundleInputs, Upload, UploadTotal } from '../core/ports/bundle-files.ts';
+import { type ParsedItem, parseItem, refuseAll } from './batch-items.ts';
+import { archiveOf } from './job-fields.ts';
+import type { Validator } from './plugins/validation.ts';
+import { refused } from './refused.ts';
+import { maxJobs } from './schemas/batch.ts';
+
+/** Bundles of one form on their way in, each with its task. */
+export interface JobBatch {
+  /** The field `tasks`, which comes before the files. @throws TaskRouterError `validation_failed`, with the paths of every task that is not right */
+  setTasks(text: unknown, isCut: boolean): void;
+  /** @param name `files[NAME]` or `bundle[NAME]`, by ref or place of the task. @throws TaskRouterError that names the task */
+  addFile(name: string, fileName: string, content: Readable): Promise<void>;
+  /** All of them, looked at. @throws TaskRouterError with the paths of every one that cannot be taken */
+  items(): Promise<readonly BundleInput[]>;
+  drop(): Promise<void>;
+}
+
+interface JobBatchDeps {
+  readonly inputs: BundleInputs;
+  readonly isTask: Validator;
+  /** The batch's Idempotency-Key: task i gets `key/i` unless it has its own. */
+  readonly key: string | undefined;
+}
+
+/** The batch stands or falls as one, so the first mistake in a form ends it. */
+export function createJobBatch({ inputs, isTask, key }: JobBatchDeps): JobBatch {
+  let tasks: readonly unknown[] | undefined;
+  let places = new Map<string, number>();
+  let digest = key !== undefined;
+  const uploads = new Map<number, Upload>();
+  const total: UploadTotal = { files: 0, bytes: 0 };
+
+  async function uploadOf(place: number): Promise<Upload> {
+    const known = uploads.get(place);
+    if (known !== undefined) return known;
+    const made = await inputs.receive({ digest, total });
+    uploads.set(place, made);
+    return made;
+  }
+
+  async function itemAt(task: unknown, place: number): Promise<ParsedItem & Pick<BundleInput, 'upload'>> {
+    const upload = uploads.get(place);
+    try {
+      const files = (await upload?.check())?.digest;
+      return { ...parseItem(task, place, isTask, key, files), upload };
+    } catch (error) {
+      return { error: asFault(error) };
+    }
+  }
+
+  return {
+    setTasks(text, isCut) {
+      if (tasks !== undefined) throw refused({ path: '/body/tasks', message: 'is there twice' });
+      if (isCut) throw refused({ path: '/body/tasks', message: 'must be at most 1 MiB' });
+      const list = listOf(text);
+      refuseAll(list.map((task, place) => parseItem(task, place, isTask, undefined)));
+      tasks = list;
+      places = placesOf(list);
+      digest ||= list.some((task) => (task as { idempotency_key?: string }).idempotency_key !== undefined); // objects, as they passed
+    },
+    async addFile(name, fileName, content) {
+      if (tasks === undefined) throw tasksFirst;
+      const [, kind, whose = ''] = /^(files|bundle)\[(.{1,64})\]$/.exec(name) ?? [];
+      const place = places.get(whose);
+      if (kind === undefined || place === undefined)
+        throw refused({
+          path: `/body/${name.slice(0, 100)}`,
+          message: `must be files[NAME] or bundle[NAME] with NAME of ${shown(places)}`,
+        });
+      try {
+        const upload = await uploadOf(place);
+        if (kind === 'bundle') await upload.addArchive(archiveOf(fileName), content);
+        else await upload.addFile(fileName, content);
+      } catch (error) {
+        refuseAll(tasks.map((_, at) => (at === place ? { error: asFault(error) } : { type: '' })));
+      }
+    },
+    async items() {
+      if (tasks === undefined) throw tasksFirst;
+      const parsed = await Promise.all(tasks.map(itemAt));
+      refuseAll(parsed);
+      return parsed as readonly BundleInput[]; // none of them an error
+    },
+    async drop() {
+      await Promise.all([...uploads.values()].map((upload) => upload.drop()));
+    },
+  };
+}
+
+function listOf(text: unknown): readonly unknown[] {
+  let list: unknown = text;
+  try {
+    if (typeof text === 'string') list = JSON.parse(text);
+  } catch (error) {
+    throw refused({ path: '/body/tasks', message: `is not JSON: ${(error as Error).message}` });
+  }
+  if (Array.isArray(list) && list.length > 0 && list.length <= maxJobs) return list;
+  throw refused({ path: '/body/tasks', message: `must be a JSON array of 1 to ${maxJobs} tasks` });
+}
+
+/** A task goes by its ref, and by its place where no other is called so. */
+function placesOf(tasks: readonly unknown[]): Map<string, number> {
+  const places = new Map(tasks.map((_, place) => [`${place}`, place]));
+  for (const [place, task] of tasks.entries()) {
+    const { ref } = task as { readonly ref?: string };
+    if (ref !== undefined) places.set(ref, place);
+  }
+  return places;
+}
+
+function shown(places: ReadonlyMap<string, number>): string {
+  const names = [...places.keys()];
+  return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
+}
+
+/** What is wrong with one of the bundles. Thrown on: what is the fault of no bundle, or is about all of them, such as their size. */
+function asFault(error: unknown): TaskRouterError {
+  if (error instanceof TaskRouterError && (error.code === 'bundle_refused' || error.code === 'validation_failed')) return error;
+  throw error;
+}
+
+const tasksFirst = refused({ path: '/body/tasks', message: 'is required, before the first file: a JSON array of tasks' });
