@@ -176,7 +176,13 @@ export class NaivePlan {
     this.#plannedUpTo = upTo;
     this.#claimsEndAt = now + this.#rule.everyMs + graceMs;
     const parts = [...row].map((at, i) => ({ row: rows[at]!, cell: cells[cell[i]!]!, slots: slots[i]! }));
-    const whole = parts.map((part) => ({ ...part, tasks: Math.floor(part.slots / part.row.first.slots) })).filter(({ tasks }) => tasks > 0);
+    const counted = parts.map((part) => ({ ...part, tasks: Math.floor(part.slots / part.row.first.slots) }));
+    for (const need of new Set(counted.map((part) => part.row.need))) {
+      const ofNeed = counted.filter((part) => part.row.need === need);
+      const ofGang = ofNeed[0]!.row.first.parts;
+      for (const part of ofNeed.toReversed()) while (part.tasks > 0 && sum(ofNeed.map(({ tasks }) => tasks)) % ofGang > 0) part.tasks--;
+    }
+    const whole = counted.filter(({ tasks }) => tasks > 0);
     this.#tokens = whole.map((part) => ({
       ...{ need: part.row.need, kind: part.row.kind, cell: part.cell, slots: part.row.first.slots, left: part.tasks },
     }));

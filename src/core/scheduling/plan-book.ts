@@ -264,10 +264,13 @@ export class PlanBook {
     this.#asked = undefined;
     this.#tokens.clear();
     this.#claimed.fill(0);
-    for (let i = 0; i < row.length; i++) {
-      const of = rows[row[i]!]!;
-      const tasks = Math.floor(slots[i]! / of.need.slots);
+    const counts = wholeTasks(
+      Array.from(row, (of) => rows[of]!.need),
+      slots,
+    );
+    for (const [i, tasks] of counts.entries()) {
       if (tasks === 0) continue;
+      const of = rows[row[i]!]!;
       const tokens = this.#tokens.get(of.need) ?? [];
       tokens.push({ row: of, cell: this.#cells.all[cell[i]!]!, left: tasks });
       this.#tokens.set(of.need, tokens);
@@ -278,6 +281,24 @@ export class PlanBook {
     this.#claimsEndAt = this.#facts.nowMs + this.#rule.everyMs + planGraceMs;
     return said;
   }
+}
+
+/**
+ * Tasks of each entry of an answer, or parts of gangs. Entries are in the order of the queue: of a need whose gangs have room for some of the parts of
+ * the last one, that one gets none, as it could not start and would keep the room from others.
+ * @param needs of each entry
+ * @param slots of each entry
+ */
+function wholeTasks(needs: readonly Need[], slots: Int32Array): number[] {
+  const counts = needs.map((need, i) => Math.floor(slots[i]! / need.slots));
+  const left = new Map<Need, number>();
+  for (const [i, need] of needs.entries()) left.set(need, ((left.get(need) ?? 0) + counts[i]!) % need.parts);
+  for (let i = needs.length - 1; i >= 0; i--) {
+    const over = Math.min(counts[i]!, left.get(needs[i]!)!);
+    counts[i]! -= over;
+    left.set(needs[i]!, left.get(needs[i]!)! - over);
+  }
+  return counts;
 }
 
 /** One that is left and can be spent now: of its own class, else of another. */

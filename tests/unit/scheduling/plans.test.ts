@@ -143,6 +143,30 @@ describe('a strategy that plans', () => {
     expect(plan(core, 0)?.tokens).toEqual([{ like: 1, poolId: 1, tasks: 2 }]);
     expect(starts(0).map(([seq]) => seq)).toEqual([1, 2]);
   });
+
+  it('counts whole gangs: what is left of an odd one is no token, and keeps no room from others', () => {
+    const { core, submit, starts } = aCore({ pools: [aPool({ capacity: 5 })], strategy: aStrategy('optimal_batch') });
+    submit({ parts: 3 }, { parts: 3 }, {});
+    expect([...core.askPlan(0)!.supply]).toEqual([6]);
+    expect(plan(core, 0)?.tokens).toEqual([{ like: 1, poolId: 1, tasks: 3 }]);
+    expect(starts(0).map(([seq]) => seq)).toEqual([1, 3]);
+    expect(core.holdOf(2, 0)).toMatchObject({ code: 'waiting_for_gang', need: 3, have: 1 });
+  });
+
+  it('counts gangs of a need whatever their class and wherever they go, and gives up what comes last', () => {
+    const { core, submit } = aCore({
+      pools: pools(1, 2, 3, 4, 5),
+      strategy: priced([
+        [1, 2, 3, 4, 5],
+        [1, 2, 3, 4, 5],
+        [1, 2, 3, 4, 5],
+      ]),
+    });
+    submit({ parts: 2 }, { parts: 2 }, { parts: 2 });
+    const tokens = plan(core, 0)?.tokens ?? [];
+    expect(tokens.reduce((sum, { tasks }) => sum + tasks, 0)).toBe(4);
+    expect(new Set(tokens.map(({ like }) => like))).toEqual(new Set([1, 2]));
+  });
 });
 
 describe('between two plans', () => {
