@@ -36,4 +36,41 @@ describe('a task of several parts', () => {
     await advance(0);
     expect((await call('GET', `${tasks}/${id}/explain`)).json().holds).toMatchObject([{ code: 'waiting_for_gang', need: 10, have: 4 }]);
   });
+
+  it('says why each of its pools was taken, and not only the last', async () => {
+    const { call, submit, advance } = await setup();
+    const { id } = await submit({ ...order, parts: 12 });
+    await advance(0);
+    const { summary, decision } = (await call('GET', `${tasks}/${id}/explain`)).json();
+    expect(decision.why.parts).toMatchObject([
+      { pool: 'us-east-cpu-pool', parts: 10 },
+      { pool: 'us-west-cpu-pool', parts: 2 },
+    ]);
+    expect(summary).toContain('Running on us-east-cpu-pool (10 of its 12 parts), us-west-cpu-pool (2 of its 12 parts)');
+    expect(summary).toContain(
+      'Each part took the pool that came first in the catalogue once the parts before it had theirs: us-east-cpu-pool (10), us-west-cpu-pool (2)',
+    );
+    await call('PUT', '/api/v1/config/algorithm', { json: { algorithm: 'min_cost' } });
+    const cheap = await submit({ ...order, parts: 8 });
+    await advance(0);
+    const told = (await call('GET', `${tasks}/${cheap.id}/explain`)).json();
+    expect(told.summary).toMatch(/Each part took the pool with the least [a-z ]+ once the parts before it had theirs: .+ \(\d, [\d.]+\)/);
+    expect(told.decision.why.parts.reduce((sum: number, { parts }: { parts: number }) => sum + parts, 0)).toBe(8);
+  });
+
+  it('is told how many parts could start at once', async () => {
+    const { call, submit, advance } = await setup();
+    await submit({ ...order, parts: 30 });
+    const { id } = await submit({ ...order, parts: 10 });
+    await advance(0);
+    const { unblock } = (await call('GET', `${tasks}/${id}/explain`)).json();
+    const fewer = unblock.find(({ change }: { change: string }) => change === 'fewer_parts');
+    expect(fewer).toMatchObject({
+      from: 10,
+      to: 4,
+      who: 'submitter',
+      summary: expect.stringMatching(/^Submit it with parts 4\. It would start on .+ of its 4 parts\)/),
+    });
+    expect(fewer.placements).toHaveLength(4);
+  });
 });

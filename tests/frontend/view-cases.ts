@@ -124,6 +124,7 @@ const decided = {
     at: now,
     details: { worker_pool: 'local', algorithm: 'fifo', attempt: 2, epoch: 1, region: 'us-east', cost_per_unit: 0.5, score: 1.25 },
     why: {
+      parts: null,
       ...{ ring: 'any' as const, spilled: true, room: 'free' as const, deadline_at_risk: false, considered: 3, full: 1, out: { type: 2 } },
       compared: {
         ...{ by: 'score', unit: 'weighted sum', total: 0.8, runner_up: { pool: 'a<b>', total: 0.95 }, margin: 0.15 },
@@ -166,6 +167,10 @@ const taskModel = {
 } as const;
 const progress = { ratio: 0.5, note: 'row <5> of 10', at: task.enqueued_at };
 const halfWay = given.aFullTask({ seq: 10, status: 'processing', attempt: 1, progress });
+const inParts = [
+  { pool: 'near', parts: 2, total: 0.5 },
+  { pool: '<far>', parts: 1, total: null },
+];
 const bundle = { ...taskModel, isBundle: true, task: given.aFullTask({ seq: 10, type: 'bundle', status: 'processing', attempt: 1 }) };
 const tailOf = (text: string, kept = text.length, bytes = kept) => ({ text, from: kept - text.length, kept, bytes });
 const printed = {
@@ -346,6 +351,10 @@ export const cases: readonly ViewCase[] = [
   viewCase('files removed', 'task', taskScreen, { ...bundle, task: placed, tab: 'files' }),
   viewCase('never ran', 'task', taskScreen, { ...bundle, task: { ...placed, attempt: 0 }, tab: 'files' }),
   viewCase('no bundle', 'task', taskScreen, { ...taskModel, tab: 'files' }),
+  viewCase('placed in parts', 'explain', explainPart, {
+    ...{ task: placed, pools: [], poolTotal: 0 },
+    explanation: { ...decided, decision: { ...decided.decision, why: { ...decided.decision.why, parts: inParts } } },
+  }),
   viewCase('placed', 'explain', explainPart, { task: placed, explanation: decided, pools: [], poolTotal: 0 }),
   viewCase('fresh', 'task-form', taskFormScreen, overview.taskForm),
   viewCase('refused', 'task-form', taskFormScreen, {

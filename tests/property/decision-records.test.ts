@@ -34,7 +34,7 @@ function counted(causes: readonly (string | undefined)[]): Record<string, number
 }
 
 describe('why a task went where it went', () => {
-  const seen = { compared: 0, spilled: 0, terms: 0, full: 0 };
+  const seen = { compared: 0, spilled: 0, terms: 0, full: 0, gangs: 0 };
 
   it('counts every pool once, and has a winner that is not worse than the next', () => {
     for (let seed = 1; seed <= 25; seed++) {
@@ -49,6 +49,12 @@ describe('why a task went where it went', () => {
           expect(record.considered).toBe(causes.filter((cause) => cause === undefined).length);
           expect(record.full).toBeLessThan(record.considered);
           const { compared } = record;
+          if (record.parts !== undefined) {
+            seen.gangs++;
+            const places = record.parts.flatMap((place) => Array<string>(place.parts).fill(place.pool));
+            expect(places.toSorted()).toEqual(parts?.map((id) => stream.pools.get(id)!.name).toSorted());
+            expect(record.parts.find(({ pool }) => pool === stream.pools.get(winner)!.name)?.total).not.toBeNull();
+          } else expect(parts ?? []).toEqual([]);
           seen.full += record.full;
           if (record.isSpilled) seen.spilled++;
           if (compared?.runnerUp === undefined) return;
@@ -65,6 +71,6 @@ describe('why a task went where it went', () => {
         },
       });
     }
-    expect(Math.min(seen.compared, seen.spilled, seen.terms, seen.full)).toBeGreaterThan(20);
+    expect(Math.min(seen.compared, seen.spilled, seen.terms, seen.full, seen.gangs)).toBeGreaterThan(20);
   });
 });

@@ -28,6 +28,8 @@ function lessOf(task: TaskEntry, { change, subject, to }: Relaxation): TaskEntry
       return { ...task, maxCost: Number(to) };
     case 'fewer_slots':
       return { ...task, slots: Number(to) };
+    case 'fewer_parts':
+      return { ...task, parts: Number(to) };
     default:
       return undefined;
   }
@@ -66,13 +68,13 @@ describe('what would start a waiting task', () => {
           const some = [...stream.waiting.values()].filter(() => stream.below(4) === 0);
           for (const task of some.slice(0, 3)) {
             for (const relaxation of stream.core.unlock(task.seq, stream.now)) {
-              const { change, poolId } = relaxation;
+              const { change, poolId, parts } = relaxation;
               seen.set(change, (seen.get(change) ?? 0) + 1);
               const twin = stream.twin();
               apply(stream, twin, task, relaxation);
               const start = twin.decide(stream.now).find(({ seq }) => seq === task.seq);
-              expect({ seed, seq: task.seq, ...relaxation, startsOn: start?.poolId }).toEqual({
-                ...{ seed, seq: task.seq, ...relaxation, startsOn: poolId },
+              expect({ seed, seq: task.seq, ...relaxation, startsOn: start?.poolId, placed: start?.parts }).toEqual({
+                ...{ seed, seq: task.seq, ...relaxation, startsOn: poolId, placed: parts },
               });
             }
           }
@@ -87,6 +89,7 @@ describe('what would start a waiting task', () => {
       'allow_region',
       'drop_resource_type',
       'raise_max_cost',
+      'fewer_parts',
     ])
       expect([change, (seen.get(change) ?? 0) > 0]).toEqual([change, true]);
   });

@@ -281,7 +281,8 @@
  * @property {number} considered
  * @property {number} full
  * @property {Readonly<Record<string, number>>} out
- * @property {ComparisonWire | null} compared
+ * @property {readonly { readonly pool: string, readonly parts: number, readonly total: number | null }[] | null} parts of a task of several: where they went
+ * @property {ComparisonWire | null} compared of several parts for the last one
  */
 
 /**

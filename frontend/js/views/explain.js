@@ -91,11 +91,20 @@ const roomTexts = {
 };
 
 /** @param {WhyWire} why */
-export function whyThere({ ring, spilled, room, deadline_at_risk: isLate, considered, full, out, compared }) {
+export function whyThere({ ring, spilled, room, deadline_at_risk: isLate, considered, full, out, parts, compared }) {
   const left = Object.entries(out).map(([cause, amount]) => `${amount} out by ${cause.replaceAll('_', ' ')}`);
   const without = full === 0 ? '' : `, ${full} better ${full === 1 ? 'one was' : 'ones were'} full`;
   const reach = ring === 'home' ? 'in its home' : spilled ? 'anywhere, as its home was full' : 'anywhere';
-  return html`<p class="muted">${plural(considered, 'pool')} could run it ${reach}${without}${left.length > 0 ? `; ${left.join(', ')}` : ''}.${roomTexts[room]}${isLate ? ' By its expected run time there it would end after its deadline.' : ''}</p>${compared ? comparison(compared) : nothing}`;
+  return html`<p class="muted">${plural(considered, 'pool')} could run it ${reach}${without}${left.length > 0 ? `; ${left.join(', ')}` : ''}.${roomTexts[room]}${isLate ? ' By its expected run time there it would end after its deadline.' : ''}</p>${parts && compared ? places(parts, compared) : nothing}${compared ? comparison(compared) : nothing}`;
+}
+
+/** @param {NonNullable<WhyWire['parts']>} parts @param {NonNullable<WhyWire['compared']>} compared */
+function places(parts, { by }) {
+  const isRanked = by !== 'catalogue';
+  return html`<p>Its parts were placed one after the other: ${parts.map(
+    ({ pool, parts: count, total }, i) =>
+      html`${i === 0 ? nothing : ', '}${plural(count, 'part')} on ${poolLink(pool)}${isRanked ? html` <span class="muted num">${by} ${amount(total)}</span>` : nothing}`,
+  )}. This is how pools compared for the last of them:</p>`;
 }
 
 /** @param {NonNullable<WhyWire['compared']>} compared */

@@ -69,7 +69,8 @@ const Unblock = Strict({
   subject: Nullable(Type.String({ description: 'What is changed: a pool, type, tenant, constraint or region.' })),
   from: Scalar,
   to: Scalar,
-  starts_on: Type.String({ description: 'The pool it would start on at once.' }),
+  starts_on: Type.String({ description: 'The pool it would start on at once; of several parts that of the first.' }),
+  placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each.' })),
 });
 
 const PoolTable = Strict({

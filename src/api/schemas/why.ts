@@ -17,6 +17,7 @@ const Term = Strict({
   ),
 });
 
+/** Of several parts: of the last one. */
 const Comparison = Strict({
   by: Type.String({ description: 'What pools were compared by, such as price.' }),
   unit: Type.String(),
@@ -42,6 +43,16 @@ export const Why = Strict(
     considered: Type.Integer({ description: 'Pools within the ring that may run it.' }),
     full: Type.Integer({ description: 'Of these, those better by the order of the strategy and without room.' }),
     out: Type.Record(Type.String(), Type.Integer(), { description: 'Pools that may not run it, by cause; region: outside the ring.' }),
+    parts: Nullable(
+      Type.Array(
+        Strict({
+          pool: Type.String(),
+          parts: Type.Integer(),
+          total: Nullable(Type.Number({ description: 'What the first of them was picked by, with the parts before it in place.' })),
+        }),
+        { description: 'Of a task of several parts: where they went, in the order in which pools were picked.' },
+      ),
+    ),
     compared: Nullable(Comparison),
   },
   { description: 'Why that pool; null where there is none, or the start was recorded by an earlier version.' },

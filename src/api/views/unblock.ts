@@ -1,13 +1,16 @@
 import type { Explanation } from '../../core/engine/engine.ts';
 import { makerOf } from '../../core/scheduling/relaxation.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
+import { partsText } from './parts-text.ts';
 
 type Unblock = Explanation['unblock'][number];
 
 export function unblockView(relaxation: Unblock): ExplanationBody['unblock'][number] {
-  const { change, subject, from, to, startsOn } = relaxation;
-  const summary = `${sentenceFor(relaxation)} It would start on ${startsOn}.`;
-  return { change, who: makerOf(change), summary, subject: subject === '' ? null : subject, from, to, starts_on: startsOn };
+  const { change, subject, from, to, startsOn, placements } = relaxation;
+  const where = placements === null ? startsOn : partsText(placements);
+  const summary = `${sentenceFor(relaxation)} It would start on ${where}.`;
+  const told = { change, who: makerOf(change), summary, subject: subject === '' ? null : subject, from, to };
+  return { ...told, starts_on: startsOn, placements: placements && [...placements] };
 }
 
 function sentenceFor({ change, subject, from, to }: Unblock): string {
@@ -36,6 +39,8 @@ function sentenceFor({ change, subject, from, to }: Unblock): string {
       return `Submit it with max_cost ${to}.`;
     case 'fewer_slots':
       return `Submit it with slots ${to}.`;
+    case 'fewer_parts':
+      return `Submit it with parts ${to}.`;
     case 'drop_run_at':
       return 'Submit it without run_at.';
     case 'retry_now':

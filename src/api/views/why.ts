@@ -1,7 +1,7 @@
-import { type Compared, type DecisionRecord, flipOf, marginOf, type RoomKind } from '../../core/domain/decision.ts';
+import { type Compared, type DecisionRecord, flipOf, marginOf, type PartsPlace, type RoomKind } from '../../core/domain/decision.ts';
 import type { WhyBody } from '../schemas/why.ts';
 
-export function whyView({ ring, isSpilled, room, isDeadlineAtRisk, considered, full, out, compared }: DecisionRecord): WhyBody {
+export function whyView({ ring, isSpilled, room, isDeadlineAtRisk, considered, full, out, parts, compared }: DecisionRecord): WhyBody {
   return {
     ring,
     spilled: isSpilled,
@@ -10,6 +10,7 @@ export function whyView({ ring, isSpilled, room, isDeadlineAtRisk, considered, f
     considered,
     full,
     out: { ...out },
+    parts: parts === undefined ? null : parts.map((place) => ({ ...place })),
     compared: compared === undefined ? null : comparisonView(compared),
   };
 }
@@ -49,7 +50,10 @@ export function whyText(record: DecisionRecord): string {
   ].join(' ');
 }
 
-function choiceText({ considered, ring }: DecisionRecord, { by, total, runnerUp, wins }: Compared): string {
+function choiceText(record: DecisionRecord, compared: Compared): string {
+  const { considered, ring, parts } = record;
+  const { by, total, runnerUp, wins } = compared;
+  if (parts !== undefined) return partsChoiceText(parts, compared);
   if (runnerUp === undefined) {
     return considered === 1 ? `It was the only pool${ring === 'home' ? ' of its home' : ''} that may run it.` : 'No other pool had room.';
   }
@@ -57,6 +61,15 @@ function choiceText({ considered, ring }: DecisionRecord, { by, total, runnerUp,
   if (by === 'catalogue') return `It came first in the catalogue; next was ${pool}.`;
   if (total === runnerUp.total) return `Next was ${pool} with the same ${by}, ${told(total)}; it comes later in the catalogue.`;
   return `It had the ${wins === 'lower' ? 'least' : 'most'} ${by}, ${told(total)}; next was ${pool} with ${told(runnerUp.total)}.`;
+}
+
+/** Parts are placed one after the other, each with the ones before it in place. */
+function partsChoiceText(parts: readonly PartsPlace[], { by, runnerUp, wins }: Compared): string {
+  const isRanked = by !== 'catalogue';
+  const places = parts.map(({ pool, parts, total }) => `${pool} (${parts}${isRanked ? `, ${told(total)}` : ''})`);
+  const rule = isRanked ? `with the ${wins === 'lower' ? 'least' : 'most'} ${by}` : 'that came first in the catalogue';
+  const next = runnerUp === undefined ? 'no other had room' : `next was ${runnerUp.pool}${isRanked ? ` with ${told(runnerUp.total)}` : ''}`;
+  return `Each part took the pool ${rule} once the parts before it had theirs: ${places.join(', ')}; ${next}.`;
 }
 
 function told(total: number | null): string {

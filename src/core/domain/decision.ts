@@ -37,10 +37,20 @@ export interface Compared {
  */
 export type RoomKind = 'free' | 'reserved' | 'backfilled';
 
+/** A pool to which parts of a task went. */
+export interface PartsPlace {
+  readonly pool: string;
+  readonly parts: number;
+  /** Of the first of them, with the parts before it in place; `null`: pools were not compared, or it is without end. */
+  readonly total: number | null;
+}
+
 /** Why a task went where it went: which pools there were, and how they compared. Kept with the start of the attempt. */
 export interface DecisionRecord {
-  /** `undefined`: they were not compared, there was no choice to make. */
+  /** Of several parts: for the last one. `undefined`: they were not compared, there was no choice to make. */
   readonly compared: Compared | undefined;
+  /** Of several parts: where they went, in the order in which pools were picked. */
+  readonly parts?: readonly PartsPlace[] | undefined;
   /** How far it could go. */
   readonly ring: 'home' | 'any';
   /** Its home had no room. */
@@ -60,8 +70,10 @@ export interface DecisionRecord {
 export const mostTerms = 8;
 
 /** The record as the log has it, under `why` of a `scheduled` entry. */
-export function whyOf({ compared, ring, isSpilled, room, isDeadlineAtRisk, considered, full, out }: DecisionRecord): JsonObject {
-  const flags = { ...(room !== 'free' && { room }), ...(isDeadlineAtRisk && { deadline_at_risk: true }) };
+export function whyOf(record: DecisionRecord): JsonObject {
+  const { compared, parts, ring, isSpilled, room, isDeadlineAtRisk, considered, full, out } = record;
+  const places = parts !== undefined && { parts: parts.map(({ pool, parts, total }) => [pool, parts, total]) };
+  const flags = { ...(room !== 'free' && { room }), ...(isDeadlineAtRisk && { deadline_at_risk: true }), ...places };
   if (compared === undefined) return { ring, spilled: isSpilled, ...flags, considered, full, out };
   const { by, unit, wins, total, terms, runnerUp, pools: ranked, isPartial } = compared;
   return {
@@ -85,12 +97,19 @@ export function whyOf({ compared, ring, isSpilled, room, isDeadlineAtRisk, consi
 /** `undefined` where the details hold no such record: of earlier versions, or changed by hand. */
 export function recordIn({ why }: JsonObject): DecisionRecord | undefined {
   if (!isObject(why)) return undefined;
-  const { ring, spilled, room, deadline_at_risk: atRisk, considered, full, out, by } = why;
+  const { ring, spilled, room, deadline_at_risk: atRisk, considered, full, out, by, parts } = why;
   if ((ring !== 'home' && ring !== 'any') || !isCount(considered) || !isCount(full) || !isObject(out)) return undefined;
   const counts = Object.fromEntries(Object.entries(out).filter((entry): entry is [string, number] => isCount(entry[1])));
   const compared = typeof by === 'string' ? { by, ...comparedIn(why) } : undefined;
-  const whose = room === 'reserved' || room === 'backfilled' ? room : 'free';
-  return { compared, ring, isSpilled: spilled === true, room: whose, isDeadlineAtRisk: atRisk === true, considered, full, out: counts };
+  const whose: RoomKind = room === 'reserved' || room === 'backfilled' ? room : 'free';
+  const places = Array.isArray(parts) ? { parts: parts.flatMap(placeIn) } : {};
+  const flags = { isSpilled: spilled === true, room: whose, isDeadlineAtRisk: atRisk === true } as const;
+  return { compared, ...places, ring, ...flags, considered, full, out: counts };
+}
+
+function placeIn(place: Json): readonly PartsPlace[] {
+  const [pool, parts, total] = Array.isArray(place) ? place : [];
+  return typeof pool === 'string' && isCount(parts) ? [{ pool, parts, total: numberIn(total) }] : [];
 }
 
 function comparedIn({ unit, wins, total, terms, runner_up: runnerUp, ranked, partial }: JsonObject) {

@@ -166,7 +166,11 @@ export interface Explanation {
   readonly decision: LogEntry | undefined;
   readonly strategy: StrategyEpoch;
   /** Single changes that would start it now, each tried. */
-  readonly unblock: readonly (Omit<Relaxation, 'poolId'> & { readonly startsOn: string })[];
+  readonly unblock: readonly (Omit<Relaxation, 'poolId' | 'parts'> & {
+    readonly startsOn: string;
+    /** Of several parts: the pool of each. */
+    readonly placements: readonly string[] | null;
+  })[];
   /** Every demand on the pools asked for, of a task that waits for one. */
   readonly fits:
     | { readonly total: number; readonly pools: readonly { readonly pool: string; readonly checks: PoolFit['checks'] }[] }

@@ -57,13 +57,14 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
 
   /** It would start if it were due now. */
   function undelayed(task: Task, now: EpochMs): Relaxation[] {
-    const { poolId } = core.preview({ ...entryOf(task), readyAt: task.attempt === 0 ? now : task.readyAt }, now);
+    const { poolId, parts } = core.preview({ ...entryOf(task), readyAt: task.attempt === 0 ? now : task.readyAt }, now);
     if (poolId === undefined) return [];
-    return [{ change: task.attempt === 0 ? 'drop_run_at' : 'retry_now', subject: '', from: null, to: null, poolId }];
+    return [{ change: task.attempt === 0 ? 'drop_run_at' : 'retry_now', subject: '', from: null, to: null, poolId, parts }];
   }
 
-  function named({ poolId, ...relaxation }: Relaxation): Explanation['unblock'][number] {
-    return { ...relaxation, startsOn: poolOf(poolId).name };
+  function named({ poolId, parts = [], ...relaxation }: Relaxation): Explanation['unblock'][number] {
+    const placements = parts.length === 0 ? null : parts.map((id) => poolOf(id).name);
+    return { ...relaxation, startsOn: poolOf(poolId).name, placements };
   }
 
   function namedFits({ total, fits }: { readonly total: number; readonly fits: readonly PoolFit[] }): NonNullable<Explanation['fits']> {

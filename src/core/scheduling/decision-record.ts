@@ -1,5 +1,13 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
-import { type Compared, type ComparedTerm, type DecisionRecord, mostTerms, type RoomKind, rounded } from '../domain/decision.ts';
+import {
+  type Compared,
+  type ComparedTerm,
+  type DecisionRecord,
+  mostTerms,
+  type PartsPlace,
+  type RoomKind,
+  rounded,
+} from '../domain/decision.ts';
 import type { Ms } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { PickRecord } from './picks/pick-record.ts';
@@ -8,7 +16,7 @@ import type { PoolSlot } from './pool-slot.ts';
 
 /** What the search that ended with `pool` found, copied out of what the next search uses again. In the hot path: plain objects, no spreads. */
 export function recordOf(
-  { openRings, order, within, parts }: Placement,
+  { openRings, order, within, parts, partTotals }: Placement,
   found: PoolSlot,
   room: RoomKind,
   task: TaskView,
@@ -19,6 +27,7 @@ export function recordOf(
   const picked = order !== undefined && order.picked.pool === pool ? order.picked : undefined; // a plan may have named the pool
   return {
     compared: picked === undefined ? undefined : comparedIn(picked),
+    parts: parts.length === 0 ? undefined : placesOf(parts, partTotals),
     ring: set.filter.regions === undefined ? 'any' : 'home',
     isSpilled: openRings > 1,
     room,
@@ -41,6 +50,17 @@ function comparedIn(picked: PickRecord): Compared {
     pools: picked.compared,
     isPartial: picked.isPartial,
   };
+}
+
+/** Of a gang, pool by pool in the order in which they were picked: how many parts, and what the first of them was picked by. */
+function placesOf(parts: readonly PoolSlot[], totals: readonly number[]): readonly PartsPlace[] {
+  const places = new Map<PoolSlot, { readonly pool: string; parts: number; readonly total: number | null }>();
+  for (const [i, pool] of parts.entries()) {
+    const known = places.get(pool);
+    if (known === undefined) places.set(pool, { pool: pool.name, parts: 1, total: rounded(totals[i]!) });
+    else known.parts++;
+  }
+  return [...places.values()];
 }
 
 /** A task of several parts ends with its slowest. */

@@ -12,6 +12,7 @@ import type { Reservations } from './reservations.ts';
 
 const never = Number.POSITIVE_INFINITY;
 const none: readonly PoolSlot[] = [];
+const noTotals: readonly number[] = [];
 
 /** The search for a pool: ring by ring, the rule's pick in the first that has room. What a search without success found stays readable. */
 export class Placement {
@@ -29,6 +30,8 @@ export class Placement {
   within: PoolSet | undefined;
   /** Of a gang: the pool of every part; empty for others. */
   parts: readonly PoolSlot[] = none;
+  /** What each was picked by, with the ones before it in place; NaN where a plan named the pool. */
+  partTotals: readonly number[] = noTotals;
 
   readonly #pools: PoolIndex;
   readonly #reservations: Reservations;
@@ -49,6 +52,7 @@ export class Placement {
     this.order = undefined;
     this.within = undefined;
     this.parts = none;
+    this.partTotals = noTotals;
   }
 
   /**
@@ -128,6 +132,7 @@ export class Placement {
     const rule = ring.orders[layout.strategy.place.rule?.(task) ?? 0]!;
     const plan = isTrial ? layout.plan?.asOfNow() : layout.plan;
     const parts: PoolSlot[] = [];
+    const totals: number[] = [];
     if (isTrial) rule.beginTrials();
     plan?.beginParts(isTrial);
     for (let found = 0; found < need.parts; found++) {
@@ -136,6 +141,7 @@ export class Placement {
       this.#load(pool, need, 1);
       plan?.takePart(owner, pool);
       parts.push(pool);
+      totals.push(plan === undefined ? rule.picked.total : Number.NaN);
     }
     for (const pool of parts) this.#load(pool, need, -1);
     plan?.putBackParts(owner, parts, parts.length < need.parts || isTrial);
@@ -143,6 +149,7 @@ export class Placement {
     if (isTrial) rule.endTrials();
     if (parts.length < need.parts) return undefined;
     this.parts = parts;
+    this.partTotals = totals;
     return parts[0];
   }
 

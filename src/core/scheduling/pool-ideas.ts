@@ -60,6 +60,22 @@ export class PoolIdeas {
     return [this.#byWhatIsMissing(pool), this.#fewerSlots(pool)].filter((idea) => idea !== undefined);
   }
 
+  /** Fewer parts would fit into what is free: as many as would start. More take longer to find room for, so halving finds them. */
+  fewerParts(): Idea | undefined {
+    const { need } = this.#candidate;
+    if (need.parts === 1) return undefined;
+    const room = Math.max(0, ...[...this.#open].map((set) => set.roomOf(need.slots).free));
+    const start = (parts: number) => this.#startsWith({ ...need.demand, parts });
+    let [fits, most] = [0, Math.min(need.parts - 1, room)];
+    while (fits < most) {
+      const parts = Math.ceil((fits + most) / 2);
+      if (start(parts) === undefined) most = parts - 1;
+      else fits = parts;
+    }
+    if (fits === 0) return undefined;
+    return { change: 'fewer_parts', subject: '', from: need.parts, to: fits, size: -fits, try: () => start(fits) };
+  }
+
   /** A smaller task would fit into what is free. */
   #fewerSlots(pool: PoolSlot): Idea | undefined {
     const { need } = this.#candidate;

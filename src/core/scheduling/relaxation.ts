@@ -14,6 +14,7 @@ export const changes = {
   drop_resource_type: 'submitter',
   raise_max_cost: 'submitter',
   fewer_slots: 'submitter',
+  fewer_parts: 'submitter',
   drop_run_at: 'submitter',
   retry_now: 'operator',
 } as const satisfies Record<string, ClearedBy>;
@@ -26,8 +27,10 @@ export interface Relaxation {
   readonly subject: string;
   readonly from: number | string | null;
   readonly to: number | string | null;
-  /** Where it would start. */
+  /** Where it would start; of several parts the first. */
   readonly poolId: number;
+  /** Of several parts: where each would. */
+  readonly parts?: readonly number[] | undefined;
 }
 
 /** Who may make a change. */

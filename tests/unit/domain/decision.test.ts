@@ -63,7 +63,19 @@ describe('what would have turned a decision', () => {
 describe('a record in the log', () => {
   it('reads back as it was written', () => {
     const forced = { ...record, compared: undefined };
-    for (const one of [record, forced, { ...record, compared: withTotals(null, null, { wins: 'higher', isPartial: true, terms: [] }) }]) {
+    const gang = {
+      ...record,
+      parts: [
+        { pool: 'near', parts: 2, total: 0.5 },
+        { pool: 'far', parts: 1, total: null },
+      ],
+    };
+    for (const one of [
+      record,
+      forced,
+      gang,
+      { ...record, compared: withTotals(null, null, { wins: 'higher', isPartial: true, terms: [] }) },
+    ]) {
       expect(recordIn({ why: JSON.parse(JSON.stringify(whyOf(one))) })).toEqual(one);
     }
   });
@@ -71,8 +83,21 @@ describe('a record in the log', () => {
   it('is none where there is none, and nothing breaks on what is no record', () => {
     for (const why of [undefined, null, 1, 'x', [], {}, { ring: 'mars' }, { ring: 'home', considered: -1, full: 0, out: {} }])
       expect(recordIn(why === undefined ? {} : { why })).toBeUndefined();
-    const odd = { ring: 'home', considered: 1, full: 0, out: { type: 'x' }, by: 'price', terms: [1, ['a']], runner_up: [3] };
-    expect(recordIn({ why: odd })).toMatchObject({ out: {}, compared: { terms: [{ name: 'a', value: null }], runnerUp: undefined } });
+    const odd = {
+      ring: 'home',
+      considered: 1,
+      full: 0,
+      out: { type: 'x' },
+      by: 'price',
+      terms: [1, ['a']],
+      runner_up: [3],
+      parts: [1, ['a', 'b']],
+    };
+    expect(recordIn({ why: odd })).toMatchObject({
+      out: {},
+      parts: [],
+      compared: { terms: [{ name: 'a', value: null }], runnerUp: undefined },
+    });
   });
 
   it('has no number that JSON cannot say', () => {

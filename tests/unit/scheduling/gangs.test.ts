@@ -28,6 +28,17 @@ describe('a gang', () => {
     expect(starts(2)).toEqual([[2, 'pool-1']]);
   });
 
+  it('is told how many of its parts could start now, where there is room for any, and nobody goes first', () => {
+    const { core, submit, starts } = aCore({ pools });
+    submit({ type: 'a' }, { parts: 3 });
+    starts();
+    const fewer = () => core.unlock(2, 0).filter(({ change }) => change === 'fewer_parts');
+    expect(fewer()).toEqual([{ change: 'fewer_parts', subject: '', from: 3, to: 2, poolId: 1, parts: [1, 2] }]);
+    submit({ type: 'b', slots: 1 }, { type: 'c' });
+    starts();
+    expect(fewer()).toEqual([]);
+  });
+
   it('gives back all it took, once', () => {
     const { core, submit, starts } = aCore({ pools });
     submit({ parts: 3 }, { slots: 2 });
