@@ -25,7 +25,7 @@ const screens = {
 };
 
 /** Screens that follow the stream without a part of their own to redraw: the header does. */
-const quiet = ['algorithms', 'task-form', 'activation', 'quotas', 'bulk'];
+const quiet = ['algorithms', 'task-form', 'activation', 'quotas', 'keys', 'bulk'];
 
 /**
  * @param {string} screen

@@ -20,7 +20,7 @@ const rules: readonly Rule[] = [
   ['any', /^\/(?:login|logout)$/, 'open'],
 
   ['any', /^\/api\/v1\/keys\/self$/, ['read', 'node'], 'tenant'],
-  ['any', /^\/api\/v1\/keys(?:\/|$)/, ['admin']],
+  ['any', /^(?:\/api\/v1)?\/keys(?:\/|$)/, ['admin']],
 
   ['read', /^\/api\/v1\/nodes(?:\/:id)?$/, ['read', 'node']],
   ['write', /^\/api\/v1\/nodes\/:id$/, ['operate', 'node']],

@@ -263,6 +263,43 @@ describe('in the dashboard', () => {
     expect((await signIn(app, admin, 'https://evil.example/')).headers.location).toBe('/');
   });
 
+  it('lists keys, makes one that is shown this once, and takes it away, for who has the role admin', async () => {
+    const { app, call } = await setup({ pages: true });
+    const send = (url: string, fields: Record<string, string>, cookie = '') =>
+      app.inject({
+        method: 'POST',
+        url,
+        headers: { ...html, cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(fields).toString(),
+      });
+    const read = async (cookie: string) => (await app.inject({ url: '/keys', headers: { ...html, cookie } })).body;
+    expect(await read('')).toContain('No key is needed');
+    const refused = await send('/keys', { name: 'ci', role: 'submit' });
+    expect([refused.statusCode, refused.body.includes('must be admin, without an end')]).toEqual([422, true]);
+    const first = await send('/keys', { name: 'me', role: 'admin', tenant: '', pool: '', expires_at: '' });
+    expect([first.statusCode, first.headers['cache-control']]).toEqual([201, 'no-store']);
+    expect(first.body).toMatch(/<code>trx_[a-z2-7]{10}_[\w-]{43}<\/code>.*This browser is signed in/s);
+    const me = cookieOf(first);
+    const made = await send('/keys', { name: 'ci', role: 'submit', tenant: ' acme ', expires_at: '2099-01-01T00:00' }, me);
+    const key = /trx_[a-z2-7]{10}_[\w-]{43}/.exec(made.body)?.[0] ?? '';
+    const self = (await call('GET', `${base}/keys/self`, bearer(key))).json().key;
+    expect(self).toMatchObject({ name: 'ci', tenant: 'acme', expires_at: '2099-01-01T00:00:00.000Z', created_by: 'me' });
+    expect([(await read(me)).includes('Remove ci'), (await read(me)).includes(key)]).toEqual([true, false]);
+    const again = await send('/keys', { name: 'ci', role: 'read' }, me);
+    expect([again.statusCode, again.body.includes('A key named ci is there already.')]).toEqual([409, true]);
+    const night = (await call('POST', `${base}/keys`, { json: { name: 'night', role: 'operate' }, headers: { cookie: me } })).json();
+    const operator = cookieOf(await signIn(app, night.key));
+    const drawn = (await app.inject({ url: '/tasks', headers: { ...html, cookie: operator } })).body;
+    expect([(await send('/keys', { name: 'x', role: 'admin' }, operator)).statusCode, drawn.includes('href="/keys"')]).toEqual([
+      403,
+      false,
+    ]);
+    await send(`/keys/${self.prefix}/remove`, {}, me);
+    expect((await call('GET', `${base}/keys/self`, bearer(key))).statusCode).toBe(401);
+    const last = await send(`/keys/${me}/remove`, {}, me);
+    expect(last.statusCode).toBe(404);
+  });
+
   it('a session ends with its key, and with the working day', async () => {
     const { app, call, admin, make, advance } = await locked({ pages: true });
     const key = await make({ role: 'read' });

@@ -26,6 +26,7 @@ const screens = [
   '/replays/REPLAY/activation?card=1',
   '/simulate?task_count=200&shape=at:spike&rate=20',
   '/logs',
+  '/keys',
   '/tasks/none',
 ];
 
@@ -49,6 +50,9 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     const { tasks } = await engine.tasks({ filter: { status: ['queued'] }, limit: 2 }, caller);
     await engine.cancel(tasks[0]?.id ?? '', caller);
     task = tasks[1]?.id ?? '';
+    await fetch(`${server.url}/api/v1/keys`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'me', role: 'admin' }) },
+    });
     await engine.changePool('ap-east-gpu-pool', { state: 'paused' }, caller);
     await engine.changePool('ap-east-cpu-pool', { state: 'draining' }, caller);
     const { simulation: run } = await engine.simulate(

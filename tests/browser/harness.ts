@@ -1,18 +1,22 @@
 /** The real server for the browser suites: engine, SQLite on a folder of its own, executors, API and pages, on a free port. */
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
+import { createGuesses } from '../../src/api/guesses.ts';
 import { createPages } from '../../src/api/pages/plugin.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { createSessions } from '../../src/api/sessions.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import { unlimitedType } from '../../src/core/domain/task-type.ts';
 import { createEngine } from '../../src/core/engine/create-engine.ts';
 import type { Engine } from '../../src/core/engine/engine.ts';
+import { createKeyring } from '../../src/core/engine/keyring.ts';
 import { loadHandlers } from '../../src/core/executors/handlers-loader.ts';
 import { createExecutors } from '../../src/core/executors/registry.ts';
 import type { Logger } from '../../src/core/ports/logger.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
 import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
+import { createSecrets } from '../../src/core/system/secrets.ts';
 import { createSystemClock } from '../../src/core/system/system-clock.ts';
 import { createSystemRandom } from '../../src/core/system/system-random.ts';
 import { createIds } from '../../src/core/system/uuid.ts';
@@ -85,7 +89,11 @@ export async function startLiveServer({ isDemo = false }: { readonly isDemo?: bo
     ...{ version: '0.0.0-test', nodeName: 'test-node', hosts: [], corsOrigins: [], requireIfMatch: false, currency: '' },
     ...{ auth: 'off' as const, durability: 'full' as const },
   };
-  const deps = { engine, logger, clock, random, options };
+  const secrets = createSecrets();
+  const auth = {
+    ...{ keys: createKeyring({ store, clock, secrets }), sessions: createSessions({ clock, secrets }), guesses: createGuesses(clock) },
+  };
+  const deps = { engine, logger, clock, random, options, auth };
   const metrics = { text: async () => ({ type: 'text/plain', body: 'trx_up 1\n' }) };
   const app = await buildServer({ ...deps, metrics, pages: createPages(deps) });
   await app.listen({ host: '127.0.0.1', port: Number(process.env['TRX_TEST_PORT'] ?? 0) });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { activeFilters, filterQuery, isFirstPage, parseFilter } from '../../frontend/js/model/filters.js';
 import { fitOf } from '../../frontend/js/model/fit.js';
-import { algorithmFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../../frontend/js/model/forms.js';
+import { algorithmFromForm, keyFromForm, poolFromForm, simulationFromForm, taskFromForm } from '../../frontend/js/model/forms.js';
 import { lifeOf } from '../../frontend/js/model/life.js';
 import { filterless, withParameter } from '../../frontend/js/model/paths.js';
 import { fieldErrors } from '../../frontend/js/model/problem.js';
@@ -144,6 +144,13 @@ describe('from form to body', () => {
     };
     expect(algorithmFromForm(combination)).toEqual({
       ...{ algorithm: 'a+b', params: { order: { x: 1 }, overtaking: { strict: 'none', reserve: false } } },
+    });
+  });
+
+  it('makes a key of what was filled in', () => {
+    expect(keyFromForm({ name: ' ci ', role: 'submit', tenant: '', pool: '', expires_at: '' })).toEqual({ name: 'ci', role: 'submit' });
+    expect(keyFromForm({ name: 'x', role: 'node', pool: 'far', expires_at: '2099-01-01T00:00' })).toEqual({
+      ...{ name: 'x', role: 'node', pool: 'far', expires_at: '2099-01-01T00:00:00.000Z' },
     });
   });
 

@@ -3,6 +3,7 @@ import { algorithmPicker } from '../../frontend/js/views/algorithm-picker.js';
 import { algorithmsScreen } from '../../frontend/js/views/algorithms.js';
 import { explainPart } from '../../frontend/js/views/explain.js';
 import type { Html } from '../../frontend/js/views/html.js';
+import { keysScreen } from '../../frontend/js/views/keys.js';
 import { liveness } from '../../frontend/js/views/live.js';
 import { logScreen } from '../../frontend/js/views/log.js';
 import { bulkScreen, operationScreen } from '../../frontend/js/views/operation.js';
@@ -245,6 +246,19 @@ const quotas = [
   { ...noQuota, scope: 'pool', pool: 'local', limit: 'capacity', unit: 'slots', used: 0, most: 0, waiting: 3 },
 ];
 
+const aKey = {
+  ...{ prefix: 'k3xq7pmzab', name: 'me', role: 'admin', tenant: null, pool: null, expires_at: null },
+  ...{ created_at: now, created_by: 'dashboard', last_used_at: now },
+};
+const keysModel = {
+  keys: [
+    aKey,
+    { ...aKey, name: 'ci', role: 'submit', tenant: '<acme>', expires_at: '2099-01-01T00:00:00.000Z' },
+    { ...aKey, name: 'gpu-box', role: 'node', pool: 'far', last_used_at: null },
+    { ...aKey, name: 'old', role: 'read', expires_at: '2020-01-01T00:00:00.000Z' },
+  ],
+  ...{ made: null, isOff: false, form: { values: {} }, pools: ['far'], origin, now },
+};
 const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
@@ -369,6 +383,14 @@ export const cases: readonly ViewCase[] = [
   }),
   viewCase('three limits of four', 'quotas', quotasScreen, { quotas, total: 4, origin }),
   viewCase('nothing waits', 'quotas', quotasScreen, { quotas: quotas.slice(1), total: 2, origin }),
+  viewCase('no key yet', 'keys', keysScreen, { ...keysModel, keys: [] }),
+  viewCase('four keys', 'keys', keysScreen, keysModel),
+  viewCase('one just made, for nodes', 'keys', keysScreen, { ...keysModel, made: { name: 'gpu-box', role: 'node', key: 'trx_a_<b>' } }),
+  viewCase('a refused one', 'keys', keysScreen, {
+    ...keysModel,
+    isOff: true,
+    form: { values: { name: '<b>', role: 'submit' }, problem: { ...problem, errors: [{ path: '/body/role', message: 'must be admin' }] } },
+  }),
   viewCase('four of them', 'algorithms', algorithmsScreen, algorithmsModel),
   viewCase('refused switch', 'algorithms', algorithmsScreen, {
     ...algorithmsModel,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { niceCeiling } from '../../frontend/js/views/chart.js';
 import { html } from '../../frontend/js/views/html.js';
+import { roleWords } from '../../frontend/js/views/keys.js';
 import { heatStep } from '../../frontend/js/views/pools.js';
 import { page, type Shell } from '../../frontend/js/views/shell.js';
 import { statTiles } from '../../frontend/js/views/stats.js';
 import { taskTable } from '../../frontend/js/views/task-table.js';
+import { roles } from '../../src/core/domain/api-key.ts';
 import * as given from './fixtures.ts';
 import { payloads } from './payloads.ts';
 import { cases } from './view-cases.ts';
@@ -135,6 +137,10 @@ describe('rows', () => {
     const task = given.aTask({ seq: 3 });
     expect(taskTable({ tasks: [task], now: given.now, back: '/' }).toString()).toContain(`<tr id="task-${task.id}"`);
   });
+});
+
+it('every role has its words at the form of a key', () => {
+  expect(Object.keys(roleWords).sort()).toEqual([...roles].sort());
 });
 
 it('tiles say what the stats say, and link to what they count', () => {

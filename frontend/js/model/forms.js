@@ -76,6 +76,15 @@ export function reasonFromForm(values) {
   return filled(values['reason']) ? { reason: values['reason'].trim() } : {};
 }
 
+/** Body of `POST /keys`. @param {FormValues} values */
+export function keyFromForm(values) {
+  /** @type {Record<string, unknown>} */
+  const body = { name: (values['name'] ?? '').trim(), role: values['role'] };
+  for (const name of ['tenant', 'pool']) if (filled(values[name])) body[name] = values[name].trim();
+  if (filled(values['expires_at'])) body['expires_at'] = utcTime(values['expires_at']);
+  return body;
+}
+
 /**
  * Body of `PATCH /pools/{name}`.
  * @param {FormValues} values

@@ -1,4 +1,7 @@
-/** Where one can go, with the key that follows `g`. */
+/**
+ * Where one can go, with the key that follows `g`; `role`: only for those who have it.
+ * @type {readonly { readonly to: string, readonly label: string, readonly key: string, readonly role?: string }[]}
+ */
 export const places = [
   { to: '/', label: 'Overview', key: 'o' },
   { to: '/pools', label: 'Pools', key: 'p' },
@@ -8,4 +11,5 @@ export const places = [
   { to: '/replays', label: 'Replays', key: 'r' },
   { to: '/simulate', label: 'Simulate', key: 's' },
   { to: '/logs', label: 'Log', key: 'l' },
+  { to: '/keys', label: 'Keys', key: 'k', role: 'admin' },
 ];

@@ -68,9 +68,10 @@ ${display(shell)}${shell.viewer ? signedIn(shell.viewer) : nothing}</div></heade
 }
 
 /** @param {Shell} shell */
-function navigation({ path }) {
+function navigation({ path, viewer }) {
   const here = path.split('?')[0] ?? '/';
-  return places.map(({ to, label }) => {
+  const open = places.filter(({ role }) => role === undefined || viewer === null || viewer.role === role);
+  return open.map(({ to, label }) => {
     const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`);
     return html`<a href="${to}"${isHere ? html` aria-current="${here === to ? 'page' : 'true'}"` : nothing}>${label}</a>`;
   });

@@ -6,6 +6,7 @@ import { useTraceUploads } from '../trace-upload.ts';
 import { algorithmPages } from './algorithms.ts';
 import { loadAssets } from './assets.ts';
 import { backTo, formOf, type PageDeps } from './context.ts';
+import { keyPages } from './keys.ts';
 import { logPages } from './logs.ts';
 import { newTaskPages } from './new-task.ts';
 import { operationPages } from './operations.ts';
@@ -51,6 +52,7 @@ export function createPages(
       poolPages,
       algorithmPages,
       quotaPages,
+      keyPages,
       simulatePages,
       logPages,
       searchPage,

@@ -22,8 +22,7 @@ export function signInPages(app: FastifyInstance, { auth }: PageDeps, { show, le
     const back = backTo(values, '/');
     const prefix = openedBy(auth, request, (values['key'] ?? '').trim());
     if (prefix === undefined) return ask(request, reply, back, 'This key opens nothing here. Look for one that was cut off or removed.');
-    const isSecure = request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
-    writeCookie(reply, sessionCookie, auth.sessions.open(prefix), sessionMs / 1_000, isSecure);
+    openSession(auth, prefix, request, reply);
     return leave(reply, { to: back });
   });
 
@@ -38,6 +37,12 @@ export function signInPages(app: FastifyInstance, { auth }: PageDeps, { show, le
     const model = problem === undefined ? { back } : { back, problem };
     return show(request, reply, () => screenOf('sign-in', 'Sign in', signInScreen, model, problem === undefined ? 200 : 401));
   }
+}
+
+/** From here on a cookie of this browser stands for the key. */
+export function openSession({ sessions }: Auth, prefix: string, request: FastifyRequest, reply: FastifyReply): void {
+  const isSecure = request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
+  writeCookie(reply, sessionCookie, sessions.open(prefix), sessionMs / 1_000, isSecure);
 }
 
 /** @returns the public part of a key that is good. @throws TaskRouterError `rate_limited` */

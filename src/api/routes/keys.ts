@@ -5,7 +5,7 @@ import { RefTo, Strict } from '../schemas/common.ts';
 import { KeyInput, KeyList, KeySelf, NewKey } from '../schemas/key.ts';
 import { Empty } from '../schemas/responses.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
-import { keyView } from '../views/key.ts';
+import { keySpecOf, keyView } from '../views/key.ts';
 
 const tags = ['keys'];
 
@@ -50,9 +50,7 @@ export const keyRoutes =
         },
       },
       async (request, reply) => {
-        const { name, role, tenant = null, pool = null, expires_at: expiresAt = null } = request.body;
-        const spec = { name, role, tenant, pool, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
-        const { listed, key } = await keys.add(spec, callerOf(request).name);
+        const { listed, key } = await keys.add(keySpecOf(request.body), callerOf(request).name);
         reply.code(201).header('location', `${base}/keys/${listed.prefix}`);
         return { ...keyView(listed), key };
       },

@@ -25,6 +25,7 @@ export const KeyInput = Strict(
   },
   { $id: 'KeyInput' },
 );
+export type KeyInputBody = Static<typeof KeyInput>;
 
 const told = {
   prefix: Type.String({ description: 'The public part: what it is found by.' }),
