@@ -53,9 +53,10 @@ export function aType(overrides: Partial<TaskTypeSpec> = {}): TaskTypeSpec {
   };
 }
 
-/** An executor whose attempts end when the test says so. A stop is obeyed, and a close too, unless `isDeaf`. */
+/** An executor whose attempts end when the test says so, those of several parts in all of them. A stop is obeyed, and a close too, unless `isDeaf`. */
 export function createHands() {
-  const running = new Map<number, { readonly handle: AttemptHandle; readonly end: (outcome: Outcome) => void }>();
+  /** By seq, one for each part. */
+  const running = new Map<number, { readonly handle: AttemptHandle; readonly end: (outcome: Outcome) => void }[]>();
   const started: string[] = [];
   const hands = {
     isDeaf: false,
@@ -64,13 +65,13 @@ export function createHands() {
     get running(): readonly number[] {
       return [...running.keys()];
     },
-    parentsOf: (seq: number) => running.get(seq)?.handle.parents,
-    reasonOf: (seq: number): unknown => running.get(seq)?.handle.signal.reason,
+    parentsOf: (seq: number) => running.get(seq)?.[0]?.handle.parents,
+    reasonOf: (seq: number): unknown => running.get(seq)?.[0]?.handle.signal.reason,
     end(seq: number, outcome: Outcome = { kind: 'succeeded', result: seq }): void {
-      const attempt = running.get(seq);
-      if (attempt === undefined) throw new Error(`task ${seq} does not run`);
+      const parts = running.get(seq);
+      if (parts === undefined) throw new Error(`task ${seq} does not run`);
       running.delete(seq);
-      attempt.end(outcome);
+      for (const { end } of parts) end(outcome);
     },
   };
   const executor: Executor = {
@@ -78,9 +79,9 @@ export function createHands() {
     types: undefined,
     run(handle) {
       const { seq } = handle.task;
-      started.push(`${seq}/${handle.attempt}`);
+      if ((handle.part?.index ?? 0) === 0) started.push(`${seq}/${handle.attempt}`);
       return new Promise((end) => {
-        running.set(seq, { handle, end });
+        running.set(seq, [...(running.get(seq) ?? []), { handle, end }]);
         const stop = () => {
           if (!hands.isDeaf && running.has(seq)) hands.end(seq, { kind: 'stopped' });
         };

@@ -106,6 +106,7 @@ function inputOf(seed: number, now: number) {
     ...(seed % 4 === 0 ? { resourceType: 'gpu' as const } : {}),
     ...(seed % 5 === 0 ? { region: 'us-west' } : {}),
     ...(seed % 6 === 0 ? { estimateMs: 1 + (seed % 900) } : {}),
+    ...(seed % 8 < 2 ? { parts: 2 + (seed % 2) } : {}),
     ...(seed % 7 === 0 ? { deadline: now + 1 + (seed % 3_000) } : {}),
     ...(seed % 11 === 0 ? { runAt: now + (seed % 500) } : {}),
   };

@@ -6,6 +6,7 @@ export interface ModelTask {
   readonly seq: number;
   readonly priority: number;
   readonly maxAttempts: number;
+  readonly parts: number;
   status: TaskStatus;
   attempt: number;
   used: number;
@@ -18,6 +19,8 @@ export interface ModelTask {
 export interface ModelInput {
   readonly priority: number;
   readonly maxAttempts: number;
+  /** Of a gang: they start together, each in a slot. */
+  readonly parts: number;
   readonly runAt?: EpochMs;
 }
 
@@ -38,16 +41,16 @@ export class EngineModel {
     this.capacity = capacity;
   }
 
-  submit({ priority, maxAttempts, runAt }: ModelInput): ModelTask {
-    const task = this.add({ priority, maxAttempts, ...(runAt === undefined ? {} : { runAt }) });
+  submit(input: ModelInput): ModelTask {
+    const task = this.add(input);
     this.dispatch();
     return task;
   }
 
-  add({ priority, maxAttempts, runAt }: ModelInput): ModelTask {
+  add({ priority, maxAttempts, parts, runAt }: ModelInput): ModelTask {
     const isDelayed = runAt !== undefined && runAt > this.now;
     const task: ModelTask = {
-      ...{ seq: this.tasks.length + 1, priority, maxAttempts, attempt: 0, used: 0, result: null, error: undefined },
+      ...{ seq: this.tasks.length + 1, priority, maxAttempts, parts, attempt: 0, used: 0, result: null, error: undefined },
       status: isDelayed ? 'delayed' : 'queued',
       dueAt: isDelayed ? runAt : undefined,
     };
@@ -65,10 +68,14 @@ export class EngineModel {
     return this.strategy === 'fifo' ? waiting : waiting.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
   }
 
+  get load(): number {
+    return this.with('processing').reduce((sum, { parts }) => sum + parts, 0);
+  }
+
+  /** Each in its turn, where there is room for all of it: smaller ones pass a gang that waits for more. */
   dispatch(): void {
-    while (this.isOpen && this.with('processing').length < this.capacity) {
-      const [next] = this.queue();
-      if (next === undefined) return;
+    for (const next of this.isOpen ? this.queue() : []) {
+      if (this.load + next.parts > this.capacity) continue;
       next.status = 'processing';
       next.attempt++;
       next.used++;

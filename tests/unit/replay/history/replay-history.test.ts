@@ -89,7 +89,7 @@ async function aServer({ tasks = 900, everyMs = 280 } = {}) {
         cost: 1 + upTo(5),
         region: upTo(2) === 0 ? 'us-east' : 'eu-west',
       },
-      ...(upTo(10) === 0 ? { resourceType: 'gpu' as const } : {}),
+      ...[{ resourceType: 'gpu' as const }, { parts: 2 + upTo(3) }][upTo(10)],
       ...[{ deadline: clock.now() + 3_000 + upTo(20_000) }, { runAt: clock.now() + 1 + upTo(30_000) }, {}, {}, {}, {}][upTo(6)],
     });
     if (upTo(25) === 0) await answered(engine.cancel(task.id, caller));
@@ -106,6 +106,8 @@ describe('a replay of what a server has on record', { timeout: 30_000 }, () => {
   it('reproduces what happened, across switches, failures, deadlines, cancels, limits and pools that change', async () => {
     const { history, from, to } = await aServer();
     const { fidelity, actual, asRun, tasks, notes } = replayed(history, { from, to });
+    const gangs = [...history.decisions(0)].filter(({ details }) => Array.isArray(details['parts']));
+    expect(gangs.filter(({ details }) => new Set(details['parts'] as string[]).size > 1).length).toBeGreaterThan(20);
     expect(notes).toEqual([]);
     expect(tasks).toEqual({ replayed: 900, unfinished: 0, carriedOver: 0, missing: 0 });
     expect(actual.failed + actual.cancelled).toBeGreaterThan(20);
