@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/domain/attempt.ts';
-import type { Proof } from '../../src/core/domain/replay.ts';
 import type { History } from '../../src/core/ports/history.ts';
-import { createHeardTimes } from '../../src/core/replay/history/heard-times.ts';
-import { redecide } from '../../src/core/replay/history/redecide.ts';
 import { listStrategies } from '../../src/core/strategies/listing.ts';
 import { createMemoryHistory } from '../../src/store/memory/history.ts';
 import { aPool, aType, caller, setup } from '../helpers/engine.ts';
 import { fc } from '../helpers/fc.ts';
+import { proofOf } from '../helpers/replayed.ts';
 
 /** Walks of one ordinary run; `TRX_AGAIN_RUNS=2000` for a long one. */
 const runs = Number(process.env['TRX_AGAIN_RUNS'] ?? 40);
@@ -110,14 +108,6 @@ function inputOf(seed: number, now: number) {
     ...(seed % 7 === 0 ? { deadline: now + 1 + (seed % 3_000) } : {}),
     ...(seed % 11 === 0 ? { runAt: now + (seed % 500) } : {}),
   };
-}
-
-function proofOf(history: History): Proof {
-  const steps = redecide(history, { from: 0, to: Number.MAX_SAFE_INTEGER }, {}, 1_000_000, createHeardTimes(1, 1_000, 0));
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 it('what a server decided is decided again on what it was told, whatever happened to it', async () => {

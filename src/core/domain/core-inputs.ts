@@ -42,11 +42,20 @@ export function encodeInputs({ number, decided, items }: CoreInputs): readonly J
   return [number, decided, ...items];
 }
 
-/** `undefined`: it is none. */
+/** What is stored is not what was written. */
+export class DamagedInputs extends Error {}
+
+/** `undefined`: nothing is stored. @throws DamagedInputs */
 export function decodeInputs(stored: Json | undefined): CoreInputs | undefined {
-  if (!Array.isArray(stored)) return undefined;
+  if (stored === undefined) return undefined;
+  if (!Array.isArray(stored)) throw new DamagedInputs('not inputs of a decision core');
   const [number, decided, ...items] = stored as readonly Json[];
-  return typeof number === 'number' && typeof decided === 'number' ? { number, decided, items } : undefined;
+  if (isCount(number) && isCount(decided)) return { number, decided, items };
+  throw new DamagedInputs('not numbered inputs of a decision core');
+}
+
+function isCount(value: Json | undefined): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** Collects inputs as items. Neighbours alike become one: tasks 7 to 12, submitted. */
@@ -135,14 +144,14 @@ export class InputWriter {
 
 /**
  * Items back into inputs, in order. A text is made of a sign, a number in base 36, and more numbers behind `:` (as many in a row) and `/`.
- * @throws Error for what was not written by `InputWriter`
+ * @throws DamagedInputs for what was not written by `InputWriter`
  */
 export function* readInputs(items: readonly Json[]): Generator<CoreInput> {
   let time: EpochMs = 0;
   for (const item of items) {
     if (typeof item === 'string') yield* inText(item);
     else if (Array.isArray(item) && typeof item[0] === 'string') yield { kind: 'call', name: item[0], args: item.slice(1) as Json[] };
-    else throw new Error('not an input of a decision core');
+    else throw new DamagedInputs('not an input of a decision core');
   }
 
   function* inText(whole: string): Generator<CoreInput> {
@@ -151,7 +160,7 @@ export function* readInputs(items: readonly Json[]): Generator<CoreInput> {
       const begin = at;
       let value = 0;
       for (let digit = digitAt(whole, at); digit >= 0; digit = digitAt(whole, ++at)) value = value * radix + digit;
-      if (at === begin) throw new Error(`not inputs of a decision core: ${whole.slice(0, 40)}`);
+      if (at === begin || !Number.isSafeInteger(value)) throw new DamagedInputs(`not inputs of a decision core: ${whole.slice(0, 40)}`);
       return value;
     };
     const behind = (sign: string): number | undefined => {
@@ -185,7 +194,7 @@ function ofTask(op: string | undefined, seq: Seq, attempt: number): CoreInput {
   if (op === submitted) return { kind: 'submit', seq, attempt };
   if (op === ended || op === endedFree) return { kind: 'end', seq, isFree: op === endedFree };
   if (op === cancelled) return { kind: 'cancel', seq };
-  throw new Error(`not an input of a decision core: ${op}`);
+  throw new DamagedInputs(`not an input of a decision core: ${op}`);
 }
 
 function text(value: number): string {

@@ -4,10 +4,11 @@ import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Store } from '../ports/store.ts';
-import type { SchedulingCore } from '../scheduling/core.ts';
+import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
 import { createStrategy } from '../strategies/registry.ts';
 import type { Attempts } from './attempts.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { InputRecorder } from './input-recorder.ts';
 
 /** A task that runs on a node since an earlier start of the server. */
 export interface Away {
@@ -21,16 +22,14 @@ interface AdoptionDeps {
   readonly store: Pick<Store, 'processing' | 'pools'>;
   readonly clock: Clock;
   readonly core: SchedulingCore;
+  readonly inputs: Pick<InputRecorder, 'occupy'>;
   readonly deadlines: Deadlines;
   readonly attempts: Attempts;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
 }
 
-/**
- * Finds what runs on nodes and takes its slots again, in a core that knows nothing else yet. The core has one way to take slots: it decides.
- * So it is shown one pool at a time, with exactly those tasks and room for them.
- */
-export async function occupyAway({ store, clock, core, executors }: AdoptionDeps): Promise<readonly Away[]> {
+/** Finds what runs on nodes and takes its slots again, in a core that knows nothing else yet. */
+export async function occupyAway({ store, clock, core, inputs, executors }: AdoptionDeps): Promise<readonly Away[]> {
   const pools = new Map((await store.pools()).map((pool) => [pool.name, pool]));
   const away: Away[] = [];
   for (const { task, serverEpoch } of await store.processing()) {
@@ -44,23 +43,17 @@ export async function occupyAway({ store, clock, core, executors }: AdoptionDeps
   core.setStrategy(fifo.strategy, 0, 0, now);
   for (const pool of new Set(away.map((one) => one.pool))) {
     const there = away.filter((one) => one.pool === pool).sort((a, b) => startOf(a) - startOf(b));
-    occupy(core, pool, there, now);
+    const occupants = there.map((one) => ({ entry: entryOf(one.task), attempt: one.task.attempt, startedAt: startOf(one) }));
+    const left = inputs.occupy(entryOfPool(pool), occupants, now);
+    if (left !== undefined) throw new Error(`task ${left} runs on a node and could not be taken up`);
   }
   return away;
 }
 
-function occupy(core: SchedulingCore, pool: Pool, oldestFirst: readonly Away[], now: EpochMs): void {
-  const capacity = oldestFirst.reduce((sum, { task }) => sum + task.slots, 0);
+function entryOfPool(pool: Pool): PoolEntry {
+  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
   const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
-  const open = { ...pool, carbonGramsPerKwh, capacity, accepts: undefined, typeLimits: {}, state: 'active' } as const;
-  const anywhere = { region: null, regions: null, resourceType: null, constraints: null, deadline: null, maxCost: null };
-  core.setPool(open);
-  for (const { task } of oldestFirst) {
-    core.submit({ ...entryOf(task), ...anywhere, attempt: task.attempt - 1 });
-    const [decision] = core.decide(Math.min(now, task.startedAt ?? now));
-    if (decision?.seq !== task.seq) throw new Error(`task ${task.seq} runs on a node and could not be taken up`);
-  }
-  core.setPool({ ...open, state: 'paused' });
+  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, carbonGramsPerKwh, accepts: undefined };
 }
 
 function startOf({ task }: Away): EpochMs {

@@ -1,11 +1,15 @@
 import { type CoreInputs, InputWriter } from '../domain/core-inputs.ts';
 import type { Json } from '../domain/json.ts';
 import { createDigest } from '../domain/runs-digest.ts';
-import type { SchedulingCore, StrategySwitch } from '../scheduling/core.ts';
+import type { EpochMs, Seq } from '../domain/units.ts';
+import type { PoolEntry, SchedulingCore, StrategySwitch } from '../scheduling/core.ts';
+import { type Occupant, occupy } from '../scheduling/occupy.ts';
 
 export interface InputRecorder {
   /** The same core; what it is told through this is noted. */
   readonly core: SchedulingCore;
+  /** Takes the slots of what runs since an earlier start, as `scheduling/occupy.ts` does. @returns the first that could not be taken up */
+  occupy(pool: PoolEntry, oldestFirst: readonly Occupant[], now: EpochMs): Seq | undefined;
   /** More than an entry of the log should carry: to be written by itself. */
   readonly isLong: boolean;
   /** What it was told since the last time, and how many decisions it has just made. */
@@ -170,6 +174,15 @@ export function recordInputs(core: SchedulingCore, logHead: () => number): Input
 
   return {
     core: recorded,
+    occupy(pool, oldestFirst, now) {
+      note(
+        'occupy',
+        pool,
+        oldestFirst.map(({ entry, attempt, startedAt }) => [entry.seq, attempt, startedAt]),
+        now,
+      );
+      return occupy(core, pool, oldestFirst, now);
+    },
     get isLong() {
       return writer.length > mostBeside;
     },

@@ -214,7 +214,7 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   });
 
   return {
-    ...{ store, clock, random, logger, core, executors, nodes, events, storage, timers, running, failed },
+    ...{ store, clock, random, logger, core, inputs, executors, nodes, events, storage, timers, running, failed },
     ...{ backlog, gates, catalogue, types, tenants, quotas, due, dependencies, deadlines, attempts, settle, dispatcher, drainer },
     ...{ plans, policy, waits, explain, preview, waiting, traffic, replays, family, waiters, throughput, retryPolicy },
     ...{ tasks, submit, bundles, cancel, retry, bulk },

@@ -67,6 +67,8 @@ export interface DecisionRow {
   readonly taskSeq: Seq | null;
   readonly details: JsonObject;
   readonly inputs?: CoreInputs;
+  /** It cannot be read: only where it stands is known. */
+  readonly isDamaged?: true;
 }
 
 /** What was asked, and what became of it. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { asc } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { isTaskEvent } from '../../core/domain/events.ts';
+import { type EventType, isTaskEvent } from '../../core/domain/events.ts';
 import type { EpochMs, Seq } from '../../core/domain/units.ts';
 import type { DecisionRow, History, RecordedAttempt, RecordedTask, SystemRow } from '../../core/ports/history.ts';
 import { neverCame } from '../parents.ts';
@@ -182,11 +182,19 @@ function createHistory(db: Database, symbols: Symbols): History {
   function* decisions(after: number): Iterable<DecisionRow> {
     for (let last = after; ; ) {
       const rows = decided.all(last, rowsPerPage);
-      for (const [seq, at, type, taskSeq, details] of rows)
-        yield { seq, at, taskSeq, ...decodeWithInputs(eventName(type), details, symbols) };
+      for (const [seq, at, type, taskSeq, details] of rows) yield { seq, at, taskSeq, ...toldIn(eventName(type), details) };
       const end = rows.at(-1);
       if (end === undefined || rows.length < rowsPerPage) return;
       last = end[0];
+    }
+  }
+
+  /** A row that cannot be read says so, as those behind it may still be of use. */
+  function toldIn(type: EventType, details: string | null): Pick<DecisionRow, 'details' | 'inputs' | 'isDamaged'> {
+    try {
+      return decodeWithInputs(type, details, symbols);
+    } catch {
+      return { details: {}, isDamaged: true };
     }
   }
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CoreInput, decodeInputs, encodeInputs, InputWriter, readInputs } from '../../../src/core/domain/core-inputs.ts';
+import {
+  type CoreInput,
+  DamagedInputs,
+  decodeInputs,
+  encodeInputs,
+  InputWriter,
+  readInputs,
+} from '../../../src/core/domain/core-inputs.ts';
 import { fc } from '../../helpers/fc.ts';
 
 const seq = fc.integer({ min: 1, max: 9e9 });
@@ -46,8 +53,9 @@ describe('what a decision core was told', () => {
   });
 
   it('is refused where it was not written so', () => {
-    for (const item of ['?1', '+', '+1:', 7, [7]]) expect(() => [...readInputs([item])]).toThrow(/not/);
-    for (const stored of [undefined, null, {}, ['1', 2], [1]]) expect(decodeInputs(stored as never)).toBeUndefined();
+    for (const item of ['?1', '+', '+1:', `.${'z'.repeat(40)}`, 7, [7]]) expect(() => [...readInputs([item])]).toThrow(DamagedInputs);
+    for (const stored of [null, {}, ['1', 2], [1], [0, -1], [0.5, 1]]) expect(() => decodeInputs(stored as never)).toThrow(DamagedInputs);
+    expect(decodeInputs(undefined)).toBeUndefined();
     const told = { number: 1, decided: 2, items: ['+1'] };
     expect(decodeInputs(encodeInputs(told))).toEqual(told);
   });

@@ -1,23 +1,17 @@
-import { type CoreInput, readInputs } from '../../domain/core-inputs.ts';
+import { type CoreInput, DamagedInputs, readInputs } from '../../domain/core-inputs.ts';
 import { priceOfRun } from '../../domain/cost.ts';
 import type { DecisionRecord } from '../../domain/decision.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { createDigest } from '../../domain/runs-digest.ts';
 import type { EpochMs, Seq } from '../../domain/units.ts';
-import type { History } from '../../ports/history.ts';
-import {
-  createSchedulingCore,
-  type Decision,
-  type PoolEntry,
-  type StrategySwitch,
-  type TenantLimits,
-  type Turn,
-  type TypeLimits,
-} from '../../scheduling/core.ts';
+import type { History, RecordedTask } from '../../ports/history.ts';
+import { createSchedulingCore, type Decision, type PoolEntry, type StrategySwitch } from '../../scheduling/core.ts';
+import { occupy } from '../../scheduling/occupy.ts';
 import { createStrategy, type StrategyContext } from '../../strategies/registry.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
 import type { HeardSink } from './heard-times.ts';
 import type { createKnownTasks } from './known-tasks.ts';
+import { argumentsOf, isCallName, type ToldCalls, type ToldPlan } from './told-calls.ts';
 
 /** The record does not say enough to go on: what is missing, in words. */
 export class NotOnRecord extends Error {}
@@ -67,6 +61,35 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
   /** Seq and attempt, 0 for an arrival, of what no turn has heard yet. */
   let unheard: number[] = [];
 
+  const calls: { readonly [Name in keyof ToldCalls]: (...args: ToldCalls[Name]) => void } = {
+    begin(written) {
+      if (written !== version) throw new NotOnRecord('its inputs were written by another version');
+    },
+    limit(decisions) {
+      limit = decisions ?? Number.POSITIVE_INFINITY;
+    },
+    pool: setPool,
+    pool_gone: removePool,
+    type: (limits) => core.setTypeLimits(limits),
+    tenant: (limits) => core.setTenantLimits(limits),
+    strategy: (name, params, epoch, seed, now) => core.setStrategy(strategyOf(name, params), epoch, seed, now),
+    prepare(name, params, now) {
+      prepared = core.prepareStrategy(strategyOf(name, params), now);
+    },
+    step: (many) => void prepared?.step(many),
+    swap: (epoch, seed, now) => prepared?.swap(epoch, seed, now),
+    discard: () => prepared?.discard(),
+    ask: (now) => void core.askPlan(now),
+    plan,
+    turn: (turn) => core.recallTurn(turn),
+    occupy: occupyAgain,
+    spend: (tenant, hour, amount, now) => core.recallSpend(tenant, hour, amount, now),
+    runs: recall,
+    unseen() {
+      throw new NotOnRecord('not all that the core was told was noted');
+    },
+  };
+
   function apply(input: CoreInput): void {
     if (input.kind === 'submit') submit(input.seq, input.attempt);
     else if (input.kind === 'end') end(input.seq, input.isFree);
@@ -76,10 +99,19 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
     else call(input.name, input.args);
   }
 
+  function call(name: string, args: readonly Json[]): void {
+    if (!isCallName(name)) throw new NotOnRecord(`this version cannot be told what the core was told then (${name})`);
+    perform(name, args);
+  }
+
+  function perform<Name extends keyof ToldCalls>(name: Name, args: readonly Json[]): void {
+    const told = argumentsOf(name, args);
+    if (told === undefined) throw new NotOnRecord(`what the core was told of its world then (${name}) cannot be read`);
+    calls[name](...told);
+  }
+
   function submit(seq: Seq, attempt: number): void {
-    const task = tasks.get(seq);
-    if (task === undefined) throw new NotOnRecord(`retention has removed task ${seq}`);
-    const { entry } = task;
+    const { entry } = taskOf(seq);
     core.submit(entry.attempt === attempt ? entry : { ...entry, attempt });
     if (attempt === 0) unheard.push(seq, 0);
   }
@@ -133,30 +165,6 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
     unheard = [];
   }
 
-  /** Arguments are those of the core's own methods, as they were written. */
-  function call(name: string, args: readonly Json[]): void {
-    const [first, second, third, fourth, fifth] = args;
-    const numbers = args as readonly number[];
-    if (name === 'begin') {
-      if (first !== version) throw new NotOnRecord('its inputs were written by another version');
-    } else if (name === 'limit') limit = (first as number | null) ?? Number.POSITIVE_INFINITY;
-    else if (name === 'pool') setPool(first as unknown as PoolEntry);
-    else if (name === 'pool_gone') removePool(first as number);
-    else if (name === 'type') core.setTypeLimits(first as unknown as TypeLimits);
-    else if (name === 'tenant') core.setTenantLimits(first as unknown as TenantLimits);
-    else if (name === 'strategy') core.setStrategy(strategyOf(first, second), third as number, fourth as number, fifth as number);
-    else if (name === 'prepare') prepared = core.prepareStrategy(strategyOf(first, second), third as number);
-    else if (name === 'step') prepared?.step(first as number);
-    else if (name === 'swap') prepared?.swap(first as number, second as number, third as number);
-    else if (name === 'discard') prepared?.discard();
-    else if (name === 'ask') core.askPlan(first as number);
-    else if (name === 'plan') plan(first as number, second as JsonObject);
-    else if (name === 'turn') core.recallTurn(first as unknown as Turn);
-    else if (name === 'spend') core.recallSpend(String(first), second as number, third as number, fourth as number);
-    else if (name === 'runs') recall(numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 0);
-    else throw new NotOnRecord('not all that the core was told was noted, as with work that nodes went on with over a restart');
-  }
-
   function setPool(pool: PoolEntry): void {
     pools.set(pool.id, pool);
     core.setPool(pool);
@@ -168,16 +176,28 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
     heard.pool({ kind: 'pool_gone', id });
   }
 
-  function strategyOf(name: Json | undefined, params: Json | undefined): Strategy {
-    const made = createStrategy(String(name), params as JsonObject, context);
-    if (made.kind !== 'made') throw new NotOnRecord(`${String(name)} cannot be made again by this version`);
+  function strategyOf(name: string, params: JsonObject): Strategy {
+    const made = createStrategy(name, params, context);
+    if (made.kind !== 'made') throw new NotOnRecord(`${name} cannot be made again by this version`);
     return made.strategy;
   }
 
-  function plan(now: EpochMs, answer: JsonObject): void {
-    const list = (key: string) => Int32Array.from((answer[key] ?? []) as readonly number[]);
-    const { number, optimal } = answer as { readonly number: number; readonly optimal: boolean };
-    core.setPlan({ number, optimal, row: list('row'), cell: list('cell'), slots: list('slots') }, now);
+  function plan(now: EpochMs, { number, optimal, row, cell, slots }: ToldPlan): void {
+    core.setPlan({ number, optimal, row: Int32Array.from(row), cell: Int32Array.from(cell), slots: Int32Array.from(slots) }, now);
+  }
+
+  /** What nodes went on with over a restart. */
+  function occupyAgain(pool: PoolEntry, oldestFirst: readonly (readonly number[])[], now: EpochMs): void {
+    const occupants = oldestFirst.map(([seq = 0, attempt = 0, startedAt = 0]) => ({ entry: taskOf(seq).entry, attempt, startedAt }));
+    const left = occupy(core, pool, occupants, now);
+    if (left !== undefined) throw new DecidedOtherwise(`task ${left} ran on a node, and could not be taken up here`, left);
+    for (const { entry, attempt } of occupants) running.set(entry.seq, { attempt, pools: [pool] });
+  }
+
+  function taskOf(seq: Seq): RecordedTask {
+    const task = tasks.get(seq);
+    if (task === undefined) throw new NotOnRecord(`retention has removed task ${seq}`);
+    return task;
   }
 
   /** What a start recalls of runs before it, if it is all still there. */
@@ -205,7 +225,14 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
   return {
     /** @throws NotOnRecord, DecidedOtherwise */
     tell(items: readonly Json[]): void {
-      for (const input of readInputs(items)) apply(input);
+      try {
+        for (const input of readInputs(items)) apply(input);
+      } catch (error) {
+        if (error instanceof NotOnRecord || error instanceof DecidedOtherwise || !(error instanceof Error)) throw error;
+        if (error instanceof DamagedInputs) throw new NotOnRecord('what the core was told cannot be read');
+        // What a core was really told it has taken once.
+        throw new NotOnRecord(`what the core was told makes no sense to it (${error.message})`);
+      }
     },
     /** The turn behind what was told. @param records one for each decision */
     decide(now: EpochMs, records: DecisionRecord[]): readonly Decision[] {

@@ -3,6 +3,7 @@ import { type DecisionRecord, whyOf } from '../../domain/decision.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Proof, ProofDifference } from '../../domain/replay.ts';
 import { sameJson } from '../../domain/same-json.ts';
+import { isNumber, isObject, isText, maybe, objectOf } from '../../domain/shape.ts';
 import type { EpochMs, Seq } from '../../domain/units.ts';
 import type { DecisionRow, History } from '../../ports/history.ts';
 import type { Decision } from '../../scheduling/core.ts';
@@ -11,6 +12,7 @@ import { type CoreAgain, createCoreAgain, DecidedOtherwise, NotOnRecord } from '
 import type { HeardSink } from './heard-times.ts';
 import { createKnownTasks } from './known-tasks.ts';
 
+const isStart = objectOf({ worker_pool: isText, attempt: isNumber, algorithm: isText, epoch: isNumber, why: maybe(isObject) });
 /** Rows between two steps. */
 const rowsPerStep = 10_000;
 
@@ -65,6 +67,7 @@ export function* redecide(
       if (++rows % rowsPerStep === 0) yield;
       try {
         const { inputs } = row;
+        if (isDamaged(row)) throw new NotOnRecord(`row ${row.seq} of the log cannot be read`);
         if (inputs !== undefined) {
           checkCount(turn);
           turn = undefined;
@@ -96,6 +99,12 @@ export function* redecide(
     }
     return null;
   }
+}
+
+/** A row of inputs has some, and a start says what was started how. */
+function isDamaged({ isDamaged, taskSeq, inputs, details }: DecisionRow): boolean {
+  if (isDamaged) return true;
+  return taskSeq === null ? inputs === undefined : !isStart(details);
 }
 
 /** What the core decides on what it is told now. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../../src/core/domain/invariants.ts';
 import { unlimitedTenant } from '../../../../src/core/domain/tenant.ts';
+import { createMemoryHistory } from '../../../../src/store/memory/history.ts';
 import { aPool, aType, caller, codeOf } from '../../../helpers/engine.ts';
 import { nodePool, setupNodes } from '../../../helpers/nodes.ts';
+import { proofOf } from '../../../helpers/replayed.ts';
 
 describe('a pool of nodes', () => {
   it('has the slots of its live nodes, and tasks wait while there are none', async () => {
@@ -510,6 +512,8 @@ describe('a server that starts again', () => {
       ['completed', 1],
     ]);
     expect(engine.pools()[0]?.load).toBe(0);
+    const { outcome, reason, difference, decisions } = proofOf(createMemoryHistory(store.image()));
+    expect({ outcome, reason, difference, decisions }).toEqual({ outcome: 'proved', reason: null, difference: null, decisions: 3 });
   });
 
   it('still counts what it adopted: against limits, and what was set aside for it as money', async () => {

@@ -1,0 +1,122 @@
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Labels } from '../../domain/label.ts';
+import { poolStates } from '../../domain/pool.ts';
+import { type SpendLimit, spendWindows } from '../../domain/quota.ts';
+import { type Guard, isBoolean, isNumber, isObject, isText, listOf, maybe, nullOr, objectOf, oneOf, recordOf } from '../../domain/shape.ts';
+import type { EpochMs } from '../../domain/units.ts';
+import type { PoolEntry, TenantLimits, Turn, TypeLimits } from '../../scheduling/core.ts';
+
+/** A plan as it was answered, its lists as the log keeps them. */
+export interface ToldPlan {
+  readonly number: number;
+  readonly optimal: boolean;
+  readonly row: readonly number[];
+  readonly cell: readonly number[];
+  readonly slots: readonly number[];
+}
+
+/** What a core was told apart from what happened to tasks, by name: arguments of the core's own methods, as `engine/input-recorder.ts` notes them. */
+export interface ToldCalls {
+  begin: [version: number];
+  /** `null`: none. */
+  limit: [decisions: number | null];
+  pool: [pool: PoolEntry];
+  pool_gone: [id: number];
+  type: [limits: TypeLimits];
+  tenant: [limits: TenantLimits];
+  strategy: [name: string, params: JsonObject, epoch: number, seed: number, now: EpochMs];
+  prepare: [name: string, params: JsonObject, now: EpochMs];
+  step: [tasks: number];
+  swap: [epoch: number, seed: number, now: EpochMs];
+  discard: [];
+  ask: [now: EpochMs];
+  plan: [now: EpochMs, answer: ToldPlan];
+  turn: [turn: Turn];
+  /** What ran since an earlier start: seq, attempt and start of each. */
+  occupy: [pool: PoolEntry, oldestFirst: readonly (readonly number[])[], now: EpochMs];
+  spend: [tenant: string, hour: EpochMs, amount: number, now: EpochMs];
+  /** Runs that a start recalled: the last log row by then, how many, and a digest of them. */
+  runs: [head: number, count: number, digest: number];
+  /** Something was told that was not noted. */
+  unseen: [];
+}
+
+/** What is stored is JSON, so an object of it is one. */
+const isJsonObject = isObject as Guard<JsonObject>;
+const isNumberOrNull = nullOr(isNumber);
+const isLabel = (value: unknown): value is string | number => isText(value) || isNumber(value);
+const isLimit = (value: unknown): value is number | null => value === null || typeof value === 'number';
+
+const isPool = objectOf<PoolEntry>({
+  id: isNumber,
+  name: isText,
+  region: isText,
+  resourceType: oneOf(['cpu', 'gpu']),
+  costPerUnit: isNumber,
+  capacity: isNumber,
+  speed: isNumber,
+  state: oneOf(poolStates),
+  accepts: maybe(listOf(isText)),
+  typeLimits: recordOf(isNumber),
+  labels: recordOf(isLabel) as Guard<Labels>,
+  widest: maybe(isNumber),
+  widestOf: maybe(recordOf(isNumber)),
+  carbonGramsPerKwh: isNumber,
+  runsParts: maybe(isBoolean),
+} as { [K in keyof PoolEntry]-?: Guard<PoolEntry[K]> }); // a key that is missing is not one that is undefined, to the compiler
+
+const isTypeLimits = objectOf<TypeLimits>({
+  type: isText,
+  total: isNumberOrNull,
+  perTenant: isNumberOrNull,
+  takesTurns: maybe(isBoolean),
+} as { [K in keyof TypeLimits]-?: Guard<TypeLimits[K]> });
+
+const isTenantLimits = objectOf<TenantLimits>({
+  tenant: isText,
+  maxRunning: isNumberOrNull,
+  guaranteed: isNumber,
+  weight: isNumber,
+  typeLimits: maybe(recordOf(isNumber)),
+  spend: maybe(nullOr(objectOf<SpendLimit>({ limit: isNumber, window: oneOf(spendWindows) }))),
+} as { [K in keyof TenantLimits]-?: Guard<TenantLimits[K]> });
+
+const isPlan = objectOf<ToldPlan>({
+  ...{ number: isNumber, optimal: isBoolean, row: listOf(isNumber), cell: listOf(isNumber), slots: listOf(isNumber) },
+});
+
+const isTriple = listOf(isNumber);
+type GuardsOf<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Guard<Args[I]> };
+
+const guards: { readonly [Name in keyof ToldCalls]: GuardsOf<ToldCalls[Name]> } = {
+  begin: [isNumber],
+  limit: [isLimit],
+  pool: [isPool],
+  pool_gone: [isNumber],
+  type: [isTypeLimits],
+  tenant: [isTenantLimits],
+  strategy: [isText, isJsonObject, isNumber, isNumber, isNumber],
+  prepare: [isText, isJsonObject, isNumber],
+  step: [isNumber],
+  swap: [isNumber, isNumber, isNumber],
+  discard: [],
+  ask: [isNumber],
+  plan: [isNumber, isPlan],
+  turn: [objectOf<Turn>({ type: isText, tenant: isText, taken: isNumber })],
+  occupy: [isPool, listOf((value: unknown): value is readonly number[] => isTriple(value) && value.length === 3), isNumber],
+  spend: [isText, isNumber, isNumber, isNumber],
+  runs: [isNumber, isNumber, isNumber],
+  unseen: [],
+};
+
+/** Whether there is such a call in this version. */
+export function isCallName(name: string): name is keyof ToldCalls {
+  return Object.hasOwn(guards, name);
+}
+
+/** Its arguments; `undefined`: they are not what was noted. */
+export function argumentsOf<Name extends keyof ToldCalls>(name: Name, args: readonly Json[]): ToldCalls[Name] | undefined {
+  const expected = guards[name] as readonly Guard<unknown>[];
+  const fits = args.length === expected.length && expected.every((guard, i) => guard(args[i]));
+  return fits ? (args as unknown as ToldCalls[Name]) : undefined; // each has passed its guard
+}
