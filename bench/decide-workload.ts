@@ -1,9 +1,12 @@
 import type { TaskEntry } from '../src/core/domain/task.ts';
+import type { EpochMs } from '../src/core/domain/units.ts';
 import type { PoolEntry } from '../src/core/scheduling/core.ts';
 
 const regions = ['us-east', 'us-west', 'eu-west', 'ap-east'];
 const types = ['order', 'simulation', 'query', 'hash', 'sum', 'upper'];
 const resources = [null, 'cpu', 'gpu'] as const;
+/** The first task is ready a millisecond later. */
+export const firstReadyAt: EpochMs = 1_700_000_000_000;
 
 /** Uniform in [0, 1), the same in every run. @see https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32 */
 export function mulberry32(seed: number): () => number {
@@ -62,7 +65,7 @@ export function taskSource(): () => TaskEntry {
       deadline: null,
       maxCost: null,
       timeoutMs: 60_000,
-      readyAt: 1_700_000_000_000 + seq,
+      readyAt: firstReadyAt + seq,
       attempt: 0,
     };
   };

@@ -5,7 +5,7 @@ import { listStrategies } from '../src/core/strategies/listing.ts';
 import { createStrategy } from '../src/core/strategies/registry.ts';
 import type { Strategy } from '../src/core/strategies/strategy.ts';
 import { type Decider, linearScan, objectHeaps } from './decide-baselines.ts';
-import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';
+import { firstReadyAt, mulberry32, poolsOf, taskSource } from './decide-workload.ts';
 import type { Metric } from './metric.ts';
 
 export interface DecideOptions {
@@ -75,7 +75,8 @@ function measureCore(name: string, waiting: number, pools: number, cycles: numbe
   for (const pool of poolsOf(pools)) core.setPool(pool);
   const strategy = strategyNamed(name);
   core.setStrategy(strategy, 1, 1, 0);
-  let now = 1_700_000_000_000;
+  // One that waits for better pools is measured where nobody wants to wait any longer.
+  let now = firstReadyAt + (strategy.place.wait === undefined ? 0 : 3_600_000);
   // A strategy that plans is measured as it decides while no plan comes, so its tasks must have waited for one.
   const stepMs = strategy.place.plan === undefined ? 1 : 10 * strategy.place.plan.everyMs;
   // One that learns is told how attempts end.

@@ -4,6 +4,7 @@ import type { Facts, PoolView, Strategy, TaskView } from '../strategies/strategy
 import { CarbonOutlook } from './carbon-outlook.ts';
 import { createLatencies } from './latencies.ts';
 import type { PoolIndex } from './pool-index.ts';
+import { PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTransferPrices, type TransferPrices } from './transfer-prices.ts';
@@ -86,7 +87,7 @@ export class EpochFacts implements Facts {
   }
 
   startDelayMs(task: TaskView, pool: PoolView): Ms {
-    const slot = this.#pools.get(pool.id);
+    const slot = pool instanceof PoolSlot ? pool : this.#pools.get(pool.id);
     if (slot === undefined) return Number.POSITIVE_INFINITY;
     const slots = task.slots / task.parts; // of one part: the others may go elsewhere
     if (slot.roomFor(task.type) >= slots) return 0;
@@ -110,7 +111,7 @@ export class EpochFacts implements Facts {
   }
 
   random(): number {
-    if (this.#tried === -1) return this.#ahead.shift() ?? this.#random();
+    if (this.#tried === -1) return (this.#ahead.length > 0 ? this.#ahead.shift() : undefined) ?? this.#random();
     if (this.#tried === this.#ahead.length) this.#ahead.push(this.#random());
     return this.#ahead[this.#tried++]!;
   }

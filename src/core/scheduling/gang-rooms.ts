@@ -1,5 +1,6 @@
 import type { Ms } from '../domain/units.ts';
 import type { KeptRoom } from './kept-room.ts';
+import { LaneHeap } from './lane-heap.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
 import type { PoolSlot } from './pool-slot.ts';
@@ -29,7 +30,7 @@ function choiceIn(pools: readonly PoolSlot[], need: Need, ends: PredictedEnds, n
   const { slots, parts, type } = need;
   const able = pools.filter((pool) => pool.state === 'active' && pool.mostParts(type.id, slots) > 0);
   const partsAt = (pool: PoolSlot, at: Ms) => ends.partsAt(pool, slots, type.id, nowMs, at);
-  const at = firstThatFits(momentsOf(able, ends, nowMs), (moment) => fitsIn(able, parts, (pool) => partsAt(pool, moment)));
+  const at = whenAllFit(able, need, ends, nowMs);
   if (at !== undefined) {
     const rooms = roomiest(able, parts, (pool) => partsAt(pool, at));
     return rooms && { at, rooms };
@@ -43,32 +44,20 @@ function choiceIn(pools: readonly PoolSlot[], need: Need, ends: PredictedEnds, n
   return rooms && { at: Number.POSITIVE_INFINITY, rooms };
 }
 
-/** Now, and whenever something is expected to end on one of the pools, soonest first. */
-function momentsOf(pools: readonly PoolSlot[], ends: PredictedEnds, nowMs: Ms): Float64Array {
-  const moments = [nowMs];
-  for (const pool of pools) for (const at of ends.moments(pool, nowMs)) moments.push(at);
-  return Float64Array.from(moments).sort();
-}
-
-/** Room only grows with time, so halving finds the first moment, and looks at the pools a few times instead of once for every end. */
-function firstThatFits(moments: Float64Array, fits: (at: Ms) => boolean): Ms | undefined {
-  let [low, high] = [0, moments.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (fits(moments[middle] as Ms))
-      high = middle; // below `high`, so in range
-    else low = middle + 1;
-  }
-  return moments[low];
-}
-
-function fitsIn(pools: readonly PoolSlot[], parts: number, room: (pool: PoolSlot) => number): boolean {
-  let left = parts;
-  for (const pool of pools) {
-    left -= room(pool);
-    if (left <= 0) return true;
-  }
-  return false;
+/**
+ * The first moment at which all parts fit into the pools together; `undefined`: nobody knows one. A part fits somewhere from some moment on, so
+ * that is the moment of the last of so many parts that fit soonest; what comes later on a pool than all of those is not even read.
+ */
+function whenAllFit(pools: readonly PoolSlot[], { slots, parts, type }: Need, ends: PredictedEnds, nowMs: Ms): Ms | undefined {
+  const latestFirst = new LaneHeap();
+  const tell = (at: Ms, more: number) => {
+    if (latestFirst.size === parts && -latestFirst.headKey <= at) return false;
+    for (let part = 0; part < Math.min(more, parts); part++) latestFirst.push(-at, 0, 0);
+    while (latestFirst.size > parts) latestFirst.pop();
+    return true;
+  };
+  for (const pool of pools) ends.fits(pool, slots, type.id, nowMs, tell);
+  return latestFirst.size < parts ? undefined : -latestFirst.headKey;
 }
 
 /** As many pools as it takes, those with room for most parts first, or those that `rank` says; `undefined`: all are not enough. */
@@ -80,9 +69,9 @@ function roomiest(
 ): readonly KeptRoom[] | undefined {
   const rooms: KeptRoom[] = [];
   let left = parts;
-  const ranked = pools.map((pool) => ({ pool, there: room(pool), rank: rank(pool) }));
+  const ranked = pools.map((pool) => ({ pool, there: room(pool), rank: rank(pool) })).filter(({ there }) => there > 0);
   for (const { pool, there } of ranked.sort((a, b) => b.rank - a.rank || a.pool.id - b.pool.id)) {
-    if (left === 0 || there <= 0) continue;
+    if (left === 0) break;
     const taken = Math.min(left, there);
     rooms.push({ pool, parts: taken, extra: 0 });
     left -= taken;

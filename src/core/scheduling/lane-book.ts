@@ -18,7 +18,7 @@ export class LaneBook {
   readonly #single: (Lane | undefined)[] = [];
   readonly #marked: (Map<number, Lane> | undefined)[] = [];
   // Lanes of a tenant, in an order by shares.
-  readonly #byTenant: (Set<Lane> | undefined)[] = [];
+  readonly #byTenant: (Lane[] | undefined)[] = [];
   readonly #heaps: LaneHeap[] = [];
 
   constructor(order: LaneOrder) {
@@ -49,7 +49,7 @@ export class LaneBook {
   }
 
   /** None in an order that is not by shares. */
-  lanesOfTenant(tenant: number): Iterable<Lane> {
+  lanesOfTenant(tenant: number): readonly Lane[] {
     return this.#byTenant[tenant] ?? none;
   }
 
@@ -57,13 +57,13 @@ export class LaneBook {
   open(shape: Shape, mark: number, room: number): Lane {
     const of = this.#lanesOfNeed(shape.need);
     const heap = room === 0 ? this.#heaps.pop() : new LaneHeap(room);
-    const lane = new Lane(shape, mark, of.take(), heap);
+    const lane = new Lane(shape, mark, of.take(), heap, of.heads);
     of.add(lane);
     if (this.#order.markOf === undefined) this.#single[shape.id] = lane;
     else {
       const marked = this.#marked[shape.id] ?? new Map<number, Lane>();
       this.#marked[shape.id] = marked.set(mark, lane);
-      if (this.#order.byTenant) this.#tenantsLanes(mark).add(lane);
+      if (this.#order.byTenant) this.#tenantsLanes(mark).push(lane);
     }
     return lane;
   }
@@ -74,8 +74,7 @@ export class LaneBook {
     this.#byNeed[shape.need.id]?.drop(lane);
     this.#single[shape.id] = undefined;
     this.#marked[shape.id]?.delete(mark);
-    if (this.#order.byTenant) this.#byTenant[mark]?.delete(lane);
-    lane.rank = Number.POSITIVE_INFINITY;
+    if (this.#order.byTenant) this.#tenantsLanes(mark).splice(this.#tenantsLanes(mark).indexOf(lane), 1);
     lane.isDropped = true;
     heap.clear();
     if (this.#heaps.length < spareHeaps) this.#heaps.push(heap);
@@ -86,10 +85,10 @@ export class LaneBook {
     this.#byNeed[need.id] = undefined;
   }
 
-  #tenantsLanes(tenant: number): Set<Lane> {
+  #tenantsLanes(tenant: number): Lane[] {
     const known = this.#byTenant[tenant];
     if (known !== undefined) return known;
-    const made = new Set<Lane>();
+    const made: Lane[] = [];
     this.#byTenant[tenant] = made;
     return made;
   }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../domain/units.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { Shape } from './need.ts';
+import { WinnerTree } from './winner-tree.ts';
 
 /** Who goes first: lower ranks, then lower keys, then lower sequence numbers. Rank Infinity: nobody. */
 export interface Standing {
@@ -17,10 +18,8 @@ export class Lane implements Standing {
   /** Place among the lanes of the need. */
   readonly entry: number;
   readonly heap: LaneHeap;
-  // Of its head, as its need was last told.
-  rank = Number.POSITIVE_INFINITY;
-  key = 0;
-  seq = 0;
+  /** Where its need compares it with its other lanes. */
+  readonly #heads: WinnerTree;
   /** Turns of its tenant, as its need was last told; -1: they take none. */
   turns = -1;
   /** Its head waits although there is room, until then; Infinity: until there is more room; 0: it does not. */
@@ -30,11 +29,23 @@ export class Lane implements Standing {
   /** Nothing waits in it any more, and its heap serves another lane. */
   isDropped = false;
 
-  constructor(shape: Shape, mark: number, entry: number, heap: LaneHeap = new LaneHeap()) {
+  constructor(shape: Shape, mark: number, entry: number, heap: LaneHeap = new LaneHeap(), heads: WinnerTree = new WinnerTree()) {
     this.shape = shape;
     this.mark = mark;
     this.entry = entry;
     this.heap = heap;
+    this.#heads = heads;
+  }
+
+  // Of its head, as its need was last told.
+  get rank(): number {
+    return this.isDropped ? Number.POSITIVE_INFINITY : this.#heads.rankOf(this.entry);
+  }
+  get key(): number {
+    return this.isDropped ? 0 : this.#heads.keyOf(this.entry);
+  }
+  get seq(): number {
+    return this.isDropped ? 0 : this.#heads.seqOf(this.entry);
   }
 
   get waitsForMoney(): boolean {

@@ -10,7 +10,7 @@ const noTurns = -1;
 export class NeedLanes {
   readonly lanes: (Lane | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #heads = new WinnerTree();
+  readonly heads = new WinnerTree();
   #byTurns: WinnerTree | undefined;
   /** The first by turns that could go when it was last looked for. */
   #chosen: Lane | undefined;
@@ -25,7 +25,7 @@ export class NeedLanes {
   }
 
   drop({ entry }: Lane): void {
-    this.#heads.clear(entry);
+    this.heads.clear(entry);
     this.#byTurns?.clear(entry);
     this.#chosen = undefined;
     this.lanes[entry] = undefined;
@@ -37,7 +37,7 @@ export class NeedLanes {
    * comes last, to be found out.
    */
   first({ turns }: TypeGate): Lane | undefined {
-    return turns === undefined ? this.#at(this.#heads) : (this.#at(this.#byTurns) ?? this.#at(this.#heads));
+    return turns === undefined ? this.#at(this.heads) : (this.#at(this.#byTurns) ?? this.#at(this.heads));
   }
 
   /**
@@ -45,7 +45,7 @@ export class NeedLanes {
    * too early and never too late.
    */
   standing(): Lane | undefined {
-    return this.#chosen ?? this.#at(this.#heads);
+    return this.#chosen ?? this.#at(this.heads);
   }
 
   /** The first by turns can go: the need stands as this lane until something changes. @returns whether it stood so before */
@@ -73,11 +73,8 @@ export class NeedLanes {
    */
   show(lane: Lane, rank: number, key: number, seq: number, turns = noTurns): boolean {
     if (lane.rank === rank && lane.key === key && lane.seq === seq && lane.turns === turns) return false;
-    lane.rank = rank;
-    lane.key = key;
-    lane.seq = seq;
     lane.turns = turns;
-    this.#heads.set(lane.entry, rank, key, seq);
+    this.heads.set(lane.entry, rank, key, seq);
     this.#chosen = undefined;
     if (turns === noTurns) this.#byTurns?.clear(lane.entry);
     else {

@@ -1,44 +1,67 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Ms } from '../domain/units.ts';
 
+/** Up to so many are sorted by inserting one after the other, which is quicker than to ask a comparator. */
+const mostInserted = 128;
+
 /** When the attempts of one pool are expected to end, soonest first: a sorted row, because it is read in order far more than it is changed. */
 export class PoolEnds {
-  #ends = new Float64Array(8);
-  #runs = new Int32Array(8);
+  // All ends, then all runs.
+  #cells: Float64Array;
+  #room: number;
   #size = 0;
+
+  /** @param room for so many */
+  constructor(room = 8) {
+    this.#room = Math.max(1, room);
+    this.#cells = new Float64Array(2 * this.#room);
+  }
 
   get size(): number {
     return this.#size;
   }
   /** Infinity: nobody knows. */
   endAt(i: number): Ms {
-    return this.#ends[i]!;
+    return this.#cells[i]!;
   }
   runAt(i: number): number {
-    return this.#runs[i]!;
+    return this.#cells[this.#room + i]!;
   }
   /** The soonest; Infinity without one. */
   get first(): Ms {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#ends[0]!;
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#cells[0]!;
   }
 
   add(end: Ms, run: number): void {
-    if (this.#size === this.#ends.length) this.#grow();
+    if (this.#size === this.#room) this.#grow();
     const at = this.#placeOf(end);
-    this.#ends.copyWithin(at + 1, at, this.#size);
-    this.#runs.copyWithin(at + 1, at, this.#size);
-    this.#ends[at] = end;
-    this.#runs[at] = run;
+    this.#shift(at, 1);
+    this.#put(at, end, run);
     this.#size++;
   }
 
   /** @param end as it was added */
   remove(end: Ms, run: number): void {
     let at = this.#placeOf(end);
-    while (this.#runs[at] !== run) at++;
-    this.#ends.copyWithin(at, at + 1, this.#size);
-    this.#runs.copyWithin(at, at + 1, this.#size);
+    while (this.runAt(at) !== run) at++;
+    this.#shift(at + 1, -1);
     this.#size--;
+  }
+
+  /** One of many, which `sort` puts in order when all are there. */
+  append(end: Ms, run: number): void {
+    if (this.#size === this.#room) this.#grow();
+    this.#put(this.#size++, end, run);
+  }
+
+  sort(): void {
+    if (this.#size <= mostInserted) {
+      for (let i = 1; i < this.#size; i++) this.#sink(i);
+      return;
+    }
+    const { ends, runs } = this.#copy();
+    const order = Uint32Array.from(ends.keys()).sort((a, b) => (ends[a] === ends[b] ? a - b : ends[a]! - ends[b]!));
+    for (const [at, i] of order.entries()) this.#put(at, ends[i]!, runs[i]!);
   }
 
   /** Where the first one that ends then, or later, is. */
@@ -47,18 +70,43 @@ export class PoolEnds {
     let high = this.#size;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#ends[middle]! < end) low = middle + 1;
+      if (this.#cells[middle]! < end) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
+  /** To its place among those before it, which are in order. */
+  #sink(i: number): void {
+    const end = this.endAt(i);
+    const run = this.runAt(i);
+    let at = i;
+    for (; at > 0 && this.endAt(at - 1) > end; at--) this.#put(at, this.endAt(at - 1), this.runAt(at - 1));
+    this.#put(at, end, run);
+  }
+
+  /** Moves all from there on by one place. */
+  #shift(at: number, by: 1 | -1): void {
+    const [room, size] = [this.#room, this.#size];
+    this.#cells.copyWithin(at + by, at, size);
+    this.#cells.copyWithin(room + at + by, room + at, room + size);
+  }
+
+  #put(at: number, end: Ms, run: number): void {
+    this.#cells[at] = end;
+    this.#cells[this.#room + at] = run;
+  }
+
+  #copy() {
+    const [room, size] = [this.#room, this.#size];
+    return { ends: this.#cells.slice(0, size), runs: this.#cells.slice(room, room + size) };
+  }
+
   #grow(): void {
-    const ends = new Float64Array(2 * this.#size);
-    const runs = new Int32Array(2 * this.#size);
-    ends.set(this.#ends);
-    runs.set(this.#runs);
-    this.#ends = ends;
-    this.#runs = runs;
+    const { ends, runs } = this.#copy();
+    this.#room *= 2;
+    this.#cells = new Float64Array(2 * this.#room);
+    this.#cells.set(ends);
+    this.#cells.set(runs, this.#room);
   }
 }

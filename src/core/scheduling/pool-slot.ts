@@ -37,19 +37,30 @@ export class PoolSlot implements PoolView {
   caps: ReadonlyMap<number, TypeCap> | undefined;
   /** It may run parts of gangs. */
   runsParts = true;
-  /** Most slots that one task may take; Infinity: all. */
-  widest = Number.POSITIVE_INFINITY;
+  /** One task may not have all of its slots. */
+  isCut = false;
   load = 0;
   /** Free slots that are kept for a task that waits long: others may not have them. */
   kept = 0;
   /** The capped type of that task: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
   keptType = -1;
+  #widest = Number.POSITIVE_INFINITY;
   #runs = 0;
   #failures = 0;
+  #kind: PoolKind | undefined;
 
   constructor(id: number, place: number) {
     this.id = id;
     this.place = place;
+  }
+
+  /** Most slots that one task may take; Infinity: all. */
+  get widest(): number {
+    return this.#widest;
+  }
+  set widest(slots: number) {
+    this.#widest = slots;
+    this.isCut = slots !== Number.POSITIVE_INFINITY;
   }
 
   get free(): number {
@@ -59,6 +70,16 @@ export class PoolSlot implements PoolView {
   /** (failures + 1) / (runs + 20): a pool without runs counts 5 %. */
   get failureRatio(): number {
     return (this.#failures + 1) / (this.#runs + 20);
+  }
+
+  /** As it is now: the same object for as long as it stays so. */
+  get kind(): PoolKind {
+    const { id, region, resourceType, costPerUnit, speed } = this;
+    const known = this.#kind;
+    const isSame = known?.region === region && known.resourceType === resourceType && known.costPerUnit === costPerUnit;
+    if (isSame && known.speed === speed) return known;
+    this.#kind = { id, region, resourceType, costPerUnit, speed };
+    return this.#kind;
   }
 
   /** An attempt ended here by itself. */
@@ -78,7 +99,7 @@ export class PoolSlot implements PoolView {
   /** Slots a task of `type` may take here now; `type` -1 is any type without a cap. */
   roomFor(type: number): number {
     const open = this.openFor(type);
-    return this.widest === Number.POSITIVE_INFINITY ? open : Math.min(open, this.largestFor(type));
+    return this.isCut ? Math.min(open, this.largestFor(type)) : open;
   }
 
   /** Slots that tasks of `type` may take together. */
@@ -120,9 +141,4 @@ export class PoolSlot implements PoolView {
     }
     return this.capacity - this.load;
   }
-}
-
-/** As it is now. */
-export function kindOf({ id, region, resourceType, costPerUnit, speed }: PoolSlot): PoolKind {
-  return { id, region, resourceType, costPerUnit, speed };
 }

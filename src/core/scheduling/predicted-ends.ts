@@ -15,41 +15,51 @@ export interface Opening {
 const unknown: Opening = { at: Number.POSITIVE_INFINITY, extra: 0 };
 
 /**
- * When running attempts are expected to end, by pool. Kept only while somebody asks: beginning costs one pass over what runs, keeping
- * it a sorted insert for every start. An attempt that outlives its prediction is expected to take twice as long, and again.
+ * When running attempts are expected to end, by pool. Kept only while somebody asks: beginning costs one pass over what runs, and a pool is put in
+ * order when it is first asked about; from then on, keeping it is a sorted insert for every start. An attempt that outlives its prediction is
+ * expected to take twice as long, and again.
  */
 export class PredictedEnds {
   readonly #runs: RunTable;
-  // By place of the pool.
-  #pools: (PoolEnds | undefined)[] = [];
-  // By row of the run: as it lies in its pool.
-  #endOf: Ms[] = [];
   #isKept = false;
+  // By place of the pool: its ends in order; of a pool that nobody asked about yet, 1 + one of its runs.
+  #pools: (PoolEnds | undefined)[] = [];
+  #unread: number[] = [];
+  // By row of the run: as it lies in its pool, or 1 + the next run of a pool that nobody asked about.
+  #endOf = new Float64Array(0);
+  #nextOf = new Int32Array(0);
 
   constructor(runs: RunTable) {
     this.#runs = runs;
   }
 
-  keep(): void {
+  /** Begins, where nobody asked before. */
+  keep(nowMs: Ms): void {
     if (this.#isKept) return;
     this.#isKept = true;
-    for (const run of this.#runs.rows()) this.started(run);
+    const runs = this.#runs;
+    this.#makeRoom(runs.rowsUsed);
+    for (let run = 0; run < runs.rowsUsed; run++) if (runs.seqAt(run) !== 0) this.#link(run, this.#endAfter(nowMs, run));
   }
 
   drop(): void {
     if (!this.#isKept) return;
     this.#isKept = false;
     this.#pools = [];
-    this.#endOf = [];
+    this.#unread = [];
+    this.#endOf = new Float64Array(0);
+    this.#nextOf = new Int32Array(0);
   }
 
   started(run: number): void {
-    if (this.#isKept) this.#put(run, this.#runs.startedAt(run) + this.#runs.expectedMsAt(run));
+    if (!this.#isKept) return;
+    this.#makeRoom(run + 1);
+    this.#put(run, this.#runs.startedAt(run) + this.#runs.expectedMsAt(run));
   }
 
   /** To be called while the run is still in the table. */
   ended(run: number): void {
-    if (this.#isKept) this.#pools[this.#runs.poolAt(run)]!.remove(this.#endOf[run]!, run);
+    if (this.#isKept) this.#inOrder(this.#runs.poolAt(run))!.remove(this.#endOf[run]!, run);
   }
 
   /** The next expected end there; Infinity: there is none. */
@@ -78,52 +88,111 @@ export class PredictedEnds {
       at = next;
       for (; i < ends.size && ends.endAt(i) === at; i++) {
         free += this.#runs.slotsAt(ends.runAt(i));
-        if (this.#runs.typeAt(ends.runAt(i)) === type) running -= this.#runs.partsAt(ends.runAt(i));
+        if (cap !== undefined) running -= this.#partsOf(ends.runAt(i), type);
       }
     }
   }
 
-  /** Every moment from now on at which something is expected to end there, soonest first; those nobody knows are left out. */
-  moments(pool: PoolSlot, nowMs: Ms): Ms[] {
-    const ends = this.#upToDate(pool, nowMs);
-    const found: Ms[] = [];
-    for (let i = 0; ends !== undefined && i < ends.size && ends.endAt(i) !== Number.POSITIVE_INFINITY; i++) found.push(ends.endAt(i));
-    return found;
-  }
-
   /** Parts of `slots` each that are expected to fit in a pool at a moment, were nothing else started there. */
   partsAt(pool: PoolSlot, slots: number, type: number, nowMs: Ms, atMs: Ms): number {
+    let parts = 0;
+    this.fits(pool, slots, type, nowMs, (at, more) => {
+      if (at > atMs) return false;
+      parts += more;
+      return true;
+    });
+    return parts;
+  }
+
+  /**
+   * Tells how many parts of `slots` each fit in a pool now, and whenever more are expected to, soonest first, how many more, were nothing else
+   * started there. What ends at times nobody knows is left out.
+   * @param tell is told no more once it answers false
+   */
+  fits(pool: PoolSlot, slots: number, type: number, nowMs: Ms, tell: (at: Ms, more: number) => boolean): void {
     const cap = pool.caps?.get(type);
-    if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return 0;
+    if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return;
     const ends = this.#upToDate(pool, nowMs);
     let free = pool.free;
-    let running = cap?.running ?? 0;
-    for (let i = 0; ends !== undefined && i < ends.size && ends.endAt(i) <= atMs; i++) {
-      free += this.#runs.slotsAt(ends.runAt(i));
-      if (this.#runs.typeAt(ends.runAt(i)) === type) running -= this.#runs.partsAt(ends.runAt(i));
+    let allowed = cap === undefined ? Number.POSITIVE_INFINITY : cap.most - cap.running;
+    let parts = 0;
+    let at = nowMs;
+    for (let i = 0; ; ) {
+      const fit = Math.min(Math.floor(free / slots), allowed);
+      if (fit > parts) {
+        if (!tell(at, fit - parts)) return;
+        parts = fit;
+      }
+      if (ends === undefined || i === ends.size) return;
+      at = ends.endAt(i);
+      if (at === Number.POSITIVE_INFINITY) return;
+      for (; i < ends.size && ends.endAt(i) === at; i++) {
+        free += this.#runs.slotsAt(ends.runAt(i));
+        if (cap !== undefined) allowed += this.#partsOf(ends.runAt(i), type);
+      }
     }
-    return Math.max(0, Math.min(Math.floor(free / slots), cap === undefined ? Number.POSITIVE_INFINITY : cap.most - running));
+  }
+
+  /** What a run counts against the cap of a type. */
+  #partsOf(run: number, type: number): number {
+    return this.#runs.typeAt(run) === type ? this.#runs.partsAt(run) : 0;
   }
 
   #upToDate(pool: PoolSlot, nowMs: Ms): PoolEnds | undefined {
-    this.keep();
-    const ends = this.#pools[pool.place];
+    this.keep(nowMs);
+    const ends = this.#inOrder(pool.place);
     while (ends !== undefined && ends.first <= nowMs) {
       const run = ends.runAt(0);
       ends.remove(ends.first, run);
-      const startedAt = this.#runs.startedAt(run);
-      let expectedMs = this.#runs.expectedMsAt(run);
-      while (startedAt + expectedMs <= nowMs) expectedMs *= 2;
-      this.#put(run, startedAt + expectedMs);
+      this.#put(run, this.#endAfter(nowMs, run));
     }
     return ends;
   }
 
+  /** What it is expected to take, doubled as often as it was not enough. */
+  #endAfter(nowMs: Ms, run: number): Ms {
+    const startedAt = this.#runs.startedAt(run);
+    let expectedMs = this.#runs.expectedMsAt(run);
+    while (startedAt + expectedMs <= nowMs) expectedMs *= 2;
+    return startedAt + expectedMs;
+  }
+
   #put(run: number, end: Ms): void {
     const place = this.#runs.poolAt(run);
-    const ends = this.#pools[place] ?? new PoolEnds();
-    this.#pools[place] = ends;
-    ends.add(end, run);
+    const ends = this.#pools[place];
+    if (ends === undefined) this.#link(run, end);
+    else ends.add(end, run);
     this.#endOf[run] = end;
+  }
+
+  /** Into a pool that nobody asked about. */
+  #link(run: number, end: Ms): void {
+    const place = this.#runs.poolAt(run);
+    this.#nextOf[run] = this.#unread[place] ?? 0;
+    this.#unread[place] = run + 1;
+    this.#endOf[run] = end;
+  }
+
+  #inOrder(place: number): PoolEnds | undefined {
+    const first = this.#unread[place] ?? 0;
+    if (first === 0) return this.#pools[place];
+    let size = 0;
+    for (let run = first; run !== 0; run = this.#nextOf[run - 1]!) size++;
+    const ends = new PoolEnds(size + 1);
+    for (let run = first; run !== 0; run = this.#nextOf[run - 1]!) ends.append(this.#endOf[run - 1]!, run - 1);
+    ends.sort();
+    this.#unread[place] = 0;
+    this.#pools[place] = ends;
+    return ends;
+  }
+
+  #makeRoom(rows: number): void {
+    if (rows <= this.#endOf.length) return;
+    const endOf = new Float64Array(Math.max(64, 2 * rows));
+    endOf.set(this.#endOf);
+    this.#endOf = endOf;
+    const nextOf = new Int32Array(endOf.length);
+    nextOf.set(this.#nextOf);
+    this.#nextOf = nextOf;
   }
 }

@@ -87,7 +87,7 @@ export class RoomLog {
     const room = pool.roomFor(this.cappedType);
     const before = this.#cells[2 * place]!;
     // Where one task may not have all of it, what is free may change and the room may not.
-    const isCut = pool.widest !== Number.POSITIVE_INFINITY;
+    const { isCut } = pool;
     if (room === before && !isCut) return;
     this.#tally.remove(before);
     this.#tally.add(room);

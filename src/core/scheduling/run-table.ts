@@ -128,6 +128,11 @@ export class RunTable {
     return row;
   }
 
+  /** Rows below have been used. */
+  get rowsUsed(): number {
+    return this.#rows;
+  }
+  /** 0 where the row is free. */
   seqAt(row: number): number {
     return this.#cells[columns * row + column.seq]!;
   }

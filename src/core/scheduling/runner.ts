@@ -15,7 +15,7 @@ import type { Need, TypeGate } from './need.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Planner } from './planner.ts';
 import type { PoolIndex } from './pool-index.ts';
-import { kindOf, type PoolSlot } from './pool-slot.ts';
+import type { PoolSlot } from './pool-slot.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import type { NewRun, RunTable } from './run-table.ts';
@@ -216,7 +216,7 @@ export class Runner {
     // One that was lost says until when somebody waited for it, and not how long it took.
     if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * speed)));
     if (succeeded) estimates.learn(runs.tenantAt(run), type, runMs * speed, runs.statedMsAt(run));
-    if (!isGang) outcomes.add({ type, slots, units, pool: kindOf(pool), succeeded, runMs });
+    if (!isGang) outcomes.add({ type, slots, units, pool: pool.kind, succeeded, runMs });
   }
 
   /** It took a place under its tenant's limits, and room where others can only just pay. */

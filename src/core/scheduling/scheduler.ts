@@ -10,7 +10,7 @@ import { recordOf } from './decision-record.ts';
 import type { Lane } from './lane.ts';
 import { isFull, type Need } from './need.ts';
 import type { Parts } from './parts.ts';
-import { kindOf, type PoolSlot } from './pool-slot.ts';
+import type { PoolSlot } from './pool-slot.ts';
 import { needFor, Questions } from './questions.ts';
 
 /** An emptied table larger than this is given back. */
@@ -77,7 +77,7 @@ export class Scheduler extends Questions implements SchedulingCore {
     const { gates, pools, outcomes } = this.#parts;
     const pool = pools.get(poolId);
     if (pool === undefined) return;
-    outcomes.add({ type: gates.type(type).id, slots, units: cost, pool: kindOf(pool), succeeded, runMs });
+    outcomes.add({ type: gates.type(type).id, slots, units: cost, pool: pool.kind, succeeded, runMs });
   }
 
   recallTurn({ type, tenant, taken }: Turn): void {

@@ -7,6 +7,8 @@ import type { TaskCursor, TaskTable } from './task-table.ts';
 
 /** What to sort a pool costs, in tasks entered; measured. */
 const tasksPerPool = 16;
+/** What to make a lane costs, in tasks entered; measured. */
+const tasksPerLane = 10;
 /** Places of a new lane that cost as much to make as to enter a task. */
 const placesPerTask = 8;
 
@@ -53,7 +55,7 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
     // Of several lanes of a shape nobody knows the lengths yet.
     const room = isNew && layout.lanes.areSingle ? shape.waiting + (shape.waiting >> 4) : 0;
     layout.enter(row, shape, cursor.at(row), room);
-    return 1 + room / placesPerTask;
+    return 1 + (isNew ? tasksPerLane : 0) + room / placesPerTask;
   }
 
   function arrange(): number {

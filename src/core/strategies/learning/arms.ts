@@ -4,8 +4,6 @@ import type { PoolKind } from '../strategy.ts';
 const mostArms = 65_536;
 /** Runs that what is known of a kind of pool counts for in a single pool of that kind. */
 const lent = 2;
-/** More than there are of pools and kinds: it makes one number of two. */
-const stride = 2 ** 32;
 
 /** Something known of runs that can be added up and weighed. */
 export interface Belief<B> {
@@ -30,10 +28,12 @@ interface Arm<B> {
 export class Arms<B> {
   readonly #belief: Belief<B>;
   readonly #discount: number;
-  readonly #ofPools = new Map<number, Arm<B>>();
-  readonly #ofKinds = new Map<number, Arm<B>>();
+  readonly #ofPools = new ArmTable<B>();
+  readonly #ofKinds = new ArmTable<B>();
   readonly #kinds: KindNumbers = new KindNumbers();
   #observations = 0;
+  /** The latest answer: several things are asked of a pool, one after the other. */
+  #latest: { readonly type: number; readonly id: number; readonly kind: number; readonly belief: B } | undefined;
 
   constructor(belief: Belief<B>, discount: number) {
     this.#belief = belief;
@@ -44,28 +44,40 @@ export class Arms<B> {
     this.#ofPools.clear();
     this.#ofKinds.clear();
     this.#observations = 0;
+    this.#latest = undefined;
   }
 
   of(type: number, pool: PoolKind): B {
-    const { nothing, plus, weight } = this.#belief;
-    const ofKind = this.#ofKinds.get(type * stride + this.#kinds.of(pool));
-    if (ofKind === undefined) return nothing;
-    const ofPool = this.#ofPools.get(type * stride + pool.id);
-    const own = ofPool === undefined ? nothing : this.#upToDate(ofPool);
-    const kind = this.#upToDate(ofKind);
-    return plus(own, kind, lent / Math.max(lent, weight(kind)));
+    const { id } = pool;
+    const kind = this.#kinds.of(pool);
+    const latest = this.#latest;
+    if (latest?.type === type && latest.id === id && latest.kind === kind) return latest.belief;
+    const belief = this.#beliefOf(type, id, kind);
+    this.#latest = { type, id, kind, belief };
+    return belief;
   }
 
   observe(type: number, pool: PoolKind, seen: B): void {
     this.#observations++;
-    this.#add(this.#ofPools, type * stride + pool.id, seen);
-    this.#add(this.#ofKinds, type * stride + this.#kinds.of(pool), seen);
+    this.#latest = undefined;
+    this.#add(this.#ofPools, type, pool.id, seen);
+    this.#add(this.#ofKinds, type, this.#kinds.of(pool), seen);
   }
 
-  #add(arms: Map<number, Arm<B>>, key: number, seen: B): void {
-    const arm = arms.get(key);
+  #beliefOf(type: number, id: number, kind: number): B {
+    const { nothing, plus, weight } = this.#belief;
+    const ofKind = this.#ofKinds.get(type, kind);
+    if (ofKind === undefined) return nothing;
+    const ofPool = this.#ofPools.get(type, id);
+    const own = ofPool === undefined ? nothing : this.#upToDate(ofPool);
+    const lender = this.#upToDate(ofKind);
+    return plus(own, lender, lent / Math.max(lent, weight(lender)));
+  }
+
+  #add(arms: ArmTable<B>, type: number, key: number, seen: B): void {
+    const arm = arms.get(type, key);
     if (arm !== undefined) arm.belief = this.#belief.plus(this.#upToDate(arm), seen, 1);
-    else if (arms.size < mostArms) arms.set(key, { belief: seen, at: this.#observations });
+    else if (arms.size < mostArms) arms.set(type, key, { belief: seen, at: this.#observations });
   }
 
   #upToDate(arm: Arm<B>): B {
@@ -76,6 +88,28 @@ export class Arms<B> {
       arm.at = this.#observations;
     }
     return arm.belief;
+  }
+}
+
+/** Arms by type, then by pool or kind. */
+class ArmTable<B> {
+  readonly #byType: (Map<number, Arm<B>> | undefined)[] = [];
+  size = 0;
+
+  get(type: number, key: number): Arm<B> | undefined {
+    return this.#byType[type]?.get(key);
+  }
+
+  /** Of a key that has none. */
+  set(type: number, key: number, arm: Arm<B>): void {
+    const ofType = this.#byType[type] ?? new Map<number, Arm<B>>();
+    this.#byType[type] = ofType.set(key, arm);
+    this.size++;
+  }
+
+  clear(): void {
+    this.#byType.length = 0;
+    this.size = 0;
   }
 }
 
