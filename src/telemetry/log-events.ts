@@ -1,4 +1,5 @@
 import type { EventType } from '../core/domain/events.ts';
+import { toldDetails } from '../core/domain/replay-receipt.ts';
 import type { EventBus } from '../core/engine/event-bus.ts';
 import type { Logger } from '../core/ports/logger.ts';
 
@@ -14,8 +15,7 @@ export function logSystemEvents(events: EventBus, logger: Logger): () => void {
   return events.onEntries((entries) => {
     for (const { taskSeq, type, details, seq } of entries) {
       if (taskSeq !== null || silent.has(type)) continue;
-      const { result: _pages, ...brief } = details; // of a replay
-      logger[alarming.has(type) ? 'warn' : 'info']({ ...brief, seq }, type.replaceAll('_', ' '));
+      logger[alarming.has(type) ? 'warn' : 'info']({ ...toldDetails({ type, details }), seq }, type.replaceAll('_', ' '));
     }
   });
 }

@@ -42,6 +42,14 @@ describe('POST /api/v1/replays', () => {
     expect(result.fidelity.score).toBeGreaterThanOrEqual(0.95);
     expect(result.actual.cost).toBeCloseTo(result.as_run.figures.cost, 6);
     expect((await app.call('GET', replays)).json().replays).toMatchObject([{ id, status: 'completed' }]);
+    const [end, begin] = (await app.call('GET', '/api/v1/logs?task_id=system'))
+      .json()
+      .logs.filter(({ event_type }: { event_type: string }) => event_type.startsWith('replay_'));
+    const url = `${replays}/${id}`;
+    expect(begin.details).toMatchObject({ replay: id, algorithms: ['fifo', 'min_cost', 'priority+least_loaded'], tasks: 300, url });
+    expect(end.details).toMatchObject({ replay: id, status: 'completed', fidelity: result.fidelity.score, url });
+    expect(end.details.cards[0].cost).toBe(result.cards[0].figures.cost);
+    expect(JSON.stringify([begin, end])).not.toMatch(/"[a-z]+[A-Z]\w*":/);
   });
 
   it('activates one of its strategies, with a receipt in the log', async () => {
@@ -153,6 +161,7 @@ describe('POST /api/v1/replays', () => {
     ['a name that is none', { strategies: ['fifo', 7] }, '/body/strategies/1'],
     ['an unknown field of a strategy', { strategies: [{ algorithm: 'fifo', colour: 'red' }] }, '/body/strategies/0/colour'],
     ['a strategy of nothing', { strategies: [{}] }, '/body/strategies/0'],
+    ['a strategy told twice', { strategies: ['sjf', 'fifo', { order: 'fifo' }, { algorithm: 'sjf' }] }, '/body/strategies/3'],
     ['a window without history', { strategies, window: { from: '2025-01-01T00:00:00Z', to: '2025-01-02T00:00:00Z' } }, '/body/window'],
     ['a window in the future', { strategies, window: { to: '2030-01-01T00:00:00Z' } }, '/body/window/to'],
     ['a window turned round', { strategies, window: { from: '2025-12-31T00:00:00Z', to: '2025-12-30T00:00:00Z' } }, '/body/window/from'],

@@ -110,7 +110,9 @@ describe('the result of a replay', () => {
     const markup = markupOf(given.aReplay({ result: given.aReplayResult() }));
     expect(markup).toContain('the unluckiest task waits 1 min (really 3 s)');
     expect(markup).toContain(`<a href="/tasks/${given.anId(7)}">#7</a>`);
-    expect(markup).toContain('2 tasks would never have started.');
+    expect(markup).toContain('What really decided, replayed<br>');
+    expect(markup).toContain('tried alone; <span class="text-bad">2 tasks never started</span>');
+    expect(markup).toContain('2 tasks would never have started: the waits below are of the others.');
   });
 
   it('of a trace has no fidelity to shout about, and names lines', () => {

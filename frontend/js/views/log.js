@@ -79,15 +79,18 @@ export function eventBadge(type) {
 }
 
 /**
- * Keys and values of an entry, in the order they were written. Why a task went where it went, and what a replay came to, are long, and on pages of
- * their own.
+ * Keys and values of an entry, in the order they were written. Why a task went where it went is long, and on a page of its own.
  * @param {Readonly<Record<string, unknown>>} entry
  */
 export function details(entry) {
   return Object.entries(entry)
-    .filter(([key]) => key !== 'why' && key !== 'result')
-    .map(
-      ([key, value]) =>
-        html`<span class="detail"><span class="muted">${key}</span> ${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</span> `,
-    );
+    .filter(([key]) => key !== 'why')
+    .map(([key, value]) => html`<span class="detail"><span class="muted">${key}</span> ${shown(key, value)}</span> `);
+}
+
+/** @param {string} key @param {unknown} value */
+function shown(key, value) {
+  if (typeof value !== 'string') return JSON.stringify(value) ?? '';
+  if (key === 'replay') return html`<a href="${href(`/replays/${value}`)}">${value}</a>`;
+  return value;
 }

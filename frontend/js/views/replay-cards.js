@@ -19,11 +19,16 @@ export function comparison({ actual, as_run, cards }, current) {
   return html`<section class="card" aria-labelledby="comparison-title"><header class="card-head"><h2 id="comparison-title">Side by side</h2></header>
 <div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table"><caption class="hidden-visually">Figures of each strategy; what differences are to is said below</caption>
 <thead><tr><th scope="col">Strategy</th><th scope="col" class="right">Mean wait</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Longest</th><th scope="col" class="right">Slowdown, mean</th><th scope="col" class="right">worst</th><th scope="col" class="right">Cost</th><th scope="col" class="right">Deadlines missed</th><th scope="col" class="right">Fairness</th></tr></thead>
-<tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">Replayed: ${as_run.algorithm}</th>${cells(as_run.figures)}</tr>`}${cards.map(
+<tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">What really decided, replayed<br><span class="small muted">${as_run.algorithm}; the base of the differences${unstarted(as_run)}</span></th>${cells(as_run.figures)}</tr>`}${cards.map(
     (card, i) =>
-      html`<tr><th scope="row"><a href="#card-${i}">${card.algorithm}</a>${card.algorithm === current ? html` <span class="tag">current</span>` : nothing}</th>${cells(card.figures, card.differences)}</tr>`,
+      html`<tr><th scope="row"><a href="#card-${i}">${card.algorithm}</a>${card.algorithm === current ? html` <span class="tag">current</span>` : nothing}<br><span class="small muted">tried alone${unstarted(card)}</span></th>${cells(card.figures, card.differences)}</tr>`,
   )}</tbody></table></div>
-<p class="muted small">Wait: until a task first starts. Slowdown: wait and run by run, at least 10 s. Fairness: 1 when all tenants fare alike. Differences are to ${as_run === null ? 'the first' : 'the replay of what really decided'}; “better” and “worse” stand only where chance is ruled out.</p></section>`;
+<p class="muted small">${as_run === null ? nothing : 'What really decided is every strategy that decided in the window, in its time and with its parameters; what was tried decides alone from begin to end. '}Wait: until a task first starts, or is given up; what never starts has none, is in no average, and is counted by itself. Slowdown: wait and run by run, at least 10 s. Fairness: 1 when all tenants fare alike. ${as_run === null ? 'Differences are to the first; ' : nothing}“better” and “worse” stand only where chance is ruled out.</p></section>`;
+}
+
+/** Tasks without a wait: they are in none of the figures. @param {CardWire} card */
+function unstarted({ never_started }) {
+  return never_started === 0 ? nothing : html`; <span class="text-bad">${plural(never_started, 'task')} never started</span>`;
 }
 
 /** @param {FiguresWire} figures @param {CardWire['differences']} [differences] */
@@ -47,7 +52,7 @@ function change(difference) {
  * @param {string} current
  */
 export function replayCards({ id, result, source }, current) {
-  return html`<ul class="algorithm-cards replay-cards">${(result?.cards ?? []).map((card, i) => replayCard(card, i, { id, current, base: result?.as_run?.algorithm ?? result?.cards[0]?.algorithm ?? '', isOwn: source === null }))}</ul>`;
+  return html`<ul class="algorithm-cards replay-cards">${(result?.cards ?? []).map((card, i) => replayCard(card, i, { id, current, base: result?.as_run == null ? (result?.cards[0]?.algorithm ?? '') : 'what really decided, replayed', isOwn: source === null }))}</ul>`;
 }
 
 /**
@@ -61,10 +66,10 @@ function replayCard(card, place, { id, current, base, isOwn }) {
   const { wait_ms, cost, deadlines, fairness_jain, failed } = figures;
   return html`<li class="card algorithm${isCurrent ? ' algorithm-current' : ''}" id="card-${place}"><header class="card-head"><h3>${algorithm}</h3>${isCurrent ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
 <p>${sentence(card, base)}</p>
-${never_started === 0 ? nothing : html`<div class="alert alert-bad">${icon('warning')}<p>${plural(never_started, 'task')} would never have started.</p></div>`}
-<dl class="facts"><div><dt>Mean wait</dt><dd>${ms(wait_ms.mean)}${change(differences?.mean_wait_ms)}</dd></div><div><dt>Wait, p95 / p99</dt><dd>${ms(wait_ms.p95)} / ${ms(wait_ms.p99)}</dd></div><div><dt>Longest wait</dt><dd>${ms(wait_ms.max)}</dd></div>
+${never_started === 0 ? nothing : html`<div class="alert alert-bad">${icon('warning')}<p>${plural(never_started, 'task')} would never have started: the waits below are of the others.</p></div>`}
+<dl class="facts"><div><dt>Mean wait</dt><dd>${ms(wait_ms.mean)}${change(differences?.mean_wait_ms)}</dd></div><div><dt>Wait, p95 / p99</dt><dd>${ms(wait_ms.p95)} / ${ms(wait_ms.p99)}</dd></div><div><dt>${never_started === 0 ? 'Longest wait' : 'Longest wait of those that start'}</dt><dd>${ms(wait_ms.max)}</dd></div>
 <div><dt>Cost</dt><dd>${money(cost)}${change(differences?.cost)}</dd></div><div><dt>Deadlines missed</dt><dd>${missed(deadlines)}</dd></div><div><dt>Fairness</dt><dd>${fairness_jain === null ? dash : trim(fairness_jain, 3)}</dd></div>
-<div><dt>Above the least cost</dt><dd>${gap(total_cost)}</dd></div><div><dt>Above the least time</dt><dd>${gap(makespan_ms)}</dd></div><div><dt>Failed</dt><dd>${count(failed)}</dd></div></dl>
+<div><dt>Above the least cost</dt><dd>${gap(total_cost)}</dd></div><div><dt>Above the least time</dt><dd>${gap(makespan_ms)}</dd></div><div><dt>Failed</dt><dd>${count(failed)}</dd></div>${never_started === 0 ? nothing : html`<div><dt>Never started</dt><dd>${count(never_started)}</dd></div>`}</dl>
 ${worstTable(card, isOwn)}${tenantTable(card)}
 ${Object.keys(params).length === 0 ? nothing : html`<details class="command"><summary>Parameters of ${algorithm}</summary><pre class="code" tabindex="0"><code>${JSON.stringify(params, null, 1)}</code></pre></details>`}
 ${isCurrent ? nothing : html`<div class="form-end"><a class="button" href="${href(`/replays/${id}/activation?card=${place}`)}">Switch to ${algorithm}…</a></div>`}</li>`;
@@ -84,8 +89,8 @@ function sentence({ differences, figures }, base) {
   const by = trim(Math.abs(100 * relative), 1);
   const head =
     Math.abs(relative) < 0.0005
-      ? `Tasks wait as long as under ${base}`
-      : `Tasks wait ${by} % ${relative < 0 ? 'less' : 'longer'} than under ${base} on average${isSure ? '' : ' (may be chance)'}`;
+      ? `On average tasks wait as long as under ${base}`
+      : `On average tasks wait ${by} % ${relative < 0 ? 'less' : 'longer'} than under ${base}${isSure ? '' : ' (may be chance)'}`;
   return `${head}${tail}.`;
 }
 

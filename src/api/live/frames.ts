@@ -1,6 +1,7 @@
 import { foldStatus, isTaskEvent, type LogEntry } from '../../core/domain/events.ts';
 import type { Json } from '../../core/domain/json.ts';
 import { isoTime } from '../time.ts';
+import { detailsView } from '../views/log.ts';
 
 /** One committed entry as the streams tell it, written out once whoever listens. */
 export interface Frame {
@@ -38,8 +39,9 @@ function dataOf(entry: LogEntry, name: string) {
 }
 
 /** Why a task went where it went is longer than all the rest, and for who asks: `/logs` and `/tasks/{id}/explain` have it. */
-function toldIn({ type, details }: LogEntry): LogEntry['details'] {
-  if (type !== 'scheduled' || !('why' in details)) return details;
+function toldIn(entry: LogEntry): LogEntry['details'] {
+  const { type, details } = entry;
+  if (type !== 'scheduled' || !('why' in details)) return detailsView(entry);
   const { why: _, ...told } = details;
   return told;
 }

@@ -38,7 +38,7 @@ export const replayRoutes =
           tags,
           summary: 'Try strategies on the own history, a trace, or made tasks',
           description:
-            'Replays what really decided and each of the strategies on the tasks of a window, beside the running server. One at a time; read `Location` for progress and cards, or follow `Location`/events. A trace is sent as a form (`multipart/form-data`): the file as `trace` (Standard Workload Format, CSV or NDJSON of tasks; plain or gzip; at most 32 MiB, 512 MiB unpacked), and the fields of this body as JSON in `request`, or `strategies` (names by comma), `processors` and `seed` by themselves. It is answered when all its lines are checked; what is wrong names its line. The file is kept nowhere.',
+            'Replays what really decided and each of the strategies on the tasks of a window, beside the running server. One at a time; read `Location` for progress and cards, or follow `Location`/events. A trace is sent as a form (`multipart/form-data`): the file as `trace` (Standard Workload Format, CSV or NDJSON of tasks; plain or gzip; at most 32 MiB, 512 MiB unpacked), and the fields of this body as JSON in `request`, or `strategies` (names by comma), `processors` and `seed` by themselves. Of the own history it is answered at once, before a thread has begun; of a trace when all its lines are checked, and what is wrong names its line. The same strategy with the same parameters cannot be tried twice. The file is kept nowhere.',
           consumes: ['application/json', 'multipart/form-data'],
           body: RefTo(ReplayInput),
           response: { 202: RefTo(Replay) },

@@ -1,5 +1,8 @@
 import type { Attempt } from '../../core/domain/attempt.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
+import type { JsonObject } from '../../core/domain/json.ts';
+import { toldDetails } from '../../core/domain/replay-receipt.ts';
+import { base } from '../deps.ts';
 import type { AttemptBody, LogRowBody } from '../schemas/log.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
@@ -9,8 +12,16 @@ export function logRowView(entry: LogEntry): LogRowBody {
     task_id: entry.taskId ?? 'system',
     timestamp: isoTime(entry.at),
     event_type: entry.type,
-    details: entry.details,
+    details: detailsView(entry),
   };
+}
+
+/** Of a replay a receipt, and where the rest is. */
+export function detailsView(entry: Pick<LogEntry, 'type' | 'details'>): JsonObject {
+  const told = toldDetails(entry);
+  const { replay } = told;
+  const isOfReplay = entry.type === 'replay_started' || entry.type === 'replay_ended';
+  return isOfReplay && typeof replay === 'string' ? { ...told, url: `${base}/replays/${replay}` } : told;
 }
 
 export function attemptView(attempt: Attempt): AttemptBody {

@@ -76,7 +76,9 @@ function table({ id, from, to }: ReplayBody, { tasks, fidelity, proof, actual, a
   ];
   const rows = [
     ...(actual === null ? [] : [['as it happened', ...cells(actual), '', '']]),
-    ...(as_run === null ? [] : [[`replayed: ${as_run.algorithm}`, ...cells(as_run.figures), percent(as_run.total_cost.gap), '']]),
+    ...(as_run === null
+      ? []
+      : [[`what decided, replayed (${as_run.algorithm})`, ...cells(as_run.figures), percent(as_run.total_cost.gap), '']]),
     ...cards.map((card) => [
       card.algorithm,
       ...cells(card.figures),

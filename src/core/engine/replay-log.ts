@@ -9,8 +9,14 @@ export function startedDetails({ id, request, by, progress }: Replay): JsonObjec
   return { replay: id, by, tasks: progress.total, request: plain(request) };
 }
 
-export function endedDetails({ id, status, error, result }: Replay): JsonObject {
-  return { replay: id, status, ...(error === null ? {} : { error }), ...(result === null ? {} : { result: plain(result) }) };
+export function endedDetails({ id, status, error, result, progress }: Replay): JsonObject {
+  return {
+    replay: id,
+    status,
+    tasks: progress.total,
+    ...(error === null ? {} : { error }),
+    ...(result === null ? {} : { result: plain(result) }),
+  };
 }
 
 const unreadable = 'what the log has of it cannot be read by this version';
@@ -38,7 +44,9 @@ export function replaysOf(entries: readonly LogEntry[]): readonly Replay[] {
   return [...replays.values()];
 }
 
-function endOf({ status, result, error }: JsonObject, { progress }: Replay): Pick<Replay, 'status' | 'result' | 'progress' | 'error'> {
+function endOf({ status, result, error, tasks }: JsonObject, started: Replay): Pick<Replay, 'status' | 'result' | 'progress' | 'error'> {
+  const total = typeof tasks === 'number' ? tasks : started.progress.total; // earlier versions knew it at the begin
+  const progress = { ...started.progress, total };
   if (!isStatus(status) || status === 'running') return { status: 'failed', result: null, progress, error: unreadable };
   const reason = typeof error === 'string' ? error : null;
   if (status !== 'completed') return { status, result: null, progress, error: reason };

@@ -1,5 +1,6 @@
 import { TaskRouterError } from '../domain/errors.ts';
 import type { ComparedCard, Replay, ReplayRequest, ReplayResult, ReplayStatus } from '../domain/replay.ts';
+import { emptyWindow } from '../domain/replay-window.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,7 +20,7 @@ const shown = 100;
 export interface Replays {
   /** Takes up what the log says of earlier ones: what was running when the last server ended was interrupted. */
   load(): Promise<void>;
-  /** @param trace the file, where that is the source */
+  /** Answers when it is on record; of other tasks than the own history when the runner has checked them. @param trace the file, where that is the source */
   start(request: ReplayRequest, by: string, trace?: Uint8Array<ArrayBuffer>): Promise<Replay>;
   /** Newest first. */
   all(): readonly Replay[];
@@ -29,6 +30,13 @@ export interface Replays {
   activate(id: string, choice: CardChoice, by: string, ifEpoch: number | undefined): Promise<StrategyEpoch>;
   /** Drain: ends what runs. */
   halt(): Promise<void>;
+}
+
+interface Running {
+  readonly id: string;
+  /** `undefined` while its thread begins. */
+  run: ReplayRun | undefined;
+  isOver: boolean;
 }
 
 interface ReplaysDeps {
@@ -49,7 +57,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
   const { store, clock, ids, runner, executors, typesOfBundles, policy, storage, events, failed } = deps;
   const replays = new Map<string, Replay>();
   let isHalted = false;
-  let running: { readonly id: string; run: ReplayRun | undefined } | undefined;
+  let running: Running | undefined;
 
   async function load(): Promise<void> {
     const { entries } = await store.log({ system: true, types: ['replay_started', 'replay_ended'], limit: 2 * shown });
@@ -64,45 +72,67 @@ export function createReplays(deps: ReplaysDeps): Replays {
     if (running !== undefined) {
       throw new TaskRouterError('wrong_status', `Replay ${running.id} is running. Wait for it, or cancel it with DELETE, and ask again.`);
     }
-    const id = ids.taskId();
-    const mine: { readonly id: string; run: ReplayRun | undefined } = { id, run: undefined };
+    const mine: Running = { id: ids.taskId(), run: undefined, isOver: false };
     running = mine;
     try {
-      const runnable = Object.fromEntries(
-        [...executors].map(([name, { types, unfit }]) => [name, unfit !== undefined ? [] : name === 'bundle' ? typesOfBundles() : types]),
-      );
-      const listener: ReplayListener = {
-        progress: (done) => change(id, (replay) => ({ ...replay, progress: { ...replay.progress, done } })),
-        completed: (result) => void end(id, 'completed', result, null).catch(failed),
-        failed: (reason) => void end(id, 'failed', null, reason).catch(failed),
-      };
-      const run = await runner.start(request, runnable, listener, trace);
-      mine.run = run;
+      // Whoever asks for the own history need not wait for a thread: one look says whether there is any. The lines of a trace are the thread's to check.
+      const known = request.source === undefined ? await lookAt(request) : await begin(mine, runner, request, trace);
       if (isHalted)
         throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', {
           retryAfterS: 10,
         });
-      const progress = { done: 0, total: run.tasks };
       const replay: Replay = {
-        id,
-        request: { ...request, ...run.span },
-        by,
-        startedAt: clock.now(),
-        endedAt: null,
-        status: 'running',
-        progress,
-        result: null,
-        error: null,
+        ...{ id: mine.id, request: { ...request, ...known.span }, by, startedAt: clock.now(), endedAt: null },
+        ...{ status: 'running', progress: { done: 0, total: known.tasks }, result: null, error: null },
       };
-      replays.set(id, replay);
+      replays.set(mine.id, replay);
       await store.noteReplay('replay_started', startedDetails(replay), replay.startedAt);
-      return replays.get(id) ?? replay;
+      if (request.source === undefined) void goOn(mine, runner, request);
+      return replays.get(mine.id) ?? replay;
     } catch (error) {
-      mine.run?.cancel();
-      replays.delete(id);
+      stop(mine);
+      replays.delete(mine.id);
       if (running === mine) running = undefined;
       throw error;
     }
+  }
+
+  /** @throws TaskRouterError `validation_failed`: there is nothing in the window */
+  async function lookAt({ from, to }: ReplayRequest): Promise<Omit<ReplayRun, 'cancel'>> {
+    const page = await store.tasks({ filter: { enqueuedAfter: from - 1, enqueuedBefore: to }, limit: 1 });
+    if (page.tasks.length === 0 && !page.hasOlder) throw emptyWindow(from, to);
+    return { tasks: page.total };
+  }
+
+  async function begin(mine: Running, threads: ReplayRunner, request: ReplayRequest, trace?: Uint8Array<ArrayBuffer>): Promise<ReplayRun> {
+    const runnable = Object.fromEntries(
+      [...executors].map(([name, { types, unfit }]) => [name, unfit !== undefined ? [] : name === 'bundle' ? typesOfBundles() : types]),
+    );
+    const { id } = mine;
+    const listener: ReplayListener = {
+      progress: (done) => change(id, (replay) => ({ ...replay, progress: { ...replay.progress, done } })),
+      completed: (result) => void end(id, 'completed', result, null).catch(failed),
+      failed: (reason) => void end(id, 'failed', null, reason).catch(failed),
+    };
+    const run = await threads.start(request, runnable, listener, trace);
+    mine.run = run;
+    if (mine.isOver) run.cancel(); // while its thread began
+    return run;
+  }
+
+  /** It has been told as begun: what is wrong from here on is its end. */
+  async function goOn(mine: Running, threads: ReplayRunner, request: ReplayRequest): Promise<void> {
+    try {
+      const { tasks: total } = await begin(mine, threads, request);
+      change(mine.id, (replay) => ({ ...replay, progress: { ...replay.progress, total } }));
+    } catch (error) {
+      await end(mine.id, 'failed', null, (error as Error).message).catch(failed);
+    }
+  }
+
+  function stop(one: Running): void {
+    one.isOver = true;
+    one.run?.cancel();
   }
 
   function change(id: string, apply: (replay: Replay) => Replay): void {
@@ -115,6 +145,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
   async function end(id: string, status: ReplayStatus, result: ReplayResult | null, error: string | null): Promise<void> {
     const endedAt: EpochMs = clock.now();
     if (running?.id === id) running = undefined;
+    if (replays.get(id)?.status !== 'running') return; // a thread may say twice that it failed
     change(id, (replay) => {
       const done = status === 'completed' ? replay.progress.total : replay.progress.done;
       return { ...replay, status, endedAt, result, error, progress: { ...replay.progress, done } };
@@ -135,7 +166,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
         throw new TaskRouterError('wrong_status', `Replay ${id} is ${replay.status}; only a running one can be cancelled.`);
       return undefined;
     }
-    running.run?.cancel();
+    stop(running);
     await end(id, 'cancelled', null, 'it was cancelled');
     return replays.get(id);
   }
@@ -180,7 +211,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     async halt() {
       isHalted = true;
       if (running === undefined) return;
-      running.run?.cancel();
+      stop(running);
       await end(running.id, 'interrupted', null, 'the server was stopped while it ran; ask for it again');
     },
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../src/core/domain/events.ts';
 import type { JsonObject } from '../../../src/core/domain/json.ts';
 import type { Figures, Replay, ReplayResult } from '../../../src/core/domain/replay.ts';
+import { toldDetails } from '../../../src/core/domain/replay-receipt.ts';
 import { endedDetails, replaysOf, startedDetails } from '../../../src/core/engine/replay-log.ts';
 
 const figures: Figures = {
@@ -43,6 +44,32 @@ describe('what the log has of replays', () => {
   it('comes back as it was', () => {
     expect(replaysOf([started, ended()])).toEqual([replay]);
     expect(replaysOf([started])).toMatchObject([{ status: 'running', result: null, progress: { done: 0, total: 2 } }]);
+  });
+
+  it('counts what its thread has found, and takes a row of a version that knew it at the begin', () => {
+    const more = { ...replay, progress: { done: 9, total: 9 } };
+    expect(replaysOf([started, row('replay_ended', 20, endedDetails(more))])).toMatchObject([{ progress: { done: 9, total: 9 } }]);
+    const { tasks: _, ...old } = endedDetails(replay);
+    expect(replaysOf([started, row('replay_ended', 20, old)])).toMatchObject([{ progress: { done: 2, total: 2 } }]);
+  });
+
+  it('is told as a receipt: what ran, and what came of it', () => {
+    expect(toldDetails(started)).toEqual({
+      ...{ replay: 'r', by: 'me', tasks: 2, from: '1970-01-01T00:00:00.000Z', to: '1970-01-01T00:00:00.009Z' },
+      ...{ algorithms: ['fifo'], pools: ['p'], seed: 1 },
+    });
+    const verdict = { mean_wait_ms: 'worse', cost: 'worse' };
+    expect(toldDetails(ended())).toEqual({
+      ...{ replay: 'r', status: 'completed', tasks: 2, fidelity: 1, proof: null },
+      cards: [{ algorithm: 'fifo', mean_wait_ms: 1, p95_wait_ms: 1, cost: 0.5, never_started: 0, verdict }],
+    });
+    expect(toldDetails(ended({ result: { cards: 7 }, error: 'why' }))).toEqual({
+      replay: 'r',
+      status: 'completed',
+      tasks: 2,
+      error: 'why',
+    });
+    expect(toldDetails({ type: 'pool_changed', details: { request: 1 } })).toEqual({ request: 1 });
   });
 
   it.each([

@@ -22,7 +22,7 @@ it('tells what happened to the whole, and nothing of single tasks', () => {
   expect(linesOf('completed', {}, 3)).toEqual([]);
 });
 
-it('leaves out what is written for programs, and the pages of a result', () => {
+it('leaves out what is written for programs, and the pages of a replay', () => {
   expect(linesOf('planned', {})).toEqual([]);
   expect(linesOf('inputs_noted', {})).toEqual([]);
   expect(linesOf('replay_ended', { status: 'completed', result: { cards: [] } })).toEqual([

@@ -1,5 +1,5 @@
-import { TaskRouterError } from '../../domain/errors.ts';
 import type { ReplayRequest } from '../../domain/replay.ts';
+import { emptyWindow, refusedWindow } from '../../domain/replay-window.ts';
 import type { History, HistoryExtent } from '../../ports/history.ts';
 
 /** Tasks of one replay: some minutes of computing for a handful of strategies. */
@@ -15,20 +15,11 @@ export function windowExtent(
   mostTasks = mostOfOne,
 ): HistoryExtent {
   const extent = history.extent(from, to);
-  if (extent === undefined)
-    throw refused(`must hold tasks, and none that is still stored was accepted between ${iso(from)} and ${iso(to)}`);
+  if (extent === undefined) throw emptyWindow(from, to);
   if (extent.stored > mostTasks) {
-    throw refused(
+    throw refusedWindow(
       `must hold at most ${mostTasks.toLocaleString('en-US')} tasks, and holds ${extent.stored.toLocaleString('en-US')}: choose a shorter one`,
     );
   }
   return extent;
-}
-
-function refused(message: string): TaskRouterError {
-  return new TaskRouterError('validation_failed', `window ${message}.`, { errors: [{ path: '/body/window', message }] });
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }
