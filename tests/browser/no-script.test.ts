@@ -223,8 +223,8 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.getByLabel('patience_least_ms').fill('1000');
     await page.getByRole('button', { name: 'Apply to wfp3+power_of_two' }).click();
     expect(server.engine.algorithm()).toMatchObject({ name: 'wfp3+power_of_two', params: { overtaking: { patience_least_ms: 1_000 } } });
-    await page.getByRole('button', { name: 'Switch to fifo' }).click();
-    expect(server.engine.algorithm()).toMatchObject({ name: 'fifo', params: { patience_least_ms: 1_000, place: 'first_fit' } });
+    await page.getByRole('button', { name: 'Switch to sjf' }).click();
+    expect(server.engine.algorithm()).toMatchObject({ name: 'sjf', params: { patience_least_ms: 1_000, place: 'min_cost' } });
     await close();
   });
 
