@@ -85,7 +85,7 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
     case 'queued':
       return `Waiting ${seconds(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast)}`;
     case 'processing':
-      if (task.cancelRequestedAt !== null) return `Being stopped on ${task.pool}, for ${seconds(now - task.cancelRequestedAt)}.`;
+      if (task.cancelRequestedAt !== null) return `Being stopped on ${placesOf(task)}, for ${seconds(now - task.cancelRequestedAt)}.`;
       return `Running on ${placed}, for ${seconds(now - (task.startedAt ?? now))}.`;
     case 'completed':
       return `Completed on ${placed}.`;

@@ -60,20 +60,21 @@ export class PoolIdeas {
     return [this.#byWhatIsMissing(pool), this.#fewerSlots(pool)].filter((idea) => idea !== undefined);
   }
 
-  /** Fewer parts would fit into what is free: as many as would start. More take longer to find room for, so halving finds them. */
-  fewerParts(): Idea | undefined {
+  /** Fewer parts would fit into what is free, or kept for others whom they do not delay: as many as would start, found by halving, and tried. */
+  fewerParts(): Relaxation | undefined {
     const { need } = this.#candidate;
-    if (need.parts === 1) return undefined;
-    const room = Math.max(0, ...[...this.#open].map((set) => set.roomOf(need.slots).free));
-    const start = (parts: number) => this.#startsWith({ ...need.demand, parts });
-    let [fits, most] = [0, Math.min(need.parts - 1, room)];
-    while (fits < most) {
-      const parts = Math.ceil((fits + most) / 2);
-      if (start(parts) === undefined) most = parts - 1;
-      else fits = parts;
+    const open = [...this.#open];
+    const free = Math.max(0, ...open.map((set) => set.roomOf(need.slots).free));
+    const isKept = open.some(({ pools }) => pools.some(({ kept }) => kept > 0));
+    let [fits, most] = [0, isKept ? need.parts - 1 : Math.min(need.parts - 1, free)];
+    let found: ReturnType<Trial['latest']> | undefined;
+    // Most often it is all that is free.
+    for (let parts = Math.min(most, Math.max(1, free)); fits < most; parts = Math.ceil((fits + most) / 2)) {
+      const pool = this.#startsWith({ ...need.demand, parts });
+      if (pool === undefined) most = parts - 1;
+      else [fits, found] = [parts, this.#deps.trial.latest(pool)];
     }
-    if (fits === 0) return undefined;
-    return { change: 'fewer_parts', subject: '', from: need.parts, to: fits, size: -fits, try: () => start(fits) };
+    return found && { change: 'fewer_parts', subject: '', from: need.parts, to: fits, ...found };
   }
 
   /** A smaller task would fit into what is free. */

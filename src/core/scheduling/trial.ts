@@ -83,6 +83,12 @@ export class Trial {
     return found.code === undefined ? found.pool : undefined;
   }
 
+  /** Where the task of the latest trial, which starts on `pool`, has its parts. */
+  latest(pool: PoolSlot): { readonly poolId: number; readonly parts: readonly number[] | undefined } {
+    const { parts } = this.placement;
+    return { poolId: pool.id, parts: parts.length === 0 ? undefined : parts.map(({ id }) => id) };
+  }
+
   /** What stops it apart from those that go first. */
   #look(
     layout: Layout,

@@ -66,7 +66,7 @@ export class Unlock {
     const pool = trial.wouldStart(layout(), candidate, now, [code]);
     if (pool === undefined) return [];
     const change = limitChanges[code];
-    return [{ change, ...this.#limitOf(candidate, code, pool), ...this.#startsOn(pool) }];
+    return [{ change, ...this.#limitOf(candidate, code, pool), ...this.#deps.trial.latest(pool) }];
   }
 
   /** Needs whose tasks would get what the raised limit allows. */
@@ -101,20 +101,14 @@ export class Unlock {
         keepSmallest(known, idea);
       }
     }
-    const fewerParts = poolIdeas.fewerParts();
-    if (fewerParts !== undefined) ideas.set(fewerParts.change, [fewerParts]);
-    return [...ideas.values()].flatMap((some) =>
+    const fewerParts = candidate.need.parts > 1 ? poolIdeas.fewerParts() : undefined;
+    const tried = [...ideas.values()].flatMap((some) =>
       some.flatMap(({ try: start, change, subject, from, to }) => {
         const pool = start();
-        return pool === undefined ? [] : [{ change, subject, from, to, ...this.#startsOn(pool) }];
+        return pool === undefined ? [] : [{ change, subject, from, to, ...this.#deps.trial.latest(pool) }];
       }),
     );
-  }
-
-  /** Of the latest trial. */
-  #startsOn(pool: PoolSlot): Pick<Relaxation, 'poolId' | 'parts'> {
-    const { parts } = this.#deps.trial.placement;
-    return { poolId: pool.id, parts: parts.length === 0 ? undefined : parts.map(({ id }) => id) };
+    return fewerParts === undefined ? tried : [...tried, fewerParts];
   }
 }
 

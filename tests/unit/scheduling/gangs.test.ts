@@ -39,6 +39,30 @@ describe('a gang', () => {
     expect(fewer()).toEqual([]);
   });
 
+  it('that all pools together are too small for is told so too', () => {
+    const { core, submit, starts } = aCore({ pools });
+    submit({ parts: 9 });
+    expect(starts()).toEqual([]);
+    expect(core.unlock(1, 0)).toContainEqual({ change: 'fewer_parts', subject: '', from: 9, to: 3, poolId: 1, parts: [1, 1, 2] });
+  });
+
+  it('is told as many as there is room for beside what is kept for another', () => {
+    const easy = { ...aStrategy('fifo'), overtaking: { strict: 'none', reservations: easyReservations } } as const;
+    const made = (parts: number, estimateMs: number) => {
+      const core = aCore({ pools: [aPool({ id: 1, capacity: 4 }), aPool({ id: 2, capacity: 1 })], strategy: easy });
+      core.submit({ type: 'a', estimateMs: 1_000 }, { type: 'b', slots: 4, estimateMs: 1_000 }, { parts, estimateMs });
+      return { ...core, starts: core.starts().map(([seq]) => seq) };
+    };
+    for (const [estimateMs, most] of [
+      [500, 4], // it ends before the other can begin
+      [5_000, 1], // where nothing is kept
+    ] as const) {
+      const told = made(5, estimateMs).core.unlock(3, 0);
+      expect(told.flatMap(({ change, to }) => (change === 'fewer_parts' ? [to] : []))).toEqual([most]);
+      expect([made(most, estimateMs).starts, made(most + 1, estimateMs).starts]).toEqual([[1, 3], [1]]);
+    }
+  });
+
   it('gives back all it took, once', () => {
     const { core, submit, starts } = aCore({ pools });
     submit({ parts: 3 }, { slots: 2 });
