@@ -315,9 +315,9 @@ export class Backfill implements ParkWatch {
     const { ready, pools, needs } = this.#deps;
     for (const { pool } of rooms) {
       for (const set of pools.setsOf(pool)) {
-        for (const id of set.lot.parked()) {
+        for (const id of set.lot.parked(pool.free)) {
           const need = needs[id];
-          if (need !== undefined && need !== owner && need.slots <= pool.free) ready.wake(need);
+          if (need !== undefined && need !== owner) ready.wake(need);
         }
       }
     }

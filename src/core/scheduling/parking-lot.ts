@@ -68,11 +68,17 @@ export class ParkingLot {
     return this.#rows.some((row) => row.room === room);
   }
 
-  /** Every parked need. */
-  parked(): number[] {
-    return this.#rows.flatMap((row) =>
-      row.needs.filter((need, entry) => need !== -1 && row.heads.rankOf(entry) !== Number.POSITIVE_INFINITY),
-    );
+  /** Every parked need. @param slots at most so many a part: where something is kept, it is asked at every end, and looks at no others */
+  parked(slots = Number.POSITIVE_INFINITY): readonly number[] {
+    const parked: number[] = [];
+    for (const row of this.#rows) {
+      if (row.slots > slots) break;
+      for (let entry = 0; entry < row.needs.length; entry++) {
+        const need = row.needs[entry]!;
+        if (need !== -1 && row.heads.rankOf(entry) !== Number.POSITIVE_INFINITY) parked.push(need);
+      }
+    }
+    return parked;
   }
 
   /** Of those, the gangs. */

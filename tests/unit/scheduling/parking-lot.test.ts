@@ -32,6 +32,7 @@ describe('ParkingLot', () => {
     const place = park(1, 1, 10);
     lot.join(2, 1, 1, undefined);
     expect(lot.parked()).toEqual([1]);
+    expect([lot.parked(0), lot.parked(1)]).toEqual([[], [1]]);
     lot.leave(place);
     expect([lot.parked(), lot.best(9)]).toEqual([[], -1]);
     park(3, 1, 10);
