@@ -53,6 +53,27 @@ describe.skipIf(skipBrowserTests)('the page of a bundle', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('shows the output of one part at a time, live', async () => {
+    const { page, complaints, start, prints, finish } = await setup();
+    const id = await start({ parts: '2' });
+    for (const part of [0, 1]) prints(id, 'stdout', `from ${part}\n`, part);
+    await page.goto(`/tasks/${id}?tab=output&part=1`);
+    await untilLive(page);
+    const shown = page.locator('#stdout');
+    await shows(shown.getByText('from 1'));
+    prints(id, 'stdout', 'of another\n', 0);
+    prints(id, 'stdout', 'and on\n', 1);
+    await shows(shown.getByText('and on'));
+    expect(await shown.textContent()).toBe('from 1\nand on\n');
+    await page.getByRole('link', { name: 'Part 0' }).click();
+    await shows(shown.getByText('of another'));
+    expect(await shown.textContent()).toBe('from 0\nof another\n');
+    await finish(id);
+    await shows(page.getByRole('heading', { name: 'Completed' }));
+    expect(await shown.textContent()).toBe('from 0\nof another\n');
+    expect(complaints).toEqual([]);
+  });
+
   it('has output and files without a script: while it runs, at its end, and when they are removed', async () => {
     const { page, start, leaves, prints, finish, files, url } = await setup({ javaScriptEnabled: false });
     const id = await start();

@@ -70,6 +70,15 @@ export function executorContract(name: string, setup: () => Promise<ExecutorUnde
       expect(await pass(running[1])).toEqual({ kind: 'stopped' });
     });
 
+    it('runs all parts of an attempt, each to its own end', async () => {
+      const { executor, quick, pass } = await start();
+      const attempt = quick(1);
+      const parts = [0, 1, 2].map((index) => ({ ...attempt, part: { index, count: 3, together: 3 } }));
+      const running = Promise.all(parts.map((part) => executor.run(part)));
+      expect(await pass(running)).toMatchObject(Array(3).fill({ kind: 'succeeded' }));
+      expect(attempt.listeners()).toBe(0);
+    });
+
     it('a signal raised at once, before anything is under way, stops it too', async () => {
       const { executor, endless, pass } = await start();
       const attempt = endless(1);
