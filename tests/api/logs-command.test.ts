@@ -9,7 +9,7 @@ async function setup() {
   onTestFinished(() => app.app.server.closeAllConnections()); // fetch opens another one when a stream is hung up
   const { port } = app.app.server.address() as AddressInfo;
   const env = { TRX_SERVER: `http://127.0.0.1:${port}` };
-  return { ...app, cli: (args: readonly string[], more: CliOptions = {}) => trx(args, { env, ...more }) };
+  return { ...app, env, cli: (args: readonly string[], more: CliOptions = {}) => trx(args, { env, ...more }) };
 }
 
 /** Resolves once `wanted` was printed. */
@@ -92,13 +92,15 @@ describe('trx logs', () => {
     expect(err).toContain('The connection was cut');
   });
 
-  it('on a terminal shows control characters, and leaves them as they are elsewhere', async () => {
-    const { cli, start, prints, finish } = await setup();
+  it('on a terminal shows control characters; elsewhere, and under NO_COLOR, leaves out escape sequences, but with --raw', async () => {
+    const { cli, env, start, prints, finish } = await setup();
     const id = await start();
-    prints(id, 'stdout', 'a\tb\u001b[2Jc\n');
+    prints(id, 'stdout', 'a\tb\u001b[2Jc\u0007\n');
     await finish(id);
-    expect((await cli(['logs', id], { terminal: true })).out).toBe('a\tb\\u001b[2Jc\n');
-    expect((await cli(['logs', id])).out).toBe('a\tb\u001b[2Jc\n');
+    expect((await cli(['logs', id], { terminal: true })).out).toBe('a\tb\\u001b[2Jc\\u0007\n');
+    expect((await cli(['logs', id], { terminal: true, env: { ...env, NO_COLOR: '1' } })).out).toBe('a\tbc\\u0007\n');
+    expect((await cli(['logs', id])).out).toBe('a\tbc\u0007\n');
+    expect((await cli(['logs', id, '--raw'])).out).toBe('a\tb\u001b[2Jc\u0007\n');
   });
 
   it('of a task that printed nothing says why', async () => {

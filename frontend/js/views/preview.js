@@ -19,7 +19,7 @@ export function previewPart(preview) {
 
 /** @param {string} algorithm @param {PlaceWire} place @param {boolean} isCurrent */
 function row(algorithm, place, isCurrent) {
-  return html`<tr><th scope="row">${algorithm}${isCurrent ? html` <span class="tag">current</span>` : nothing}</th><td>${place.pool === null ? (place.holds[0]?.summary ?? nothing) : poolLink(place.pool)}</td><td class="num">${price(place.cost)}</td><td>${when(place)}</td></tr>`;
+  return html`<tr><th scope="row">${algorithm}${isCurrent ? html` <span class="tag">current</span>` : nothing}</th><td>${place.pool === null ? (place.holds[0]?.summary ?? nothing) : poolLink(place.pool)}</td><td class="right num">${price(place.cost)}</td><td>${when(place)}</td></tr>`;
 }
 
 /** @param {PlaceWire['cost']} cost */

@@ -4,6 +4,7 @@ import { isTerminal, type TaskStatus } from '../../core/domain/task-status.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { printableLines } from '../output/printable.ts';
+import { createEscapeFilter } from '../output/without-escapes.ts';
 import type { Client } from '../server/client.ts';
 import { followStream } from '../server/event-lines.ts';
 import { createOutputReader, isNothingThere, type OutputReader } from '../server/output-reader.ts';
@@ -16,6 +17,7 @@ interface LogsFlags extends ServerFlags {
   readonly attempt?: number;
   readonly part?: number;
   readonly stream?: 'stdout' | 'stderr';
+  readonly raw?: boolean;
 }
 
 const examples = `
@@ -24,7 +26,8 @@ Examples:
   $ trx logs -f 4711 > out.txt   until it ends, over restarts of the server and of the task
 
 Exit code with -f: that of run.sh. 8 when it was cancelled, ran out of time or was lost. Without -f: 0.
-On a terminal control characters are shown by their codes.
+On a terminal control characters are shown by their codes. Elsewhere, and under NO_COLOR, what colours text or moves a cursor is left out;
+--raw prints every byte as it was printed.
 `;
 
 /** `trx logs`: what run.sh prints. */
@@ -39,22 +42,27 @@ export const logs: CliCommand = {
       .option('--attempt <n>', 'of this attempt instead of the latest', attemptOf)
       .option('--part <n>', 'of a task of several parts: this one instead of part 0', partOf)
       .option('--stream <name>', 'stdout or stderr alone', streamOf)
+      .option('--raw', 'every byte as it was printed')
       .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
       .addHelpText('after', examples)
       .action(async (name: string, flags: LogsFlags) => {
         if (flags.follow === true && flags.attempt !== undefined) throw usageError('--attempt is over or runs already: leave --follow out');
         const client = clientFor(flags, io);
         const task = await taskOf(client, name);
-        const reader = createOutputReader(client, { id: task.id, part: flags.part }, printers(io, flags.stream));
+        const reader = createOutputReader(client, { id: task.id, part: flags.part }, printers(io, flags));
         if (flags.follow === true) await follow(client, io, { task, part: flags.part }, reader);
         else await reader.read(flags.attempt);
       });
   },
 };
 
-function printers({ out, err, outIsTerminal, errIsTerminal }: CliIo, stream: LogsFlags['stream']) {
-  const shown = (isTerminal: boolean, write: (text: string) => void) =>
-    isTerminal ? (text: string) => write(printableLines(text)) : write;
+function printers({ out, err, outIsTerminal, errIsTerminal, env }: CliIo, { stream, raw = false }: LogsFlags) {
+  const isPlain = (env['NO_COLOR'] ?? '') !== '';
+  const shown = (isTerminal: boolean, write: (text: string) => void) => {
+    if (raw) return write;
+    const filter = isTerminal && !isPlain ? (text: string) => text : createEscapeFilter();
+    return (text: string) => write(isTerminal ? printableLines(filter(text)) : filter(text));
+  };
   return {
     ...(stream === 'stderr' ? {} : { stdout: shown(outIsTerminal, out) }),
     ...(stream === 'stdout' ? {} : { stderr: shown(errIsTerminal, err) }),
