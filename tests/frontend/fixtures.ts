@@ -1,13 +1,17 @@
 /** Wire shapes as the server makes them, with what a test does not name filled in. */
+
+import type { AlgorithmWire, EpochWire, MaxWaitWire } from '../../frontend/js/model/algorithm-wire.js';
+import type { NodeWire, PoolWire } from '../../frontend/js/model/pool-wire.js';
 import type * as Replays from '../../frontend/js/model/replay-wire.js';
-import type * as Wire from '../../frontend/js/model/wire.js';
+import type { FullTaskWire, HoldWire, TaskWire } from '../../frontend/js/model/task-wire.js';
+import type { LogWire, Sample, SimulationWire, StatsWire } from '../../frontend/js/model/wire.js';
 
 export const now = '2026-11-21T22:38:06.120Z';
 
 const ids = (seq: number) => `0199a1b2-c3d4-7e5f-8a9b-${seq.toString(16).padStart(12, '0')}`;
 const before = (ms: number) => new Date(Date.parse(now) - ms).toISOString();
 
-export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wire.TaskWire {
+export function aTask(given: Partial<TaskWire> & { seq?: number } = {}): TaskWire {
   const seq = given.seq ?? 1;
   return {
     id: ids(seq),
@@ -53,11 +57,11 @@ export function aTask(given: Partial<Wire.TaskWire> & { seq?: number } = {}): Wi
   };
 }
 
-export function aFullTask(given: Partial<Wire.FullTaskWire> = {}): Wire.FullTaskWire {
+export function aFullTask(given: Partial<FullTaskWire> = {}): FullTaskWire {
   return { ...aTask(given), payload: 'hello', result: null, ...given };
 }
 
-export function aPool(given: Partial<Wire.PoolWire> = {}): Wire.PoolWire {
+export function aPool(given: Partial<PoolWire> = {}): PoolWire {
   return {
     id: 1,
     name: 'us-east-cpu-pool',
@@ -78,7 +82,7 @@ export function aPool(given: Partial<Wire.PoolWire> = {}): Wire.PoolWire {
   };
 }
 
-export function aNode(given: Partial<Wire.NodeWire> = {}): Wire.NodeWire {
+export function aNode(given: Partial<NodeWire> = {}): NodeWire {
   return {
     ...{ id: 'a', state: 'live', slots: 4, slots_used: 2, types: ['hash', 'sum'], agent: 'trx/1.0.0' },
     ...{ seen_at: '2026-01-05T08:59:57.000Z', results: 1_204, last_error: null },
@@ -87,7 +91,7 @@ export function aNode(given: Partial<Wire.NodeWire> = {}): Wire.NodeWire {
 }
 
 /** The eight pools of the demo catalogue at different loads, and a local one. */
-export function demoPools(): readonly Wire.PoolWire[] {
+export function demoPools(): readonly PoolWire[] {
   const seeds = [
     ['us-east', 0.5, 10, 10, 2.0, 5, 5],
     ['us-west', 0.6, 8, 6, 2.2, 4, 1],
@@ -121,7 +125,7 @@ export function demoPools(): readonly Wire.PoolWire[] {
   ];
 }
 
-export function someStats(given: Partial<Wire.StatsWire> = {}): Wire.StatsWire {
+export function someStats(given: Partial<StatsWire> = {}): StatsWire {
   return {
     tasks_processed: 12_345,
     tasks_pending: 214,
@@ -145,7 +149,7 @@ export function someStats(given: Partial<Wire.StatsWire> = {}): Wire.StatsWire {
 }
 
 /** A rise and a plateau over two minutes, one reading each two seconds. */
-export function someHistory(): readonly Wire.Sample[] {
+export function someHistory(): readonly Sample[] {
   let finished = 10_000;
   return Array.from({ length: 60 }, (_, index) => {
     const rise = Math.min(1, index / 30);
@@ -159,7 +163,7 @@ export function someHistory(): readonly Wire.Sample[] {
   });
 }
 
-export const hold: Wire.HoldWire = {
+export const hold: HoldWire = {
   code: 'no_capacity',
   who: 'capacity',
   summary: 'Both pools that may run it are full.',
@@ -167,7 +171,7 @@ export const hold: Wire.HoldWire = {
   ahead: 11,
 };
 
-export function recentTasks(): readonly Wire.TaskWire[] {
+export function recentTasks(): readonly TaskWire[] {
   const placed = { started_at: before(1_200), worker_id: 'us-east-cpu-pool', algorithm_used: 'min_cost', attempt: 1 };
   return [
     aTask({ seq: 1010, enqueued_at: before(400), reason: hold }),
@@ -210,7 +214,7 @@ export function recentTasks(): readonly Wire.TaskWire[] {
   ];
 }
 
-const unbounded: Wire.MaxWaitWire = {
+const unbounded: MaxWaitWire = {
   ...{
     by: 'arrival',
     summary: 'Nothing that was accepted later ever comes before a task in the order.',
@@ -218,7 +222,7 @@ const unbounded: Wire.MaxWaitWire = {
     by_priority: null,
   },
 };
-const aging: Wire.MaxWaitWire = {
+const aging: MaxWaitWire = {
   ...{ by: 'priority', summary: 'Aging puts an end to being passed.', room: 'A pool is kept for who waits too long.' },
   by_priority: Array.from({ length: 10 }, (_, i) => ({ priority: i + 1, ms: i === 0 ? null : (9 - i) * 60_000 })),
 };
@@ -226,7 +230,7 @@ const aging: Wire.MaxWaitWire = {
 /** Taken by every algorithm, and shown once. */
 const overtaking = { strict: { type: 'string', default: 'shape', enum: ['shape', 'none'], description: 'what may be overtaken' } };
 
-export const algorithms: readonly Wire.AlgorithmWire[] = [
+export const algorithms: readonly AlgorithmWire[] = [
   {
     name: 'fifo',
     kind: 'order',
@@ -281,9 +285,9 @@ export const algorithms: readonly Wire.AlgorithmWire[] = [
   },
 ];
 
-export const epoch: Wire.EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous', reason: null };
+export const epoch: EpochWire = { epoch: 7, algorithm: 'min_cost', params: {}, since: before(252_000), by: 'anonymous', reason: null };
 
-export const run: Wire.SimulationWire = {
+export const run: SimulationWire = {
   id: ids(77),
   task_count: 500,
   tasks_created: 310,
@@ -292,7 +296,7 @@ export const run: Wire.SimulationWire = {
   status: 'running',
 };
 
-export function aLogEntry(given: Partial<Wire.LogWire> = {}): Wire.LogWire {
+export function aLogEntry(given: Partial<LogWire> = {}): LogWire {
   return {
     id: '81233',
     task_id: ids(1008),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { further, type Piece, tailBytes, tailOf, withPiece } from '../../frontend/js/model/output.js';
-import type { TailsWire } from '../../frontend/js/model/wire.js';
+import type { TailsWire } from '../../frontend/js/model/output-wire.js';
 
 const tail = (text: string, from = 0, kept = from + Buffer.byteLength(text)) => ({ text, from, kept, bytes: kept });
 const tails = (stdout: string, given: Partial<TailsWire> = {}): TailsWire => ({

@@ -57,7 +57,7 @@ const kinds = {
   },
   switch: {
     call: (values, _form, { model }) => {
-      const algorithms = /** @type {readonly import('../model/wire.js').AlgorithmWire[]} */ (model()['algorithms'] ?? []);
+      const algorithms = /** @type {readonly import('../model/algorithm-wire.js').AlgorithmWire[]} */ (model()['algorithms'] ?? []);
       const schema = algorithms.find((algorithm) => algorithm.name === values['algorithm'])?.parameters;
       return ['PUT', '/config/algorithm', algorithmFromForm(values, schema), { 'if-match': `"${values['epoch'] ?? ''}"` }];
     },
@@ -126,7 +126,7 @@ const kinds = {
     call: (values, form) => ['PATCH', pathOf(form, ''), poolFromForm(values), { 'if-match': `"${values['version'] ?? ''}"` }],
     done: () => location.reload(),
     refused: (problem, values, form, { model }) => {
-      const pool = /** @type {import('../model/wire.js').PoolWire} */ (model().pool);
+      const pool = /** @type {import('../model/pool-wire.js').PoolWire} */ (model().pool);
       return inRegion(form, poolForm(pool, { values, problem }));
     },
   },

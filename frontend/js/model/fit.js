@@ -4,8 +4,8 @@
 
 import { constraintsText, holds } from './labels.js';
 
-/** @typedef {import('./wire.js').TaskWire} TaskWire */
-/** @typedef {import('./wire.js').PoolWire} PoolWire */
+/** @typedef {import('./task-wire.js').TaskWire} TaskWire */
+/** @typedef {import('./pool-wire.js').PoolWire} PoolWire */
 
 /**
  * @typedef {object} Check

@@ -2,7 +2,7 @@
  * Labels of pools and constraints of tasks as text, in the words the API reads. Pure: rendered by the server and the browser alike.
  */
 
-/** @typedef {import('./wire.js').ConstraintWire} ConstraintWire */
+/** @typedef {import('./task-wire.js').ConstraintWire} ConstraintWire */
 /** @typedef {Readonly<Record<string, string | number>>} Labels */
 
 /** As the API takes it: `gpu_memory_gb > 16, !spot`. @param {readonly ConstraintWire[] | null} constraints */

@@ -1,8 +1,8 @@
 /** The life of one task as spans on a line. */
 import { isTerminal } from './status.js';
 
-/** @typedef {import('./wire.js').TaskWire} TaskWire */
-/** @typedef {import('./wire.js').AttemptWire} AttemptWire */
+/** @typedef {import('./task-wire.js').TaskWire} TaskWire */
+/** @typedef {import('./task-wire.js').AttemptWire} AttemptWire */
 
 /**
  * @typedef {object} Span

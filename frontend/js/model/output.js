@@ -1,7 +1,7 @@
 /** The end of what a bundle prints, as its page shows it: painted by the server, carried on by the pieces that the stream brings. */
 
-/** @typedef {import('./wire.js').TailsWire} TailsWire */
-/** @typedef {import('./wire.js').TailWire} TailWire */
+/** @typedef {import('./output-wire.js').TailsWire} TailsWire */
+/** @typedef {import('./output-wire.js').TailWire} TailWire */
 
 /**
  * A frame named `output`.

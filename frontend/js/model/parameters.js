@@ -1,7 +1,7 @@
 /** Parameters of algorithms: those that all take alike are said and changed once. */
 
-/** @typedef {import('./wire.js').AlgorithmWire} AlgorithmWire */
-/** @typedef {import('./wire.js').EpochWire} EpochWire */
+/** @typedef {import('./algorithm-wire.js').AlgorithmWire} AlgorithmWire */
+/** @typedef {import('./algorithm-wire.js').EpochWire} EpochWire */
 
 /** @typedef {{ readonly type?: string, readonly default?: unknown, readonly description?: string, readonly minimum?: number, readonly maximum?: number, readonly enum?: readonly string[] }} ParameterSchema */
 /** @typedef {Readonly<Record<string, ParameterSchema>>} Parameters */

@@ -6,13 +6,13 @@ import { addSample, sampleOf } from './history.js';
 import { further, withPiece } from './output.js';
 import { statusAfter } from './status.js';
 
-/** @typedef {import('./wire.js').TaskWire} TaskWire */
-/** @typedef {import('./wire.js').PoolWire} PoolWire */
+/** @typedef {import('./task-wire.js').TaskWire} TaskWire */
+/** @typedef {import('./pool-wire.js').PoolWire} PoolWire */
 /** @typedef {import('./wire.js').StatsWire} StatsWire */
 
 /**
  * A screen's model: which of these it has depends on the screen, the rest is its own.
- * @typedef {{ readonly stats?: StatsWire, readonly history?: readonly import('./wire.js').Sample[], readonly pools?: readonly PoolWire[], readonly pool?: PoolWire, readonly tasks?: readonly TaskWire[], readonly output?: import('./wire.js').TailsWire | null } & Readonly<Record<string, unknown>>} Model
+ * @typedef {{ readonly stats?: StatsWire, readonly history?: readonly import('./wire.js').Sample[], readonly pools?: readonly PoolWire[], readonly pool?: PoolWire, readonly tasks?: readonly TaskWire[], readonly output?: import('./output-wire.js').TailsWire | null } & Readonly<Record<string, unknown>>} Model
  */
 
 /** @typedef {'connecting' | 'live' | 'reconnecting' | 'polling' | 'hidden'} Phase */

@@ -1,9 +1,9 @@
 /** The lifecycle in the order it is lived, with the words people read. */
 
-/** @type {readonly import('./wire.js').TaskStatus[]} */
+/** @type {readonly import('./task-wire.js').TaskStatus[]} */
 export const statuses = ['delayed', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
 
-/** @type {Readonly<Record<import('./wire.js').TaskStatus, string>>} */
+/** @type {Readonly<Record<import('./task-wire.js').TaskStatus, string>>} */
 export const statusWords = {
   delayed: 'Delayed',
   queued: 'Queued',
@@ -21,10 +21,10 @@ export function isTerminal(status) {
 /**
  * The status a log entry leaves its task in; `undefined` when it leaves it as it was.
  * @param {string} eventType without the `task.` in front
- * @returns {import('./wire.js').TaskStatus | undefined}
+ * @returns {import('./task-wire.js').TaskStatus | undefined}
  */
 export function statusAfter(eventType) {
-  return /** @type {Readonly<Record<string, import('./wire.js').TaskStatus>>} */ (afterEvent)[eventType];
+  return /** @type {Readonly<Record<string, import('./task-wire.js').TaskStatus>>} */ (afterEvent)[eventType];
 }
 
 const afterEvent = {

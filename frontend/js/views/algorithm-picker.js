@@ -3,8 +3,8 @@ import { choice, problemSummary } from './fields.js';
 import { html } from './html.js';
 import { icon } from './icons.js';
 
-/** @typedef {import('../model/wire.js').AlgorithmWire} AlgorithmWire */
-/** @typedef {import('../model/wire.js').EpochWire} EpochWire */
+/** @typedef {import('../model/algorithm-wire.js').AlgorithmWire} AlgorithmWire */
+/** @typedef {import('../model/algorithm-wire.js').EpochWire} EpochWire */
 /** @typedef {import('../model/wire.js').Problem} Problem */
 
 /** What a choice shows of an algorithm. @typedef {Pick<AlgorithmWire, 'name' | 'summary' | 'kind' | 'current'>} AlgorithmOption */

@@ -7,8 +7,8 @@ import { icon } from './icons.js';
 import { keptParameters, parameterFields } from './parameter-fields.js';
 import { command } from './parts.js';
 
-/** @typedef {import('../model/wire.js').AlgorithmWire} AlgorithmWire */
-/** @typedef {import('../model/wire.js').EpochWire} EpochWire */
+/** @typedef {import('../model/algorithm-wire.js').AlgorithmWire} AlgorithmWire */
+/** @typedef {import('../model/algorithm-wire.js').EpochWire} EpochWire */
 /** @typedef {import('../model/wire.js').Problem} Problem */
 /** @typedef {import('../model/parameters.js').Parameters} Parameters */
 
@@ -89,7 +89,7 @@ ${reasonField(`algorithm-${name}`, form)}${current && Object.keys(own).length > 
 ${current ? nothing : html`<div class="form-end"><button class="button button-small">Switch to ${name}</button></div>`}</form></li>`;
 }
 
-/** How long newer work may go before a waiting task. @param {import('../model/wire.js').MaxWaitWire} promised */
+/** How long newer work may go before a waiting task. @param {import('../model/algorithm-wire.js').MaxWaitWire} promised */
 function maxWaitPart({ summary, room, by_priority: rows }) {
   return html`<p><b>Longest wait behind newer work.</b> ${summary} ${room}</p>${
     rows === null

@@ -6,10 +6,10 @@ import { icon } from './icons.js';
 import { poolLink, poolsOfParts } from './parts.js';
 import { inTime } from './preview.js';
 
-/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
-/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
-/** @typedef {import('../model/wire.js').ExplanationWire} ExplanationWire */
-/** @typedef {import('../model/wire.js').WhyWire} WhyWire */
+/** @typedef {import('../model/task-wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
+/** @typedef {import('../model/explain-wire.js').ExplanationWire} ExplanationWire */
+/** @typedef {import('../model/explain-wire.js').WhyWire} WhyWire */
 
 /**
  * @typedef {object} ExplainModel

@@ -1,7 +1,7 @@
 import { href, html, nothing } from './html.js';
 import { statusBadge } from './parts.js';
 
-/** @typedef {import('../model/wire.js').RelativeWire} RelativeWire */
+/** @typedef {import('../model/task-wire.js').RelativeWire} RelativeWire */
 
 /** @type {Readonly<Record<string, string>>} */
 const policies = {
@@ -10,7 +10,7 @@ const policies = {
   run: 'This task runs when all of them have ended, however they ended.',
 };
 
-/** Who this task waits for, and who waits for it; nothing for the many that stand alone. @param {import('../model/wire.js').FamilyWire} family */
+/** Who this task waits for, and who waits for it; nothing for the many that stand alone. @param {import('../model/task-wire.js').FamilyWire} family */
 export function familyPart({ parents, children, more_children: isMore, on_parent_failure: policy }) {
   return html`${parents.length === 0 ? nothing : html`<h3 id="depends-on">Depends on</h3><p class="muted">${policies[policy ?? ''] ?? ''}</p>${relatives(parents, 'depends-on')}`}${children.length === 0 ? nothing : html`<h3 id="children">Tasks that depend on it</h3>${relatives(children, 'children')}${isMore ? html`<p class="muted">And more.</p>` : nothing}`}`;
 }

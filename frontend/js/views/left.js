@@ -6,7 +6,7 @@ import { command, empty } from './parts.js';
 
 /** @typedef {import('./html.js').Html} Html */
 /** @typedef {import('./task.js').TaskModel} TaskModel */
-/** @typedef {import('../model/wire.js').TailWire} TailWire */
+/** @typedef {import('../model/output-wire.js').TailWire} TailWire */
 
 /** Colours that programs print for terminals. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with an escape

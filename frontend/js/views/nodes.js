@@ -3,7 +3,7 @@ import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { ageOf, buttonForm, empty } from './parts.js';
 
-/** @typedef {import('../model/wire.js').NodeWire} NodeWire */
+/** @typedef {import('../model/pool-wire.js').NodeWire} NodeWire */
 
 /** Machines of a pool. @param {{ pool: { name: string }, nodes: readonly NodeWire[], now: string }} model */
 export function nodesTable({ pool, nodes, now }) {

@@ -6,8 +6,8 @@ import { simulateCard } from './simulate.js';
 import { quickForm } from './task-form.js';
 
 /** @typedef {import('../model/wire.js').StatsWire} StatsWire */
-/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
-/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
+/** @typedef {import('../model/task-wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/wire.js').Sample} Sample */
 
 /**
@@ -18,7 +18,7 @@ import { quickForm } from './task-form.js';
  * @property {number} poolTotal there may be more than are shown
  * @property {readonly TaskWire[]} tasks the last ten
  * @property {readonly import('./algorithm-picker.js').AlgorithmOption[]} algorithms
- * @property {import('../model/wire.js').EpochWire} epoch
+ * @property {import('../model/algorithm-wire.js').EpochWire} epoch
  * @property {import('../model/wire.js').SimulationWire | null} simulation
  * @property {import('./task-form.js').TaskFormModel} taskForm
  * @property {import('./fields.js').FormState} simulateForm

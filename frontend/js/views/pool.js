@@ -7,7 +7,7 @@ import { bar, command, empty, resource } from './parts.js';
 import { heatLegend, heatMap, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
 import { taskTable } from './task-table.js';
 
-/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
+/** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
 
 /**
  * @typedef {object} PoolsModel
@@ -52,8 +52,8 @@ function pages({ total, region, page, pageSize }) {
 /**
  * @typedef {object} PoolModel
  * @property {PoolWire} pool
- * @property {readonly import('../model/wire.js').TaskWire[]} tasks running here
- * @property {readonly import('../model/wire.js').NodeWire[] | null} nodes of a pool whose work runs on other machines
+ * @property {readonly import('../model/task-wire.js').TaskWire[]} tasks running here
+ * @property {readonly import('../model/pool-wire.js').NodeWire[] | null} nodes of a pool whose work runs on other machines
  * @property {import('./fields.js').FormState} form
  * @property {string} origin
  */

@@ -3,7 +3,7 @@ import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { bar, buttonForm, poolLink, resource } from './parts.js';
 
-/** @typedef {import('../model/wire.js').PoolWire} PoolWire */
+/** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
 /** @typedef {import('./html.js').Html} Html */
 
 /** More pools than this are shown as a table only: cards would fill screens. */

@@ -3,8 +3,8 @@ import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { poolLink } from './parts.js';
 
-/** @typedef {import('../model/wire.js').PreviewWire} PreviewWire */
-/** @typedef {import('../model/wire.js').PlaceWire} PlaceWire */
+/** @typedef {import('../model/explain-wire.js').PreviewWire} PreviewWire */
+/** @typedef {import('../model/explain-wire.js').PlaceWire} PlaceWire */
 
 /** What would become of the task of the form: the sentence first, then the same under every strategy. @param {PreviewWire} preview */
 export function previewPart(preview) {

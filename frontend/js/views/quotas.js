@@ -3,7 +3,7 @@ import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { command, poolLink } from './parts.js';
 
-/** @typedef {import('../model/wire.js').QuotaWire} QuotaWire */
+/** @typedef {import('../model/pool-wire.js').QuotaWire} QuotaWire */
 
 /**
  * @typedef {object} QuotasModel

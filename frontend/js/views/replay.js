@@ -8,7 +8,7 @@ import { scatter } from './replay-scatter.js';
 import { progressBar, replayBadge, tasksText } from './replays.js';
 
 /** @typedef {import('../model/replay-wire.js').ReplayWire} ReplayWire */
-/** @typedef {import('../model/wire.js').EpochWire} EpochWire */
+/** @typedef {import('../model/algorithm-wire.js').EpochWire} EpochWire */
 
 /**
  * @typedef {object} ReplayModel

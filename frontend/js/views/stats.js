@@ -97,7 +97,7 @@ function segments(shares, sum) {
   });
 }
 
-/** @param {readonly { status: import('../model/wire.js').TaskStatus, amount: number }[]} shares @param {number} sum */
+/** @param {readonly { status: import('../model/task-wire.js').TaskStatus, amount: number }[]} shares @param {number} sum */
 function stateSentence(shares, sum) {
   if (sum === 0) return 'No tasks yet.';
   const parts = shares.filter((each) => each.amount > 0).map((each) => `${count(each.amount)} ${statusWords[each.status].toLowerCase()}`);

@@ -7,7 +7,7 @@ import { command } from './parts.js';
 import { previewPart } from './preview.js';
 
 /** @typedef {import('./fields.js').FormState} FormState */
-/** @typedef {import('../model/wire.js').PreviewWire} PreviewWire */
+/** @typedef {import('../model/explain-wire.js').PreviewWire} PreviewWire */
 
 /**
  * @typedef {object} TaskFormModel

@@ -3,7 +3,7 @@ import { isTerminal } from '../model/status.js';
 import { html, nothing } from './html.js';
 import { ageOf, poolLink, statusBadge, taskAction, taskLink } from './parts.js';
 
-/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/task-wire.js').TaskWire} TaskWire */
 /**
  * Which columns: `running` is for tasks that all run in one pool.
  * @typedef {'all' | 'brief' | 'running'} Show

@@ -9,24 +9,24 @@ import { logTable } from './log.js';
 import { ageOf, bar, command, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
 
-/** @typedef {import('../model/wire.js').FullTaskWire} TaskWire */
+/** @typedef {import('../model/task-wire.js').FullTaskWire} TaskWire */
 /** @typedef {import('./html.js').Html} Html */
 
 /**
  * @typedef {object} TaskModel
  * @property {TaskWire} task
- * @property {readonly import('../model/wire.js').AttemptWire[]} attempts
+ * @property {readonly import('../model/task-wire.js').AttemptWire[]} attempts
  * @property {readonly import('../model/wire.js').LogWire[]} log oldest first
- * @property {import('../model/wire.js').ExplanationWire} explanation
- * @property {import('../model/wire.js').FamilyWire} family
- * @property {readonly import('../model/wire.js').PoolWire[]} pools
+ * @property {import('../model/explain-wire.js').ExplanationWire} explanation
+ * @property {import('../model/task-wire.js').FamilyWire} family
+ * @property {readonly import('../model/pool-wire.js').PoolWire[]} pools
  * @property {number} poolTotal
  * @property {Tab} tab
  * @property {number} part whose output is shown, of a task of several parts
  * @property {string} origin
  * @property {boolean} isBundle it brings files, and may leave some
- * @property {import('../model/wire.js').TailsWire | null} output null: nothing is kept, or another tab is shown
- * @property {import('../model/wire.js').FilesWire | null} files as `output`
+ * @property {import('../model/output-wire.js').TailsWire | null} output null: nothing is kept, or another tab is shown
+ * @property {import('../model/output-wire.js').FilesWire | null} files as `output`
  */
 
 /** @typedef {'summary' | 'explain' | 'output' | 'files' | 'events' | 'json'} Tab */

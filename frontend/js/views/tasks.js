@@ -8,7 +8,7 @@ import { bulkMenu } from './operation.js';
 import { command, empty } from './parts.js';
 import { taskTable } from './task-table.js';
 
-/** @typedef {import('../model/wire.js').TaskWire} TaskWire */
+/** @typedef {import('../model/task-wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/filters.js').TaskFilter} TaskFilter */
 
 /**

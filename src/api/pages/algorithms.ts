@@ -4,8 +4,9 @@ import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice, AlgorithmRollback } from '../schemas/algorithm.ts';
 import { algorithmsView, epochView } from '../views/catalogue.ts';
-import { backTo, type Done, type FormValues, formOf, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
+import { backTo, type FormValues, formOf, originOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { attempt, checkBody } from './validate.ts';
 
 const shownEpochs = 20;

@@ -4,8 +4,9 @@ import { keysScreen } from '../../../frontend/js/views/keys.js';
 import type { ProblemBody } from '../errors.ts';
 import { KeyInput } from '../schemas/key.ts';
 import { keySpecOf, keyView } from '../views/key.ts';
-import { type FormValues, formOf, mostPools, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
+import { type FormValues, formOf, originOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { mostPools, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { openSession } from './sign-in.ts';
 import { attempt, checkBody } from './validate.ts';
 

@@ -5,8 +5,9 @@ import type { Caller, Engine } from '../../core/engine/engine.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { eventTypes, type LogRowBody } from '../schemas/log.ts';
 import { logRowView } from '../views/log.ts';
-import { originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
+import { originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type PageDeps, type Screen, screenOf } from './screen.ts';
 
 const rows = 50;
 /** A download holds at most so many entries; the file says where it ends. */

@@ -13,8 +13,9 @@ import type { TaskPreviewBody } from '../schemas/preview.ts';
 import { TaskInput } from '../schemas/task.ts';
 import { previewView } from '../views/preview.ts';
 import { taskView } from '../views/task.ts';
-import { type Done, type FormValues, formOf, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
+import { type FormValues, formOf, originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { attempt, checkBody } from './validate.ts';
 
 /** `/tasks/new`: the form with every field, and where every submit form of the dashboard is sent to. */

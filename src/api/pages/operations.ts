@@ -6,8 +6,9 @@ import { idempotencyOf } from '../idempotency.ts';
 import { BulkInput, type BulkInputBody } from '../schemas/operation.ts';
 import { parseTaskFilter } from '../task-filter.ts';
 import { operationView } from '../views/operation.ts';
-import { type Done, type FormValues, formOf, notFound, originOf, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
+import { type FormValues, formOf, originOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { checkBody } from './validate.ts';
 
 /** One action on all tasks of a filter: asked for in the list, confirmed on a page of its own, followed on another. */

@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
 import { epochView, poolView } from '../views/catalogue.ts';
 import { statsView } from '../views/system.ts';
-import { mostPools, type PageDeps, type Screen, screenOf, viewerOf } from './context.ts';
+import { viewerOf } from './asked.ts';
 import { taskFormModel } from './new-task.ts';
 import type { Renderer } from './render.ts';
+import { mostPools, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { latestRun } from './simulate.ts';
 import { readRows } from './task-rows.ts';
 

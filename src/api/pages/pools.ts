@@ -8,21 +8,9 @@ import { NodePatch } from '../schemas/node.ts';
 import { PoolPatch } from '../schemas/pool.ts';
 import { poolView } from '../views/catalogue.ts';
 import { nodeView } from '../views/node.ts';
-import {
-  backTo,
-  type Done,
-  type FormValues,
-  formOf,
-  mostPools,
-  notFound,
-  originOf,
-  type PageDeps,
-  queryOf,
-  type Screen,
-  screenOf,
-  viewerOf,
-} from './context.ts';
+import { backTo, type FormValues, formOf, originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, mostPools, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { readRows } from './task-rows.ts';
 import { attempt, checkBody } from './validate.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Preferences } from '../../../frontend/js/views/shell.js';
 import { readCookie, writeCookie } from '../cookies.ts';
-import type { FormValues } from './context.ts';
+import type { FormValues } from './asked.ts';
 
 const name = 'trx_display';
 const yearS = 31_536_000;

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { quotasScreen } from '../../../frontend/js/views/quotas.js';
 import { quotasView } from '../views/quotas.ts';
-import { originOf, type PageDeps, screenOf } from './context.ts';
+import { originOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type PageDeps, screenOf } from './screen.ts';
 
 const shown = 200;
 

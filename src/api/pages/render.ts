@@ -4,11 +4,12 @@ import { errorScreen } from '../../../frontend/js/views/states.js';
 import type { ProblemBody } from '../errors.ts';
 import { setPageHeaders } from '../plugins/headers.ts';
 import { isoTime } from '../time.ts';
+import { queryOf } from './asked.ts';
 import type { Assets } from './assets.ts';
-import { type Done, type PageDeps, queryOf, type Screen } from './context.ts';
 import { keepFlash, takeFlash } from './flash.ts';
 import { noticesOf } from './notices.ts';
 import { preferencesOf } from './preferences.ts';
+import type { Done, PageDeps, Screen } from './screen.ts';
 
 /** The same page as data, for a browser that has it open: one address, one reading, two forms. */
 const pageType = 'application/vnd.taskrouterx.page+json';

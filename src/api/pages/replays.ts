@@ -13,19 +13,9 @@ import { isoTime } from '../time.ts';
 import type { ReadUpload, UploadedTrace } from '../trace-upload.ts';
 import { epochView } from '../views/catalogue.ts';
 import { replaySummaryView, replayView } from '../views/replay.ts';
-import {
-  type Done,
-  type FormValues,
-  formOf,
-  notFound,
-  originOf,
-  type PageDeps,
-  queryOf,
-  type Screen,
-  screenOf,
-  viewerOf,
-} from './context.ts';
+import { type FormValues, formOf, originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { attempt, checkBody } from './validate.ts';
 
 /** `/replays`: other strategies on the own history, how far a replay is, its cards, and the switch to one of them. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Caller, Engine } from '../../core/engine/engine.ts';
-import { type PageDeps, queryOf, viewerOf } from './context.ts';
+import { queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import type { PageDeps } from './screen.ts';
 
 /** `/search?q=`: from what someone has in hand to its page. */
 export function searchPage(app: FastifyInstance, { engine }: PageDeps, { leave }: Renderer): void {

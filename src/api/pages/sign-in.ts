@@ -4,8 +4,9 @@ import { TaskRouterError } from '../../core/domain/errors.ts';
 import { readCookie, writeCookie } from '../cookies.ts';
 import type { Auth } from '../deps.ts';
 import { sessionCookie, sessionMs } from '../sessions.ts';
-import { backTo, formOf, type PageDeps, queryOf, screenOf } from './context.ts';
+import { backTo, formOf, queryOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type PageDeps, screenOf } from './screen.ts';
 
 /** `/login`: a key opens a session of this browser; `/logout` ends it. */
 export function signInPages(app: FastifyInstance, { auth }: PageDeps, { show, leave }: Renderer): void {

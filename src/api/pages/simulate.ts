@@ -9,19 +9,9 @@ import type { Simulation } from '../../core/ports/catalogue-store.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { SimulationInput as SimulationSchema } from '../schemas/simulation.ts';
 import { simulationView } from '../views/catalogue.ts';
-import {
-  type Done,
-  type FormValues,
-  formOf,
-  notFound,
-  originOf,
-  type PageDeps,
-  queryOf,
-  type Screen,
-  screenOf,
-  viewerOf,
-} from './context.ts';
+import { type FormValues, formOf, originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { type Done, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { attempt, checkBody } from './validate.ts';
 
 const planParts = 60;

@@ -8,8 +8,9 @@ import { familyView } from '../views/family.ts';
 import { fewFilesView, tailsView } from '../views/files.ts';
 import { attemptView, logRowView } from '../views/log.ts';
 import { taskView } from '../views/task.ts';
-import { mostPools, notFound, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
+import { originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { mostPools, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 
 /** `/tasks/<id>`: the life of one task, why it waits or went where it went, and everything that happened to it. */
 export function taskPages(app: FastifyInstance, deps: PageDeps, { show }: Renderer): void {

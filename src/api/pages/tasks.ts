@@ -4,8 +4,9 @@ import { tasksScreen } from '../../../frontend/js/views/tasks.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { TaskFilter } from '../../core/ports/task-store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { backTo, formOf, mostPools, originOf, type PageDeps, queryOf, type Screen, screenOf, viewerOf } from './context.ts';
+import { backTo, formOf, originOf, queryOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
+import { mostPools, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { readRows } from './task-rows.ts';
 
 /** `/tasks`: every task, by filter and page; cancel and retry, from here and from everywhere else. */

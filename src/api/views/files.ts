@@ -1,5 +1,5 @@
 import { tailBytes, tailOf } from '../../../frontend/js/model/output.js';
-import type { FilesWire, TailsWire, TailWire } from '../../../frontend/js/model/wire.js';
+import type { FilesWire, TailsWire, TailWire } from '../../../frontend/js/model/output-wire.js';
 import type { AttemptRemains, OutputStream } from '../../core/ports/task-files.ts';
 import { base } from '../deps.ts';
 import type { FileListBody, OutputBody } from '../schemas/bundle.ts';
