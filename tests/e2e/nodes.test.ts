@@ -58,13 +58,14 @@ async function startAll() {
   const nodes = Object.fromEntries(
     names.map((id, i) => {
       const host = network.hosts[i] as (typeof network.hosts)[number]; // one for each name
-      const { handlers, ...work } = writeHandlers(folder.path, id);
+      const { handlers, ...gate } = writeHandlers(folder.path, id);
+      const work = ['--handlers', handlers, '--types', 'hold,quick'];
       const start = () => {
-        const worker = spawnWorker({ id, host, port, pool: 'far', slots: 2 * holds, handlers });
+        const worker = spawnWorker({ id, host, port, pool: 'far', slots: 2 * holds, work });
         workers.push(worker);
         return worker;
       };
-      return [id, { ...work, host, start, worker: start() }];
+      return [id, { ...gate, host, start, worker: start() }];
     }),
   ) as Record<
     Name,

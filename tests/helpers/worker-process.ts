@@ -17,28 +17,18 @@ export interface WorkerProcess {
 
 interface WorkerSettings {
   readonly id: string;
-  readonly host: Host;
+  readonly host: Pick<Host, 'server' | 'prefix'>;
   readonly port: number;
   readonly pool: string;
   readonly slots: number;
-  readonly handlers: string;
+  /** What it runs, as flags. */
+  readonly work: readonly string[];
 }
 
 /** `trx worker` from the build. */
-export function spawnWorker({ id, host, port, pool, slots, handlers }: WorkerSettings): WorkerProcess {
-  const flags = ['--server', `http://${host.server}:${port}`, '--pool', pool, '--id', id, '--slots', String(slots), '--handlers', handlers];
-  const [program, ...args] = [
-    ...host.prefix,
-    process.execPath,
-    cli,
-    'worker',
-    '--allow-http',
-    ...flags,
-    '--types',
-    'hold,quick',
-    '--drain',
-    '5',
-  ];
+export function spawnWorker({ id, host, port, pool, slots, work }: WorkerSettings): WorkerProcess {
+  const flags = ['--server', `http://${host.server}:${port}`, '--pool', pool, '--id', id, '--slots', String(slots), '--drain', '5'];
+  const [program, ...args] = [...host.prefix, process.execPath, cli, 'worker', '--allow-http', ...flags, ...work];
   const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'pipe'] }); // there is at least node itself
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
