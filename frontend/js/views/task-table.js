@@ -35,7 +35,7 @@ function row(task, now, back, show) {
     brief: why,
     running: html`<td class="right num">${task.attempt} of ${task.max_attempts}</td>${run}`,
   };
-  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td class="nowrap">${task.region ?? 'any'}</td>${show === 'running' ? nothing : html`<td>${poolLink(task.worker_id)}</td>`}<td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${cells[show]}<td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
+  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td class="nowrap">${task.region ?? 'any'}</td>${show === 'running' ? nothing : html`<td class="nowrap">${poolLink(task.worker_id)}</td>`}<td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${cells[show]}<td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
 }
 
 /**

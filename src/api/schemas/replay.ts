@@ -122,7 +122,7 @@ export const ReplayCard = Strict(
     total_cost: Bounded(
       'Of all attempts, those of tasks that were cut off too; no placement that is done as soon costs less than the bound.',
     ),
-    makespan_ms: Bounded('From the first task to the last end; no schedule is done sooner than the bound.'),
+    makespan_ms: Bounded('From the first task to the last end; no schedule is done sooner than the bound; none where tasks never started.'),
     differences: Type.Union([Strict({ mean_wait_ms: Difference, p95_wait_ms: Difference, cost: Difference }), Type.Null()], {
       description: 'To what really decided, both replayed; of other tasks to the first that was tried. Less is better.',
     }),

@@ -159,6 +159,9 @@ describe('cards', { timeout: 30_000 }, () => {
     expect(more.asRun).toEqual(same.asRun);
     expect(more.cards[0]?.figures.wait.mean).toBeLessThan((same.cards[0]?.figures.wait.mean ?? 0) * 0.7);
     expect(more.cards[0]?.figures.cost).toBeLessThan(same.cards[0]?.figures.cost ?? 0);
+    const paused = replayed(history, { from, to, strategies: fifo, pools: [{ name: 'gpu', state: 'paused' }] });
+    expect(paused.cards[0]?.neverStarted).toBeGreaterThan(0);
+    expect([paused.cards[0]?.makespan.bound, same.cards[0]?.makespan.bound]).toEqual([null, expect.any(Number)]);
   });
 
   it('leave out of the averages what the edges of the window cut off, and count it', async () => {
