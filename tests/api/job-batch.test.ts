@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tarOf, zipOf } from '../helpers/archives.ts';
 import { setupBundles } from '../helpers/bundle-app.ts';
 import { contents } from '../helpers/files.ts';
@@ -92,6 +92,27 @@ describe('POST /api/v1/jobs/batch', () => {
     expect([await onDisk(), engine.stats().byStatus.queued]).toEqual([before, 0]);
   });
 
+  it('refuses what is no form, a form that was cut, and everything where nothing can run bundles', async () => {
+    const { call, onDisk } = await setup();
+    const before = await onDisk();
+    expect((await call('POST', url, { json: [bundle] })).statusCode).toBe(415);
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const cut =
+      '--x\r\ncontent-disposition: form-data; name="tasks"\r\n\r\n[{"type":"bundle"}]\r\n--x\r\ncontent-disposition: form-data; name="files[0]"; filename="run.sh"\r\n\r\necho';
+    expect((await call('POST', url, { payload: cut, headers })).statusCode).toBe(400);
+    expect(await onDisk()).toEqual(before);
+    const without = await setup({ sandbox: { tier: 3, reason: 'bwrap is not installed.', cure: 'Install it.' } });
+    expect((await without.send([tasks(bundle), run('0')])).json()).toMatchObject({ status: 409, code: 'sandbox_unavailable' });
+  });
+});
+
+/** One server for all: nothing of what it refuses is there for the next. */
+describe('a batch of bundles of which one cannot be taken', () => {
+  let app: Awaited<ReturnType<typeof setup>>;
+  beforeAll(async () => {
+    app = await setup({ closed: afterAll });
+  });
+
   const good = tasks(bundle, { ...bundle, ref: 'b' }, bundle);
   const [first, last] = [run('0'), run('2')];
   it.each([
@@ -126,26 +147,13 @@ describe('POST /api/v1/jobs/batch', () => {
     ['tasks twice', [tasks(bundle), tasks(bundle), first], 422, ['/body/tasks']],
     ['a field beside them', [field('type', 'bundle'), tasks(bundle), first], 422, ['/body/type']],
     ['JSON that reaches a prototype', [field('tasks', '[{"type":"bundle","payload":{"__proto__":{}}}]'), first], 422, ['/body/0']],
-  ] as const)('refuses %s, stores nothing, and says which', async (_what, parts, status, paths) => {
-    const { send, onDisk, engine } = await setup();
+  ] as const)('is refused with %s: nothing is stored, and the answer says which', async (_what, parts, status, paths) => {
+    const { send, onDisk, engine } = app;
     const before = await onDisk();
     const problem = (await send(parts)).json();
     expect([problem.status, problem.errors.map(({ path }: { path: string }) => path)]).toEqual([status, paths]);
     expect(await onDisk()).toEqual(before);
     const { queued, processing, delayed } = engine.stats().byStatus;
     expect(queued + processing + delayed).toBe(0);
-  });
-
-  it('refuses what is no form, a form that was cut, and everything where nothing can run bundles', async () => {
-    const { call, onDisk } = await setup();
-    const before = await onDisk();
-    expect((await call('POST', url, { json: [bundle] })).statusCode).toBe(415);
-    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
-    const cut =
-      '--x\r\ncontent-disposition: form-data; name="tasks"\r\n\r\n[{"type":"bundle"}]\r\n--x\r\ncontent-disposition: form-data; name="files[0]"; filename="run.sh"\r\n\r\necho';
-    expect((await call('POST', url, { payload: cut, headers })).statusCode).toBe(400);
-    expect(await onDisk()).toEqual(before);
-    const without = await setup({ sandbox: { tier: 3, reason: 'bwrap is not installed.', cure: 'Install it.' } });
-    expect((await without.send([tasks(bundle), run('0')])).json()).toMatchObject({ status: 409, code: 'sandbox_unavailable' });
   });
 });

@@ -49,7 +49,7 @@ export async function setupBundles({
   isOff = false,
   ...options
 }: SetupOptions & { readonly sandbox?: SandboxState; readonly isOff?: boolean } = {}): Promise<BundleApp> {
-  const dataDir = folderOfTest();
+  const dataDir = folderOfTest(options.closed);
   const feed = createOutputFeed();
   const files = await openFiles(dataDir, undefined, feed.tell);
   const held = new Map<string, Held>();

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Bytes } from '../../src/core/ports/bundle-files.ts';
 
-/** A folder that is gone after the test. */
-export function folderOfTest(): string {
+/** A folder that is gone after the test. @param over `afterAll` for one that many tests share */
+export function folderOfTest(over: (remove: () => Promise<void>) => void = onTestFinished): string {
   const path = mkdtempSync(join(tmpdir(), 'trx-files-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  over(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 
