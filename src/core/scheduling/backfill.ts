@@ -51,6 +51,8 @@ export class Backfill implements ParkWatch {
   #nowMs: Ms = 0;
   /** A start changed who is first. */
   #isOutdated = false;
+  /** A start may have changed which pools are the roomiest for a gang, whose rooms are worked out again when a round begins. */
+  #isSoon = false;
 
   constructor(deps: BackfillDeps) {
     this.#deps = deps;
@@ -79,6 +81,7 @@ export class Backfill implements ParkWatch {
     this.#wanted.clear();
     this.#order.follow(strict);
     this.#isOutdated = false;
+    this.#isSoon = false;
     this.#hasRules = rules !== undefined;
     this.#isAnew = rules?.patience.mostMs === 0;
     this.#patience.follow(rules?.patience);
@@ -90,6 +93,7 @@ export class Backfill implements ParkWatch {
     const { reservations, ready } = this.#deps;
     const blocked = this.#order.blocker;
     this.#nowMs = nowMs;
+    this.#isSoon = false;
     this.#order.blocker = undefined;
     if (!this.#hasRules) return;
     if (blocked?.state === 'parked' && this.mayFit(blocked)) ready.wake(blocked); // its shorter tasks were not asked
@@ -149,6 +153,7 @@ export class Backfill implements ParkWatch {
     const { reservations, layout } = this.#deps;
     if (reservations.size === 0) return;
     this.#isOutdated = this.#isAnew && layout().strategy.order.class === 'share';
+    this.#isSoon ||= this.#isAnew && reservations.hasGang;
     const own = reservations.of(need);
     if (own !== undefined) this.#release(own);
     const other = reservations.on(pool);
@@ -202,6 +207,7 @@ export class Backfill implements ParkWatch {
 
   /** From the core's origin. */
   nextDueAt(): Ms {
+    if (this.#isSoon) return this.#nowMs;
     let at = this.#patience.nextDueAt();
     for (const { dueMs, seq } of this.#deps.reservations.all()) at = Math.min(at, dueMs, this.#isAnew ? this.#fallsAt(seq) : never);
     const { blocker } = this.#order;

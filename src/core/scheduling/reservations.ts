@@ -70,6 +70,10 @@ export class Reservations {
   get size(): number {
     return this.#byNeed.size;
   }
+  /** Some of them are kept for a task of several parts. */
+  get hasGang(): boolean {
+    return this.all().some(({ need }) => need.parts > 1);
+  }
   all(): readonly Reservation[] {
     return [...this.#byNeed.values()];
   }

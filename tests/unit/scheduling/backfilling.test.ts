@@ -63,6 +63,28 @@ describe('whose room a task takes', () => {
   });
 });
 
+describe('room that is kept for several parts', () => {
+  it('is looked for again at once when a start makes another pool the roomier one, as that frees what was kept', () => {
+    const core = createSchedulingCore();
+    for (const [id, accepts] of [
+      ['a', 'g'],
+      ['a', 'g'],
+      ['b', 'g'],
+    ].entries())
+      core.setPool(aPool({ id: id + 1, capacity: 2, accepts }));
+    core.setStrategy({ ...aStrategy('fifo'), overtaking: { strict: 'none', reservations: easyReservations } }, 1, 1, 0);
+    const runs = [100, 100, 100, 1_000];
+    for (const [i, estimateMs] of runs.entries()) core.submit(anEntry({ seq: i + 1, type: 'a', estimateMs }));
+    core.submit(anEntry({ seq: 5, type: 'g', parts: 3, estimateMs: 100 }));
+    for (const seq of [6, 7]) core.submit(anEntry({ seq, type: 'b', estimateMs: 10_000 }));
+    const decide = () => core.decide(0).map(({ seq, poolId }) => [seq, poolId]);
+    expect(decide().at(-1)).toEqual([6, 3]); // beside the part that will start there
+    expect(core.nextDueAt()).toBe(0);
+    expect(decide()).toEqual([[7, 3]]); // that part goes to pool 2 now, which comes first of equals
+    expect(core.keptPools().map(({ poolId }) => poolId)).toEqual([1, 2]);
+  });
+});
+
 describe('a deadline', () => {
   it('is at risk where the expected run time there ends after it', () => {
     const core = createSchedulingCore();
