@@ -1,6 +1,7 @@
 import type { Ms, Seq } from '../domain/units.ts';
 import type { Overtaking } from '../strategies/strategy.ts';
 import { FirstInOrder } from './first-in-order.ts';
+import { KeptWakes } from './kept-wakes.ts';
 import type { Lane } from './lane.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import type { Layout, Ring } from './layout.ts';
@@ -48,6 +49,7 @@ export class Backfill implements ParkWatch {
   /** Needs for which nothing could be kept, because too much is kept already. */
   readonly #turnedAway = new Set<Need>();
   readonly #shorter: Shorter;
+  readonly #wakes: KeptWakes;
   #nowMs: Ms = 0;
   /** A start changed who is first. */
   #isOutdated = false;
@@ -60,6 +62,7 @@ export class Backfill implements ParkWatch {
     this.#wanted = new ParkedNeeds(deps.needs);
     this.#order = new FirstInOrder(deps.needs);
     this.#shorter = new Shorter({ ...deps, patience: this.#patience });
+    this.#wakes = new KeptWakes(deps);
   }
 
   /** The need that nothing may overtake, when that stopped the last round. */
@@ -171,23 +174,12 @@ export class Backfill implements ParkWatch {
     this.#nowMs = nowMs;
     const { reservations, ready } = this.#deps;
     if (reservations.size === 0) return;
-    this.#wakeGangs(pool);
+    this.#wakes.gangsFor(pool);
     const reservation = reservations.on(pool);
     if (reservation === undefined) return;
     reservations.update(reservation, nowMs);
     if (reservation.need.state === 'parked' && reservations.isReady(reservation)) ready.wake(reservation.need);
-    this.#wakeForKept(reservation);
-  }
-
-  /** Parts of a gang may fit beside what is kept, and the others into it: no room to all, and room to some gang. */
-  #wakeGangs(pool: PoolSlot): void {
-    const { reservations, ready, pools, needs } = this.#deps;
-    for (const set of pools.setsOf(pool)) {
-      for (const id of set.lot.parkedGangs()) {
-        const need = needs[id];
-        if (need !== undefined && reservations.mayFit(need, set)) ready.wake(need);
-      }
-    }
+    this.#wakes.othersFor(reservation);
   }
 
   /** Its capacity, state or whom it takes has changed. */
@@ -295,7 +287,7 @@ export class Backfill implements ParkWatch {
     }
     const made = reservations.make(need, need.headSeq, this.#isOverdue(need.headSeq), rings, this.#nowMs);
     if (made === undefined) return;
-    this.#wakeForKept(made);
+    this.#wakes.othersFor(made);
     if (this.#order.isStrict && this.mayFit(need)) this.#deps.ready.wake(need); // its shorter tasks were not asked
   }
 
@@ -305,7 +297,7 @@ export class Backfill implements ParkWatch {
     reservations.release(reservation);
     ready.roomIn(sets);
     lanes.freeIn(sets);
-    if (reservations.size > 0) for (const { pool } of reservation.rooms) this.#wakeGangs(pool);
+    if (reservations.size > 0) for (const { pool } of reservation.rooms) this.#wakes.gangsFor(pool);
     this.#shorter.forget();
     this.#tryAgain();
   }
@@ -314,19 +306,6 @@ export class Backfill implements ParkWatch {
   #tryAgain(): void {
     for (const need of this.#turnedAway) if (need.state === 'parked') this.#parkedStill(need);
     this.#turnedAway.clear();
-  }
-
-  /** Whoever might end in time there is looked at: what is kept is no room to those who wake for room. */
-  #wakeForKept({ need: owner, rooms }: Reservation): void {
-    const { ready, pools, needs } = this.#deps;
-    for (const { pool } of rooms) {
-      for (const set of pools.setsOf(pool)) {
-        for (const id of set.lot.parked(pool.free)) {
-          const need = needs[id];
-          if (need !== undefined && need !== owner) ready.wake(need);
-        }
-      }
-    }
   }
 
   #openRings(need: Need): readonly Ring[] {

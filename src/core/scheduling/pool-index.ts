@@ -9,6 +9,7 @@ import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
 import { Recent } from './recent.ts';
+import { SetList } from './set-list.ts';
 import { TypeClasses, type TypeIds } from './type-classes.ts';
 
 /** What a change of a pool means for tasks that wait. */
@@ -49,7 +50,8 @@ export class PoolIndex {
   readonly #regionSlots: number[] = [];
   readonly #byId = new Map<number, PoolSlot>();
   readonly #byPlace: (PoolSlot | undefined)[] = [];
-  readonly #setsByPlace: PoolSet[][] = [];
+  readonly #setsByPlace: SetList[] = [];
+  readonly #noSets = new SetList();
   readonly #sets = new Map<string, PoolSet>();
   readonly #profiles = new LabelProfiles();
   readonly #classes: TypeClasses;
@@ -75,7 +77,7 @@ export class PoolIndex {
     return this.#byId.get(pool.id) === pool;
   }
   setsOf(pool: PoolSlot): readonly PoolSet[] {
-    return this.#setsByPlace[pool.place]!;
+    return this.#setsByPlace[pool.place]!.sets;
   }
   /** Sets of several pools, each once. */
   setsOfAll(pools: readonly { readonly pool: PoolSlot }[]): readonly PoolSet[] {
@@ -165,7 +167,7 @@ export class PoolIndex {
     for (const pool of this.#byId.values()) {
       if (!set.admits(pool)) continue;
       set.pools.push(pool);
-      this.#setsByPlace[pool.place]!.push(set);
+      this.#listed(pool, set);
     }
     set.measure();
     this.#sets.set(key, set);
@@ -174,7 +176,7 @@ export class PoolIndex {
 
   drop(set: PoolSet): void {
     this.#sets.delete(set.key);
-    for (const pool of set.pools) remove(this.#setsByPlace[pool.place]!, set);
+    for (const pool of set.pools) this.#unlisted(pool, set);
   }
 
   /** Of the fastest pool; 1 without pools. > 0. */
@@ -202,7 +204,7 @@ export class PoolIndex {
     const pool = new PoolSlot(id, free === -1 ? this.#byPlace.length : free);
     this.#byId.set(id, pool);
     this.#byPlace[pool.place] = pool;
-    this.#setsByPlace[pool.place] = [];
+    this.#setsByPlace[pool.place] = this.#noSets;
     return pool;
   }
 
@@ -238,7 +240,7 @@ export class PoolIndex {
       }
       if (!was) {
         set.pools.push(pool);
-        this.#setsByPlace[pool.place]!.push(set);
+        this.#listed(pool, set);
         touched.add(set);
       }
       for (const order of set.orders) order.reposition(pool, true);
@@ -249,9 +251,17 @@ export class PoolIndex {
 
   #leave(set: PoolSet, pool: PoolSlot): void {
     remove(set.pools, pool);
-    remove(this.#setsByPlace[pool.place]!, set);
+    this.#unlisted(pool, set);
     for (const order of set.orders) order.reposition(pool, false);
     set.measure();
+  }
+
+  #listed({ place }: PoolSlot, set: PoolSet): void {
+    this.#setsByPlace[place] = this.#setsByPlace[place]!.with(set);
+  }
+
+  #unlisted({ place }: PoolSlot, set: PoolSet): void {
+    this.#setsByPlace[place] = this.#setsByPlace[place]!.without(set);
   }
 
   #sortAll(): void {

@@ -19,31 +19,32 @@ const unlabelled: LabelProfile = { id: -1, labels: new Map() };
 
 /** A pool and what runs on it: the one owner of its slots. */
 export class PoolSlot implements PoolView {
-  readonly id: number;
+  // What every start and end asks comes first: fields lie in memory as they are declared.
+  load = 0;
+  capacity = 0;
+  /** Free slots that are kept for a task that waits long: others may not have them. */
+  kept = 0;
+  state: PoolEntry['state'] = 'active';
+  /** By interned type; `undefined` for the many pools that cap none. */
+  caps: ReadonlyMap<number, TypeCap> | undefined;
+  /** One task may not have all of its slots. */
+  isCut = false;
+  /** The capped type of the task that slots are kept for: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
+  keptType = -1;
   /** Place in arrays kept per pool; recycled. */
   readonly place: number;
-  name = '';
-  region = -1;
+  readonly id: number;
   resourceType: ResourceType = 'cpu';
   costPerUnit = 0;
-  capacity = 0;
   speed = 1;
+  region = -1;
+  name = '';
   carbonGramsPerKwh = 0;
-  state: PoolEntry['state'] = 'active';
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;
   profile: LabelProfile = unlabelled;
-  /** By interned type; `undefined` for the many pools that cap none. */
-  caps: ReadonlyMap<number, TypeCap> | undefined;
   /** It may run parts of gangs. */
   runsParts = true;
-  /** One task may not have all of its slots. */
-  isCut = false;
-  load = 0;
-  /** Free slots that are kept for a task that waits long: others may not have them. */
-  kept = 0;
-  /** The capped type of that task: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
-  keptType = -1;
   #widest = Number.POSITIVE_INFINITY;
   #runs = 0;
   #failures = 0;

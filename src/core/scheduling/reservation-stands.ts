@@ -24,10 +24,11 @@ function mayStart({ type, shapes }: Need): boolean {
 
 /** The strategy, or a pool, may have changed since. */
 function mayUse({ need, rooms }: Reservation, pools: PoolIndex, layout: Layout): boolean {
+  const rings = layout.ringsOf(need); // which may make sets, and so puts pools into them
   return rooms.every(({ pool, parts }) => {
     if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots || pool.capacity < parts * need.slots) return false;
     const sets = pools.setsOf(pool);
-    return layout.ringsOf(need).some(({ set }) => sets.includes(set));
+    return rings.some(({ set }) => sets.includes(set));
   });
 }
 

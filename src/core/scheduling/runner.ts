@@ -178,7 +178,8 @@ export class Runner {
     for (const one of elsewhere) backfill.ended(one.pool, now - origin);
     ready.roomIn(sets);
     if (lanes.isHolding) lanes.freeIn(sets, (lane) => planner.helps(lane, pool) || elsewhere.some((one) => planner.helps(lane, one.pool)));
-    if (gate.shapes.size > 0 && gate.running < gate.most) for (const shape of gate.shapes.values()) keeper.unhold(shape);
+    const isLimited = type.perTenant !== Number.POSITIVE_INFINITY || gate.account !== undefined;
+    if (isLimited && gate.running < gate.most) for (const shape of gate.shapes.values()) keeper.unhold(shape);
     if (gate.account !== undefined) {
       keeper.openAccount(gate.account);
       if (hasMore) lanes.payAgain(tenant);

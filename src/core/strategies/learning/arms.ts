@@ -10,12 +10,17 @@ export interface Belief<B> {
   readonly nothing: B;
   /** In runs. */
   weight(belief: B): number;
-  /** a + factor · b */
+  /** a + factor · b, as something new. */
   plus(a: B, b: B, factor: number): B;
+  /** The same where `a` is nothing and factor · b takes the place of b: what is known changes at every end, and nothing new is to be thrown away then. */
+  fade(b: B, factor: number): void;
+  /** a + b takes the place of a. */
+  add(a: B, b: B): void;
 }
 
 interface Arm<B> {
-  belief: B;
+  /** Its own: nobody else holds it. */
+  readonly belief: B;
   /** Observations, of any arm, that had been made when `belief` was worked out. */
   at: number;
 }
@@ -76,15 +81,15 @@ export class Arms<B> {
 
   #add(arms: ArmTable<B>, type: number, key: number, seen: B): void {
     const arm = arms.get(type, key);
-    if (arm !== undefined) arm.belief = this.#belief.plus(this.#upToDate(arm), seen, 1);
-    else if (arms.size < mostArms) arms.set(type, key, { belief: seen, at: this.#observations });
+    const { nothing, plus, add } = this.#belief;
+    if (arm !== undefined) add(this.#upToDate(arm), seen);
+    else if (arms.size < mostArms) arms.set(type, key, { belief: plus(nothing, seen, 1), at: this.#observations });
   }
 
   #upToDate(arm: Arm<B>): B {
     const since = this.#observations - arm.at;
     if (since > 0) {
-      const { nothing, plus } = this.#belief;
-      arm.belief = plus(nothing, arm.belief, this.#discount ** since);
+      this.#belief.fade(arm.belief, this.#discount ** since);
       arm.at = this.#observations;
     }
     return arm.belief;

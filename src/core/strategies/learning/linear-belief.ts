@@ -7,8 +7,8 @@ import type { Belief } from './arms.ts';
  */
 export interface LinearBelief {
   /** A - I, row by row. */
-  readonly seen: readonly number[];
-  readonly rewards: readonly number[];
+  readonly seen: number[];
+  readonly rewards: number[];
 }
 
 /** @param features how many, the first of them always 1 */
@@ -20,6 +20,14 @@ export function linearBelief(features: number): Belief<LinearBelief> {
       seen: a.seen.map((value, i) => value + factor * at(b.seen, i)),
       rewards: a.rewards.map((value, i) => value + factor * at(b.rewards, i)),
     }),
+    fade({ seen, rewards }, factor) {
+      for (let i = 0; i < seen.length; i++) seen[i] = at(seen, i) * factor;
+      for (let i = 0; i < rewards.length; i++) rewards[i] = at(rewards, i) * factor;
+    },
+    add(a, b) {
+      for (let i = 0; i < a.seen.length; i++) a.seen[i] = at(a.seen, i) + at(b.seen, i);
+      for (let i = 0; i < a.rewards.length; i++) a.rewards[i] = at(a.rewards, i) + at(b.rewards, i);
+    },
   };
 }
 

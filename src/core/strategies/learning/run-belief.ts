@@ -7,11 +7,11 @@ const prior = { weight: 1, shape: 2, scale: 0.5 } as const;
 
 /** What was seen of runs, each counting less the longer ago it was. */
 export interface RunCounts {
-  readonly failures: number;
-  readonly successes: number;
+  failures: number;
+  successes: number;
   /** Of the logarithm of run time in ms: the sum and the sum of squares over the successes. */
-  readonly sum: number;
-  readonly squares: number;
+  sum: number;
+  squares: number;
 }
 
 export const runCounts: Belief<RunCounts> = {
@@ -23,6 +23,18 @@ export const runCounts: Belief<RunCounts> = {
     sum: a.sum + factor * b.sum,
     squares: a.squares + factor * b.squares,
   }),
+  fade(b, factor) {
+    b.failures *= factor;
+    b.successes *= factor;
+    b.sum *= factor;
+    b.squares *= factor;
+  },
+  add(a, b) {
+    a.failures += b.failures;
+    a.successes += b.successes;
+    a.sum += b.sum;
+    a.squares += b.squares;
+  },
 };
 
 /** One run. @param logMs logarithm of its time in ms; of a run that failed it does not count */
