@@ -254,5 +254,7 @@ describe('output of a task', () => {
     await app.finish(id);
     await client.until(() => client.entries.at(-1)?.type === 'task.completed');
     expect((await app.call('GET', '/api/v1/events?output=1')).statusCode).toBe(422);
+    const other = await app.call('GET', `/api/v1/events?task=${id}&output=1&part=1`);
+    expect([other.statusCode, other.json().detail]).toEqual([404, 'The task has no part 1. It has one part: 0.']);
   });
 });

@@ -11,7 +11,7 @@
  * @property {string} by
  * @property {string} started_at
  * @property {string | null} ended_at
- * @property {{ readonly done: number, readonly total: number }} progress tasks
+ * @property {{ readonly done: number, readonly total: number | null }} progress tasks; total null: not counted yet
  * @property {string | null} error
  */
 

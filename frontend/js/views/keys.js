@@ -27,10 +27,10 @@ export const roleWords = {
 
 /** @param {KeysModel & { now: string }} model */
 export function keysScreen(model) {
-  const { keys, made, origin } = model;
+  const { keys, made, isOff, origin } = model;
   return html`<div class="page-head"><h1>Keys</h1></div>
 <p class="lead">${whoGetsIn(model)}</p>
-${made === null ? nothing : newKey(made, keys.length === 1, origin)}
+${made === null ? nothing : newKey(made, keys.length === 1 && !isOff, origin)}
 <section class="card" aria-labelledby="keys-there-title"><header class="card-head"><h2 id="keys-there-title">Keys there are</h2></header>${keyTable(model)}</section>
 <section class="card card-narrow" aria-labelledby="new-key-title"><header class="card-head"><h2 id="new-key-title">New key</h2></header>${keyForm(model)}</section>
 ${command('The same as a command', `trx keys\ntrx keys add ci --role submit --expires-in 90\ncurl ${origin}/api/v1/keys`)}`;
@@ -44,13 +44,13 @@ function whoGetsIn({ keys, isOff }) {
   return 'Every request needs one of these: programs send it as a bearer token, people sign in with it.';
 }
 
-/** @param {NonNullable<KeysModel['made']>} made @param {boolean} isFirst @param {string} origin */
-function newKey({ name, key, role }, isFirst, origin) {
+/** @param {NonNullable<KeysModel['made']>} made @param {boolean} asksNow the door is shut from this key on @param {string} origin */
+function newKey({ name, key, role }, asksNow, origin) {
   return html`<section class="alert alert-info" aria-labelledby="made-title">${icon('key')}<div class="stack"><h2 id="made-title">The key of ${name}</h2>
 <p>Copy it now: it is shown this once, and kept nowhere.</p>
 <pre class="code" tabindex="0"><code>${key}</code></pre>
 <pre class="code" tabindex="0"><code>${role === 'node' ? `TRX_API_KEY=${key} trx worker --server ${origin}` : `curl -H 'authorization: Bearer ${key}' ${origin}/api/v1/tasks`}</code></pre>
-${isFirst ? html`<p>From now on this server wants a key of everybody. This browser is signed in with it, for 12 hours or until the server is started again.</p>` : nothing}</div></section>`;
+${asksNow ? html`<p>From now on this server wants a key of everybody. This browser is signed in with it, for 12 hours or until the server is started again.</p>` : nothing}</div></section>`;
 }
 
 /** @param {KeysModel & { now: string }} model */

@@ -62,7 +62,7 @@ export function replayBadge({ status }) {
 
 /** @param {Pick<ReplaySummaryWire, 'progress'>} replay */
 export function progressBar({ progress: { done, total } }) {
-  return html`<div class="run">${bar(total === 0 ? 0 : done / total, 'busy')}<p class="num small">${plural(done, 'task')} of ${plural(total, 'task')} replayed</p></div>`;
+  return html`<div class="run">${bar(total ? done / total : 0, 'busy')}<p class="num small">${plural(done, 'task')}${total === null ? '' : ` of ${plural(total, 'task')}`} replayed</p></div>`;
 }
 
 /** @param {Pick<ReplaysModel, 'form' | 'algorithms'>} model */

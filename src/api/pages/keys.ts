@@ -31,7 +31,7 @@ export function keyPages(app: FastifyInstance, { auth, engine, options }: PageDe
       const isFirst = keys.size === 0;
       const { listed, key } = await keys.add(keySpecOf(body), viewerOf(request).name);
       // It shuts the door behind itself: without a session this page, with the key on it, would make way for the sign-in.
-      if (isFirst) openSession(auth, listed.prefix, request, reply);
+      if (isFirst && options.auth !== 'off') openSession(auth, listed.prefix, request, reply);
       return { name: listed.name, role: listed.role, key };
     });
     return show(request, reply, () => read(request, 'value' in made ? { made: made.value } : { problem: made.problem, values }));

@@ -10,6 +10,7 @@ import { createHub } from '../live/hub.ts';
 import { followOutput, type Printing } from '../live/output.ts';
 import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
+import { noSuchPart } from '../no-such-part.ts';
 import { refused } from '../refused.ts';
 import { PartQuery } from '../schemas/bundle.ts';
 import { Strict } from '../schemas/common.ts';
@@ -79,6 +80,7 @@ export const eventRoutes =
         const printing = outputOf(request.query);
         hub.checkRoom();
         await checkTenant(deps.engine, request);
+        if (printing !== undefined) await checkPart(deps.engine, request, printing);
         reply.hijack();
         const { raw } = reply;
         liftIdleLimit(raw); // silence is normal here; the heartbeat finds who is gone
@@ -106,6 +108,12 @@ async function checkTenant(engine: ApiDeps['engine'], request: FastifyRequest<{ 
     );
   }
   if ((await engine.task(taskId(task), caller)) === undefined) throw new TaskRouterError('not_found', 'Task not found');
+}
+
+/** A part that a task does not have would print nothing for ever. @throws TaskRouterError `not_found` */
+async function checkPart(engine: ApiDeps['engine'], request: FastifyRequest, { task: id, part }: Printing): Promise<void> {
+  const task = await engine.task(id, callerOf(request));
+  if (task !== undefined && part >= task.parts) throw noSuchPart(task, part);
 }
 
 function optionsOf(query: Static<typeof EventsQuery>, lastId: number | undefined, format: Format) {

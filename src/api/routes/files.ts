@@ -8,6 +8,7 @@ import type { AttemptRemains } from '../../core/ports/task-files.ts';
 import { attachment, contentTypeOf } from '../attachment.ts';
 import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { noSuchPart } from '../no-such-part.ts';
 import { FileList, FileQuery, FilesQuery, Output, OutputQuery } from '../schemas/bundle.ts';
 import { IdParams, RefTo, Strict } from '../schemas/common.ts';
 import { Empty } from '../schemas/responses.ts';
@@ -122,11 +123,6 @@ export const fileRoutes =
 interface Wanted {
   readonly attempt?: number | undefined;
   readonly part?: number | undefined;
-}
-
-function noSuchPart({ parts }: Task, part: number): TaskRouterError {
-  const all = parts === 1 ? 'It has one part: 0.' : `Its parts are 0 to ${parts - 1}.`;
-  return new TaskRouterError('not_found', `The task has no part ${part}. ${all}`);
 }
 
 /** Each part may leave as many files as a bundle may: a list of all of them would be of no use to anybody. */

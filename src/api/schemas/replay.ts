@@ -198,7 +198,10 @@ const state = {
   by: Type.String({ description: 'Who asked for it.' }),
   started_at: Time(''),
   ended_at: Nullable(Time('')),
-  progress: Strict({ done: Type.Integer(), total: Type.Integer() }, { description: 'Tasks.' }),
+  progress: Strict(
+    { done: Type.Integer(), total: Nullable(Type.Integer()) },
+    { description: 'Tasks; total is null until they have been counted.' },
+  ),
   error: Nullable(Type.String({ description: 'Why it has no result.' })),
 };
 

@@ -20,7 +20,7 @@ export async function replayOwnHistory(flags: ReplayFlags, io: CliIo): Promise<v
   const strategies = flags.policy.map((policy) => ({ algorithm: policy === 'fcfs' ? 'fifo' : policy }));
   let replay = await client.ask<ReplayBody>('POST', '/replays', { body: { window, strategies, seed } });
   while (replay.status === 'running') {
-    if (io.errIsTerminal) io.err(`\r${replay.progress.done} of ${replay.progress.total} tasks`);
+    if (io.errIsTerminal) io.err(`\r${replay.progress.done} of ${replay.progress.total ?? 'many'} tasks`);
     await io.sleep(pollMs);
     replay = await client.ask<ReplayBody>('GET', `/replays/${replay.id}`, { isRepeatable: true });
   }

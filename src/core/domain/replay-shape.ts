@@ -49,9 +49,12 @@ const isGenerated = objectOf<GeneratedSource>({
 });
 const isSource = (value: unknown): value is ReplaySource => isTrace(value) || isGenerated(value);
 
+/** What a date can be made of. */
+const isTime = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15;
+
 export const isReplayRequest: Guard<ReplayRequest> = objectOf<ReplayRequest>({
-  from: isNumber,
-  to: isNumber,
+  from: isTime,
+  to: isTime,
   strategies: listOf(objectOf<NamedStrategy>(namedStrategy)),
   pools: listOf(isPoolEdit),
   seed: isNumber,

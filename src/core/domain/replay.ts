@@ -241,7 +241,8 @@ export interface Replay {
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
   readonly status: ReplayStatus;
-  readonly progress: { readonly done: number; readonly total: number };
+  /** Tasks. `total`: `null` while nobody has counted them. */
+  readonly progress: { readonly done: number; readonly total: number | null };
   /** Of one that completed. */
   readonly result: ReplayResult | null;
   /** Why there is none. */

@@ -33,7 +33,7 @@ export function replaysOf(entries: readonly LogEntry[]): readonly Replay[] {
     const { replay: id, request, by, tasks: total } = details;
     if (typeof id !== 'string') continue;
     if (type === 'replay_started') {
-      if (!isReplayRequest(request) || typeof by !== 'string' || typeof total !== 'number') continue;
+      if (!isReplayRequest(request) || typeof by !== 'string' || (typeof total !== 'number' && total !== null)) continue;
       const base = { id, request, by, startedAt: at, endedAt: null };
       replays.set(id, { ...base, status: 'running', progress: { done: 0, total }, result: null, error: null });
       continue;
@@ -51,7 +51,7 @@ function endOf({ status, result, error, tasks }: JsonObject, started: Replay): P
   const reason = typeof error === 'string' ? error : null;
   if (status !== 'completed') return { status, result: null, progress, error: reason };
   if (!isReplayResult(result)) return { status: 'failed', result: null, progress, error: unreadable };
-  return { status, result, progress: { ...progress, done: progress.total }, error: reason };
+  return { status, result, progress: { ...progress, done: total ?? progress.done }, error: reason };
 }
 
 /** On what grounds a strategy was activated: what the replay promised, to be compared with what came. */

@@ -52,6 +52,9 @@ interface ReplaysDeps {
   readonly failed: (error: unknown) => void;
 }
 
+/** How many tasks there are, `null` where that is too many to count at once, and when they were. */
+type Looked = Pick<ReplayRun, 'span'> & { readonly tasks: number | null };
+
 /** Replays of the server's own history, one at a time, each in a thread of its own. */
 export function createReplays(deps: ReplaysDeps): Replays {
   const { store, clock, ids, runner, executors, typesOfBundles, policy, storage, events, failed } = deps;
@@ -76,7 +79,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     running = mine;
     try {
       // Whoever asks for the own history need not wait for a thread: one look says whether there is any. The lines of a trace are the thread's to check.
-      const known = request.source === undefined ? await lookAt(request) : await begin(mine, runner, request, trace);
+      const known: Looked = request.source === undefined ? await lookAt(request) : await begin(mine, runner, request, trace);
       if (isHalted)
         throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', {
           retryAfterS: 10,
@@ -98,10 +101,10 @@ export function createReplays(deps: ReplaysDeps): Replays {
   }
 
   /** @throws TaskRouterError `validation_failed`: there is nothing in the window */
-  async function lookAt({ from, to }: ReplayRequest): Promise<Omit<ReplayRun, 'cancel'>> {
+  async function lookAt({ from, to }: ReplayRequest): Promise<Looked> {
     const page = await store.tasks({ filter: { enqueuedAfter: from - 1, enqueuedBefore: to }, limit: 1 });
     if (page.tasks.length === 0 && !page.hasOlder) throw emptyWindow(from, to);
-    return { tasks: page.total };
+    return { tasks: page.totalIsCapped ? null : page.total };
   }
 
   async function begin(mine: Running, threads: ReplayRunner, request: ReplayRequest, trace?: Uint8Array<ArrayBuffer>): Promise<ReplayRun> {
@@ -147,7 +150,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     if (running?.id === id) running = undefined;
     if (replays.get(id)?.status !== 'running') return; // a thread may say twice that it failed
     change(id, (replay) => {
-      const done = status === 'completed' ? replay.progress.total : replay.progress.done;
+      const done = status === 'completed' ? (replay.progress.total ?? replay.progress.done) : replay.progress.done;
       return { ...replay, status, endedAt, result, error, progress: { ...replay.progress, done } };
     });
     forgetOld();

@@ -43,7 +43,8 @@ export class PoolEnds {
   /** @param end as it was added */
   remove(end: Ms, run: number): void {
     let at = this.#placeOf(end);
-    while (this.runAt(at) !== run) at++;
+    while (at < this.#size && this.runAt(at) !== run) at++;
+    if (at === this.#size) throw new Error('the end of a run that is not there');
     this.#shift(at + 1, -1);
     this.#size--;
   }

@@ -53,6 +53,19 @@ describe('what the log has of replays', () => {
     expect(replaysOf([started, row('replay_ended', 20, old)])).toMatchObject([{ progress: { done: 2, total: 2 } }]);
   });
 
+  it('of how many tasks nobody counted is nothing that was counted', () => {
+    const uncounted = { ...replay, progress: { done: 0, total: null } };
+    const begun = row('replay_started', 10, startedDetails(uncounted));
+    expect(replaysOf([begun])).toMatchObject([{ progress: { done: 0, total: null } }]);
+    expect(replaysOf([begun, ended()])).toMatchObject([{ progress: { done: 2, total: 2 } }]);
+  });
+
+  it('is told as it stands where its times are none', () => {
+    const request = { ...replay.request, from: 1e300 };
+    const damaged = row('replay_started', 10, startedDetails({ ...replay, request }));
+    expect(toldDetails(damaged)).toEqual({ replay: 'r', by: 'me', tasks: 2 });
+  });
+
   it('is told as a receipt: what ran, and what came of it', () => {
     expect(toldDetails(started)).toEqual({
       ...{ replay: 'r', by: 'me', tasks: 2, from: '1970-01-01T00:00:00.000Z', to: '1970-01-01T00:00:00.009Z' },

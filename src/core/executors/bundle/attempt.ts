@@ -42,9 +42,10 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
 
   async function run(): Promise<Outcome> {
     const leave = handle.onStop(ending.stop);
-    const slot = sandbox.takeSlot();
+    let slot: Slot | undefined;
     let folder: RunFolder | undefined;
     try {
+      slot = sandbox.takeSlot();
       folder = await sandbox.makeFolder(folderName(handle), slot);
       if (!(await files.bring(task, folder.work, slot.owner))) return noFiles;
       const shown = await showParents(files, handle, folder, slot.owner);
@@ -55,7 +56,7 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
       line.leave();
       running = undefined;
       if (folder !== undefined) await sandbox.removeFolder(folder);
-      sandbox.freeSlot(slot);
+      if (slot !== undefined) sandbox.freeSlot(slot);
     }
   }
 

@@ -47,8 +47,10 @@ export function createEnding(clock: Clock): Ending {
       if (isOver || reason !== undefined) return;
       reason = 'stopped';
       wake();
-      child?.terminate();
-      disarm = clock.after(graceMs, () => child?.kill());
+      const begun = child;
+      if (begun === undefined) return;
+      begun.terminate();
+      disarm = clock.after(graceMs, () => begun.kill());
     },
     exceed(limit) {
       if (isOver) return;
