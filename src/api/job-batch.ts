@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { TaskRouterError } from '../core/domain/errors.ts';
-import type { BundleInput } from '../core/engine/engine.ts';
+import { placesOf } from '../core/engine/batch-links.ts';
+import type { BatchInput, BundleInput } from '../core/engine/engine.ts';
+import type { BatchPlaces } from '../core/engine/parents.ts';
 import type { BundleInputs, Upload, UploadTotal } from '../core/ports/bundle-files.ts';
 import { type ParsedItem, parseItem, refuseAll } from './batch-items.ts';
 import { archiveOf } from './job-fields.ts';
@@ -11,7 +13,7 @@ import { maxJobs } from './schemas/batch.ts';
 /** Bundles of one form on their way in, each with its task. */
 export interface JobBatch {
   /** The field `tasks`, which comes before the files. @throws TaskRouterError `validation_failed`, with the paths of every task that is not right */
-  setTasks(text: unknown, isCut: boolean): void;
+  setTasks(text: string, isCut: boolean): void;
   /** @param name `files[NAME]` or `bundle[NAME]`, by ref or place of the task. @throws TaskRouterError that names the task */
   addFile(name: string, fileName: string, content: Readable): Promise<void>;
   /** All of them, looked at. @throws TaskRouterError with the paths of every one that cannot be taken */
@@ -29,7 +31,7 @@ interface JobBatchDeps {
 /** The batch stands or falls as one, so the first mistake in a form ends it. */
 export function createJobBatch({ inputs, isTask, key }: JobBatchDeps): JobBatch {
   let tasks: readonly unknown[] | undefined;
-  let places = new Map<string, number>();
+  let places: BatchPlaces | undefined;
   let digest = key !== undefined;
   const uploads = new Map<number, Upload>();
   const total: UploadTotal = { files: 0, bytes: 0 };
@@ -57,19 +59,20 @@ export function createJobBatch({ inputs, isTask, key }: JobBatchDeps): JobBatch 
       if (tasks !== undefined) throw refused({ path: '/body/tasks', message: 'is there twice' });
       if (isCut) throw refused({ path: '/body/tasks', message: 'must be at most 1 MiB' });
       const list = listOf(text);
-      refuseAll(list.map((task, place) => parseItem(task, place, isTask, undefined)));
+      const items = list.map((task, place) => parseItem(task, place, isTask, undefined));
+      refuseAll(items);
+      places = named(items as readonly BatchInput[]); // none of them an error
       tasks = list;
-      places = placesOf(list);
       digest ||= list.some((task) => (task as { idempotency_key?: string }).idempotency_key !== undefined); // objects, as they passed
     },
     async addFile(name, fileName, content) {
-      if (tasks === undefined) throw tasksFirst;
+      if (tasks === undefined || places === undefined) throw tasksFirst;
       const [, kind, whose = ''] = /^(files|bundle)\[(.{1,64})\]$/.exec(name) ?? [];
-      const place = places.get(whose);
+      const place = places.placeOf(isPlace(whose) ? Number(whose) : whose);
       if (kind === undefined || place === undefined)
         throw refused({
           path: `/body/${name.slice(0, 100)}`,
-          message: `must be files[NAME] or bundle[NAME] with NAME of ${shown(places)}`,
+          message: `must be files[NAME] or bundle[NAME] with NAME of ${shown(tasks, places)}`,
         });
       try {
         const upload = await uploadOf(place);
@@ -91,10 +94,10 @@ export function createJobBatch({ inputs, isTask, key }: JobBatchDeps): JobBatch 
   };
 }
 
-function listOf(text: unknown): readonly unknown[] {
-  let list: unknown = text;
+function listOf(text: string): readonly unknown[] {
+  let list: unknown;
   try {
-    if (typeof text === 'string') list = JSON.parse(text);
+    list = JSON.parse(text);
   } catch (error) {
     throw refused({ path: '/body/tasks', message: `is not JSON: ${(error as Error).message}` });
   }
@@ -102,18 +105,21 @@ function listOf(text: unknown): readonly unknown[] {
   throw refused({ path: '/body/tasks', message: `must be a JSON array of 1 to ${maxJobs} tasks` });
 }
 
-/** A task goes by its ref, and by its place where no other is called so. */
-function placesOf(tasks: readonly unknown[]): Map<string, number> {
-  const places = new Map(tasks.map((_, place) => [`${place}`, place]));
-  for (const [place, task] of tasks.entries()) {
-    const { ref } = task as { readonly ref?: string };
-    if (ref !== undefined) places.set(ref, place);
-  }
+/** A task goes by its ref and by its place; in the name of a part a ref of digits could be either. @throws TaskRouterError with every ref that is in doubt */
+function named(items: readonly BatchInput[]): BatchPlaces {
+  const inDoubt = new Map<number, TaskRouterError>();
+  const places = placesOf(items, (place, reason) => inDoubt.set(place, reason));
+  for (const [place, { ref }] of items.entries()) if (ref !== undefined && isPlace(ref)) inDoubt.set(place, refIsPlace);
+  refuseAll(items.map((item, place) => (inDoubt.has(place) ? { error: inDoubt.get(place) as TaskRouterError } : item)));
   return places;
 }
 
-function shown(places: ReadonlyMap<string, number>): string {
-  const names = [...places.keys()];
+function isPlace(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+function shown(tasks: readonly unknown[], places: BatchPlaces): string {
+  const names = tasks.map((_, place) => places.refAt(place) ?? `${place}`);
   return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
 }
 
@@ -124,3 +130,4 @@ function asFault(error: unknown): TaskRouterError {
 }
 
 const tasksFirst = refused({ path: '/body/tasks', message: 'is required, before the first file: a JSON array of tasks' });
+const refIsPlace = refused({ path: '/body/ref', message: 'must not be a number, as that is the place of a task' });

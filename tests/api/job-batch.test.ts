@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tarOf, zipOf } from '../helpers/archives.ts';
 import { setupBundles } from '../helpers/bundle-app.ts';
 import { contents } from '../helpers/files.ts';
@@ -83,6 +83,27 @@ describe('POST /api/v1/jobs/batch', () => {
     expect((await send([own, run('0', 'echo new\n')])).json()).toMatchObject({ status: 422, errors: [{ path: '/body/0' }] });
   });
 
+  it('stays accepted when files that nobody needs cannot be removed', async () => {
+    const { send, ids, files } = await setup();
+    const known = { ...bundle, idempotency_key: 'known' };
+    await send([tasks(known), run('0')]);
+    vi.spyOn(files.inputs, 'drop').mockRejectedValueOnce(new Error('EIO'));
+    const answer = await send([tasks(known, bundle), run('0'), run('1')]);
+    expect([answer.statusCode, answer.json().results]).toMatchObject([200, [{ replayed: true }, { replayed: false }]]);
+    expect(await contents(files.places.inputOf(ids(answer)[1] ?? ''))).toEqual({ 'run.sh': 'echo 1\n' });
+  });
+
+  it('reads tasks that say they are JSON, and takes no query', async () => {
+    const { send, call } = await setup();
+    const typed = { ...tasks(bundle), type: 'application/json; charset=utf-8' };
+    expect((await send([typed, run('0')])).statusCode).toBe(200);
+    const { payload, headers } = form(tasks(bundle), run('0'));
+    for (const query of [`${url}?atomic=false`, '/api/v1/jobs?priority=9']) {
+      const problem = (await call('POST', query, { payload, headers })).json();
+      expect([problem.status, problem.errors[0].path]).toEqual([422, expect.stringMatching(/^\/query\b/)]);
+    }
+  });
+
   it('beyond what its tenant may queue takes none of them', async () => {
     const { send, call, onDisk, engine } = await setup();
     await call('PUT', '/api/v1/tenants/acme', { json: { max_waiting: 2 } });
@@ -146,6 +167,8 @@ describe('a batch of bundles of which one cannot be taken', () => {
     ['what is no JSON', [field('tasks', '[')], 422, ['/body/tasks']],
     ['tasks twice', [tasks(bundle), tasks(bundle), first], 422, ['/body/tasks']],
     ['a field beside them', [field('type', 'bundle'), tasks(bundle), first], 422, ['/body/type']],
+    ['a ref that is there twice', [tasks({ ...bundle, ref: 'a' }, { ...bundle, ref: 'a' }), { ...first, name: 'x' }], 422, ['/body/1/ref']],
+    ['a ref that is a place', [tasks(bundle, { ...bundle, ref: '0' }), { ...first, name: 'x' }], 422, ['/body/1/ref']],
     ['JSON that reaches a prototype', [field('tasks', '[{"type":"bundle","payload":{"__proto__":{}}}]'), first], 422, ['/body/0']],
   ] as const)('is refused with %s: nothing is stored, and the answer says which', async (_what, parts, status, paths) => {
     const { send, onDisk, engine } = app;
@@ -155,5 +178,21 @@ describe('a batch of bundles of which one cannot be taken', () => {
     expect(await onDisk()).toEqual(before);
     const { queued, processing, delayed } = engine.stats().byStatus;
     expect(queued + processing + delayed).toBe(0);
+  });
+
+  const json = (value: string): FormPart => ({ ...field('tasks', value), type: 'application/json' });
+  it.each([
+    [
+      'tasks that are a file',
+      { name: 'tasks', file: 'tasks.json', value: '[]' },
+      'tasks',
+      /is a field and no file: -F 'tasks=<tasks.json'/,
+    ],
+    ['tasks of a JSON type that are none', json('['), 'tasks', /is not JSON/],
+    ['tasks of a JSON type that are too long', json(' '.repeat(1_048_577)), 'tasks', /at most 1 MiB/],
+    ['a file without a name', field('files[0]', 'echo\n'), 'files[0]', /needs a file name/],
+  ])('that has %s is told what is wrong', async (_what, part, at, why) => {
+    const problem = (await app.send([part, last])).json();
+    expect(problem).toMatchObject({ status: 422, errors: [{ path: `/body/${at}`, message: expect.stringMatching(why) }] });
   });
 });

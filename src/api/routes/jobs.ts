@@ -14,6 +14,7 @@ import { parseTask } from '../parse-task.ts';
 import { refuseEncoded } from '../plugins/body-parsers.ts';
 import type { Compile } from '../plugins/validation.ts';
 import { setRateLimit } from '../rate-limit.ts';
+import { refused } from '../refused.ts';
 import { RefTo } from '../schemas/common.ts';
 import { Task, TaskInput, type TaskInputBody } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
@@ -72,6 +73,7 @@ export const jobRoutes =
         const inputs = bundleInputs(deps);
         const packed = archiveTypes.get(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '');
         if (packed === undefined && !request.isMultipart()) throw noForm;
+        if (packed === undefined) refuseQuery(request);
         const key = idempotencyKey(request);
         const upload = await inputs.receive({ digest: key !== undefined });
         try {
@@ -123,6 +125,12 @@ export const jobRoutes =
       return checked(fields.body());
     }
   };
+
+/** Beside a form it would be passed over without a word. */
+function refuseQuery({ query }: FastifyRequest): void {
+  const [name] = Object.keys(query as object);
+  if (name !== undefined) throw refused({ path: `/query/${name.slice(0, 100)}`, message: 'is not read beside a form: send it as a field' });
+}
 
 const noForm = new TaskRouterError(
   'unsupported_media_type',

@@ -4,6 +4,7 @@ import type { TaskInput } from '../domain/task-input.ts';
 import type { TaskId } from '../domain/units.ts';
 import type { BundleInputs, Upload } from '../ports/bundle-files.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { BundleInput, Caller, SubmitOptions, Submitted } from './engine.ts';
 import type { Submit } from './submit.ts';
@@ -21,6 +22,7 @@ interface BundlesDeps {
   readonly submit: Submit;
   readonly ids: IdGenerator;
   readonly catalogue: Catalogue;
+  readonly logger: Logger;
   /** Where files are; a server without takes no bundles. */
   readonly inputs: BundleInputs | undefined;
 }
@@ -29,24 +31,33 @@ interface BundlesDeps {
  * Tasks with files. The files lie at their place before the task is committed, so that a task never waits for files that a crash took; a
  * crash in between leaves files without a task, which the next start removes.
  */
-export function createBundles({ submit, ids, catalogue, inputs }: BundlesDeps): Bundles {
+export function createBundles({ submit, ids, catalogue, logger, inputs }: BundlesDeps): Bundles {
   /** @param taken ids under which files lie, or will when `enter` is over */
   async function laidDown(
     taken: readonly TaskId[],
     files: BundleInputs,
     enter: () => Promise<readonly Submitted[]>,
   ): Promise<readonly Submitted[]> {
-    const dropAll = (those: readonly TaskId[]) => Promise.all(those.map((id) => files.drop(id)));
+    let submitted: readonly Submitted[];
     try {
-      const submitted = await enter();
-      const used = new Set(submitted.map(({ task }) => task.id));
-      await dropAll(taken.filter((id) => !used.has(id))); // an earlier request had the same key
-      return submitted;
+      submitted = await enter();
     } catch (error) {
       // Of a failed storage nobody knows what it has kept: the next start does.
-      if (!(error instanceof TaskRouterError && error.code === 'storage_failed')) await dropAll(taken);
+      if (!(error instanceof TaskRouterError && error.code === 'storage_failed')) await tidy(taken, files);
       throw error;
     }
+    const used = new Set(submitted.map(({ task }) => task.id));
+    await tidy(
+      taken.filter((id) => !used.has(id)), // an earlier request had the same key
+      files,
+    );
+    return submitted;
+  }
+
+  /** As far as the disk lets it: what stays changes no answer, and the next start removes it. */
+  async function tidy(unused: readonly TaskId[], files: BundleInputs): Promise<void> {
+    for (const dropped of await Promise.allSettled(unused.map((id) => files.drop(id))))
+      if (dropped.status === 'rejected') logger.warn({ err: dropped.reason }, 'files without a task stay until the next start');
   }
 
   async function enterAll(items: readonly (BundleInput & { readonly id?: TaskId | undefined })[], caller: Caller) {

@@ -162,7 +162,7 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   const drainer = createDrain({ clock, dispatcher, running });
   const admission = createAdmission({ clock, core, catalogue, spendLimitOf: tenants.spendLimitOf, options });
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options });
-  const bundles = createBundles({ submit, ids, catalogue, inputs: deps.inputs });
+  const bundles = createBundles({ submit, ids, catalogue, logger, inputs: deps.inputs });
   const cancel = createCancel({ store, clock, leave, attempts, wake });
   const tasks = createTasksOf({ store });
   const retry = createRetry({ tasks, bundles, due });
