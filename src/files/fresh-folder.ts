@@ -35,15 +35,20 @@ export function createFreshFolder(
   options: { readonly limits: BundleLimits; readonly digest: boolean; readonly total?: UploadTotal; readonly isAnyCase?: boolean },
 ): FreshFolder {
   const { limits, total = { files: 0, bytes: 0 } } = options;
+  const isShared = options.total !== undefined;
   const paths = new PathSet({ isAnyCase: options.isAnyCase ?? false });
   const files: WrittenFile[] = [];
   const made = new Set<string>([root]);
+  const tooMany = isShared
+    ? `the bundles of one request have at most ${limits.files} files together`
+    : `a bundle has at most ${limits.files} files`;
+  const tooBig = isShared ? 'The bundles of one request are too large together when unpacked' : 'The bundle is too large when unpacked';
   let bytes = 0;
 
   async function write(path: string, content: Bytes, { isExecutable = false } = {}): Promise<void> {
     const problem = paths.add(path);
     if (problem !== undefined) throw refusal(path, problem);
-    if (++total.files > limits.files) throw refusal(path, `a bundle has at most ${limits.files} files`);
+    if (++total.files > limits.files) throw refusal(path, tooMany);
     const target = join(root, path);
     await makeFolder(dirname(target));
     const hash = options.digest ? createHash('sha256') : undefined;
@@ -68,7 +73,7 @@ export function createFreshFolder(
     for await (const chunk of content) {
       bytes += chunk.byteLength;
       total.bytes += chunk.byteLength;
-      if (total.bytes > limits.unpackedBytes) throw tooLarge('The bundle is too large when unpacked', limits.unpackedBytes);
+      if (total.bytes > limits.unpackedBytes) throw tooLarge(tooBig, limits.unpackedBytes);
       hash?.update(chunk);
       for (let from = 0; from < chunk.byteLength; ) from += (await file.write(chunk, from)).bytesWritten;
       written += chunk.byteLength;

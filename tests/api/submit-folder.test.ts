@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { setupBundles } from '../helpers/bundle-app.ts';
 import { lay } from '../helpers/bundles.ts';
 import { trx } from '../helpers/cli.ts';
@@ -13,7 +13,7 @@ async function setup() {
   const { port } = app.app.server.address() as AddressInfo;
   const env = { TRX_SERVER: `http://127.0.0.1:${port}` };
   const folder = await mkdtemp(join(folderOfTest(), 'job-'));
-  return { ...app, folder, cli: (...args: string[]) => trx(args, { env }) };
+  return { ...app, env, folder, cli: (...args: string[]) => trx(args, { env }) };
 }
 
 describe('trx submit ./folder', () => {
@@ -107,6 +107,28 @@ describe('trx submit ./a ./b', () => {
       .toBe(true);
     expect(await submitted).toMatchObject({ code: 8, err: expect.stringContaining('ended with 3') });
     expect(engine.stats().byStatus.failed).toBe(2);
+  });
+
+  it('waits no longer than once for all, and tells of each when one has not ended', async () => {
+    const { env, cli, folder, split, count, finish, running } = await setupTwo();
+    const never = join(folder, 'never');
+    await lay(join(never, 'run.sh'), 'echo\n');
+    const command = ['submit', count, never, split, '--idempotency-key', 'k', '--json'];
+    const [first, , third] = JSON.parse((await cli(...command)).out).tasks;
+    for (const { id } of [first, third]) await vi.waitFor(() => running(id));
+    await finish(third.id);
+    let asked = 0;
+    // Answered at once, so that only the clock of the command moves: by a millisecond for each time it asks.
+    const impatient: typeof fetch = async (to, { headers, ...init } = {}) => {
+      const sent = new Headers(headers);
+      if (sent.has('prefer') && ++asked === 6) await finish(first.id);
+      sent.delete('prefer');
+      return fetch(to, { ...init, headers: sent });
+    };
+    const { code, out, err } = await trx([...command, '--wait', '0.01'], { env, fetch: impatient });
+    expect({ code, err }).toEqual({ code: 124, err: expect.stringContaining('trx watch 2') });
+    expect(JSON.parse(out).tasks.map(({ status }: { status: string }) => status)).toEqual(['completed', 'processing', 'completed']);
+    expect(asked).toBeLessThan(12);
   });
 
   it('takes none when one of them cannot be taken, and names it', async () => {

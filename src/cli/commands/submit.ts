@@ -7,7 +7,7 @@ import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import { taskFields } from '../output/task-fields.ts';
 import type { Client } from '../server/client.ts';
-import { checkEnd } from '../server/tasks.ts';
+import { checkEnd, taskOf } from '../server/tasks.ts';
 import { isFolder } from '../submit/folder-form.ts';
 import { parentsFrom } from '../submit/parents-from.ts';
 import { download, submitFolder } from '../submit/submit-folder.ts';
@@ -127,10 +127,23 @@ async function submitBundles(client: Client, folders: readonly string[], flags: 
   const key = flags.idempotencyKey ?? crypto.randomUUID();
   const options = { isChain: flags.chain === true, parents: await parentsFrom(client, flags.after), key };
   const tasks = [...(await submitFolders(client, io, folders, task, options))];
-  if (flags.wait !== undefined) for (const [i, accepted] of tasks.entries()) tasks[i] = await waitForEnd(client, io, accepted, flags.wait);
+  const unended = flags.wait === undefined ? undefined : await waitForAll(client, io, tasks, flags.wait);
   const rows = tasks.map(({ seq, id, status }, i) => [folders[i], seq, id, status]);
   presentRows(io, flags, { tasks }, [['folder', 'task', 'id', 'status'], ...rows]);
+  if (unended !== undefined) throw unended;
   if (flags.wait !== undefined) for (const ended of tasks) checkEnd(ended);
+}
+
+/** Puts the tasks as they are then in the place of `tasks`. @returns why not all have ended: whoever submitted them wants to know of them all the same */
+async function waitForAll(client: Client, io: CliIo, tasks: TaskBody[], limit: boolean | string): Promise<unknown> {
+  const sinceMs = io.nowMs();
+  try {
+    for (const [i, task] of tasks.entries()) tasks[i] = await waitForEnd(client, io, task, limit, sinceMs);
+    return undefined;
+  } catch (error) {
+    for (const [i, task] of tasks.entries()) tasks[i] = await taskOf(client, task.id).catch(() => task);
+    return error;
+  }
 }
 
 async function submitOne(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {

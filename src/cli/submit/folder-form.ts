@@ -28,6 +28,9 @@ export function formOfFolder(folder: string, task: object): Form {
 /** Several folders, each with its task. @throws CliError as above */
 export function formOfFolders(folders: readonly string[], tasks: readonly object[]): Form {
   const parts = folders.map((folder, i) => ({ name: `files[${i}]`, folder, paths: pathsOf(folder) }));
+  const files = parts.reduce((sum, { paths }) => sum + paths.length, 0);
+  if (files > bundleLimits.files)
+    throw usageError(`the folders have ${files} files; the bundles of one request have at most ${bundleLimits.files} together`);
   return formOf({ name: 'tasks', value: tasks }, parts);
 }
 

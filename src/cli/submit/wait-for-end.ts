@@ -9,17 +9,19 @@ const longestAskS = 30;
 
 /**
  * Waits until a task has ended. The server is asked again when it goes away meanwhile: the task outlives its restart.
- * @param limit seconds as typed; `true`: however long it takes. @throws CliError `waitedTooLong`
+ * @param limit seconds as typed; `true`: however long it takes
+ * @param sinceMs from when they count: several tasks share one limit. @throws CliError `waitedTooLong`
  */
 export async function waitForEnd(
   client: Client,
   { nowMs }: Pick<CliIo, 'nowMs'>,
   task: TaskBody,
   limit: boolean | string,
+  sinceMs = nowMs(),
 ): Promise<TaskBody> {
   const limitS = limit === true || limit === false ? Number.POSITIVE_INFINITY : Number(limit);
   if (!(limitS >= 0)) throw usageError(`--wait takes seconds, not "${limit}"`);
-  const until = nowMs() + limitS * 1_000;
+  const until = sinceMs + limitS * 1_000;
   let latest = task;
   while (!isTerminal(latest.status)) {
     const leftS = Math.ceil((until - nowMs()) / 1_000);

@@ -64,10 +64,16 @@ describe('a bundle of single files', () => {
     const [a, b] = await several();
     for (const name of ['1', '2']) await a.addFile(name, bytes('x'));
     await b.addFile('1', bytes('x'));
-    await expect(b.addFile('2', bytes('x'))).rejects.toMatchObject({ code: 'bundle_refused' });
+    await expect(b.addFile('2', bytes('x'))).rejects.toMatchObject({
+      code: 'bundle_refused',
+      message: expect.stringContaining('bundles of one request have at most 3 files together'),
+    });
     const [c, d] = await several();
     await c.addFile('1', bytes('123456'));
-    await expect(d.addFile('1', bytes('12345'))).rejects.toMatchObject({ code: 'body_too_large' });
+    await expect(d.addFile('1', bytes('12345'))).rejects.toMatchObject({
+      code: 'body_too_large',
+      message: expect.stringContaining('bundles of one request are too large together'),
+    });
   });
 
   it('is the same bundle in whatever order and packing it comes', async () => {
