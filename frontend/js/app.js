@@ -81,9 +81,12 @@ export async function start() {
     onPage: (page, hold) => send({ kind: 'page', ...page, hold }),
   });
 
+  /** Entries of the log do not say whose they are: who sees one tenant alone follows one task, and has other pages read anew. */
+  const seesAll = (data.shell.viewer?.tenant ?? null) === null;
+  const isFollowing = seesAll || screen === 'task';
   const stream = openStream({
     since: data.shell.seq,
-    urlOf: (since) => streamUrl(screen, data.model, since),
+    urlOf: (since) => streamUrl(screen, data.model, since, seesAll),
     onPhase: (phase, retryInS) => {
       send({ kind: 'phase', phase, retryInS });
       if (phase === 'polling' && retryInS % (pollEveryMs / 1_000) === 0) reader.soon();
@@ -165,7 +168,7 @@ export async function start() {
     if (state.phase !== 'hidden') return;
     if (Date.now() - hiddenAt > longAwayMs) stream.restart(state.shell.seq);
     reader.now();
-    stream.open();
+    follow();
   });
 
   setInterval(() => {
@@ -174,12 +177,17 @@ export async function start() {
     if (isRunning(state.model)) reader.soon();
   }, 1_000);
   drawNow();
-  stream.open();
+  follow();
+  if (!isFollowing) setInterval(() => !document.hidden && reader.soon(), pollEveryMs);
+
+  function follow() {
+    if (isFollowing) stream.open();
+  }
 }
 
-/** @param {string} screen @param {import('./model/state.js').Model} model @param {number} since */
-function streamUrl(screen, model, since) {
-  const params = new URLSearchParams({ snapshot: '1', state: 'stats,pools', batch: '250', since: String(since) });
+/** @param {string} screen @param {import('./model/state.js').Model} model @param {number} since @param {boolean} seesAll */
+function streamUrl(screen, model, since, seesAll) {
+  const params = new URLSearchParams({ ...(seesAll && { snapshot: '1', state: 'stats,pools' }), batch: '250', since: String(since) });
   const task = /** @type {{ id?: string } | undefined} */ (model['task']);
   if (screen === 'task' && task?.id) params.set('task', task.id);
   if (model['tab'] === 'output') {

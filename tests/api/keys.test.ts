@@ -255,6 +255,15 @@ describe('in the dashboard', () => {
     expect((await app.inject({ url: '/tasks', headers: { ...html, cookie } })).statusCode).toBe(303);
   });
 
+  it('of one tenant shows its tasks, and no figures and doors of all', async () => {
+    const { app, make } = await locked({ pages: true });
+    const bearerOf = { ...html, authorization: `Bearer ${await make({ role: 'submit', name: 'of-acme', tenant: 'acme' })}` };
+    const overview = await app.inject({ url: '/', headers: bearerOf });
+    expect([overview.statusCode, overview.headers.location, overview.body]).toEqual([303, '/tasks', '']);
+    const tasks = await app.inject({ url: '/tasks', headers: bearerOf });
+    expect([tasks.statusCode, tasks.body.includes('href="/pools"')]).toEqual([200, false]);
+  });
+
   it('a wrong key stays at the form, a key of nodes opens no page, another site is never a way back', async () => {
     const { app, admin, make } = await locked({ pages: true });
     const wrong = await signIn(app, 'trx_wrong');

@@ -74,7 +74,7 @@ describe('the shell', () => {
     ...{
       preferences: { theme: 'dark', density: 'compact', shortcuts: false },
       flash: null,
-      viewer: { name: 'ops', role: 'operate' },
+      viewer: { name: 'ops', role: 'operate', tenant: null },
       notices: [],
       refresh: 10,
     },
@@ -89,6 +89,15 @@ describe('the shell', () => {
     const data = /<script type="application\/json" id="page">(.*)<\/script>/.exec(markup)?.[1] ?? '';
     expect(JSON.parse(data)).toEqual({ shell, model: { text: '</script>' } });
     assertBalanced(markup.replace(/<!doctype html>/, '').replace(/<script type="application.*<\/script>/, ''));
+  });
+
+  it('draws no door that a key of one tenant does not open', () => {
+    const of = (tenant: string | null) => page({ ...shell, viewer: { name: 'a', role: 'submit', tenant } }, html``, {}).toString();
+    const doors = (markup: string) =>
+      [...(/<nav class="nav-wide".*?<\/nav>/.exec(markup)?.[0] ?? '').matchAll(/href="([^"]*)"/g)].map(([, to]) => to);
+    expect(doors(of('acme'))).toEqual(['/tasks']);
+    expect(doors(of(null))).toContain('/pools');
+    expect(doors(of(null))).not.toContain('/keys');
   });
 
   it('marks where one is', () => {

@@ -1,11 +1,11 @@
 /**
- * Where one can go, with the key that follows `g`; `role`: only for those who have it.
- * @type {readonly { readonly to: string, readonly label: string, readonly key: string, readonly role?: string }[]}
+ * Where one can go, with the key that follows `g`; `role`: only for those who have it; `isOfOneTenant`: also for those who see one tenant alone.
+ * @type {readonly { readonly to: string, readonly label: string, readonly key: string, readonly role?: string, readonly isOfOneTenant?: boolean }[]}
  */
 export const places = [
   { to: '/', label: 'Overview', key: 'o' },
   { to: '/pools', label: 'Pools', key: 'p' },
-  { to: '/tasks', label: 'Tasks', key: 't' },
+  { to: '/tasks', label: 'Tasks', key: 't', isOfOneTenant: true },
   { to: '/quotas', label: 'Limits', key: 'q' },
   { to: '/algorithms', label: 'Algorithms', key: 'a' },
   { to: '/replays', label: 'Replays', key: 'r' },

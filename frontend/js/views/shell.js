@@ -19,7 +19,7 @@ import { doctorStrip, flashMessage } from './states.js';
  * @property {string} algorithm that decides now
  * @property {string} environment name of this installation, '' for none
  * @property {import('./states.js').Flash | null} flash
- * @property {{ name: string, role: string } | null} viewer who signed in; null where nobody needs to
+ * @property {{ name: string, role: string, tenant: string | null } | null} viewer who signed in, and the tenant that is all they see; null where nobody needs to
  * @property {readonly import('./states.js').Notice[]} notices
  * @property {number} refresh seconds after which the page reads itself anew; 0 never
  */
@@ -70,7 +70,10 @@ ${display(shell)}${shell.viewer ? signedIn(shell.viewer) : nothing}</div></heade
 /** @param {Shell} shell */
 function navigation({ path, viewer }) {
   const here = path.split('?')[0] ?? '/';
-  const open = places.filter(({ role }) => role === undefined || viewer === null || viewer.role === role);
+  const open = places.filter(
+    ({ role, isOfOneTenant }) =>
+      viewer === null || ((role === undefined || viewer.role === role) && (viewer.tenant === null || isOfOneTenant === true)),
+  );
   return open.map(({ to, label }) => {
     const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`);
     return html`<a href="${to}"${isHere ? html` aria-current="${here === to ? 'page' : 'true'}"` : nothing}>${label}</a>`;

@@ -11,9 +11,10 @@ import { readRows } from './task-rows.ts';
 
 const recentRows = 10;
 
-/** `GET /` for browsers: the whole system at a glance. */
-export function overviewPage(deps: PageDeps, { show }: Renderer) {
-  return (request: FastifyRequest, reply: FastifyReply) => show(request, reply, () => readOverview(deps, request));
+/** `GET /` for browsers: the whole system at a glance, which is not for keys of one tenant. */
+export function overviewPage(deps: PageDeps, { show, leave }: Renderer) {
+  return async (request: FastifyRequest, reply: FastifyReply) =>
+    viewerOf(request).tenant === undefined ? show(request, reply, () => readOverview(deps, request)) : leave(reply, { to: '/tasks' });
 }
 
 async function readOverview({ engine, options, history }: PageDeps, request: FastifyRequest): Promise<Screen> {

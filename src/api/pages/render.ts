@@ -52,7 +52,7 @@ export function createRenderer({ engine, clock, options, auth }: PageDeps, asset
       algorithm: mayKnow(request) ? engine.algorithm().name : '',
       environment: '',
       flash,
-      viewer: request.key === null ? null : { name: request.key.name, role: request.key.role },
+      viewer: request.key === null ? null : { name: request.key.name, role: request.key.role, tenant: request.key.tenant },
       notices: mayKnow(request) ? noticesOf(await engine.health(), engine.stats(), options) : [],
       refresh: refreshOf(request),
     };

@@ -44,6 +44,10 @@ export function createHeardTimes(first: Seq, last: Seq, from: EpochMs) {
       if (attempt === 1 && seq >= first && seq <= last) ends[seq - first] = moment;
       else if (turn >= from) others.set(seq * attemptsOfTask + attempt, moment);
     },
+    /** When the last turn was: of what came after it nobody made a note. */
+    get until(): EpochMs {
+      return turn;
+    },
     /** In order of time. */
     pools: pools as readonly { readonly at: EpochMs; readonly change: PoolChange }[],
     /** `undefined`: nobody knows. */

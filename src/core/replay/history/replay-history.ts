@@ -42,7 +42,7 @@ export function* replayHistory(
   const heard = createHeardTimes(extent.first, extent.last, from);
   const proof = yield* decidedAgain(history, request, setting.context, heard);
   const asked = windowWorld(history, from, to, setting.runnable);
-  const world = proof.outcome === 'proved' ? withNotedPools(asked, heard.pools, from) : asked;
+  const world = proof.outcome === 'proved' ? withNotedPools(asked, heard.pools, from, heard.until) : asked;
   const notes = [...world.notes, ...retentionNotes(extent)];
   const speedAt = poolSpeeds(world);
   const reaction = knownReaction(heard, () => reactionOf(history.tasks(extent.first, extent.last)));
@@ -95,6 +95,7 @@ export function* replayHistory(
   }
   changeUntil(to);
   yield counts.replayed;
+  notes.push(...leftOutNotes(extent.stored - counts.replayed));
 
   const figures = actual.figures();
   const base = asRun?.finish(firstAt, timeBound.bound);
@@ -106,7 +107,7 @@ export function* replayHistory(
   });
   return {
     ...{ firstAt, lastAt, actual: withTaskIds(figures, history), asRun: base === undefined ? null : withIds(base, history), cards, notes },
-    tasks: { ...counts, missing: Math.max(0, extent.last - extent.first + 1 - counts.replayed) },
+    tasks: { ...counts, missing: Math.max(0, extent.last - extent.first + 1 - extent.stored) },
     fidelity: base === undefined ? null : fidelityOf(figures, base.figures, placement.share(), proof),
     proof,
   };
@@ -181,6 +182,14 @@ function tellAsItHappened(actual: FigureCollector, recorded: RecordedTask, task:
   const ranMs = last?.endedAt == null ? 0 : last.endedAt - last.startedAt;
   actual.task(task, realWaitOf(recorded) ?? Math.max(0, completedAt - entry.readyAt), ranMs, status, completedAt);
   actual.spent(actualCost ?? 0);
+}
+
+/** @param tasks that are stored, and are not read */
+function leftOutNotes(tasks: number): readonly string[] {
+  if (tasks <= 0) return [];
+  return [
+    `${tasks} ${tasks === 1 ? 'task' : 'tasks'} never became ready to start, such as those that waited for others that failed: left out`,
+  ];
 }
 
 function retentionNotes({ isCut }: HistoryExtent): readonly string[] {

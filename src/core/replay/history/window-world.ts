@@ -75,8 +75,13 @@ export function windowWorld(history: History, from: EpochMs, to: EpochMs, runnab
   };
 }
 
-/** The same with the pools as the decision core saw them, which says more than what was asked of them. @param noted in order of time */
-export function withNotedPools(world: WindowWorld, noted: WindowWorld['changes'], from: EpochMs): WindowWorld {
+/**
+ * The same with the pools as the decision core saw them, which says more than what was asked of them. Where nothing was started any more, nothing
+ * was noted, and what was asked of them is all there is.
+ * @param noted in order of time
+ * @param until of the last turn that was noted
+ */
+export function withNotedPools(world: WindowWorld, noted: WindowWorld['changes'], from: EpochMs, until: EpochMs): WindowWorld {
   const isOfPool = ({ kind }: WorldChange) => kind === 'pool' || kind === 'pool_gone';
   const start = new Map<number, WorldChange>();
   for (const { at, change } of noted) {
@@ -84,7 +89,7 @@ export function withNotedPools(world: WindowWorld, noted: WindowWorld['changes']
     if (change.kind === 'pool') start.set(change.pool.id, change);
     else if (change.kind === 'pool_gone') start.delete(change.id);
   }
-  const others = world.changes.filter(({ change }) => !isOfPool(change));
+  const others = world.changes.filter(({ at, change }) => at > until || !isOfPool(change));
   return {
     ...world,
     start: [...start.values(), ...world.start.filter((change) => !isOfPool(change))],
