@@ -76,7 +76,7 @@ describe('trx replay --history', () => {
     expect(err).toBe('a note\n');
     expect(out).toContain('41 tasks from F to T, 1 unfinished');
     expect(out).toContain('fidelity 0.990 (placement 0.990 by pool)\nAll 7 decisions are the recorded ones.\n');
-    expect(out).toMatch(/replayed: fifo +40 +1\.50 +4\.00 +5\.00 +6\.00 +12\.00 +2\/5 +0\.900 +20\.0 %/);
+    expect(out).toMatch(/replayed \(fifo\) +40 +1\.50 +4\.00 +5\.00 +6\.00 +12\.00 +2\/5 +0\.900 +20\.0 %/);
     expect(out).toMatch(/min_cost .* better/);
   });
 
