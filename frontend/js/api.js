@@ -6,6 +6,9 @@
  * @typedef {{ ok: true, status: number, data: Readonly<Record<string, unknown>> } | { ok: false, problem: Problem }} Answer
  */
 
+/** So that the log tells what is done here like what forms do without a script. */
+const asDashboard = { 'x-trx-client': 'dashboard' };
+
 export const pageType = 'application/vnd.taskrouterx.page+json';
 
 /**
@@ -20,7 +23,7 @@ export async function call(method, path, body, headers = {}) {
   try {
     const response = await fetch(`/api/v1${path}`, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }), ...headers },
+      headers: { accept: 'application/json', ...asDashboard, ...(body === undefined ? {} : { 'content-type': type }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

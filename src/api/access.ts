@@ -30,7 +30,8 @@ const rules: readonly Rule[] = [
   ['read', /^\/api\/v1\/(?:events|types|pools|workers|algorithms|config\/algorithm|tenants\/:name)(?:\/:name)?$/, ['read'], 'tenant'],
   ['write', /^\/api\/v1\/(?:tasks|jobs|operations)(?:\/|$)/, ['submit'], 'tenant'],
 
-  ['read', /^\/(?:(?:tasks|operations)(?:\/.*)?|search)?$/, ['read'], 'tenant'],
+  // A page is open to whom the API shows the same.
+  ['read', /^\/(?:(?:tasks|operations)(?:\/.*)?|pools(?:\/:name)?|algorithms|search)?$/, ['read'], 'tenant'],
   ['write', /^\/(?:tasks|operations)\//, ['submit'], 'tenant'],
   ['write', /^\/preferences$/, ['read'], 'tenant'],
 

@@ -6,6 +6,7 @@ import { useJsonBodies } from './plugins/body-parsers.ts';
 import { createDoor } from './plugins/door.ts';
 import { useGuard } from './plugins/guard.ts';
 import { setSafeHeaders } from './plugins/headers.ts';
+import { useLostPage } from './plugins/lost.ts';
 import { useOpenApi } from './plugins/openapi.ts';
 import { createOriginRules } from './plugins/origin.ts';
 import { collectPaths } from './plugins/paths.ts';
@@ -75,7 +76,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket),
   });
   app.server.maxConnections = options.maxConnections ?? defaultMaxConnections;
-  app.setErrorHandler((error, request, reply) => refusals.handle(error, request, reply));
+  useLostPage(app, refusals);
 
   const compile = useStrictValidation(app);
   useLazySerialisers(app);

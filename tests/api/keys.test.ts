@@ -261,7 +261,7 @@ describe('in the dashboard', () => {
     const overview = await app.inject({ url: '/', headers: bearerOf });
     expect([overview.statusCode, overview.headers.location, overview.body]).toEqual([303, '/tasks', '']);
     const tasks = await app.inject({ url: '/tasks', headers: bearerOf });
-    expect([tasks.statusCode, tasks.body.includes('href="/pools"')]).toEqual([200, false]);
+    expect([tasks.statusCode, tasks.body.includes('href="/logs"')]).toEqual([200, false]);
   });
 
   it('a wrong key stays at the form, a key of nodes opens no page, another site is never a way back', async () => {

@@ -28,6 +28,8 @@ const screens = [
   '/logs',
   '/keys',
   '/tasks/none',
+  '/nodes/none',
+  '/search?q=us-east-cpu-pol/none',
 ];
 
 const live = (path: string) => !path.endsWith('/none');

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { farPool, type LiveServer, startLiveServer } from './harness.ts';
-import { announced, focusedText, watchAnnouncements } from './in-page.js';
+import { announced, focusedId, focusedText, watchAnnouncements } from './in-page.js';
 import { openPage, untilLive, type WatchedPage } from './page.ts';
 
 const caller = { name: 'test', tenant: undefined };
@@ -144,6 +144,21 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     await opened.page.locator('.current-algorithm', { hasText: 'min_cost' }).waitFor();
     expect([...opened.complaints, ...other.complaints]).toEqual([]);
     await Promise.all([opened.close(), other.close()]);
+  });
+
+  it('tells a refused parameter at its field, and leaves other forms as they are being filled in', async () => {
+    const opened = await open('/algorithms');
+    const { page } = opened;
+    await page.locator('#algorithm-sjf summary').click();
+    await page.locator('#algorithm-sjf').getByLabel('Why').fill('kept');
+    await page.locator('#overtaking summary').click();
+    await page.getByLabel('patience_least_ms').fill('700000');
+    await page.getByRole('button', { name: /^Apply to / }).click();
+    await page.locator('#overtaking .field-error', { hasText: 'patience_most_ms' }).waitFor();
+    expect(await page.getByLabel('patience_least_ms').inputValue()).toBe('700000');
+    expect(await page.evaluate(focusedId)).toBe('algorithm-params');
+    expect(await page.locator('#algorithm-sjf').getByLabel('Why').inputValue()).toBe('kept');
+    await opened.close();
   });
 
   it('does not move rows under the pointer: new ones wait behind a chip', async () => {

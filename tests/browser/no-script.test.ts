@@ -205,9 +205,17 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.locator('#algorithm-sjf').getByLabel('Why').fill('short work first');
     await page.getByRole('button', { name: 'Switch to sjf' }).click();
     await shows(page.getByRole('cell', { name: 'short work first', exact: true }));
-    await page.getByRole('button', { name: new RegExp(`^Go back to ${before} `) }).click();
+    await page.getByRole('button', { name: new RegExp(`^Go back from sjf to ${before} as of epoch`) }).click();
     await shows(page.getByText(new RegExp(`${before} decides again, in epoch`)));
     expect(await page.locator('.algorithm-current h3').textContent()).toBe(before);
+    await shows(page.getByRole('button', { name: new RegExp(`^Go back from ${before} to sjf as of epoch`) }));
+    const parameters = server.engine.algorithm().params;
+    await page
+      .getByRole('row', { name: /short work first/ })
+      .getByRole('button', { name: /^Go back to this/ })
+      .click();
+    expect(server.engine.algorithm()).toMatchObject({ name: 'sjf', reason: expect.stringMatching(/^back to what decided in epoch/) });
+    await server.engine.switchAlgorithm({ algorithm: before ?? '', params: parameters }, { name: 'test', tenant: undefined });
     await close();
   });
 
@@ -338,7 +346,8 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await search('stuck');
     expect(await page.locator('h1').textContent()).toContain('stuck');
     await search('nothing-like-this');
-    await shows(page.getByText(/Nothing is called nothing-like-this/));
+    await shows(page.getByRole('heading', { name: 'Nothing found for “nothing-like-this”' }));
+    expect(await page.getByRole('link', { name: 'All tasks' }).getAttribute('href')).toBe('/tasks');
     await close();
   });
 
@@ -363,7 +372,11 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
   it('answers a wrong address with a page that says what to do', async () => {
     const { page, close } = await open('/tasks/0199a1b2-c3d4-7e5f-8a9b-000000000000');
     expect(await page.locator('h1').textContent()).toBe('Not found');
-    await shows(page.getByRole('link', { name: 'Overview' }).first());
+    await shows(page.locator('main').getByRole('link', { name: 'Tasks' }));
+    await page.goto('/nodes');
+    await shows(page.getByRole('heading', { name: 'There is no page here' }));
+    await page.locator('main').getByRole('link', { name: 'Pools' }).click();
+    expect(await page.locator('h1').textContent()).toBe('Worker pools');
     await close();
   });
 });

@@ -316,6 +316,7 @@ export function overviewModel() {
     tasks: recentTasks(),
     algorithms,
     epoch,
+    overtaking: { strict: 'none', patience_least_ms: 1_000 },
     simulation: run,
     taskForm: {
       form: { values: {} },

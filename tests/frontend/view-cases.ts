@@ -6,6 +6,7 @@ import type { Html } from '../../frontend/js/views/html.js';
 import { keysScreen } from '../../frontend/js/views/keys.js';
 import { liveness } from '../../frontend/js/views/live.js';
 import { logScreen } from '../../frontend/js/views/log.js';
+import { lostScreen } from '../../frontend/js/views/lost.js';
 import { bulkScreen, operationScreen } from '../../frontend/js/views/operation.js';
 import { overviewScreen } from '../../frontend/js/views/overview.js';
 import { poolScreen, poolsScreen } from '../../frontend/js/views/pool.js';
@@ -13,6 +14,7 @@ import { previewPart } from '../../frontend/js/views/preview.js';
 import { quotasScreen } from '../../frontend/js/views/quotas.js';
 import { activationScreen, replayScreen } from '../../frontend/js/views/replay.js';
 import { replaysScreen } from '../../frontend/js/views/replays.js';
+import { searchScreen } from '../../frontend/js/views/search.js';
 import { signInScreen } from '../../frontend/js/views/sign-in.js';
 import { simulateScreen } from '../../frontend/js/views/simulate.js';
 import { doctorStrip, errorScreen } from '../../frontend/js/views/states.js';
@@ -259,7 +261,12 @@ const keysModel = {
   ],
   ...{ made: null, isOff: false, form: { values: {} }, pools: ['far'], origin, now },
 };
-const algorithmsModel = { algorithms: given.algorithms, epoch: given.epoch, epochs: [given.epoch], origin, now };
+const algorithmsModel = {
+  algorithms: given.algorithms,
+  epoch: given.epoch,
+  epochs: [given.epoch, { ...given.epoch, epoch: 0, algorithm: 'min_cost+<b>', params: { order: { a: '<b>' }, place: {} }, reason: '<b>' }],
+  ...{ origin, now },
+};
 const still = { phase: 'still', at: now, retryInS: 0, held: 0, refresh: 0, path: '/' } as const;
 
 const nine = { total: 9, region: '', regions: ['us-east', 'eu-west'], page: 1, pageSize: 200, origin };
@@ -407,7 +414,9 @@ export const cases: readonly ViewCase[] = [
     problem: { ...problem, errors: [{ path: '/body/params/overtaking/strict', message: 'must be a word' }] },
     values: { algorithm: 'wfp3+power_of_two', form: 'overtaking', 'param.overtaking.strict': '<b>' },
   }),
-  viewCase('picker', 'algorithm-picker', algorithmPicker, algorithmsModel),
+  viewCase('of one tenant', 'algorithms', algorithmsScreen, { ...algorithmsModel, epochs: [] }),
+  viewCase('picker', 'algorithm-picker', algorithmPicker, { ...algorithmsModel, overtaking: overview.overtaking }),
+  viewCase('picker, refused', 'algorithm-picker', algorithmPicker, { ...algorithmsModel, overtaking: overview.overtaking, problem }),
   viewCase('running', 'simulate', simulateScreen, simulate),
   viewCase('stopped, refused', 'simulate', simulateScreen, {
     ...simulate,
@@ -448,7 +457,24 @@ export const cases: readonly ViewCase[] = [
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
   viewCase('signing in', 'sign-in', signInScreen, { back: '/tasks?status=queued' }),
   viewCase('signing in with a wrong key', 'sign-in', signInScreen, { back: '/', problem: 'This key opens nothing here.' }),
-  viewCase('a problem', 'states', errorScreen, { problem, path: '/tasks' }),
+  viewCase('nothing found', 'search', searchScreen, { text: '<b>', near: [{ to: '/pools/x', label: 'pool <x>' }] }),
+  viewCase('nothing like it', 'search', searchScreen, { text: 'x', near: [] }),
+  viewCase('nowhere', 'lost', lostScreen, {
+    ...{ path: '/<nope>', isAction: false, way: { to: '/', label: 'Overview' } },
+    links: [
+      { to: '/pools', label: 'Pools', says: 'machines are there' },
+      { to: '/docs', label: 'API', says: '' },
+    ],
+  }),
+  viewCase('where a form goes', 'lost', lostScreen, { path: '/x', isAction: true, links: [], way: { to: '/login', label: 'Sign in' } }),
+  viewCase('a problem', 'states', errorScreen, { problem, path: '/tasks', links: [{ to: '/', label: 'Overview' }] }),
+  viewCase('not there', 'states', errorScreen, {
+    ...{ problem: { ...problem, status: 404 }, path: '/tasks/x' },
+    links: [
+      { to: '/tasks', label: 'All tasks' },
+      { to: '/', label: 'Overview' },
+    ],
+  }),
   viewCase('two notices', 'states', doctorStrip, [{ text: 'The disk is full.' }, { text: '3 tasks wait.', to: '/tasks', label: 'Show' }]),
   ...(['still', 'connecting', 'live', 'paused', 'reconnecting', 'polling'] as const).map((phase) =>
     viewCase(phase, 'live', liveness, {

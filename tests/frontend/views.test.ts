@@ -95,8 +95,8 @@ describe('the shell', () => {
     const of = (tenant: string | null) => page({ ...shell, viewer: { name: 'a', role: 'submit', tenant } }, html``, {}).toString();
     const doors = (markup: string) =>
       [...(/<nav class="nav-wide".*?<\/nav>/.exec(markup)?.[0] ?? '').matchAll(/href="([^"]*)"/g)].map(([, to]) => to);
-    expect(doors(of('acme'))).toEqual(['/tasks']);
-    expect(doors(of(null))).toContain('/pools');
+    expect(doors(of('acme'))).toEqual(['/pools', '/tasks', '/algorithms']);
+    expect(doors(of(null))).toContain('/logs');
     expect(doors(of(null))).not.toContain('/keys');
   });
 

@@ -4,6 +4,7 @@ import { find, redraw } from '../dom.js';
 import { algorithmFromForm, poolFromForm, reasonFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
 import { replayFromForm } from '../model/replay-form.js';
 import { algorithmPicker } from '../views/algorithm-picker.js';
+import { refusedCard } from '../views/algorithms.js';
 import { poolForm } from '../views/pool.js';
 import { replayForm } from '../views/replays.js';
 import { quickSimulateForm, simulateForm } from '../views/simulate.js';
@@ -67,9 +68,11 @@ const kinds = {
       teller.flash({ tone: 'ok', text: `${epoch.algorithm} decides from now on.` });
       refresh();
     },
-    refused: (problem, _values, form, { screen, model, shell }) => {
-      if (screen !== 'overview') return false;
-      return inRegion(form, algorithmPicker({ .../** @type {any} */ (model()), now: shell().now, problem }));
+    refused: (problem, values, form, { screen, model, now }) => {
+      const state = { .../** @type {any} */ (model()), now: now(), problem, values };
+      if (screen === 'overview') return inRegion(form, algorithmPicker(state));
+      if (screen === 'algorithms') toldAtFields(form, refusedCard(state));
+      return false;
     },
   },
   rollback: {
@@ -151,6 +154,15 @@ export async function send(form, context) {
 function pathOf(form, verb) {
   const { pathname } = new URL(form.action);
   return verb && pathname.endsWith(`/${verb}`) ? pathname.slice(0, -verb.length - 1) : pathname;
+}
+
+/** Draws the form's part anew and goes to the first field that was refused; what is no matter of a field is told by a message. @param {HTMLFormElement} form @param {import('../views/html.js').Html | undefined} html */
+function toldAtFields(form, html) {
+  const region = form.closest('[data-live]');
+  if (!region || html === undefined) return;
+  redraw(region, html);
+  const field = region.querySelector('[aria-invalid], .field-error[tabindex]');
+  if (field instanceof HTMLElement) field.focus();
 }
 
 /** @param {HTMLFormElement} form @param {import('../views/html.js').Html} html */

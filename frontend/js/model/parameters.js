@@ -11,7 +11,7 @@ export function parametersOf({ parameters }) {
   return /** @type {Parameters} */ (parameters['properties'] ?? {});
 }
 
-/** What every algorithm takes, with one meaning and one default: who may overtake whom. @param {readonly AlgorithmWire[]} algorithms */
+/** What every algorithm takes, with one meaning and one default: who may overtake whom. @param {readonly Pick<AlgorithmWire, 'parameters'>[]} algorithms */
 export function sharedParameters(algorithms) {
   const [first = {}, ...others] = algorithms.map(parametersOf);
   return /** @type {Parameters} */ (

@@ -4,12 +4,20 @@
  */
 export const places = [
   { to: '/', label: 'Overview', key: 'o' },
-  { to: '/pools', label: 'Pools', key: 'p' },
+  { to: '/pools', label: 'Pools', key: 'p', isOfOneTenant: true },
   { to: '/tasks', label: 'Tasks', key: 't', isOfOneTenant: true },
   { to: '/quotas', label: 'Limits', key: 'q' },
-  { to: '/algorithms', label: 'Algorithms', key: 'a' },
+  { to: '/algorithms', label: 'Algorithms', key: 'a', isOfOneTenant: true },
   { to: '/replays', label: 'Replays', key: 'r' },
   { to: '/simulate', label: 'Simulate', key: 's' },
   { to: '/logs', label: 'Log', key: 'l' },
   { to: '/keys', label: 'Keys', key: 'k', role: 'admin' },
 ];
+
+/** Those that open to who looks. @param {{ readonly role: string, readonly tenant: string | null } | null} viewer null: nobody needs a key */
+export function placesFor(viewer) {
+  return places.filter(
+    ({ role, isOfOneTenant }) =>
+      viewer === null || ((role === undefined || viewer.role === role) && (viewer.tenant === null || isOfOneTenant === true)),
+  );
+}

@@ -40,8 +40,8 @@ ${verbatim(field.form.values[field.name])}</textarea>`,
   );
 }
 
-/** @param {Field & { options: readonly { value: string, label: string, group?: string }[], fallback?: string }} field */
-export function choice({ options, fallback = '', ...field }) {
+/** @param {Field & { options: readonly { value: string, label: string, group?: string }[], attributes?: Html, fallback?: string }} field */
+export function choice({ options, attributes, fallback = '', ...field }) {
   const chosen = field.form.values[field.name] ?? fallback;
   const groups = [...new Set(options.map((option) => option.group ?? ''))];
   const list = (/** @type {string} */ group) =>
@@ -51,7 +51,7 @@ export function choice({ options, fallback = '', ...field }) {
   return wrap(
     field,
     (ids) =>
-      html`<select id="${ids.id}" name="${field.name}"${ids.aria}>${groups.map((group) => (group === '' ? list(group) : html`<optgroup label="${group}">${list(group)}</optgroup>`))}</select>`,
+      html`<select id="${ids.id}" name="${field.name}"${attributes ? html` ${attributes}` : nothing}${ids.aria}>${groups.map((group) => (group === '' ? list(group) : html`<optgroup label="${group}">${list(group)}</optgroup>`))}</select>`,
   );
 }
 

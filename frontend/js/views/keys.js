@@ -40,7 +40,7 @@ ${command('The same as a command', `trx keys\ntrx keys add ci --role submit --ex
 function whoGetsIn({ keys, isOff }) {
   if (isOff) return 'TRX_AUTH=off: this server asks nobody for a key. Whoever reaches it may do everything, whatever keys there are.';
   if (keys.length === 0)
-    return 'No key is needed: whoever reaches this server may do everything. The first key closes it to everybody without one, this browser too.';
+    return 'No key is needed: whoever reaches this server may do everything. The first key closes it to everybody without one; this browser is signed in with it at once.';
   return 'Every request needs one of these: programs send it as a bearer token, people sign in with it.';
 }
 

@@ -19,6 +19,7 @@ import { quickForm } from './task-form.js';
  * @property {readonly TaskWire[]} tasks the last ten
  * @property {readonly import('./algorithm-picker.js').AlgorithmOption[]} algorithms
  * @property {import('../model/algorithm-wire.js').EpochWire} epoch
+ * @property {Readonly<Record<string, unknown>>} overtaking who may overtake whom, which holds whatever decides
  * @property {import('../model/wire.js').SimulationWire | null} simulation
  * @property {import('./task-form.js').TaskFormModel} taskForm
  * @property {import('./fields.js').FormState} simulateForm

@@ -1,6 +1,8 @@
 import { shown } from '../model/parameters.js';
+import { fieldErrors } from '../model/problem.js';
 import { choice, input } from './fields.js';
 import { html, nothing, verbatim } from './html.js';
+import { icon } from './icons.js';
 
 /** @typedef {import('../model/parameters.js').Parameters} Parameters */
 
@@ -11,7 +13,7 @@ import { html, nothing, verbatim } from './html.js';
 export function parameterFields({ parameters, values, prefix, form, at = 'param.' }) {
   const entries = Object.entries(parameters);
   if (entries.length === 0) return nothing;
-  return html`<div class="grid-2">${entries.map(([name, schema]) => {
+  return html`${refusedTogether(prefix, form)}<div class="grid-2">${entries.map(([name, schema]) => {
     const isNumber = schema.type === 'number' || schema.type === 'integer';
     const inForce = values[name] ?? schema.default;
     const isDefault = schema.default === undefined || shown(inForce) === shown(schema.default); // the field shows it
@@ -33,6 +35,12 @@ export function parameterFields({ parameters, values, prefix, form, at = 'param.
         : nothing,
     });
   })}</div>`;
+}
+
+/** What is wrong with values that each for itself would do. @param {string} prefix @param {import('./fields.js').FormState} form */
+function refusedTogether(prefix, { problem }) {
+  const error = fieldErrors(problem)['params'];
+  return error === undefined ? nothing : html`<p class="field-error" id="${prefix}-params" tabindex="-1">${icon('warning')}${error}</p>`;
 }
 
 /** Parameters that a form sends as they are. @param {Readonly<Record<string, unknown>>} values @param {string} [at] */

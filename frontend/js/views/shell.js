@@ -1,4 +1,4 @@
-import { places } from '../model/places.js';
+import { placesFor } from '../model/places.js';
 import { href, html, json, nothing, verbatim } from './html.js';
 import { icon } from './icons.js';
 import { liveness } from './live.js';
@@ -70,11 +70,7 @@ ${display(shell)}${shell.viewer ? signedIn(shell.viewer) : nothing}</div></heade
 /** @param {Shell} shell */
 function navigation({ path, viewer }) {
   const here = path.split('?')[0] ?? '/';
-  const open = places.filter(
-    ({ role, isOfOneTenant }) =>
-      viewer === null || ((role === undefined || viewer.role === role) && (viewer.tenant === null || isOfOneTenant === true)),
-  );
-  return open.map(({ to, label }) => {
+  return placesFor(viewer).map(({ to, label }) => {
     const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`);
     return html`<a href="${to}"${isHere ? html` aria-current="${here === to ? 'page' : 'true'}"` : nothing}>${label}</a>`;
   });

@@ -5,12 +5,12 @@ import { icon } from './icons.js';
 
 /**
  * What went wrong, what to do, and the number to give who is asked.
- * @param {{ problem: Problem, path: string }} model
+ * @param {{ problem: Problem, path: string, links: readonly { readonly to: string, readonly label: string }[] }} model `links`: pages that may help on
  */
-export function errorScreen({ problem, path }) {
+export function errorScreen({ problem, path, links }) {
   return html`<div class="card card-narrow error-page"><h1>${icon('warning')}${problem.title}</h1><p>${problem.detail}</p>
 <p class="muted small">${problem.status} ${problem.code}${problem.request_id ? html`, request <code>${problem.request_id}</code>` : nothing}</p>
-<p class="form-end"><a class="button button-primary" href="${href(path)}">Try again</a><a class="button" href="/">Overview</a></p></div>`;
+<p class="form-end">${problem.status === 404 ? nothing : html`<a class="button button-primary" href="${href(path)}">Try again</a>`}${links.map(({ to, label }) => html`<a class="button" href="${href(to)}">${label}</a>`)}</p></div>`;
 }
 
 /**

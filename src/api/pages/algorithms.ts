@@ -48,7 +48,8 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
     const model = {
       algorithms: algorithmsView(engine.algorithms(), engine.algorithm().name).algorithms,
       epoch: epochView(engine.algorithm()),
-      epochs: (await engine.algorithmHistory(shownEpochs)).map(epochView),
+      // As in the API, which shows them to who sees everything.
+      epochs: viewerOf(request).tenant === undefined ? (await engine.algorithmHistory(shownEpochs)).map(epochView) : [],
       origin: originOf(request),
       ...(problem === undefined ? {} : { problem }),
       ...(values === undefined ? {} : { values }),

@@ -1,14 +1,11 @@
 /** What a page is asked with: the address, a form, and who asks. */
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../core/engine/engine.ts';
-import { callerOf } from '../caller.ts';
-
-/** While there are no keys, what is done here is told in the log by this name. */
-const dashboard: Caller = Object.freeze({ name: 'dashboard', tenant: undefined });
+import { callerOf, dashboard } from '../caller.ts';
 
 /** Who looks at the page. */
 export function viewerOf(request: FastifyRequest): Caller {
-  return callerOf(request, dashboard);
+  return request.key === null ? dashboard : callerOf(request);
 }
 
 /** What a form of a page sent: text by name, the last one where a name comes twice. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inForce, sharedParameters } from '../../../frontend/js/model/parameters.js';
 import { type OverviewModel, overviewScreen } from '../../../frontend/js/views/overview.js';
 import { epochView, poolView } from '../views/catalogue.ts';
 import { statsView } from '../views/system.ts';
@@ -23,6 +24,8 @@ async function readOverview({ engine, options, history }: PageDeps, request: Fas
     latestRun(engine),
   ]);
   const pools = engine.pools();
+  const { algorithms } = engine.algorithms();
+  const epoch = epochView(engine.algorithm());
   // Utilisation by name is in the pools already, and with many of them it is most of the page.
   const { worker_utilization: _, ...stats } = statsView(engine, options);
   const model: OverviewModel = {
@@ -31,8 +34,9 @@ async function readOverview({ engine, options, history }: PageDeps, request: Fas
     pools: pools.slice(0, mostPools).map(poolView),
     poolTotal: pools.length,
     tasks,
-    algorithms: engine.algorithms().algorithms.map(({ name, summary, kind, current }) => ({ name, summary, kind, current })),
-    epoch: epochView(engine.algorithm()),
+    algorithms: algorithms.map(({ name, summary, kind, current }) => ({ name, summary, kind, current })),
+    epoch,
+    overtaking: inForce(epoch, sharedParameters(algorithms)).shared,
     simulation,
     taskForm: taskFormModel(request, engine, { values: {} }),
     simulateForm: { values: {} },

@@ -45,6 +45,7 @@ export function createPages(
     await app.register(formbody, { bodyLimit: formLimitBytes });
     answerProblemsAsPages(app, deps, renderer);
     app.setHomePage(overviewPage(pageDeps, renderer));
+    app.setLostPage(renderer.lost);
     for (const add of [
       newTaskPages,
       taskListPages,

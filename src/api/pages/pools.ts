@@ -70,7 +70,9 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
   async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {
     const live = named(name);
     const { tasks } = await readRows(engine, { filter: { pool: [name], status: ['processing'] }, limit: shownTasks }, viewerOf(request));
-    const nodes = live.pool.executor === 'node' ? engine.nodes.all({ pool: name }).map(nodeView) : null;
+    // Machines work for all tenants: who sees one alone is not told of them, here as in the API.
+    const showsNodes = live.pool.executor === 'node' && viewerOf(request).tenant === undefined;
+    const nodes = showsNodes ? engine.nodes.all({ pool: name }).map(nodeView) : null;
     return screenOf('pool', name, poolScreen, { pool: poolView(live), tasks, nodes, form, origin: originOf(request) }, status);
   }
 

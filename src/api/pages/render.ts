@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lostScreen } from '../../../frontend/js/views/lost.js';
 import { page, type Shell } from '../../../frontend/js/views/shell.js';
 import { errorScreen } from '../../../frontend/js/views/states.js';
 import type { ProblemBody } from '../errors.ts';
@@ -6,13 +7,16 @@ import { setPageHeaders } from '../plugins/headers.ts';
 import { isoTime } from '../time.ts';
 import { queryOf } from './asked.ts';
 import type { Assets } from './assets.ts';
+import { elsewhere } from './elsewhere.ts';
 import { keepFlash, takeFlash } from './flash.ts';
-import { noticesOf } from './notices.ts';
+import { createNotices } from './notices.ts';
 import { preferencesOf } from './preferences.ts';
 import type { Done, PageDeps, Screen } from './screen.ts';
 
 /** The same page as data, for a browser that has it open: one address, one reading, two forms. */
 const pageType = 'application/vnd.taskrouterx.page+json';
+/** Of an address that leads nowhere. */
+const longestPath = 200;
 const shortestRefreshS = 5;
 const longestRefreshS = 600;
 
@@ -22,9 +26,13 @@ export interface Renderer {
   /** Answers a form that was taken. */
   leave(reply: FastifyReply, done: Done): FastifyReply;
   problem(request: FastifyRequest, reply: FastifyReply, problem: ProblemBody): Promise<FastifyReply>;
+  /** For an address that leads nowhere. */
+  lost(request: FastifyRequest, reply: FastifyReply, problem: ProblemBody): Promise<FastifyReply>;
 }
 
 export function createRenderer({ engine, clock, options, auth }: PageDeps, assets: Assets): Renderer {
+  const notices = createNotices({ engine, clock, options });
+
   async function show(request: FastifyRequest, reply: FastifyReply, read: () => Promise<Screen> | Screen): Promise<FastifyReply> {
     const { head } = engine.logBounds();
     const screen = await read();
@@ -49,19 +57,24 @@ export function createRenderer({ engine, clock, options, auth }: PageDeps, asset
       assets: assets.base,
       seq,
       now: isoTime(clock.now()),
-      algorithm: mayKnow(request) ? engine.algorithm().name : '',
+      algorithm: isStranger(request) ? '' : engine.algorithm().name,
       environment: '',
       flash,
       viewer: request.key === null ? null : { name: request.key.name, role: request.key.role, tenant: request.key.tenant },
-      notices: mayKnow(request) ? noticesOf(await engine.health(), engine.stats(), options) : [],
+      notices: mayKnow(request) ? await notices() : [],
       refresh: refreshOf(request),
     };
   }
 
   /** How the whole system stands is not for strangers at the sign-in page, nor for those of one tenant. */
-  function mayKnow({ key }: FastifyRequest): boolean {
-    const isOpen = options.auth === 'off' || auth === undefined || auth.keys.size === 0;
-    return isOpen || (key !== null && key.tenant === null);
+  function mayKnow(request: FastifyRequest): boolean {
+    return !isStranger(request) && (request.key?.tenant ?? null) === null;
+  }
+
+  /** Who would have to sign in. */
+  function isStranger({ key }: FastifyRequest): boolean {
+    const needsKey = options.auth !== 'off' && auth !== undefined && auth.keys.size > 0;
+    return needsKey && key === null;
   }
 
   function leave(reply: FastifyReply, { to, flash }: Done): FastifyReply {
@@ -71,16 +84,36 @@ export function createRenderer({ engine, clock, options, auth }: PageDeps, asset
 
   function problem(request: FastifyRequest, reply: FastifyReply, body: ProblemBody): Promise<FastifyReply> {
     const path = request.method === 'GET' ? request.url : '/';
+    const kind = body.status === 404 ? elsewhere(path, request.key) : [];
+    const links = [...kind.filter(({ to }) => to !== homeOf(request).to), homeOf(request)];
     return show(request, reply, () => ({
       screen: 'error',
       title: body.title,
       model: {},
-      body: () => errorScreen({ problem: body, path }),
+      body: () => errorScreen({ problem: body, path, links }),
       status: body.status,
     }));
   }
 
-  return { show, leave, problem };
+  function lost(request: FastifyRequest, reply: FastifyReply, { status, code }: ProblemBody): Promise<FastifyReply> {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const isAction = code === 'method_not_allowed';
+    const links = isStranger(request) ? [] : elsewhere(path, request.key);
+    const way = isStranger(request) ? { to: '/login', label: 'Sign in' } : homeOf(request);
+    return show(request, reply, () => ({
+      screen: 'error',
+      title: 'There is no page here',
+      model: {},
+      body: () => lostScreen({ path: path.slice(0, longestPath), isAction, links, way }),
+      status,
+    }));
+  }
+
+  return { show, leave, problem, lost };
+}
+
+function homeOf({ key }: FastifyRequest) {
+  return (key?.tenant ?? null) === null ? { to: '/', label: 'Overview' } : { to: '/tasks', label: 'Tasks' };
 }
 
 function refreshOf(request: FastifyRequest): number {

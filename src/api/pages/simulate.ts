@@ -4,8 +4,9 @@ import type { FormState } from '../../../frontend/js/views/fields.js';
 import { type Plan, simulateScreen } from '../../../frontend/js/views/simulate.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import { arrivalsOf, type SimulationInput } from '../../core/domain/workload.ts';
-import type { Caller, Engine } from '../../core/engine/engine.ts';
+import type { Engine } from '../../core/engine/engine.ts';
 import type { Simulation } from '../../core/ports/catalogue-store.ts';
+import { dashboard } from '../caller.ts';
 import { parseSimulation } from '../parse-simulation.ts';
 import { SimulationInput as SimulationSchema } from '../schemas/simulation.ts';
 import { simulationView } from '../views/catalogue.ts';
@@ -84,12 +85,9 @@ function countArrivals(arrivals: readonly { readonly offsetMs: number }[]): Plan
   return { counts, lengthMs };
 }
 
-/** Simulations belong to nobody: whoever may see this page sees all. */
-const everything: Caller = { name: 'dashboard', tenant: undefined };
-
-/** The run that was started last, from the log: it is there after a restart too. */
+/** The run that was started last, from the log: it is there after a restart too. Runs belong to nobody: whoever may see the page sees all. */
 export async function latestRun(engine: Engine): Promise<ReturnType<typeof simulationView> | null> {
-  const { entries } = await engine.log({ system: true, types: ['simulation_started'], limit: 1 }, everything);
+  const { entries } = await engine.log({ system: true, types: ['simulation_started'], limit: 1 }, dashboard);
   const id = entries[0]?.details['simulation'];
   const run: Simulation | undefined = typeof id === 'string' ? await engine.simulation(id) : undefined;
   return run === undefined ? null : simulationView(run);

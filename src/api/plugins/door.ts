@@ -26,6 +26,8 @@ export interface Door {
    * @throws TaskRouterError `unauthenticated`, `forbidden`, `rate_limited`
    */
   admit(request: FastifyRequest): void;
+  /** Who signed in here, where nothing is asked for: a page that is not there still says whose it is. */
+  recognise(request: FastifyRequest): void;
 }
 
 /** @param auth `undefined`: whoever reaches the port may do everything */
@@ -62,15 +64,23 @@ export function createDoor(app: FastifyInstance, auth: Auth | undefined): Door {
     throw unauthenticated();
   }
 
-  function bySession(request: FastifyRequest, { keys, sessions }: Auth): ListedKey {
-    const cookie = readCookie(request, sessionCookie);
-    const prefix = cookie === undefined || isForeign(request) ? undefined : sessions.prefixOf(cookie);
-    const key = prefix === undefined ? undefined : keys.byPrefix(prefix);
+  function bySession(request: FastifyRequest, auth: Auth): ListedKey {
+    const key = signedIn(request, auth);
     if (key === undefined) throw unauthenticated();
     return key;
   }
 
-  return { admit };
+  function signedIn(request: FastifyRequest, { keys, sessions }: Auth): ListedKey | undefined {
+    const cookie = readCookie(request, sessionCookie);
+    const prefix = cookie === undefined || isForeign(request) ? undefined : sessions.prefixOf(cookie);
+    return prefix === undefined ? undefined : keys.byPrefix(prefix);
+  }
+
+  function recognise(request: FastifyRequest): void {
+    if (auth !== undefined && auth.keys.size > 0) request.key = signedIn(request, auth) ?? null;
+  }
+
+  return { admit, recognise };
 }
 
 /** A page of another site asks with our cookie. Browsers say so where they hold the connection for safe; elsewhere SameSite keeps it back. */

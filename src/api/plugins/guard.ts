@@ -50,6 +50,7 @@ export function useGuard(app: FastifyInstance, { engine, origins, door, paths, p
     }
     if (request.url.length > maxUrlLength) throw new TaskRouterError('uri_too_long', 'The URL has more than 8 KiB.');
     if (request.is404) {
+      door.recognise(request);
       paths.refuse(request, reply);
       return;
     }

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { accessOf } from '../../src/api/access.ts';
+import { handPool, setup, type TestApp } from '../helpers/app.ts';
+
+const base = '/api/v1';
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+const pageOf = ({ app }: TestApp, url: string, headers: Record<string, string> = {}) =>
+  app.inject({ url, headers: { ...html, ...headers } });
+
+/** With keys: one of an admin, and one that sees a tenant alone; each with the cookie of a browser that signed in. */
+async function locked() {
+  const server = await setup({ pages: true });
+  const send = (headers: Record<string, string>, json: object) => server.call('POST', `${base}/keys`, { json, headers });
+  const admin: string = (await send({}, { name: 'me', role: 'admin' })).json().key;
+  const made = await send({ authorization: `Bearer ${admin}` }, { name: 'acme', role: 'submit', tenant: 'acme' });
+  const signIn = async (key: string) => {
+    const answer = await server.app.inject({
+      ...{ method: 'POST', url: '/login', payload: new URLSearchParams({ key }).toString() },
+      headers: { ...html, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '' };
+  };
+  return { ...server, admin: await signIn(admin), tenant: await signIn(made.json().key) };
+}
+
+describe('an address that leads nowhere', () => {
+  it.each([
+    ['/there-is-nothing', []],
+    ['/nodes', ['/pools']],
+    ['/Worker/7', ['/pools']],
+    ['/types', ['/quotas']],
+    ['/task/1', ['/tasks']],
+    ['/taks', ['/tasks']],
+    ['/algoritms.html', ['/algorithms']],
+    ['/api', ['/docs']],
+  ])('%s is a page that says so, with what may have been meant', async (url, links) => {
+    const server = await setup({ pages: true });
+    const { statusCode, headers, body } = await pageOf(server, url);
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([404, 'text/html; charset=utf-8', 'no-store']);
+    expect(body).toContain('There is no page here');
+    const main = /<main.*<\/main>/s.exec(body)?.[0] ?? '';
+    expect([...main.matchAll(/<li><a href="([^"]*)"/g)].map(([, to]) => to)).toEqual(links);
+    expect(main).toContain('<a class="button button-primary" href="/">Overview</a>');
+  });
+
+  it('shows what was asked for as text', async () => {
+    const { body } = await pageOf(await setup({ pages: true }), '/<script>alert(1)</script>');
+    expect(body.match(/<script/g)).toHaveLength(2);
+  });
+
+  it('is a problem document for programs, below the API, and where there is no dashboard', async () => {
+    const server = await setup({ pages: true });
+    for (const [url, accept] of [
+      ['/nope', '*/*'],
+      ['/nope', 'application/json'],
+      [`${base}/nope`, html.accept],
+    ] as const) {
+      const { statusCode, headers } = await server.app.inject({ url, headers: { accept } });
+      expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    }
+    expect((await pageOf(await setup(), '/nope')).headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  });
+
+  it.each([
+    ['/tasks/0199a1b2', '/tasks'],
+    ['/tasks/', '/tasks'],
+    ['/pools/nope', '/pools'],
+    ['/replays/nope', '/replays'],
+  ])('%s says that this one is not there, and leads to all of its kind', async (url, all) => {
+    const { statusCode, body } = await pageOf(await setup({ pages: true }), url);
+    expect([statusCode, body.includes('not found'), body.includes('Try again')]).toEqual([404, true, false]);
+    expect(body).toContain(`<a class="button" href="${all}">`);
+  });
+
+  it('where only forms are sent says that, and which page has them', async () => {
+    const { statusCode, headers, body } = await pageOf(await setup({ pages: true }), '/algorithms/switch');
+    expect([statusCode, headers['allow']]).toEqual([405, 'OPTIONS, POST']);
+    expect(body).toContain('is where a form is sent to');
+    expect(body).toContain('<li><a href="/algorithms">Algorithms</a>');
+  });
+
+  it('leads a stranger to the sign-in, and nobody to a page that is closed to them', async () => {
+    const server = await locked();
+    const mainOf = async (url: string, headers = {}) => /<main.*<\/main>/s.exec((await pageOf(server, url, headers)).body)?.[0] ?? '';
+    const strange = await mainOf('/nodes');
+    expect([strange.includes('href="/login"'), strange.includes('href="/pools"')]).toEqual([true, false]);
+    expect(await mainOf('/limits', server.admin)).toContain('href="/quotas"');
+    const tenant = await mainOf('/limits', server.tenant);
+    expect([tenant.includes('href="/quotas"'), tenant.includes('>Tasks</a>')]).toEqual([false, true]);
+    expect((await pageOf(server, '/nope', server.admin)).body).toContain('Signed in as <b>me</b>');
+  });
+});
+
+describe('a key of one tenant', () => {
+  it.each([
+    ['/pools', `${base}/pools`],
+    ['/pools/:name', `${base}/pools/:name`],
+    ['/algorithms', `${base}/algorithms`],
+    ['/tasks', `${base}/tasks`],
+    ['/tasks/:id', `${base}/tasks/:id`],
+    ['/operations/:id', `${base}/operations/:id`],
+    ['/quotas', `${base}/quotas`],
+    ['/replays', `${base}/replays`],
+    ['/logs', `${base}/logs`],
+    ['/keys', `${base}/keys`],
+  ])('opens %s like %s', (page, api) => {
+    expect(accessOf('GET', page)).toEqual(accessOf('GET', api));
+  });
+
+  it('sees pools and algorithms without what all tenants do there', async () => {
+    const server = await locked();
+    await server.engine.addPool({ ...handPool, name: 'far', executor: 'node', capacity: 0 }, { name: 'me', tenant: undefined });
+    for (const url of ['/pools', '/pools/hand', '/algorithms']) expect((await pageOf(server, url, server.tenant)).statusCode).toBe(200);
+    const has = async (url: string, text: string) =>
+      Promise.all([server.admin, server.tenant].map(async (who) => (await pageOf(server, url, who)).body.includes(text)));
+    expect(await has('/pools/far', 'No machine has joined this pool')).toEqual([true, false]);
+    expect(await has('/algorithms', 'Who switched when')).toEqual([true, false]);
+    expect(await has('/tasks', 'class="top-algorithm"')).toEqual([true, true]);
+  });
+});
+
+describe('what the dashboard does', () => {
+  it('is told by one name, whether a form or the script sent it, and by the key where there are any', async () => {
+    const server = await setup({ pages: true });
+    const { app, call, engine } = server;
+    const form = (headers: Record<string, string> = {}) =>
+      app.inject({
+        ...{ method: 'POST', url: '/algorithms/switch', payload: 'algorithm=min_cost' },
+        headers: { ...html, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      });
+    const put = (headers: Record<string, string>) => call('PUT', `${base}/config/algorithm`, { json: { algorithm: 'fifo' }, headers });
+    await form();
+    expect(engine.algorithm()).toMatchObject({ name: 'min_cost', by: 'dashboard' });
+    await put({ 'x-trx-client': 'dashboard' });
+    expect(engine.algorithm()).toMatchObject({ name: 'fifo', by: 'dashboard' });
+    for (const headers of [{}, { 'x-trx-client': 'root' }] as Record<string, string>[]) {
+      await put(headers);
+      expect(engine.algorithm().by).toBe('api');
+    }
+    const locks = await locked();
+    await locks.call('PUT', `${base}/config/algorithm`, {
+      json: { algorithm: 'priority' },
+      headers: { ...locks.admin, 'x-trx-client': 'dashboard' },
+    });
+    expect(locks.engine.algorithm()).toMatchObject({ name: 'priority', by: 'me' });
+  });
+});
+
+describe('the banner of tasks that nothing can run', () => {
+  const bannerOf = async (server: TestApp) =>
+    /<div id="doctor">.*?<div id="flash">/s.exec((await pageOf(server, '/tasks')).body)?.[0] ?? '';
+  const picky = { type: 'order', priority: 5, cost: 1, region: 'us-east', accept_unroutable: true };
+
+  it.each([
+    ['a label', { constraints: 'gpu_memory_gb > 80' }, 'meets gpu_memory_gb &gt; 80'],
+    ['a region', { region: 'ap-east', region_mode: 'require', constraints: 'region = mars' }, 'mars'],
+    ['a resource of a type', { type: 'nobodys', resource_type: 'gpu' }, 'nobodys'],
+    ['room', { slots: 500 }, 'It wants 500 slots'],
+    ['money', { max_cost: 0 }, 'max_cost is 0'],
+  ])('names %s, and leads to what helps', async (_what, asked, named) => {
+    const server = await setup({ pages: true, pools: [] });
+    await server.call('PUT', `${base}/types/nobodys`, { json: {} });
+    const { id } = await server.submit({ ...picky, ...asked });
+    const banner = await bannerOf(server);
+    expect(banner).toContain(named);
+    expect(banner).toContain(`href="/tasks/${id}/explain"`);
+  });
+
+  it('looks again when there are others, and says how many the most are', async () => {
+    const server = await setup({ pages: true });
+    await server.submit({ ...picky, constraints: 'zone = a' });
+    expect(await bannerOf(server)).toContain('1 task waits for what no pool offers. No pool');
+    for (let i = 0; i < 2; i++) await server.submit({ ...picky, constraints: 'zone = b' });
+    await server.advance(5_000);
+    expect(await bannerOf(server)).toMatch(/3 tasks wait for what no pool offers\. 2 of them: No pool .* zone = b/);
+  });
+});
+
+describe('a search without a hit', () => {
+  it('says so, names what is called nearly so, and leads to everything', async () => {
+    const server = await setup({ pages: true });
+    const { statusCode, body } = await pageOf(server, '/search?q=us-east-cpu-pol');
+    expect(statusCode).toBe(200);
+    const main = /<main.*<\/main>/s.exec(body)?.[0] ?? '';
+    expect(main).toContain('Nothing found for “us-east-cpu-pol”');
+    expect(main).toContain('href="/pools/us-east-cpu-pool"');
+    expect(main).toContain('href="/tasks">All tasks');
+    expect((await pageOf(server, '/search?q=order')).headers.location).toBe('/tasks?type=order');
+    expect((await pageOf(server, '/search?q=%3Cb%3E')).body).toContain('“&lt;b&gt;”');
+  });
+});
