@@ -16,7 +16,7 @@ export async function run({ url, nodes, seconds }: Options): Promise<null> {
   const clock = createSystemClock();
   const workers = Array.from({ length: nodes }, (_, i) => {
     const deps = { api: createNodeApi(url, `idle-${i}`, createSend()), clock, random: Math.random, logger: quiet, executors: [] };
-    return createWorker(deps, { pool: 'far', types: ['noop'], slots: 1, agent: 'bench' });
+    return createWorker(deps, { pool: 'far', types: ['noop'], parts: false, slots: 1, agent: 'bench' });
   });
   for (const worker of workers) {
     void worker.run().catch(() => {});

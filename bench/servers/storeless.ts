@@ -68,6 +68,7 @@ function taskOf({ type, payload = null, metadata = null }: TaskInput): Task {
     pool: null,
     placement: null,
     nodeId: null,
+    partNodes: null,
     initiatedBy: 'bench',
     handledBy: null,
     algorithmUsed: null,

@@ -27,7 +27,7 @@ export function parseNode(body: Static<typeof NodeInput>, engine: Pick<Engine, '
   const { accepts } = live;
   if (accepts !== undefined && !body.types.some((type) => type === '*' || accepts.includes(type)))
     throw refused({ path: '/body/types', message: `has none that pool ${body.pool} takes: ${accepts.join(', ')}` });
-  return { id: body.id, pool: body.pool, types: body.types, slots: body.slots, agent: body.agent ?? null };
+  return { id: body.id, pool: body.pool, types: body.types, slots: body.slots, runsParts: body.parts ?? false, agent: body.agent ?? null };
 }
 
 function unknown(path: string, message: string): TaskRouterError {

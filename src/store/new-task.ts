@@ -41,6 +41,7 @@ export function newTask(submission: Submission, seq: Seq, version: number, depen
     pool: null,
     placement: null,
     nodeId: null,
+    partNodes: null,
     initiatedBy: submission.initiatedBy,
     handledBy: null,
     algorithmUsed: null,

@@ -2,7 +2,7 @@ import type { Outcome } from '../core/domain/attempt.ts';
 import type { Pool } from '../core/domain/pool.ts';
 import type { Task } from '../core/domain/task.ts';
 import { createStopSwitch, type StopSwitch } from '../core/executors/stop-switch.ts';
-import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
+import type { AttemptHandle, Executor, Part } from '../core/ports/executor.ts';
 import type { WireLease, WireStop } from './node-api.ts';
 
 /** Work of this node: from its lease to the answer to its report. */
@@ -17,7 +17,7 @@ export interface Held {
   forfeit(): void;
   /** Everything stops and is handed back. */
   release(): void;
-  /** The report of a lease was answered. */
+  /** The report of a lease was answered for good. */
   answered(lease: string): void;
   leaseOf(attempt: AttemptHandle): WireLease | undefined;
   /** Settles when nothing runs. */
@@ -124,7 +124,7 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
     attempt: lease.attempt,
     attemptsUsed: lease.attempt,
     slots: lease.slots,
-    parts: 1,
+    parts: lease.parts ?? 1,
     placement: null,
     timeoutMs: lease.timeout_ms,
     maxAttempts: lease.attempt,
@@ -147,6 +147,7 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
     completedAt: null,
     pool: pool.name,
     nodeId: null,
+    partNodes: null,
     initiatedBy: '',
     handledBy: null,
     algorithmUsed: null,
@@ -161,6 +162,7 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
   return {
     task,
     attempt: lease.attempt,
+    part: partOf(lease),
     pool,
     parents: (lease.parents ?? []).map(({ task: id, name, status, result, attempt = 0 }) => ({ id, name, status, result, attempt })),
     get signal() {
@@ -169,6 +171,11 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
     onStop: stop.onStop,
     onSettled() {},
   };
+}
+
+/** Each begins by itself here: that all of them can is what the server has seen to. */
+function partOf({ part = 0, parts = 1 }: WireLease): Part | undefined {
+  return parts === 1 ? undefined : { index: part, count: parts, together: 1 };
 }
 
 function poolOf(name: string, slots: number): Pool {

@@ -8,6 +8,9 @@ export interface WireLease {
   readonly lease: string;
   readonly task_id: TaskId;
   readonly attempt: number;
+  /** Servers before nodes ran parts send none. */
+  readonly part?: number;
+  readonly parts?: number;
   readonly type: string;
   readonly tenant: string;
   readonly slots: number;

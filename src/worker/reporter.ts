@@ -9,6 +9,8 @@ const mostPerReport = 256;
 const togetherMs: Ms = 4;
 const firstPauseMs: Ms = 200;
 const longestPauseMs: Ms = 5_000;
+/** A result that waits for other parts is told again so often: a server that was restarted has to hear it. */
+const keptMs: Ms = 5_000;
 
 export interface Reporter {
   add(lease: string, outcome: Outcome): void;
@@ -16,8 +18,10 @@ export interface Reporter {
   readonly waiting: number;
   /** Settles when everything was answered. */
   empty(): Promise<void>;
-  /** The session changed, or the server may be back: the pause before the next try is over. */
+  /** The session changed, or the server may be back: the pause before the next try is over, and what it kept it is told again. */
   retry(): void;
+  /** Its task has ended. @returns whether the server had kept its result until then */
+  forget(lease: string): boolean;
 }
 
 interface ReporterDeps {
@@ -34,6 +38,9 @@ interface ReporterDeps {
 /** Brings results to the server until it has answered each, one request at a time: what ends meanwhile shares the next. */
 export function createReporter({ clock, random, send, answered, worthWaiting, refused }: ReporterDeps): Reporter {
   const results = new Map<string, Outcome>();
+  /** Of parts whose task still runs: the server has them in its memory alone. */
+  const kept = new Map<string, Outcome>();
+  let callOffKept: (() => void) | undefined;
   let isSending = false;
   let pauseMs = firstPauseMs;
   let callOff = () => {};
@@ -75,7 +82,8 @@ export function createReporter({ clock, random, send, answered, worthWaiting, re
   async function sendSome(): Promise<void> {
     const batch = [...results].slice(0, mostPerReport).map(([lease, outcome]) => ({ lease, outcome }));
     for (const { lease, status } of await send(batch)) {
-      if (status === 413 || status === 422) results.set(lease, unfit(status));
+      if (status === 202) keep(lease);
+      else if (status === 413 || status === 422) results.set(lease, unfit(status));
       else {
         results.delete(lease);
         answered(lease);
@@ -83,11 +91,27 @@ export function createReporter({ clock, random, send, answered, worthWaiting, re
     }
   }
 
+  function keep(lease: string): void {
+    const outcome = results.get(lease);
+    if (outcome === undefined) return;
+    results.delete(lease);
+    kept.set(lease, outcome);
+    callOffKept ??= clock.after(keptMs, tellKept);
+  }
+
+  function tellKept(): void {
+    callOffKept?.();
+    callOffKept = undefined;
+    for (const [lease, outcome] of kept) results.set(lease, outcome);
+    kept.clear();
+    if (results.size > 0) soon();
+  }
+
   function retry(): void {
     callOff();
     callOff = () => {};
     isSending = false;
-    if (results.size > 0) soon();
+    tellKept();
   }
 
   return {
@@ -100,6 +124,7 @@ export function createReporter({ clock, random, send, answered, worthWaiting, re
     },
     empty: () => (results.size === 0 && !isSending ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
     retry,
+    forget: (lease) => kept.delete(lease),
   };
 }
 

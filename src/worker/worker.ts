@@ -11,6 +11,8 @@ export interface WorkerOptions {
   readonly pool: string;
   readonly types: readonly string[];
   readonly slots: number;
+  /** Whether what it runs looks at which part of a task it is. */
+  readonly parts: boolean;
   readonly agent: string;
 }
 
@@ -117,11 +119,11 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       const sentMs = clock.monotonicMs();
       try {
-        const { pool, types, slots, agent } = options;
-        const answer = await api.register({ pool, types, slots, agent, leases: held.leases() });
+        const { pool, types, slots, parts, agent } = options;
+        const answer = await api.register({ pool, types, slots, parts, agent, leases: held.leases() });
         ({ session, lease_ms: leaseMs, heartbeat_ms: heartbeatMs } = answer);
         renewed(sentMs);
-        held.stop(answer.stop);
+        heed(answer.stop);
         reporter.retry();
         logger.info({ lease_ms: leaseMs, held: held.leases().length }, 'registered');
         return;
@@ -164,7 +166,9 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   }
 
   function heed(stops: readonly WireStop[]): void {
-    if (stops.length > 0) logger.info({ stops }, 'told to stop');
+    const kept = stops.filter(({ lease, reason }) => reason === 'lease_lost' && reporter.forget(lease));
+    const told = stops.filter((stop) => !kept.includes(stop));
+    if (told.length > 0) logger.info({ stops: told }, 'told to stop');
     held.stop(stops);
   }
 

@@ -213,11 +213,13 @@ describe('a task of several parts', () => {
     for (const part of [0, 1]) expect((await app.call('GET', path(id, `files/parts/${part}/half`))).body).toBe(`of ${part}`);
   });
 
-  it('is refused where only a pool of nodes is left, with the reason', async () => {
+  it('is refused where only nodes are left that run no parts, with the reason, and waits where there are none yet', async () => {
     const app = await setupBundles({ pools: [{ ...bundlePool, name: 'far', region: 'eu-west', executor: 'node' }] });
     const where = [field('region', 'eu-west'), field('region_mode', 'require')];
-    const answer = await app.send([field('type', 'bundle'), field('parts', '2'), ...where, file('run.sh', 'echo\n')]);
-    expect(answer.json()).toMatchObject({ status: 422, code: 'unroutable' });
+    const send = () => app.send([field('type', 'bundle'), field('parts', '2'), ...where, file('run.sh', 'echo\n')]);
+    expect((await send()).json()).toMatchObject({ status: 'queued' });
+    await app.call('POST', '/api/v1/nodes', { json: { id: 'old', pool: 'far', types: ['*'], slots: 4 } });
+    expect((await send()).json()).toMatchObject({ status: 422, code: 'unroutable' });
   });
 });
 

@@ -61,6 +61,44 @@ describe('the node protocol', () => {
     expect((await call('GET', `${base}/tasks/${id}/log`)).json().attempts).toMatchObject([{ node_id: 'eu-1', outcome: 'succeeded' }]);
   });
 
+  it('runs parts: each has a lease of its own, and its report is kept until the others have ended', async () => {
+    const { call, join, order } = await setupNodes();
+    const node = await join('eu-1', { parts: true });
+    const { id } = await order({ parts: 2 });
+    await turns();
+    const leases: { lease: string; part: number; parts: number }[] = (await node.say('leases?wait=0')).json().leases;
+    expect(leases.map(({ part, parts }) => [part, parts])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    const [first, second] = leases.map(({ lease }) => lease);
+    const shown = (await call('GET', `${base}/nodes/eu-1`)).json();
+    expect([shown.parts, shown.leases.map((one: { part: number }) => one.part)]).toEqual([true, [0, 1]]);
+    expect((await call('GET', `${base}/tasks/${id}`)).json()).toMatchObject({ placement_nodes: ['eu-1', 'eu-1'], node_id: 'eu-1' });
+    const kept = await node.say(`leases/${first}/result`, { outcome: 'succeeded', result: 'zero' });
+    expect([kept.statusCode, kept.json()]).toEqual([202, { lease: first, status: 202 }]);
+    const both = await node.say('results', {
+      results: [first, second].map((lease, i) => ({ lease, outcome: 'succeeded', result: ['zero', 'one'][i] })),
+    });
+    expect(both.json().results.map(({ status, outcome }: { status: number; outcome: string }) => [status, outcome])).toEqual([
+      [200, 'succeeded'],
+      [200, 'succeeded'],
+    ]);
+    expect((await call('GET', `${base}/tasks/${id}`)).json()).toMatchObject({ status: 'completed', result: ['zero', 'one'] });
+    expect((await call('POST', `${base}/nodes`, { json: { id: 'n', pool: 'far', types: ['order'], slots: 1, parts: 1 } })).statusCode).toBe(
+      422,
+    );
+  });
+
+  it('refuses tasks of several parts where no node runs parts, and says so', async () => {
+    const { call, join } = await setupNodes();
+    await join();
+    const refused = await call('POST', `${base}/tasks`, {
+      json: { type: 'order', priority: 5, region: 'us-east', cost: 1, parts: 2, constraints: ['site = far'] },
+    });
+    expect([refused.statusCode, refused.json().code, refused.json().detail]).toEqual([422, 'unroutable', expect.stringContaining('parts')]);
+  });
+
   it('is a name service, and shows nodes beside the pools of the original', async () => {
     const { call, join, order, advance } = await setupNodes();
     const node = await join('eu-1', { types: ['order', 'query'], agent: 'bash/1' });

@@ -82,7 +82,7 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     const opened = await open('/pools/far');
     const { page } = opened;
     await page.getByText('No machine has joined this pool').waitFor();
-    const { session } = engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, agent: null }, []);
+    const { session } = engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, runsParts: false, agent: null }, []);
     const row = page.getByRole('row', { name: /^m1 / });
     await row.getByText('Live').waitFor();
     const constraints = [{ label: 'site', op: '=', value: 'far' }] as const;

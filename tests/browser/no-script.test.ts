@@ -176,7 +176,7 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await server.engine.addPool(farPool, { name: 'test', tenant: undefined });
     const { page, close } = await open('/pools/far');
     await shows(page.getByText('No machine has joined this pool'));
-    server.engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, agent: 'test/1' }, []);
+    server.engine.nodes.register({ id: 'm1', pool: 'far', types: ['order'], slots: 4, runsParts: false, agent: 'test/1' }, []);
     await page.reload();
     const row = page.getByRole('row', { name: /^m1 / });
     expect(await row.textContent()).toMatch(/test\/1.*Live.*0 \/ 4.*(?:just now|s ago).*order/);

@@ -140,6 +140,25 @@ export function lifecycleContract({ open, crash }: Bench): void {
       expect(await store.attempts(seq)).toMatchObject([{ nodeId: 'eu-1' }, { nodeId: null }]);
     });
 
+    it('says of several parts which node has each, from the claim on or later, and forgets it with the next attempt', async () => {
+      const store = await open();
+      const [seq, other] = await submitted(store, { parts: 3 }, { parts: 2 });
+      const nodes = ['eu-1', null, 'eu-2'];
+      const claim = aClaim(seq!, { parts: ['a', 'b', 'a'], node: 'eu-1', nodes, handledBy: 'eu-1' });
+      const [task] = await store.claimTasks([claim, aClaim(other!, { parts: ['a', 'a'] })]);
+      expect(task).toMatchObject({ nodeId: 'eu-1', partNodes: nodes, placement: ['a', 'b', 'a'] });
+      expect(await store.taskBySeq(seq!)).toEqual(task);
+      expect(await store.taskBySeq(other!)).toMatchObject({ nodeId: null, partNodes: null });
+      expect(await store.leaseAttempts([aLease(other!, { nodes: ['eu-1', 'eu-2'] })])).toEqual([true]);
+      expect(await store.taskBySeq(other!)).toMatchObject({ nodeId: 'eu-1', partNodes: ['eu-1', 'eu-2'], handledBy: 'eu-1' });
+      expect((await store.taskLog(other!, 10)).at(-1)?.details).toEqual({ node: 'eu-1', attempt: 1, nodes: ['eu-1', 'eu-2'] });
+      const next = await crash(store);
+      expect((await next.processing()).map((one) => one.task.partNodes)).toEqual([nodes, ['eu-1', 'eu-2']]);
+      await next.settleAttempts([aSettlement(seq!, { verb: 'release' })]);
+      const [again] = await next.claimTasks([aClaim(seq!, { attempt: 2, parts: ['b', 'b', 'b'] })]);
+      expect(again).toMatchObject({ nodeId: null, partNodes: null });
+    });
+
     it('outlives the server that gave it', async () => {
       const store = await open();
       const seq = await running(store);

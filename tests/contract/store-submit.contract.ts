@@ -62,6 +62,7 @@ export function submitContract({ open, reopen }: Bench): void {
         pool: null,
         placement: null,
         nodeId: null,
+        partNodes: null,
         initiatedBy: 'server-2',
         handledBy: null,
         algorithmUsed: null,

@@ -39,7 +39,7 @@ interface NodeView {
   readonly state: string;
   readonly seen_at: string;
   readonly slots_used: number;
-  readonly leases: readonly { readonly lease: string; readonly task_id: string; readonly type: string }[];
+  readonly leases: readonly { readonly lease: string; readonly task_id: string; readonly type: string; readonly part: number | null }[];
 }
 
 async function startAll() {
@@ -80,7 +80,7 @@ async function startAll() {
     fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
   const node = (id: string): Promise<NodeView> => ask(`/nodes/${id}`);
   const attemptsOf = async (task: string): Promise<Attempt[]> => (await ask(`/tasks/${task}/log`)).attempts;
-  const holdsOf = async (id: string) => (await node(id)).leases.filter(({ type }) => type === 'hold');
+  const holdsOf = async (id: string) => (await node(id)).leases.filter(({ type, part }) => type === 'hold' && part === null);
   async function until(what: string, holdsNow: () => Promise<boolean>): Promise<void> {
     for (const from = Date.now(); !(await holdsNow()); await pause(20))
       if (Date.now() - from > 30_000)
@@ -116,11 +116,14 @@ it(`three workers under load, ${faults}: every task ends, and none twice`, { tim
   await until('all nodes are there', async () => (await ask('/nodes?type=hold')).nodes.length === names.length);
   let isOver = false;
   const load = Array.from({ length: clients }, () => client(post, () => isOver));
+  // One of three parts, on all three of them.
+  const gang = ((await (await post('/tasks', { type: 'hold', parts: names.length })).json()) as { id: string }).id;
+  await until('the parts are spread', async () => new Set((await ask(`/tasks/${gang}`)).placement_nodes).size === names.length);
   const held: string[] = [];
   for (let i = 0; i < holds; i++) held.push(((await (await post('/tasks', { type: 'hold', payload: i })).json()) as { id: string }).id);
   await until('the work is spread', async () => (await Promise.all(names.map(holdsOf))).every((leases) => leases.length > 0));
   const began = (id: Name) => nodes[id].diary().filter(({ word }) => word === 'began').length;
-  await until('it has begun', async () => names.reduce((sum, id) => sum + began(id), 0) === holds);
+  await until('it has begun', async () => names.reduce((sum, id) => sum + began(id), 0) === holds + names.length);
 
   /** What `from` held runs on one of the others, and was lost when its lease was over and not before. */
   async function ranElsewhere(from: Name, leases: readonly { readonly task_id: string }[], seenAt: string): Promise<void> {
@@ -140,6 +143,10 @@ it(`three workers under load, ${faults}: every task ends, and none twice`, { tim
     }
   }
 
+  const stoppedIn = (of: typeof b, task: string) => of.diary().some((line) => line.word === 'stopped' && line.task === task);
+  const stopped = (of: typeof b, leases: readonly { readonly task_id: string }[]) =>
+    leases.every(({ task_id: task }) => stoppedIn(of, task));
+
   // One is killed, one stopped.
   const [ofA, ofB] = await Promise.all([holdsOf('a'), holdsOf('b')]);
   a.worker.child.kill('SIGKILL');
@@ -148,11 +155,14 @@ it(`three workers under load, ${faults}: every task ends, and none twice`, { tim
   const [lostA, lostB] = await Promise.all([node('a'), node('b')]);
   await ranElsewhere('a', ofA, lostA.seen_at);
   await ranElsewhere('b', ofB, lostB.seen_at);
+  await until('the others of its parts stop with it', async () => stoppedIn(c, gang));
+  await until('all its parts run again, where nodes are left', async () => {
+    const { attempt, placement_nodes: there } = await ask(`/tasks/${gang}`);
+    return attempt > 1 && there?.every((id: string) => id === 'c') === true;
+  });
 
   // The stopped one goes on, learns that it lost everything, and stops its work.
   b.worker.child.kill('SIGCONT');
-  const stopped = (of: typeof b, leases: readonly { readonly task_id: string }[]) =>
-    leases.every(({ task_id: task }) => of.diary().some((line) => line.word === 'stopped' && line.task === task));
   await until('the stopped one is back', async () => (await node('b')).state === 'live');
   await until('its work is stopped', async () => stopped(b, ofB));
 
@@ -175,7 +185,7 @@ it(`three workers under load, ${faults}: every task ends, and none twice`, { tim
   // Everything ends.
   a.openGate();
   isOver = true;
-  const ids = [...held, ...(await Promise.all(load)).flat()];
+  const ids = [gang, ...held, ...(await Promise.all(load)).flat()];
   await until('all tasks ended', async () => {
     const { delayed, queued, processing } = (await ask('/system/stats')).tasks_by_status;
     return delayed + queued + processing === 0;
@@ -183,7 +193,8 @@ it(`three workers under load, ${faults}: every task ends, and none twice`, { tim
   expect(await ask('/pools/far')).toMatchObject({ current_load: 0 });
   for (const id of names) expect(await node(id)).toMatchObject({ slots_used: 0, leases: [] });
   const ended = names.flatMap((id) => nodes[id].diary()).filter(({ word }) => word === 'ended');
-  expect(ended.map(({ task }) => task).sort()).toEqual([...held].sort());
+  expect(ended.map(({ task }) => task).sort()).toEqual([...held, ...names.map(() => gang)].sort());
+  expect(new Set(ended.filter(({ task }) => task === gang).map(({ attempt }) => attempt)).size).toBe(1);
   expect(ended.filter(({ task, attempt }) => `${task} ${attempt}` in lostIn)).toEqual([]);
 
   for (const id of names) {

@@ -35,6 +35,7 @@ export function aTask(given: Partial<TaskWire> & { seq?: number } = {}): TaskWir
     slots: 1,
     parts: 1,
     placements: null,
+    placement_nodes: null,
     progress: null,
     estimate_ms: null,
     deadline: null,

@@ -37,6 +37,7 @@ const task: Task = {
   completedAt: null,
   pool: 'pool',
   nodeId: null,
+  partNodes: null,
   initiatedBy: 'server',
   handledBy: 'server',
   algorithmUsed: 'fifo',

@@ -11,7 +11,7 @@ export async function setupNodes(options: SetupOptions = {}) {
   const { engine, answered, pass } = bench;
 
   function join(id: string, changes: Partial<NodeSpec> = {}, held: readonly string[] = []) {
-    const registration = engine.nodes.register({ id, pool: 'n', types: ['*'], slots: 1, agent: null, ...changes }, held);
+    const registration = engine.nodes.register({ id, pool: 'n', types: ['*'], slots: 1, runsParts: false, agent: null, ...changes }, held);
     const { session } = registration;
     const poll = (waitMs = 0, most = Number.POSITIVE_INFINITY): Promise<Handed> =>
       engine.nodes.poll(id, session, { most, waitMs, signal: new AbortController().signal });

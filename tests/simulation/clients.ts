@@ -1,6 +1,5 @@
 import { holds } from '../../src/core/domain/constraint.ts';
 import { labelsOf } from '../../src/core/domain/label.ts';
-import { runsParts } from '../../src/core/domain/pool.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
@@ -200,7 +199,6 @@ export function createClients(stage: Stage): Clients {
 function isHopeless({ slots, parts, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
   const fitting = catalogue.pools.filter(
     (pool) =>
-      (parts === 1 || runsParts(pool)) &&
       (resourceType === null || pool.resourceType === resourceType) &&
       (regionMode === 'prefer' || (regions ?? [region]).includes(pool.region)) &&
       (constraints ?? []).every((constraint) => holds(constraint, labelsOf(pool).get(constraint.label))) &&

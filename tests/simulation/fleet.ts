@@ -22,6 +22,7 @@ interface Held {
   readonly lease: string;
   readonly seq: Seq;
   readonly attempt: number;
+  readonly part: number;
   outcome: Outcome | undefined;
   /** The server wants its end, or was told of it: what becomes of it then is no surprise. */
   isEnding: boolean;
@@ -40,7 +41,8 @@ const beatMs: Ms = leaseMs / 3;
 export function createFleet(stage: Stage): Fleet {
   const { clock, knobs, recorder } = stage;
   const given = new Set<string>();
-  const doneBy = new Map<Seq, string>();
+  /** By task and part. */
+  const doneBy = new Map<string, string>();
   if (stage.has('nodes')) for (let i = 0; i < size; i++) live(`node-${i}`, stage.random(`node ${i}`));
   return { wasGiven: (seq, attempt) => given.has(`${seq}/${attempt}`) };
 
@@ -85,7 +87,7 @@ export function createFleet(stage: Stage): Fleet {
       const sentMs = clock.monotonicMs();
       const types = oneOf(random, [['*'], ['*'], ['order', 'query']]);
       const listed = [...held.keys()];
-      const answer = await say((nodes) => nodes.register({ id, pool: farPool.name, types, slots, agent: null }, listed));
+      const answer = await say((nodes) => nodes.register({ id, pool: farPool.name, types, slots, runsParts: true, agent: null }, listed));
       if (answer?.kind !== 'ok') return;
       recorder.probe(listed.length > 0 ? 'node came back with work' : 'node joined');
       session = answer.value.session;
@@ -102,7 +104,8 @@ export function createFleet(stage: Stage): Fleet {
       if (answer?.kind !== 'ok') return;
       obey(answer.value.stops);
       renewedMs = sentMs;
-      for (const { id: lease, attempt } of answer.value.leases) begin({ lease, ...attempt.task, outcome: undefined, isEnding: false });
+      for (const { id: lease, attempt } of answer.value.leases)
+        begin({ lease, ...attempt.task, part: attempt.part?.index ?? 0, outcome: undefined, isEnding: false });
     }
 
     function begin(work: Held): void {
@@ -150,23 +153,28 @@ export function createFleet(stage: Stage): Fleet {
     }
 
     async function report(work: Held): Promise<void> {
-      const { lease, seq, attempt, outcome } = work;
+      const { lease, seq, attempt, part, outcome } = work;
       const current = session;
       if (current === undefined || outcome === undefined) return;
       work.isEnding = true; // whether it is heard, and its answer, nobody knows
       const answer = await say((nodes) => nodes.report(id, current, [{ lease, outcome }]));
       if (answer?.kind === 'refused' && quarrels.includes(answer.code)) session = undefined;
       if (answer?.kind !== 'ok') return;
-      held.delete(lease);
       const [receipt] = answer.value;
+      if (receipt?.kind === 'kept') {
+        recorder.probe('part waited on its node for others');
+        return;
+      }
+      held.delete(lease);
       if (receipt?.kind === 'refused') {
         recorder.probe('late result refused');
         if (receipt.code !== 'lease_lost') stage.problem('answer', `${id} reported ${lease} and was answered ${receipt.code}`);
       } else if (outcome.kind === 'succeeded' && receipt?.outcome === 'succeeded') {
         const by = `${id}, attempt ${attempt}`;
-        const before = doneBy.get(seq);
-        if (before !== undefined && before !== by) stage.problem('I3', `task ${seq} was done by ${before}, and then by ${by}`);
-        doneBy.set(seq, by);
+        const before = doneBy.get(`${seq}/${part}`);
+        if (before !== undefined && before !== by)
+          stage.problem('I3', `part ${part} of task ${seq} was done by ${before}, and then by ${by}`);
+        doneBy.set(`${seq}/${part}`, by);
         recorder.probe('done on a node');
       }
     }

@@ -46,6 +46,7 @@
  * @property {number} parts
  * @property {{ readonly ratio: number, readonly note: string | null, readonly at: string } | null} progress of the attempt that runs, when it says
  * @property {readonly string[] | null} placements of several parts: the pool of each
+ * @property {readonly (string | null)[] | null} placement_nodes of several parts: the node of each
  * @property {number | null} estimate_ms
  * @property {string | null} deadline
  * @property {number | null} max_cost

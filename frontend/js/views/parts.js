@@ -43,6 +43,13 @@ export function poolsOfParts(placements) {
   return html`${pools.map((pool, i) => html`${i === 0 ? nothing : ', '}${placements.filter((name) => name === pool).length} × ${poolLink(pool)}`)}`;
 }
 
+/** Which parts run on which node, in the order of the first of each; others run on the server. @param {readonly (string | null)[]} byPart */
+export function nodesOfParts(byPart) {
+  const nodes = [...new Set(byPart)];
+  const partsOn = (/** @type {string | null} */ node) => byPart.flatMap((each, part) => (each === node ? [part] : [])).join(', ');
+  return nodes.map((node) => `${node ?? 'the server'} (${partsOn(node)})`).join(', ');
+}
+
 /**
  * Resource kind with its drawing.
  * @param {string | null} kind

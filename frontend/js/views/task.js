@@ -6,7 +6,7 @@ import { familyPart } from './family.js';
 import { href, html, nothing } from './html.js';
 import { filesPart, outputPart } from './left.js';
 import { logTable } from './log.js';
-import { ageOf, bar, command, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
+import { ageOf, bar, command, nodesOfParts, poolLink, poolsOfParts, resource, round, statusBadge, taskAction, timeOf } from './parts.js';
 import { runOf, waitOf } from './task-table.js';
 
 /** @typedef {import('../model/task-wire.js').FullTaskWire} TaskWire */
@@ -146,7 +146,7 @@ function facts(task, now) {
     ...(task.deadline ? [/** @type {const} */ (['Deadline', time(task.deadline)])] : []),
     ['Timeout', duration(task.timeout_ms)],
     ['Submitted by', task.initiated_by],
-    ['Handled by', task.handled_by ?? '–'],
+    task.placement_nodes === null ? ['Handled by', task.handled_by ?? '–'] : ['Nodes of its parts', nodesOfParts(task.placement_nodes)],
     ...(task.retry_of
       ? [
           /** @type {const} */ ([

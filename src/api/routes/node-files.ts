@@ -69,6 +69,8 @@ export const nodeFileRoutes =
     function held(request: FastifyRequest): Held {
       const { attempt, ended, files } = leased(request);
       const { task } = attempt;
+      if (attempt.part !== undefined)
+        throw new TaskRouterError('wrong_status', 'Parts of bundles run on the machine of the server alone. Report failed.');
       const settings = engine.types().find(({ name }) => name === task.type)?.bundle;
       if (settings === undefined || settings === null)
         throw new TaskRouterError('wrong_status', `Tasks of type ${task.type} have no files: it is no type for bundles.`);

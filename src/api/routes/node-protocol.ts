@@ -139,17 +139,19 @@ export const nodeProtocolRoutes =
           operationId: 'reportResult',
           tags,
           summary: 'Report how one attempt ended',
-          description: 'Answered after its COMMIT. The same report again gets the same answer.',
+          description:
+            'Answered after its COMMIT. The same report again gets the same answer. 202: it is of a part, and others of its task still run: keep it, list its lease, and report it again later.',
           params: NodeLeaseParams,
           headers: SessionHeader,
           body: ResultInput,
-          response: { 200: RefTo(ResultAnswer) },
+          response: { 200: RefTo(ResultAnswer), 202: RefTo(ResultAnswer) },
           problems: [...notNow, 413, 415, 422],
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { id, lease } = request.params;
         const [answer] = await nodes.report(id, sessionOf(request), [{ lease, outcome: parseOutcome(request.body) }]);
+        if (answer?.kind === 'kept') return reply.code(202).send(keptView(answer));
         if (answer?.kind !== 'settled') throw refusalOf(answer);
         return { lease, status: 200, outcome: answer.outcome };
       },
@@ -233,7 +235,12 @@ function parseReport({ lease, ...body }: ResultInputBody & { lease: string }): P
 
 function answerView(answer: ReportAnswer, request: FastifyRequest): ResultAnswerBody {
   if (answer.kind === 'settled') return { lease: answer.lease, status: 200, outcome: answer.outcome };
+  if (answer.kind === 'kept') return keptView(answer);
   return refusedView(answer.lease, refusalOf(answer), request);
+}
+
+function keptView({ lease }: ReportAnswer): ResultAnswerBody {
+  return { lease, status: 202 };
 }
 
 function refusedView(lease: string, error: TaskRouterError, request: FastifyRequest): ResultAnswerBody {

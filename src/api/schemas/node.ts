@@ -20,7 +20,10 @@ const Held = Type.Array(LeaseId, {
 const Stops = Type.Array(
   Strict({
     lease: LeaseId,
-    reason: Type.String({ description: 'cancel, timeout, deadline or drain: stop and report. lease_lost: stop and throw away.' }),
+    reason: Type.String({
+      description:
+        'cancel, timeout, deadline, drain, or part (another part of its task failed): stop and report. lease_lost: stop and throw away.',
+    }),
   }),
   { description: 'Work to stop.' },
 );
@@ -36,6 +39,11 @@ export const NodeInput = Strict(
       description: 'Task types it runs; ["*"] is any its pool accepts.',
     }),
     slots: Type.Integer({ minimum: 1, maximum: maxLeases, description: 'How much it runs at once.' }),
+    parts: Type.Optional(
+      Type.Boolean({
+        description: 'It runs parts of tasks of several: it looks at part and parts of a lease. Default false: it is given none.',
+      }),
+    ),
     agent: Type.Optional(Type.String({ maxLength: 100, description: 'Program and version, for people.' })),
     leases: Type.Optional(Held),
   },
@@ -72,6 +80,8 @@ const LeasedTask = Strict({
   lease: LeaseId,
   task_id: Type.String(),
   attempt: Type.Integer(),
+  part: Type.Integer({ description: 'Which part of the task it is for, from 0; 0 where it has one.' }),
+  parts: Type.Integer({ description: 'Parts of the task, each with a lease of its own; 1 for most.' }),
   type: Type.String(),
   tenant: Type.String(),
   slots: Type.Integer(),
@@ -106,7 +116,10 @@ export const ResultsInput = Strict({
 export const ResultAnswer = Strict(
   {
     lease: LeaseId,
-    status: Type.Integer({ description: 'Of this result alone: 200, 403, 404, 409, 413 or 422.' }),
+    status: Type.Integer({
+      description:
+        'Of this result alone: 200, 202, 403, 404, 409, 413 or 422. 202: it is of a part, and others of its task still run; keep it, list its lease, and report it again later.',
+    }),
     outcome: Type.Optional(
       StringEnum(attemptOutcomes, { description: 'How it is recorded. cancelled: the result was dropped, as promised to who cancelled.' }),
     ),
@@ -153,6 +166,7 @@ const nodeFields = {
   types: Type.Array(Type.String()),
   slots: Type.Integer(),
   slots_used: Type.Integer(),
+  parts: Type.Boolean({ description: 'It runs parts of tasks of several.' }),
   state: StringEnum(nodeStates, { description: 'silent: no heartbeat when one was due. lost: none for a whole lease.' }),
   agent: Nullable(Type.String()),
   registered_at: Time(''),
@@ -171,6 +185,7 @@ export const NodeDetail = Strict(
         lease: LeaseId,
         task_id: Type.String(),
         attempt: Type.Integer(),
+        part: Nullable(Type.Integer({ description: 'Of a task of several parts: which one.' })),
         type: Type.String(),
         started_at: Nullable(Time('')),
         stop: Nullable(Type.String({ description: 'Why it is to stop.' })),

@@ -131,7 +131,12 @@ const ours = {
   attempts_used: Type.Integer({ description: 'Attempts that count against max_attempts.' }),
   pool: Nullable(Type.String()),
   placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each in the latest attempt.' })),
-  node_id: Nullable(Type.String()),
+  node_id: Nullable(Type.String({ description: 'Of several parts: the first of `placement_nodes`.' })),
+  placement_nodes: Nullable(
+    Type.Array(Nullable(Type.String()), {
+      description: 'Of several parts: the node of each in the latest attempt, null for those that ran on none; null when nodes ran none.',
+    }),
+  ),
   initiated_by: Type.String({ description: 'The server that accepted it.' }),
   handled_by: Nullable(Type.String({ description: 'Who ran the latest attempt.' })),
   progress: Nullable(Progress),

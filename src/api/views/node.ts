@@ -14,6 +14,7 @@ export function nodeView(node: LiveNode): NodeBody {
     types: [...node.types],
     slots: node.slots,
     slots_used: node.used,
+    parts: node.runsParts,
     state: node.state,
     agent: node.agent,
     registered_at: isoTime(node.registeredAt),
@@ -25,19 +26,24 @@ export function nodeView(node: LiveNode): NodeBody {
 }
 
 export function nodeDetailView(node: LiveNode): NodeDetailBody {
-  const leases = node.leases.map(({ id, attempt: { task, attempt }, stop }) => ({
-    ...{ lease: id, task_id: task.id, attempt, type: task.type },
+  const leases = node.leases.map(({ id, attempt: { task, attempt, part }, stop }) => ({
+    ...{ lease: id, task_id: task.id, attempt, part: part?.index ?? null, type: task.type },
     ...{ started_at: isoTimeOrNull(task.startedAt), stop: stop ?? null },
   }));
   return { ...nodeView(node), leases };
 }
 
 /** What a node needs to run it. @param bundle what it may use, where it is a bundle */
-export function leasedTaskView({ id, attempt: { task, attempt, parents } }: HeldLease, bundle: BundleSettings | null): LeasedTaskBody {
+export function leasedTaskView(
+  { id, attempt: { task, attempt, part, parents } }: HeldLease,
+  bundle: BundleSettings | null,
+): LeasedTaskBody {
   return {
     lease: id,
     task_id: task.id,
     attempt,
+    part: part?.index ?? 0,
+    parts: part?.count ?? 1,
     type: task.type,
     tenant: task.tenant,
     slots: task.slots,

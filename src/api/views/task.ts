@@ -68,6 +68,7 @@ function fieldsOf(task: Task, progress: Progress | undefined) {
     pool: task.pool,
     placements: task.placement === null ? null : [...task.placement],
     node_id: task.nodeId,
+    placement_nodes: task.partNodes === null ? null : [...task.partNodes],
     initiated_by: task.initiatedBy,
     handled_by: task.handledBy,
     progress: progress === undefined ? null : { ...progress, at: isoTime(progress.at) },

@@ -47,9 +47,11 @@ export interface Pool {
 /** What a client may set of a pool. */
 export type PoolSpec = Omit<Pool, 'id' | 'version'>;
 
-/** Executors that can run one part of a task of several beside others of it; pools of the others are given no such task. */
-const executorsOfParts: readonly ExecutorName[] = ['simulated', 'function', 'bundle'];
-
-export function runsParts({ executor }: Pick<PoolSpec, 'executor'>): boolean {
-  return executorsOfParts.includes(executor);
+/** Nodes of a pool that run parts of tasks of several, and are alike in that. */
+export interface PartNodes {
+  /** Of each. */
+  readonly slots: number;
+  readonly count: number;
+  /** Types they run; `*` is any. */
+  readonly types: readonly string[];
 }

@@ -73,8 +73,10 @@ export interface Task extends TaskSpec {
   readonly pool: string | null;
   /** Of several parts: the pool of each in the latest attempt, the first of them `pool`; `null`: one part, or it never started. */
   readonly placement: readonly string[] | null;
-  /** Node of the latest attempt, once it was leased; `null` for pools of this server. */
+  /** Node of the latest attempt, once it was leased, of several parts the first of them; `null` for pools of this server. */
   readonly nodeId: string | null;
+  /** Of several parts: the node of each in the latest attempt, `null` for parts that ran on no node; `null`: no node was leased several. */
+  readonly partNodes: readonly (string | null)[] | null;
   /** The server that committed the submit. */
   readonly initiatedBy: string;
   /** The node or server that ran the latest attempt. */

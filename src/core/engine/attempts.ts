@@ -4,9 +4,9 @@ import type { Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Executor } from '../ports/executor.ts';
+import type { AttemptHandle, Executor } from '../ports/executor.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { runParts } from './parts.ts';
+import { type PartPlace, runParts } from './parts.ts';
 import { type Running, RunningAttempt } from './running.ts';
 import type { Settle } from './settle.ts';
 import type { Timer, Timers } from './timers.ts';
@@ -14,12 +14,18 @@ import type { Timer, Timers } from './timers.ts';
 export interface Attempts {
   /** Hands a claimed task to the executor of its pool. @param parts of a task of several: the pool of each, and each is handed over */
   begin(task: Task, pool: Pool, parts?: readonly Pool[]): void;
-  /** Takes up an attempt that runs on `node` since an earlier start of the server, `serverEpoch`. */
-  adopt(task: Task, pool: Pool, node: string, serverEpoch: number): void;
+  /** Takes up an attempt that runs on nodes since an earlier start of the server, `serverEpoch`. @param places the pool and node of each part */
+  adopt(task: Task, places: readonly NodePlace[], serverEpoch: number): void;
   /** A cancel was committed while the task was processing. */
   cancel(seq: Seq): void;
   /** The deadline passed; `false` when the task does not run. */
   expire(seq: Seq): boolean;
+}
+
+/** Where an attempt, or a part of one, runs. */
+export interface NodePlace {
+  readonly pool: Pool;
+  readonly node: string;
 }
 
 interface AttemptsDeps {
@@ -45,18 +51,28 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
     follow(attempt, outcomeOf(attempt));
   }
 
-  function adopt(task: Task, pool: Pool, node: string, serverEpoch: number): void {
+  function adopt(task: Task, places: readonly NodePlace[], serverEpoch: number): void {
+    const [{ pool }] = places as readonly [NodePlace, ...NodePlace[]]; // every task has a part
     // The wall clock may have been set since: never more than a whole time limit is left, and never less than none.
     const ranMs = Math.min(task.timeoutMs, Math.max(0, clock.now() - (task.startedAt ?? 0)));
-    const attempt = new RunningAttempt(task, pool, clock.monotonicMs() - ranMs);
+    const parts = task.parts === 1 ? undefined : places.map((place) => place.pool);
+    const attempt = new RunningAttempt(task, pool, clock.monotonicMs() - ranMs, parts);
     running.add(attempt);
     attempt.onProgress = progressed;
     attempt.away();
     attempt.timeout = timers.add(task.timeoutMs - ranMs, task.seq, onTimeout);
     if (task.cancelRequestedAt !== null) attempt.stop('cancel');
-    const { remote } = executorOf(pool);
-    if (remote === undefined) throw new Error(`pool ${pool.name} runs nothing on nodes`);
-    follow(attempt, remote.adopt(attempt, node, serverEpoch));
+    const adoptOne = (handle: AttemptHandle) => {
+      const { remote } = executorOf(handle.pool);
+      const { node } = places[handle.part?.index ?? 0] ?? {};
+      if (remote === undefined || node === undefined) throw new Error(`pool ${handle.pool.name} runs nothing on nodes`);
+      return remote.adopt(handle, node, serverEpoch);
+    };
+    follow(attempt, parts === undefined ? adoptOne(attempt) : runParts(attempt, parts.map(placeOf), adoptOne));
+  }
+
+  function placeOf(pool: Pool): PartPlace {
+    return { pool, isRemote: executorOf(pool).remote !== undefined };
   }
 
   function follow(attempt: RunningAttempt, ending: Promise<Outcome>): void {
@@ -70,14 +86,13 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
   /** Async, so that an executor that throws at once is heard like one that rejects. */
   async function outcomeOf(attempt: RunningAttempt): Promise<Outcome> {
     const { seq, dependsOn } = attempt.task;
-    const executor = executorOf(attempt.pool);
     if (dependsOn !== null)
       attempt.parents = await endedParents(dependsOn).catch((error: unknown) => {
-        executor.remote?.unreserve(seq);
+        for (const pool of attempt.parts ?? [attempt.pool]) executorOf(pool).remote?.unreserve(seq);
         throw error;
       });
-    if (attempt.parts !== undefined) return runParts(attempt, attempt.parts, (part) => executorOf(part.pool).run(part));
-    return executor.run(attempt);
+    if (attempt.parts !== undefined) return runParts(attempt, attempt.parts.map(placeOf), (part) => executorOf(part.pool).run(part));
+    return executorOf(attempt.pool).run(attempt);
   }
 
   /** The work begins only now: the time it waited for a thread is not the time it ran. */

@@ -1,5 +1,5 @@
 import { TaskRouterError } from '../domain/errors.ts';
-import { type ExecutorName, type Pool, type PoolSpec, runsParts } from '../domain/pool.ts';
+import type { ExecutorName, Pool, PoolSpec } from '../domain/pool.ts';
 import type { TaskType, TaskTypeSpec } from '../domain/task-type.ts';
 import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -215,7 +215,8 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
 
 /**
  * A pool without a live node is paused to the core, and large enough for whatever its next node may be: tasks for it wait and are not
- * refused. With nodes, types that only some of them run are limited to the slots of those, and no task is wider than a node.
+ * refused. With nodes, types that only some of them run are limited to the slots of those, no task is wider than a node, and parts go to those
+ * that run parts.
  */
 function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): PoolEntry {
   if (room.slots === 0) return { ...entry, capacity: mostNodeSlots, state: entry.state === 'active' ? 'paused' : entry.state };
@@ -229,12 +230,13 @@ function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): P
     if (widest > 0) widestOf[type] = widest; // a type that no open node runs waits for one, of whatever width
   }
   const widest = room.widest();
-  return { ...entry, capacity: room.slots, typeLimits: limits, ...(widest > 0 ? { widest } : {}), widestOf };
+  const parts = room.partNodes && { runsParts: room.partNodes.length > 0, partNodes: room.partNodes };
+  return { ...entry, capacity: room.slots, typeLimits: limits, ...(widest > 0 ? { widest } : {}), widestOf, ...parts };
 }
 
 function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
   const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
   const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
-  const what = { region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh, runsParts: runsParts(pool) };
+  const what = { region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh };
   return { id, name, ...what, state, typeLimits, labels, accepts };
 }

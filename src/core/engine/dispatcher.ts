@@ -101,7 +101,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const tasks = await storage.persist(() => store.claimTasks(claims, told));
       for (const [i, task] of tasks.entries()) {
         const pool = pools[i] as Pool; // same length
-        if (task === undefined) lostRace((claims[i] as Claim).seq, pool);
+        if (task === undefined) lostRace((claims[i] as Claim).seq, parts[i] ?? [pool]);
         else {
           scheduled++;
           begin(task, pool, parts[i]);
@@ -125,8 +125,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   /** Cancelled or expired between decision and commit: the slots go back. */
-  function lostRace(seq: number, pool: Pool): void {
-    remoteOf(pool)?.unreserve(seq);
+  function lostRace(seq: number, there: readonly Pool[]): void {
+    for (const pool of there) remoteOf(pool)?.unreserve(seq);
     core.finish(seq, clock.now());
     wake();
   }
@@ -138,9 +138,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     partPools: readonly Pool[] | undefined,
     at: EpochMs,
   ): Claim {
-    const { seq, type, slots } = decision;
+    const { seq } = decision;
     const parts = partPools?.map(({ name }) => name);
-    const node = remoteOf(pool)?.reserve({ seq, pool: pool.name, type, slots });
+    const nodes = partPools === undefined ? undefined : nodesOf(decision, partPools);
+    const node = partPools === undefined ? reserve(decision, [pool])?.[0] : nodes?.find((each) => each !== null);
     return {
       seq,
       attempt: decision.attempt,
@@ -149,6 +150,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       parts,
       handledBy: node ?? nodeName,
       node,
+      nodes,
       algorithm: decision.algorithm,
       details: {
         worker_pool: pool.name,
@@ -161,8 +163,23 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         ...(decision.turn === undefined ? {} : { turn: { ...decision.turn } }),
         ...(node === undefined ? {} : { node }),
         ...(parts === undefined ? {} : { parts }),
+        ...(nodes === undefined ? {} : { nodes }),
       },
     };
+  }
+
+  /** Of several parts: the node of each, `null` for those that need none; `undefined`: none is kept, or none is needed. */
+  function nodesOf(decision: Decision, pools: readonly Pool[]): readonly (string | null)[] | undefined {
+    const kept = reserve(decision, pools)?.values();
+    return kept && pools.map((pool) => (remoteOf(pool) === undefined ? null : (kept.next().value ?? null)));
+  }
+
+  /** Room on nodes, for all that need some or for none. */
+  function reserve({ seq, type, slots, parts }: Decision, pools: readonly Pool[]): readonly string[] | undefined {
+    const remote = pools.map(remoteOf).find((one) => one !== undefined);
+    if (remote === undefined) return undefined;
+    const wishes = pools.map((pool, part) => ({ seq, part: parts && part, pool: pool.name, type, slots }));
+    return remote.reserve(wishes.filter((_wish, i) => remoteOf(pools[i] as Pool) !== undefined)); // same length
   }
 
   return {

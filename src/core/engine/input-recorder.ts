@@ -3,13 +3,15 @@ import type { Json } from '../domain/json.ts';
 import { createDigest } from '../domain/runs-digest.ts';
 import type { EpochMs, Seq } from '../domain/units.ts';
 import type { PoolEntry, SchedulingCore, StrategySwitch } from '../scheduling/core.ts';
-import { type Occupant, occupy } from '../scheduling/occupy.ts';
+import { type Occupant, occupy, occupyParts } from '../scheduling/occupy.ts';
 
 export interface InputRecorder {
   /** The same core; what it is told through this is noted. */
   readonly core: SchedulingCore;
   /** Takes the slots of what runs since an earlier start, as `scheduling/occupy.ts` does. @returns the first that could not be taken up */
   occupy(pool: PoolEntry, oldestFirst: readonly Occupant[], now: EpochMs): Seq | undefined;
+  /** The same for one task of several parts, after those of one. @param pools of each part */
+  occupyParts(pools: readonly PoolEntry[], occupant: Occupant, now: EpochMs): Seq | undefined;
   /** More than an entry of the log should carry: to be written by itself. */
   readonly isLong: boolean;
   /** What it was told since the last time, and how many decisions it has just made. */
@@ -182,6 +184,11 @@ export function recordInputs(core: SchedulingCore, logHead: () => number): Input
         now,
       );
       return occupy(core, pool, oldestFirst, now);
+    },
+    occupyParts(pools, occupant, now) {
+      const { entry, attempt, startedAt } = occupant;
+      note('occupy_parts', pools, [entry.seq, attempt, startedAt], now);
+      return occupyParts(core, pools, occupant, now);
     },
     get isLong() {
       return writer.length > mostBeside;

@@ -5,28 +5,39 @@ import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { AttemptHandle, Part } from '../ports/executor.ts';
 
+/** Where a part runs. */
+export interface PartPlace {
+  readonly pool: Pool;
+  /** On another machine. */
+  readonly isRemote: boolean;
+}
+
 /**
- * Runs all parts of one attempt, each on its pool. It ends when the last of them has: with the list of their results, or with what the first part
+ * Runs all parts of one attempt, each on its pool. Those of this server begin when all others have been fetched by their nodes, which they may
+ * have to wait for. It ends when the last of them has: with the list of their results, or with what the first part
  * came to that did not succeed. That one stops the others, whose ends are waited for, because their slots are theirs until then.
  */
 export async function runParts(
   whole: AttemptHandle,
-  pools: readonly Pool[],
+  places: readonly PartPlace[],
   run: (part: AttemptHandle) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const group = new PartGroup(whole);
-  const parts = pools.map((pool, index) => {
-    const together = pools.filter(({ executor }) => executor === pool.executor).length;
-    return group.part(pool, { index, count: pools.length, together });
+  const group = new PartGroup(whole, places);
+  const count = places.length;
+  const parts = places.map(({ pool }, index) => {
+    const together = places.filter((other) => other.pool.executor === pool.executor).length;
+    return group.part(pool, { index, count, together });
   });
   const results: Json[] = [];
   let first: Outcome | undefined;
   await Promise.all(
     parts.map(async (part, index) => {
+      if (group.isMixed && places[index]?.isRemote === false) await group.fetched;
       const outcome = await endOf(part, run);
+      group.ended();
       if (outcome.kind === 'succeeded') results[index] = outcome.result;
       else if (first === undefined) {
-        first = toldOf(outcome, { index, count: pools.length });
+        first = toldOf(outcome, { index, count });
         group.stop();
       }
     }),
@@ -58,9 +69,24 @@ class PartGroup {
   /** How far each part said it is. */
   readonly #ratios = new Map<number, number>();
   readonly #settled: ((outcome: AttemptOutcome | undefined) => void)[] = [];
+  /** Parts run here as well as on nodes. */
+  readonly isMixed: boolean;
+  /** Settles when the nodes of all parts that run on some have theirs, or the attempt is to stop. */
+  readonly fetched: Promise<void>;
+  readonly #remote: number;
+  /** Parts that are with their nodes. */
+  readonly #away = new Set<number>();
+  #left: number;
+  #tellFetched = () => {};
 
-  constructor(whole: AttemptHandle) {
+  constructor(whole: AttemptHandle, places: readonly PartPlace[]) {
     this.#whole = whole;
+    this.#left = places.length;
+    this.#remote = places.filter(({ isRemote }) => isRemote).length;
+    this.isMixed = this.#remote > 0 && this.#remote < places.length;
+    this.fetched = new Promise((resolve) => {
+      this.#tellFetched = resolve;
+    });
     whole.onStop(() => this.stop());
     whole.onSettled((outcome) => {
       for (const tell of this.#settled) tell(outcome);
@@ -69,12 +95,20 @@ class PartGroup {
 
   stop(): void {
     for (const part of this.#parts) part.stop();
+    this.#tellFetched();
+  }
+
+  /** One of them. */
+  ended(): void {
+    this.#left--;
   }
 
   part(pool: Pool, part: Part): AttemptHandle {
-    const handle = new PartHandle(this.#whole, pool, part, {
+    const told: Part = { ...part, othersRun: () => this.#left > 0 };
+    const handle = new PartHandle(this.#whole, pool, told, {
       begun: () => this.#began(pool.executor, part.together),
       progressed: (ratio, note) => this.#progressed(part, ratio, note),
+      away: () => this.#gone(part),
       onSettled: (listener) => this.#settled.push(listener),
     });
     this.#parts.push(handle);
@@ -89,6 +123,13 @@ class PartGroup {
     if (begun === together) this.#whole.begun?.();
   }
 
+  /** What outlives the server is the attempt all of whose parts do. */
+  #gone({ index, count }: Part): void {
+    this.#away.add(index);
+    if (this.#away.size === this.#remote) this.#tellFetched();
+    if (this.#away.size === count) this.#whole.away?.();
+  }
+
   /** The attempt is as far as its parts are on average; the note is of the part that spoke last. */
   #progressed({ index, count }: Part, ratio: number, note: string | null): void {
     this.#ratios.set(index, ratio);
@@ -96,6 +137,11 @@ class PartGroup {
     this.#whole.progressed?.(sum / count, note === null ? null : `Part ${index} of ${count}: ${note}`);
   }
 }
+
+type Tell = Required<Pick<AttemptHandle, 'begun' | 'progressed' | 'away' | 'onSettled'>>;
+
+/** Why parts are stopped when another one did not succeed. */
+const otherPart = 'part';
 
 class PartHandle implements AttemptHandle {
   readonly task: Task;
@@ -105,11 +151,12 @@ class PartHandle implements AttemptHandle {
   readonly part: Part;
   readonly begun: () => void;
   readonly progressed: (ratio: number, note: string | null) => void;
+  readonly away: () => void;
   readonly onSettled: AttemptHandle['onSettled'];
   readonly #whole: AttemptHandle;
   readonly #controller = new AbortController();
 
-  constructor(whole: AttemptHandle, pool: Pool, part: Part, tell: Required<Pick<AttemptHandle, 'begun' | 'progressed' | 'onSettled'>>) {
+  constructor(whole: AttemptHandle, pool: Pool, part: Part, tell: Tell) {
     this.#whole = whole;
     this.task = whole.task;
     this.attempt = whole.attempt;
@@ -118,6 +165,7 @@ class PartHandle implements AttemptHandle {
     this.part = part;
     this.begun = tell.begun;
     this.progressed = tell.progressed;
+    this.away = tell.away;
     this.onSettled = tell.onSettled;
   }
 
@@ -127,7 +175,7 @@ class PartHandle implements AttemptHandle {
 
   /** With the reason that the attempt is stopped for, if it is. */
   stop(): void {
-    this.#controller.abort(this.#whole.signal.reason);
+    this.#controller.abort(this.#whole.signal.reason ?? otherPart);
   }
 
   onStop(listener: () => void): () => void {

@@ -50,8 +50,9 @@ export async function settleLost(deps: RecoveryDeps, away: readonly Away[]): Pro
   const goesOn = new Set(away.map(({ task }) => task.seq));
   const open = (await store.processing()).filter(({ task }) => !goesOn.has(task.seq));
   const at = clock.now();
-  const neverBegan = ({ nodeId, pool }: Task) => nodeId === null && isRemote(catalogue.pool(pool ?? ''), executors);
-  const poolsOf = ({ pool, placement }: Task) => (placement ?? [pool ?? '']).map((name) => catalogue.pool(name) ?? gone);
+  const namesOf = ({ pool, placement }: Task) => placement ?? [pool ?? ''];
+  const neverBegan = (task: Task) => task.nodeId === null && namesOf(task).some((name) => isRemote(catalogue.pool(name), executors));
+  const poolsOf = (task: Task) => namesOf(task).map((name) => catalogue.pool(name) ?? gone);
   await store.settleAttempts(
     open.map(({ task }) => ({
       seq: task.seq,

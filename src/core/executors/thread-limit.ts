@@ -32,7 +32,7 @@ export function createThreadLimit(most: number): ThreadLimit {
 
   /** The first part speaks for the others, which come in the same turn. */
   function claimOf({ task, attempt, part }: AttemptHandle): Claim {
-    if (part === undefined) return enqueued('', 1);
+    if (part === undefined || part.together === 1) return enqueued('', 1);
     const key = `${task.id} ${attempt}`;
     const known = claims.get(key);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { AttemptOutcome, Outcome } from '../domain/attempt.ts';
 import type { EndedParent } from '../domain/dependency.ts';
-import type { ExecutorName, Pool } from '../domain/pool.ts';
+import type { ExecutorName, PartNodes, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { Seq } from '../domain/units.ts';
 
@@ -38,6 +38,8 @@ export interface Part {
   readonly count: number;
   /** Of these, those that the same executor runs, this one included. All are handed to it in one turn. */
   readonly together: number;
+  /** Whether others have not ended yet. Of what has just ended itself, to be asked in the next turn. */
+  othersRun?(): boolean;
 }
 
 /** What the nodes of a pool offer. */
@@ -47,11 +49,15 @@ export interface PoolRoom {
   most(type: string): number;
   /** Slots of the largest node that runs the type, or of the largest of all: a task fits into one node or into none. */
   widest(type?: string): number;
+  /** The nodes that take new work and run parts; `undefined`: there are none that take any. */
+  readonly partNodes: readonly PartNodes[] | undefined;
 }
 
 /** What an attempt wants of a node. */
 export interface NodeWish {
   readonly seq: Seq;
+  /** Which part of the task it is for, where that has several. */
+  readonly part: number | undefined;
   readonly pool: string;
   readonly type: string;
   readonly slots: number;
@@ -67,14 +73,15 @@ export interface Remote {
   /**
    * Keeps room for an attempt that is about to be claimed, so that one COMMIT says who runs it. `run` takes what was kept; `unreserve` gives
    * it back. `undefined`: there is no room that its turn has come for; it may begin all the same, and waits for a node then.
-   * @returns the node
+   * @param wishes one, or those of all parts that nodes are to run: all of them get room or none does
+   * @returns the node of each
    */
-  reserve(wish: NodeWish): string | undefined;
+  reserve(wishes: readonly NodeWish[]): readonly string[] | undefined;
   /** It does not begin. */
   unreserve(seq: Seq): void;
   /** Calls `listener` at once when the room of a pool changed. */
   onRoom(listener: (pool: string) => void): void;
-  /** Instead of `run`, for an attempt that an earlier server handed to `node`. @param serverEpoch the start that opened it */
+  /** Instead of `run`, for an attempt, or a part of one, that an earlier server handed to `node`. @param serverEpoch the start that opened it */
   adopt(attempt: AttemptHandle, node: string, serverEpoch: number): Promise<Outcome>;
 }
 

@@ -175,13 +175,15 @@ export interface Claim {
   /** Of several parts: the pool of each, the first of them `pool`. Left out: one part. */
   readonly parts?: readonly string[] | undefined;
   readonly handledBy: string;
-  /** The node that has the lease from the start on; left out: none, or `leaseAttempts` will say. */
+  /** The node that has the lease from the start on, of several parts the first of them; left out: none, or `leaseAttempts` will say. */
   readonly node?: string | undefined;
+  /** Of several parts: the node of each, where some have one from the start on; `null`: it runs on no node. */
+  readonly nodes?: readonly (string | null)[] | undefined;
   /** Name of the strategy that decided. */
   readonly algorithm: string;
   /**
    * Details of the `scheduled` entry: `worker_pool`, `algorithm`, `region`, `cost_per_unit`, `attempt`, `epoch`, `why` (domain/decision.ts),
-   * `turn` where tenants take turns, `node` where it is known, and `parts` with the pool of each where there are several.
+   * `turn` where tenants take turns, `node` where it is known, and `parts` with the pool and `nodes` with the node of each where there are several.
    */
   readonly details: JsonObject;
 }
@@ -190,8 +192,10 @@ export interface Lease {
   readonly seq: Seq;
   readonly attempt: number;
   readonly at: EpochMs;
-  /** Id of the node; also who handles the task from now on. */
+  /** Id of the node, of several parts that of the first of them; also who handles the task from now on. */
   readonly node: string;
+  /** Of several parts: the node of each, `null` for those that run on none. */
+  readonly nodes?: readonly (string | null)[] | undefined;
 }
 
 export interface Settlement {

@@ -68,6 +68,7 @@ export class Cells {
 }
 
 function likenessOf(pool: PoolSlot): string {
-  const { region, resourceType, costPerUnit, speed, accepts, profile, caps, id } = pool;
-  return JSON.stringify([region, resourceType, costPerUnit, speed, accepts, profile.id, caps === undefined ? 0 : id]);
+  const { region, resourceType, costPerUnit, speed, accepts, profile, runsParts, caps, partNodes, id } = pool;
+  const itself = caps === undefined && partNodes === undefined ? 0 : id;
+  return JSON.stringify([region, resourceType, costPerUnit, speed, accepts, profile.id, runsParts, itself]);
 }

@@ -2,7 +2,7 @@ import type { AttemptOutcome } from '../domain/attempt.ts';
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { Labels } from '../domain/label.ts';
 import type { PlanAnswer, PlanInForce, PlanQuestion } from '../domain/plan.ts';
-import type { PoolState } from '../domain/pool.ts';
+import type { PartNodes, PoolState } from '../domain/pool.ts';
 import type { SpendLimit, SpendWindow } from '../domain/quota.ts';
 import type { ResourceType, TaskEntry } from '../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
@@ -43,6 +43,8 @@ export interface PoolEntry {
   readonly carbonGramsPerKwh: number;
   /** It may run parts of gangs. Left out: yes. */
   readonly runsParts?: boolean;
+  /** Where its slots are of several machines: those that run parts. Left out: parts fit wherever slots are free. */
+  readonly partNodes?: readonly PartNodes[];
 }
 
 /** Running attempts at once of a task type; `null` has no limit. */

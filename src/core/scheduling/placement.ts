@@ -133,16 +133,22 @@ export class Placement {
     const plan = isTrial ? layout.plan?.asOfNow() : layout.plan;
     const parts: PoolSlot[] = [];
     const totals: number[] = [];
+    const closed: PoolSlot[] = [];
     if (isTrial) rule.beginTrials();
     plan?.beginParts(isTrial);
     for (let found = 0; found < need.parts; found++) {
       const pool = plan === undefined ? this.#pick(layout, ring, need, task) : plan.pick({ need: owner, set: ring.set, task });
       if (pool === undefined) break;
       this.#load(pool, need, 1);
-      plan?.takePart(owner, pool);
       parts.push(pool);
       totals.push(plan === undefined ? rule.picked.total : Number.NaN);
+      if (pool.partNodes !== undefined && countOf(pool, parts) === pool.mostParts(need.type.id, need.slots)) {
+        closed.push(pool);
+        this.#setState(pool, 'paused'); // what is left over of its machines holds no more of them
+      }
+      plan?.takePart(owner, pool);
     }
+    for (const pool of closed) this.#setState(pool, 'active');
     for (const pool of parts) this.#load(pool, need, -1);
     plan?.putBackParts(owner, parts, parts.length < need.parts || isTrial);
     if (plan !== undefined && layout.plan !== undefined) layout.plan.refusedUntil = plan.refusedUntil;
@@ -151,6 +157,11 @@ export class Placement {
     this.parts = parts;
     this.partTotals = totals;
     return parts[0];
+  }
+
+  #setState(pool: PoolSlot, state: PoolSlot['state']): void {
+    pool.state = state;
+    this.#pools.refresh(pool);
   }
 
   #load(pool: PoolSlot, { slots, type }: Need, sign: 1 | -1): void {
@@ -169,4 +180,8 @@ export class Placement {
   #follow(plan: PlanBook, { set }: Ring, need: Need, task: TaskView): PoolSlot | undefined {
     return this.#isTrial ? plan.trial({ need, set, task }) : plan.pick({ need, set, task });
   }
+}
+
+function countOf(pool: PoolSlot, parts: readonly PoolSlot[]): number {
+  return parts.reduce((count, each) => count + (each === pool ? 1 : 0), 0);
 }

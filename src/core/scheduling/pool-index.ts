@@ -5,6 +5,7 @@ import type { Demand } from './demand.ts';
 import { Interner } from './interner.ts';
 import { LabelProfiles } from './label-profiles.ts';
 import { Largest } from './largest.ts';
+import { PartsByNode } from './part-nodes.ts';
 import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
@@ -123,6 +124,7 @@ export class PoolIndex {
     pool.accepts = entry.accepts === undefined ? -1 : this.#classes.listOf(entry.accepts);
     pool.caps = this.#capsOf(pool, entry);
     pool.runsParts = entry.runsParts ?? true;
+    pool.partNodes = entry.partNodes && new PartsByNode(entry.partNodes, (type) => this.#types.idOf(type));
     pool.widest = entry.widest ?? Number.POSITIVE_INFINITY;
     this.#count(pool, 1);
     if (known === undefined || !isAlike(before, pool)) this.lineup++;

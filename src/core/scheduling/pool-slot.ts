@@ -2,6 +2,7 @@ import type { ResourceType } from '../domain/task.ts';
 import type { PoolKind, PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
 import type { LabelProfile } from './label-profiles.ts';
+import type { PartsByNode } from './part-nodes.ts';
 
 /** Runs after which what is known counts half, so that a pool that got better or worse is seen as such. */
 const memory = 2_000;
@@ -45,6 +46,8 @@ export class PoolSlot implements PoolView {
   profile: LabelProfile = unlabelled;
   /** It may run parts of gangs. */
   runsParts = true;
+  /** Where parts fit; `undefined`: wherever slots are free. */
+  partNodes: PartsByNode | undefined;
   #widest = Number.POSITIVE_INFINITY;
   #runs = 0;
   #failures = 0;
@@ -123,13 +126,19 @@ export class PoolSlot implements PoolView {
   /** The same, did nothing run here. */
   mostParts(type: number, slots: number): number {
     if (this.largestFor(type) < slots) return 0;
-    return Math.min(Math.floor(this.capacity / slots), this.caps?.get(type)?.most ?? Number.POSITIVE_INFINITY);
+    const fit = Math.min(Math.floor(this.capacity / slots), this.partsOnNodes(type, slots));
+    return Math.min(fit, this.caps?.get(type)?.most ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Parts that its machines hold at most; Infinity: parts are no matter of machines. */
+  partsOnNodes(type: number, slots: number): number {
+    return this.partNodes === undefined ? Number.POSITIVE_INFINITY : this.partNodes.most(type, slots);
   }
 
   #partsIn(open: number, type: number, slots: number): number {
     if (open < slots || this.largestFor(type) < slots) return 0;
     const cap = this.caps?.get(type);
-    const fit = Math.floor(open / slots);
+    const fit = Math.min(Math.floor(open / slots), this.partsOnNodes(type, slots));
     return cap === undefined ? fit : Math.min(fit, cap.most - cap.running);
   }
 

@@ -115,10 +115,11 @@ export class PredictedEnds {
     const ends = this.#upToDate(pool, nowMs);
     let free = pool.free;
     let allowed = cap === undefined ? Number.POSITIVE_INFINITY : cap.most - cap.running;
+    const held = pool.partsOnNodes(type, slots);
     let parts = 0;
     let at = nowMs;
     for (let i = 0; ; ) {
-      const fit = Math.min(Math.floor(free / slots), allowed);
+      const fit = Math.min(Math.floor(free / slots), allowed, held);
       if (fit > parts) {
         if (!tell(at, fit - parts)) return;
         parts = fit;

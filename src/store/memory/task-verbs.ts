@@ -107,18 +107,20 @@ export function createTaskVerbs(tables: Tables, log: LogBook) {
       pool: claim.pool,
       placement: claim.parts ?? null,
       nodeId: claim.node ?? null,
+      partNodes: claim.nodes ?? null,
       handledBy: claim.handledBy,
       algorithmUsed: claim.algorithm,
     };
     return change(task, changes, claim.at, 'scheduled', claim.details);
   }
 
-  function lease({ seq, attempt, at, node }: Lease): boolean {
+  function lease({ seq, attempt, at, node, nodes }: Lease): boolean {
     const task = tables.tasks.get(seq);
     if (task === undefined || task.status !== 'processing' || task.attempt !== attempt) return false;
     const opened: Attempt = mustHave(tables.attempts.get(attemptKey(seq, attempt)));
     tables.attempts.set(attemptKey(seq, attempt), { ...opened, nodeId: node });
-    change(task, { nodeId: node, handledBy: node }, at, 'leased', { node, attempt });
+    const details = { node, attempt, ...(nodes === undefined ? {} : { nodes }) };
+    change(task, { nodeId: node, partNodes: nodes ?? null, handledBy: node }, at, 'leased', details);
     return true;
   }
 

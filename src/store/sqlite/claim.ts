@@ -4,7 +4,7 @@ import type { Task } from '../../core/domain/task.ts';
 import type { Seq } from '../../core/domain/units.ts';
 import type { Claim } from '../../core/ports/task-store.ts';
 import { statusCodes } from './codes.ts';
-import { encodePlacement, type QueuedRow, queuedColumns, type TaskState, taskOf } from './task-row.ts';
+import { encodePartNodes, encodePlacement, type QueuedRow, queuedColumns, type TaskState, taskOf } from './task-row.ts';
 import type { WriteContext } from './write-context.ts';
 
 const { queued, processing } = statusCodes;
@@ -14,9 +14,9 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
   const select = db
     .prepare<[Seq, number], QueuedRow>(`SELECT ${queuedColumns} FROM task WHERE seq = ? AND status = ${queued} AND attempt = ?`)
     .raw();
-  const update = db.prepare<[number, number, number, number, number | null, string | null, number, number, Seq, number]>(
+  const update = db.prepare<[number, number, number, number, number | null, string | null, string | null, number, number, Seq, number]>(
     `UPDATE task SET status = ${processing}, attempt = ?, attempts_used = attempts_used + 1, started_at = ?, pool = ?, handled_by = ?,
-       node = ?, placement = ?, algorithm_used = ?, version = ?
+       node = ?, placement = ?, part_nodes = ?, algorithm_used = ?, version = ?
      WHERE seq = ? AND status = ${queued} AND attempt = ?`,
   );
 
@@ -35,7 +35,9 @@ export function createClaim(db: Database, { symbols, log, counters, inserts, liv
     const algorithm = symbols.codeOf(claim.algorithm);
     const node = symbols.optionalCodeOf(claim.node ?? null);
     const placement = claim.parts === undefined ? null : encodePlacement(claim.parts, symbols);
-    if (update.run(attempt, at, pool, handledBy, node, placement, algorithm, version, seq, attempt - 1).changes === 0) return undefined;
+    const nodes = claim.nodes === undefined ? null : encodePartNodes(claim.nodes, symbols);
+    const { changes } = update.run(attempt, at, pool, handledBy, node, placement, nodes, algorithm, version, seq, attempt - 1);
+    if (changes === 0) return undefined;
 
     const tenant = row === undefined ? symbols.codeOf(task.tenant) : row[1];
     const type = row === undefined ? symbols.codeOf(task.type) : row[2];
@@ -78,6 +80,7 @@ function startedState(claim: Claim, attemptsUsed: number, version: number): Task
     pool: claim.pool,
     placement: claim.parts ?? null,
     nodeId: claim.node ?? null,
+    partNodes: claim.nodes ?? null,
     handledBy: claim.handledBy,
     algorithmUsed: claim.algorithm,
     result: null,

@@ -62,10 +62,12 @@ export const task = sqliteTable(
     /** JSON. */
     error: text('error'),
     cancelRequestedAt: integer('cancel_requested_at'),
-    /** Symbol of the worker node that holds the latest attempt. */
+    /** Symbol of the worker node that holds the latest attempt, of several parts the first of them. */
     node: integer('node'),
     /** JSON of the pools of the latest attempt by part, as symbols; NULL: one part. */
     placement: text('placement'),
+    /** JSON of the nodes of the latest attempt by part, as symbols, null where it runs on none; NULL: no node runs a part. */
+    partNodes: text('part_nodes'),
   },
   (table) => [
     uniqueIndex('task_id').on(table.id),

@@ -44,12 +44,13 @@ type StateRow = readonly [
   cancelRequestedAt: number | null,
   node: number | null,
   placement: string | null,
+  partNodes: string | null,
 ];
 
 export const queuedColumns = `id, tenant, type, priority, cost, region, slots, timeout_ms, max_attempts, rare, metadata, payload,
   initiated_by, enqueued_at, ready_at, version, attempts_used, actual_cost, error`;
 const stateColumns = `seq, status, attempt, due_at, started_at, completed_at, pool, handled_by, algorithm_used, result, cancel_requested_at,
-  node, placement`;
+  node, placement, part_nodes`;
 export const taskColumns = `${queuedColumns}, ${stateColumns}`;
 
 /** Where `seq` is in a TaskRow. */
@@ -57,8 +58,8 @@ export const seqIndex = 19;
 
 export function decodeTask(row: TaskRow, symbols: Symbols): Task {
   const state = row.slice(seqIndex) as unknown as StateRow; // the columns after those of QueuedRow
-  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt, node, placement] =
-    state;
+  const [seq, status, attempt, dueAt, startedAt, completedAt, pool, handledBy, algorithmUsed, result, cancelRequestedAt] = state;
+  const [node, placement, partNodes] = state.slice(11) as [number | null, string | null, string | null]; // those behind the others
   return taskOf(row as unknown as QueuedRow, symbols, {
     seq,
     status: statusName(status),
@@ -70,6 +71,7 @@ export function decodeTask(row: TaskRow, symbols: Symbols): Task {
     pool: symbols.optionalNameOf(pool),
     placement: decodePlacement(placement, symbols),
     nodeId: symbols.optionalNameOf(node),
+    partNodes: decodePartNodes(partNodes, symbols),
     handledBy: symbols.optionalNameOf(handledBy),
     algorithmUsed: symbols.optionalNameOf(algorithmUsed),
     result: decodeJson(result),
@@ -91,6 +93,7 @@ export type TaskState = Pick<
   | 'pool'
   | 'placement'
   | 'nodeId'
+  | 'partNodes'
   | 'handledBy'
   | 'algorithmUsed'
   | 'result'
@@ -134,6 +137,7 @@ export function taskOf(row: QueuedRow, symbols: Symbols, state: TaskState): Task
     pool: state.pool,
     placement: state.placement,
     nodeId: state.nodeId,
+    partNodes: state.partNodes,
     initiatedBy: symbols.nameOf(row[12]),
     handledBy: state.handledBy,
     algorithmUsed: state.algorithmUsed,
@@ -192,6 +196,15 @@ export function encodePlacement(parts: readonly string[], symbols: Symbols): str
 
 export function decodePlacement(text: string | null, symbols: Symbols): readonly string[] | null {
   return text === null ? null : (JSON.parse(text) as number[]).map((code) => symbols.nameOf(code));
+}
+
+/** Nodes by part, likewise. */
+export function encodePartNodes(nodes: readonly (string | null)[], symbols: Symbols): string {
+  return JSON.stringify(nodes.map((node) => symbols.optionalCodeOf(node)));
+}
+
+function decodePartNodes(text: string | null, symbols: Symbols): readonly (string | null)[] | null {
+  return text === null ? null : (JSON.parse(text) as (number | null)[]).map((code) => symbols.optionalNameOf(code));
 }
 
 export function encodeJson(value: Json): string | null {

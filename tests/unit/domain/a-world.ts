@@ -43,6 +43,7 @@ export function aTask(overrides: Partial<Task> = {}): Task {
     completedAt: null,
     pool: null,
     nodeId: null,
+    partNodes: null,
     initiatedBy: 'server',
     handledBy: null,
     algorithmUsed: null,

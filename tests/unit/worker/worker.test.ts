@@ -19,6 +19,7 @@ async function setup() {
     refusal: undefined as NodeApiError | undefined,
     stop: [] as WireStop[],
     sessions: 0,
+    status: 200,
     slow: undefined as Promise<void> | undefined,
   };
   let handOut: (answer: { leases: WireLease[]; stop: WireStop[] }) => void = () => {};
@@ -48,7 +49,7 @@ async function setup() {
     async report(_session, results) {
       check();
       said.push(...results.map(({ lease, outcome }) => `report ${lease} ${outcome.kind}`));
-      return results.map(({ lease }) => ({ lease, status: 200 }));
+      return results.map(({ lease }) => ({ lease, status: state.status }));
     },
     async note() {},
     async drain() {
@@ -74,7 +75,7 @@ async function setup() {
   };
   const worker = createWorker(
     { api, clock, random: () => 0.5, logger: silent, executors: [executor] },
-    { pool: 'p', types: ['job'], slots: 2, agent: 'test' },
+    { pool: 'p', types: ['job'], slots: 2, parts: true, agent: 'test' },
   );
   const ended = worker.run();
   ended.catch(() => {});
@@ -150,6 +151,24 @@ describe('a worker node', () => {
     state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
     await pass(10_000);
     expect(heard().slice(0, 3)).toEqual(['register []', 'register ["a","b"]', 'report a succeeded']);
+  });
+
+  it('keeps a result that waits for other parts, tells it again, and drops it when its task has ended', async () => {
+    const { give, finish, state, pass, heard } = await setup();
+    await give('a', 'b');
+    state.status = 202;
+    await finish('a');
+    expect(heard()).toEqual(['register []', 'report a succeeded']);
+    await pass(5_000);
+    state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
+    await pass(5_000);
+    expect(heard(2)).toEqual(['report a succeeded', 'register ["a","b"]', 'report a succeeded']);
+    state.stop = [{ lease: 'a', reason: 'lease_lost' }];
+    await pass(10_000);
+    state.stop = [];
+    const from = heard().length;
+    await pass(10_000);
+    expect(heard(from)).toEqual(['beat ["b"]']);
   });
 
   it('throws away what the server says is lost, and ends when another took its name', async () => {

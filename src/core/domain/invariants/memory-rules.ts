@@ -1,7 +1,7 @@
 import { holds } from '../constraint.ts';
 import { priceOf } from '../cost.ts';
 import { labelsOf } from '../label.ts';
-import { type Pool, runsParts } from '../pool.ts';
+import type { Pool } from '../pool.ts';
 import { poolsOfParts, type Task } from '../task.ts';
 import { isTerminal, taskStatuses } from '../task-status.ts';
 import type { Tenant } from '../tenant.ts';
@@ -167,7 +167,6 @@ function couldTake(pool: Pool, task: Task): boolean {
   return (
     pool.state === 'active' &&
     (pool.types.includes('*') || pool.types.includes(task.type)) &&
-    (task.parts === 1 || runsParts(pool)) &&
     (homes.length === 0 || homes.includes(pool.region)) &&
     (task.resourceType === null || pool.resourceType === task.resourceType) &&
     (task.constraints ?? []).every((constraint) => holds(constraint, labels.get(constraint.label))) &&

@@ -38,7 +38,7 @@ export function createStartLine(): StartLine {
 
   return {
     enter({ task, attempt, part }) {
-      if (part === undefined) return alone;
+      if (part === undefined || part.together === 1) return alone;
       const key = `${task.id} ${attempt}`;
       const group = groupOf(key, part.together);
       return {

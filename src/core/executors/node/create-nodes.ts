@@ -52,7 +52,7 @@ export function createNodes(
   const heartbeatMs = Math.floor(leaseMs / 3);
   const registry = createRegistry({ clock, maxNodes });
   const book = createLeaseBook({ clock, store, logger, registry, roomChanged: (pool) => roomChanged(pool) }, leaseMs);
-  const takeReport = createReports({ store, find: book.find, end: book.end });
+  const takeReport = createReports({ clock, store, find: book.find, end: book.end });
   const unconfirmed = (lease: Lease) => book.end(lease, { kind: 'stopped' });
   const watch = createWatch({ clock, logger, registry, silent, lost, unconfirmed }, leaseMs);
   let roomChanged: (pool: string) => void = () => {};

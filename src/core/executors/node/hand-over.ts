@@ -5,21 +5,30 @@ import type { TaskStore } from '../../ports/task-store.ts';
 import type { Lease } from './lease.ts';
 import type { Node } from './node.ts';
 import type { Registry } from './registry.ts';
-import { emptiest, nodeFor } from './room.ts';
+import { emptiest, mostOn, nodesFor, type Want, wantOf } from './room.ts';
 
 /** A lease that could not be recorded (a full disk) is tried again after this. */
 const retryMs: Ms = 1_000;
 
+/** One lease, or those of all parts of an attempt that nodes are to run: all of them get a node, or none does. */
+export type Wish = readonly Lease[];
+
+/** A lease and the node it is for. */
+export interface Choice {
+  readonly node: Node;
+  readonly lease: Lease;
+}
+
 export interface HandOver {
-  /** An attempt that wants a node. */
-  add(lease: Lease): void;
+  /** An attempt that wants a node, or several. */
+  add(wish: Wish): void;
   /** It ended while it waited. */
   remove(lease: Lease): void;
   /** There may be room that there was not. */
   wake(): void;
   isWanted(pool: string): boolean;
-  /** Those of a pool that wait, oldest first. */
-  waiting(pool: string): Iterable<Lease>;
+  /** Those that wait for nodes of a pool, oldest first. */
+  waiting(pool: string): readonly Wish[];
   /** @returns what still waits. */
   close(): readonly Lease[];
 }
@@ -32,18 +41,17 @@ interface HandOverDeps {
   /** The node has it, for the store: the slots are taken from here on. */
   readonly take: (node: Node, lease: Lease) => void;
   readonly giveBack: (node: Node, lease: Lease) => void;
-  readonly recorded: (node: Node, lease: Lease, isOurs: boolean) => void;
+  /** Of all leases of a wish. */
+  readonly recorded: (choices: readonly Choice[], isOurs: boolean) => void;
 }
 
-interface Choice {
-  readonly node: Node;
-  readonly lease: Lease;
-}
-
-/** Finds a node for each attempt and records it: all of a turn share one call, and no node hears of it before the COMMIT. */
+/** Finds nodes for each attempt and records them: all of a turn share one call, and no node hears of it before the COMMIT. */
 export function createHandOver(deps: HandOverDeps): HandOver {
   const { clock, store, registry, logger, take, giveBack, recorded } = deps;
-  const waiting = new Map<string, Set<Lease>>();
+  /** By each of its leases, in the order in which they came. */
+  const waiting = new Map<Lease, Wish>();
+  /** Leases that wait, by pool. */
+  const wanted = new Map<string, number>();
   let isAwake = false;
   let isClosed = false;
   let callOff = () => {};
@@ -56,72 +64,110 @@ export function createHandOver(deps: HandOverDeps): HandOver {
 
   function turn(): void {
     isAwake = false;
-    const choices: Choice[] = [];
-    for (const [pool, leases] of waiting) {
-      const free = new Set(registry.of(pool));
-      for (const lease of leases) {
-        const { type, slots } = lease.attempt.task;
-        const node = nodeFor(free, type, slots);
-        if (node === undefined) {
-          // What is left over of several nodes fits into none: the next room of one of them is for who has waited longest.
-          const kept = emptiest(free, lease.attempt.task);
-          if (kept !== undefined) free.delete(kept);
-          continue;
-        }
+    const found: (readonly Choice[])[] = [];
+    const free = new Map<string, Set<Node>>();
+    const freeOf = (pool: string) => {
+      const known = free.get(pool);
+      if (known !== undefined) return known;
+      const made = new Set(registry.of(pool));
+      free.set(pool, made);
+      return made;
+    };
+    for (const wish of wishes()) {
+      const wants = wish.map(({ attempt }) => wantOf(attempt));
+      const nodes = nodesFor(wants, freeOf);
+      if (nodes === undefined) {
+        for (const want of wants) keep(want, freeOf(want.pool), wants);
+        continue;
+      }
+      const choices = wish.map((lease, i) => ({ lease, node: nodes[i] as Node })); // same length
+      for (const { node, lease } of choices) {
         remove(lease);
         lease.stage = 'recording';
         take(node, lease);
-        choices.push({ node, lease });
       }
+      found.push(choices);
     }
-    if (choices.length > 0) void record(choices);
+    if (found.length > 0) void record(found);
   }
 
-  async function record(choices: readonly Choice[]): Promise<void> {
+  function wishes(): readonly Wish[] {
+    return [...new Set(waiting.values())];
+  }
+
+  async function record(found: readonly (readonly Choice[])[]): Promise<void> {
     const at = clock.now();
     try {
-      const ours = await store.leaseAttempts(
-        choices.map(({ node, lease: { attempt } }) => ({ seq: attempt.task.seq, attempt: attempt.attempt, at, node: node.spec.id })),
-      );
-      for (const [i, { node, lease }] of choices.entries()) recorded(node, lease, ours[i] === true);
+      const ours = await store.leaseAttempts(found.map((choices) => ({ ...leaseOf(choices), at })));
+      for (const [i, choices] of found.entries()) recorded(choices, ours[i] === true);
     } catch (error) {
       logger.warn({ err: error }, 'leases could not be recorded; they are tried again');
-      for (const { node, lease } of choices) {
-        giveBack(node, lease);
-        add(lease);
+      for (const choices of found) {
+        for (const { node, lease } of choices) giveBack(node, lease);
+        add(choices.map(({ lease }) => lease));
       }
       callOff();
       callOff = clock.after(retryMs, wake);
     }
   }
 
-  function add(lease: Lease): void {
-    lease.stage = 'waiting';
-    const { name } = lease.attempt.pool;
-    const leases = waiting.get(name);
-    if (leases === undefined) waiting.set(name, new Set([lease]));
-    else leases.add(lease);
+  function add(wish: Wish): void {
+    for (const lease of wish) {
+      lease.stage = 'waiting';
+      waiting.set(lease, wish);
+      count(lease, 1);
+    }
   }
 
+  /** The others of its wish do not go on without it. */
   function remove(lease: Lease): void {
-    const { name } = lease.attempt.pool;
-    const leases = waiting.get(name);
-    if (leases?.delete(lease) === true && leases.size === 0) waiting.delete(name);
+    for (const each of waiting.get(lease) ?? []) if (waiting.delete(each)) count(each, -1);
+  }
+
+  function count({ attempt: { pool } }: Lease, change: 1 | -1): void {
+    const now = (wanted.get(pool.name) ?? 0) + change;
+    if (now === 0) wanted.delete(pool.name);
+    else wanted.set(pool.name, now);
   }
 
   return {
-    add(lease) {
-      add(lease);
+    add(wish) {
+      add(wish);
       wake();
     },
     remove,
     wake,
-    isWanted: (pool) => waiting.has(pool),
-    waiting: (pool) => waiting.get(pool) ?? [],
+    isWanted: (pool) => wanted.has(pool),
+    waiting: (pool) => (wanted.has(pool) ? wishes().filter((wish) => wish.some(({ attempt }) => attempt.pool.name === pool)) : []),
     close() {
       isClosed = true;
       callOff();
-      return [...waiting.values()].flatMap((leases) => [...leases]);
+      return [...waiting.keys()];
     },
   };
+}
+
+/**
+ * What is left over of several nodes fits into none: the next room of one of them is for who has waited longest, and of as many as the parts of a
+ * pool take.
+ */
+function keep(want: Want, free: Set<Node>, wants: readonly Want[]): void {
+  if (wants.find(({ pool }) => pool === want.pool) !== want) return; // once for all of a pool
+  for (let parts = wants.filter(({ pool }) => pool === want.pool).length; parts > 0; ) {
+    const kept = emptiest(free, want);
+    if (kept === undefined) return;
+    free.delete(kept);
+    parts -= mostOn(kept, want);
+  }
+}
+
+/** What the store keeps of it: of several parts the node of each, `null` for those that no node runs. */
+function leaseOf(choices: readonly Choice[]): { seq: number; attempt: number; node: string; nodes?: readonly (string | null)[] } {
+  const [{ node, lease }] = choices as readonly [Choice, ...Choice[]]; // no wish is empty
+  const { task, attempt, part } = lease.attempt;
+  const first = { seq: task.seq, attempt, node: node.spec.id };
+  if (part === undefined) return first;
+  const nodes: (string | null)[] = Array.from({ length: part.count }, () => null);
+  for (const choice of choices) nodes[choice.lease.attempt.part?.index ?? 0] = choice.node.spec.id;
+  return { ...first, nodes };
 }

@@ -4,20 +4,21 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AttemptHandle, NodeWish } from '../../ports/executor.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store.ts';
-import { createHandOver } from './hand-over.ts';
+import { createGatherer } from './gatherer.ts';
+import { type Choice, createHandOver, type Wish } from './hand-over.ts';
 import { createLease, type Lease } from './lease.ts';
 import { isOpen, type Node } from './node.ts';
 import { tell } from './polls.ts';
 import type { Registry } from './registry.ts';
 import { createReservations } from './reservations.ts';
-import { canTake, couldRun } from './room.ts';
+import { canTake, mostOn, wantOf } from './room.ts';
 
 /** Which attempt is with which node, from the engine's hand-over to the end of the attempt. */
 export interface LeaseBook {
   run(attempt: AttemptHandle): Promise<Outcome>;
   adopt(attempt: AttemptHandle, nodeId: string, serverEpoch: number): Promise<Outcome>;
   /** See `Remote`. */
-  reserve(wish: NodeWish): string | undefined;
+  reserve(wishes: readonly NodeWish[]): readonly string[] | undefined;
   unreserve(seq: Seq): void;
   /** The lease of that id and who holds it. */
   find(id: string): { readonly node: Node; readonly lease: Lease } | undefined;
@@ -48,39 +49,51 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   const holders = new Map<string, Node>();
   const handOver = createHandOver({ clock, store, registry, logger, take, giveBack, recorded });
   const reservations = createReservations({ nodesOf: registry.of, isWanted: handOver.isWanted });
+  const gatherer = createGatherer();
   let isClosed = false;
 
   function run(attempt: AttemptHandle): Promise<Outcome> {
-    const node = reservations.take(attempt.task.seq);
+    const node = reservations.take(attempt.task.seq, attempt.part?.index);
     if (isClosed) return Promise.resolve({ kind: 'stopped' });
     return new Promise((resolve) => {
       const lease = createLease(attempt, store.serverEpoch, resolve);
-      if (node !== undefined) begin(node, lease);
-      else wish(lease);
+      const all = gatherer.add({ lease, node });
+      if (all !== undefined) handIn(all);
     });
   }
 
-  /** Its claim said who runs it. */
-  function begin(node: Node, lease: Lease): void {
-    take(node, lease);
-    lease.stage = 'recording';
-    lease.leave = lease.attempt.onStop(() => stop(lease));
-    recorded(node, lease, true);
+  /** All parts of it have come, where it has several; their nodes were kept together, or none was. */
+  function handIn(all: readonly { readonly lease: Lease; readonly node: Node | undefined }[]): void {
+    const choices = all.flatMap(({ lease, node }) => (node === undefined ? [] : [{ lease, node }]));
+    if (choices.length === all.length) begin(choices);
+    else wish(all.map(({ lease }) => lease));
   }
 
-  function wish(lease: Lease): void {
-    const leave = lease.attempt.onStop(() => stop(lease));
-    lease.leave = leave;
-    if (lease.stage === 'waiting')
-      handOver.add(lease); // unless it was stopped before it began
-    else leave();
+  /** Its claim said who runs it. */
+  function begin(choices: readonly Choice[]): void {
+    for (const { node, lease } of choices) {
+      take(node, lease);
+      lease.stage = 'recording';
+      lease.leave = lease.attempt.onStop(() => stop(lease));
+    }
+    recorded(choices, true);
+  }
+
+  function wish(leases: Wish): void {
+    for (const lease of leases) {
+      const leave = lease.attempt.onStop(() => stop(lease));
+      lease.leave = leave;
+      if (lease.stage !== 'waiting') leave(); // it was stopped before it began
+    }
+    if (leases.every(({ stage }) => stage === 'waiting')) handOver.add(leases);
+    else for (const lease of leases) if (lease.stage === 'waiting') end(lease, { kind: 'stopped' });
   }
 
   function unreserve(seq: Seq): void {
-    const node = reservations.take(seq);
-    if (node === undefined) return;
-    registry.emptied(node);
-    if (!isOpen(node)) roomChanged(node.spec.pool);
+    for (const node of reservations.drop(seq)) {
+      registry.emptied(node);
+      if (!isOpen(node)) roomChanged(node.spec.pool);
+    }
     handOver.wake();
   }
 
@@ -111,15 +124,27 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     handOver.wake();
   }
 
-  function recorded(node: Node, lease: Lease, isOurs: boolean): void {
-    if (!isOurs) end(lease, { kind: 'lost', message: 'It had ended before a node got it.' });
-    else if (lease.stop !== undefined) end(lease, { kind: 'stopped' });
-    else if (!canTake(node, lease)) end(lease, { kind: 'released' });
-    else {
-      lease.stage = 'ready';
-      node.outbox.push(lease);
-      tell(node);
-    }
+  /** Of several parts none goes out unless all can. */
+  function recorded(choices: readonly Choice[], isOurs: boolean): void {
+    if (!isOurs) endAll(choices, { kind: 'lost', message: 'It had ended before a node got it.' });
+    else if (choices.some(({ lease }) => lease.stop !== undefined)) endAll(choices, { kind: 'stopped' });
+    else if (!choices.every(makeReady)) endAll(choices, { kind: 'released' });
+    else
+      for (const { node, lease } of choices) {
+        node.outbox.push(lease);
+        tell(node);
+      }
+  }
+
+  /** Each counts against what is left of its node for those after it. */
+  function makeReady({ node, lease }: Choice): boolean {
+    if (!canTake(node, lease)) return false;
+    lease.stage = 'ready';
+    return true;
+  }
+
+  function endAll(choices: readonly Choice[], outcome: Outcome): void {
+    for (const { lease } of choices) end(lease, outcome);
   }
 
   function stop(lease: Lease): void {
@@ -159,8 +184,12 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   /** What no node could ever run waits in the queue, where its reason can be seen, and not for a node. */
   function releaseHopeless(pool: string): void {
     const open = [...registry.of(pool)].filter(isOpen);
-    for (const lease of [...handOver.waiting(pool)])
-      if (!open.some((one) => couldRun(one, lease.attempt.task))) end(lease, { kind: 'released' });
+    for (const wish of handOver.waiting(pool)) {
+      const here = wish.filter(({ attempt }) => attempt.pool.name === pool);
+      const [one] = here;
+      const most = open.reduce((sum, node) => sum + (one === undefined ? 0 : mostOn(node, wantOf(one.attempt))), 0);
+      if (most < here.length) for (const lease of wish) end(lease, { kind: 'released' });
+    }
   }
 
   function dropUnlisted(node: Node, held: ReadonlySet<string>, mayMiss: number): void {
@@ -174,7 +203,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   return {
     run,
     adopt,
-    reserve: (wish) => reservations.reserve(wish)?.spec.id,
+    reserve: (wishes) => reservations.reserve(wishes)?.map(({ spec }) => spec.id),
     unreserve,
     find(id) {
       const node = holders.get(id);
@@ -184,7 +213,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     end,
     undeliver(lease) {
       const node = holders.get(lease.id);
-      if (node !== undefined && lease.stage === 'delivered') recorded(node, lease, true);
+      if (node !== undefined && lease.stage === 'delivered') recorded([{ node, lease }], true);
     },
     closed,
     changed,

@@ -15,9 +15,9 @@ export type LeaseStage =
   /** Its end is on the way to the store. */
   | 'ending';
 
-/** The right of a node to run one attempt; before it has a node, the wish for one. */
+/** The right of a node to run one attempt, or one part of it; before it has a node, the wish for one. */
 export interface Lease {
-  /** `TASK.ATTEMPT.EPOCH`: the attempt and the server start that opened it are the fence. */
+  /** `TASK.ATTEMPT.EPOCH`, and `.PART` of one of several: the attempt and the server start that opened it are the fence. */
   readonly id: string;
   readonly attempt: AttemptHandle;
   stage: LeaseStage;
@@ -40,21 +40,25 @@ export interface LeaseKey {
   readonly taskId: TaskId;
   readonly attempt: number;
   readonly epoch: number;
+  /** `undefined`: the attempt has one. */
+  readonly part: number | undefined;
 }
 
-export function leaseIdOf({ taskId, attempt, epoch }: LeaseKey): string {
-  return `${taskId}.${attempt}.${epoch}`;
+export function leaseIdOf({ taskId, attempt, epoch, part }: LeaseKey): string {
+  const whole = `${taskId}.${attempt}.${epoch}`;
+  return part === undefined ? whole : `${whole}.${part}`;
 }
 
 /** `undefined` for text that no server gave out. */
 export function parseLeaseId(id: string): LeaseKey | undefined {
-  const parts = /^(.{1,64})\.(\d{1,9})\.(\d{1,15})$/.exec(id);
-  return parts === null ? undefined : { taskId: parts[1] as TaskId, attempt: Number(parts[2]), epoch: Number(parts[3]) }; // the groups are there when it matches
+  const [, taskId, attempt, epoch, part] = /^([^.]{1,64})\.(\d{1,9})\.(\d{1,15})(?:\.(\d{1,2}))?$/.exec(id) ?? [];
+  if (taskId === undefined) return undefined;
+  return { taskId: taskId as TaskId, attempt: Number(attempt), epoch: Number(epoch), part: part === undefined ? undefined : Number(part) };
 }
 
 /** @param resolve settles the attempt's run; further calls do nothing, as of every promise */
 export function createLease(attempt: AttemptHandle, epoch: number, resolve: (outcome: Outcome) => void): Lease {
-  const id = leaseIdOf({ taskId: attempt.task.id, attempt: attempt.attempt, epoch });
+  const id = leaseIdOf({ taskId: attempt.task.id, attempt: attempt.attempt, epoch, part: attempt.part?.index });
   const settled = new Promise<AttemptOutcome | undefined>((done) => attempt.onSettled(done));
   return { id, attempt, stage: 'waiting', stop: undefined, stopByMs: 0, missed: 0, reported: undefined, leave() {}, resolve, settled };
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
+import type { EpochMs, Ms } from '../../domain/units.ts';
 import type { NodeWish } from '../../ports/executor.ts';
 import type { Lease } from './lease.ts';
 
@@ -11,6 +11,8 @@ export interface NodeSpec {
   readonly types: readonly string[];
   /** >= 1. */
   readonly slots: number;
+  /** It runs parts of tasks of several: it looks at which one a lease is for. */
+  readonly runsParts: boolean;
   /** Program and version, for people. */
   readonly agent: string | null;
 }
@@ -46,7 +48,7 @@ export interface Node {
   used: number;
   readonly leases: Map<string, Lease>;
   /** Room kept for attempts whose claim is on its way to the store. */
-  readonly reserved: Map<Seq, NodeWish>;
+  readonly reserved: Set<NodeWish>;
   /** Leases it has not fetched yet, in order. */
   outbox: Lease[];
   /** Stops that no poll has told it yet. */
@@ -60,7 +62,7 @@ export function createNode(spec: NodeSpec, session: string | undefined, now: Epo
   return {
     ...{ spec, session, registeredAt: now, seenAt: now, seenMs: nowMs, dueMs: nowMs },
     ...{ isDraining: false, isSilent: session === undefined, isGone: false },
-    ...{ used: 0, leases: new Map(), reserved: new Map(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
+    ...{ used: 0, leases: new Map(), reserved: new Set(), outbox: [], stops: [], poll: undefined, done: 0, lastError: null },
   };
 }
 

@@ -84,7 +84,8 @@ export function createRegistry({ clock, maxNodes }: { readonly clock: Clock; rea
   return {
     enter,
     await: (id, pool) =>
-      nodes.get(id) ?? add(createNode({ id, pool, types: [], slots: 0, agent: null }, undefined, clock.now(), clock.monotonicMs())),
+      nodes.get(id) ??
+      add(createNode({ id, pool, types: [], slots: 0, runsParts: false, agent: null }, undefined, clock.now(), clock.monotonicMs())),
     ofSession(id, session) {
       const node = nodes.get(id);
       if (node?.session === undefined)

@@ -1,8 +1,9 @@
-import type { AttemptOutcome, Outcome } from '../../domain/attempt.ts';
+import type { Attempt, AttemptOutcome, Outcome } from '../../domain/attempt.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import { type Lease, parseLeaseId } from './lease.ts';
+import { type Lease, type LeaseKey, parseLeaseId } from './lease.ts';
 import type { Node } from './node.ts';
 
 /** What a node says of one lease. */
@@ -11,12 +12,14 @@ export interface Report {
   readonly outcome: Outcome;
 }
 
-/** `settled`: it is recorded as that, by this report or an equal one before. */
+/** `settled`: it is recorded as that, by this report or an equal one before. `kept`: it is a part, and others of its task still run. */
 export type ReportAnswer =
+  | { readonly kind: 'kept'; readonly lease: string }
   | { readonly kind: 'settled'; readonly lease: string; readonly outcome: AttemptOutcome }
   | { readonly kind: 'refused'; readonly lease: string; readonly code: ErrorCode; readonly message: string };
 
 interface ReportsDeps {
+  readonly clock: Pick<Clock, 'soon'>;
   readonly store: Pick<TaskStore, 'task' | 'attempts'>;
   /** The lease of that id, whoever holds it. */
   readonly find: (id: string) => { readonly node: Node; readonly lease: Lease } | undefined;
@@ -24,7 +27,7 @@ interface ReportsDeps {
 }
 
 /** Takes what nodes report: only of the attempt that runs, only from the node that has it, and once. */
-export function createReports({ store, find, end }: ReportsDeps) {
+export function createReports({ clock, store, find, end }: ReportsDeps) {
   async function report(node: Node, { lease: id, outcome }: Report): Promise<ReportAnswer> {
     const held = find(id);
     if (held === undefined) return ended(node, id, outcome);
@@ -32,8 +35,16 @@ export function createReports({ store, find, end }: ReportsDeps) {
     const { lease } = held;
     if (lease.stage === 'delivered' || lease.stage === 'ready') take(node, lease, outcome);
     else if (lease.stage !== 'ending' || !isSame(lease.reported, outcome)) return lost(id);
+    if (await othersRun(lease)) return { kind: 'kept', lease: id };
     const recorded = await lease.settled;
     return recorded === undefined || recorded === 'lost' ? lost(id) : { kind: 'settled', lease: id, outcome: recorded };
+  }
+
+  /** Asked when the turn is over: others may have been reported with it. */
+  async function othersRun({ attempt: { part } }: Lease): Promise<boolean> {
+    if (part === undefined) return false;
+    await new Promise<void>((next) => clock.soon(next));
+    return part.othersRun?.() === true;
   }
 
   function take(node: Node, lease: Lease, outcome: Outcome): void {
@@ -49,19 +60,26 @@ export function createReports({ store, find, end }: ReportsDeps) {
     const task = key === undefined ? undefined : await store.task(key.taskId);
     if (key === undefined || task === undefined) return unknown(id);
     const attempt = (await store.attempts(task.seq)).find((one) => one.attempt === key.attempt && one.serverEpoch === key.epoch);
-    if (attempt === undefined || attempt.nodeId === null) return lost(id);
-    if (attempt.nodeId !== node.spec.id) return foreign(id, attempt.nodeId);
+    const nodeId = attempt && holderOf(attempt, task, key.part);
+    if (attempt === undefined || nodeId === null || nodeId === undefined) return lost(id);
+    if (nodeId !== node.spec.id) return foreign(id, nodeId);
     const recorded = attempt.outcome;
-    return recorded !== null && isRecordOf(outcome, recorded, task, key.attempt)
-      ? { kind: 'settled', lease: id, outcome: recorded }
-      : lost(id);
+    return recorded !== null && isRecordOf(outcome, recorded, task, key) ? { kind: 'settled', lease: id, outcome: recorded } : lost(id);
   }
 
   return report;
 }
 
-function isRecordOf(outcome: Outcome, recorded: AttemptOutcome, task: Task, attempt: number): boolean {
+/** Which node a part ran on is kept of the latest attempt; nobody waits for what is said of one before. */
+function holderOf({ attempt, nodeId }: Attempt, task: Task, part: number | undefined): string | null | undefined {
+  if (part === undefined) return task.parts === 1 ? nodeId : undefined;
+  return task.attempt === attempt ? task.partNodes?.[part] : undefined;
+}
+
+function isRecordOf(outcome: Outcome, recorded: AttemptOutcome, task: Task, { attempt, part }: LeaseKey): boolean {
   if (recorded === 'cancelled') return true;
+  // How the others ended decided over this one; only together they succeeded.
+  if (part !== undefined) return recorded === 'succeeded' ? isResult(outcome, task, part) : recorded !== 'lost';
   if (recorded === 'succeeded') return outcome.kind === 'succeeded' && isSame(task.result, outcome.result);
   if (recorded === 'failed') {
     if (outcome.kind !== 'failed') return false;
@@ -70,6 +88,10 @@ function isRecordOf(outcome: Outcome, recorded: AttemptOutcome, task: Task, atte
   }
   if (recorded === 'timed_out') return outcome.kind !== 'succeeded';
   return recorded === 'released' && outcome.kind === 'released';
+}
+
+function isResult(outcome: Outcome, { result }: Task, part: number): boolean {
+  return outcome.kind === 'succeeded' && Array.isArray(result) && isSame(result[part], outcome.result);
 }
 
 /** Both are JSON, and one is what the other was before it was stored. */

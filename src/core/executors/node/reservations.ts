@@ -1,14 +1,16 @@
 import type { Seq } from '../../domain/units.ts';
 import type { NodeWish } from '../../ports/executor.ts';
 import type { Node } from './node.ts';
-import { nodeFor } from './room.ts';
+import { nodesFor } from './room.ts';
 
 /** Room on nodes for attempts whose claim is on its way to the store. */
 export interface Reservations {
-  /** @returns the node whose slots are taken for it; `undefined`: none now, or others have waited longer. */
-  reserve(wish: NodeWish): Node | undefined;
-  /** The attempt begins, or never will: its slots are the caller's now. */
-  take(seq: Seq): Node | undefined;
+  /** @returns the node of each, whose slots are taken for it; `undefined`: there is no room for all of them now, or others have waited longer. */
+  reserve(wishes: readonly NodeWish[]): readonly Node[] | undefined;
+  /** The attempt begins, or this part of it: its slots are the caller's now. */
+  take(seq: Seq, part: number | undefined): Node | undefined;
+  /** It never will. @returns the nodes that were kept for it */
+  drop(seq: Seq): readonly Node[];
 }
 
 interface ReservationsDeps {
@@ -17,34 +19,61 @@ interface ReservationsDeps {
   readonly isWanted: (pool: string) => boolean;
 }
 
+interface Reserved {
+  readonly node: Node;
+  readonly wish: NodeWish;
+}
+
 export function createReservations({ nodesOf, isWanted }: ReservationsDeps): Reservations {
-  const nodes = new Map<Seq, Node>();
+  const kept = new Map<Seq, Reserved[]>();
   /** Pools of wishes that came to nothing and have not begun to wait yet: what is decided after them must not pass them. */
-  const unserved = new Map<Seq, string>();
+  const unserved = new Map<Seq, readonly string[]>();
+
+  function isBehind(pool: string): boolean {
+    return isWanted(pool) || (unserved.size > 0 && [...unserved.values()].some((pools) => pools.includes(pool)));
+  }
+
+  function giveUp({ node, wish }: Reserved): Node {
+    node.reserved.delete(wish);
+    node.used -= wish.slots;
+    return node;
+  }
 
   return {
-    reserve(wish) {
-      const { seq, pool, type, slots } = wish;
-      const isBehind = isWanted(pool) || (unserved.size > 0 && [...unserved.values()].includes(pool));
-      const node = isBehind ? undefined : nodeFor(nodesOf(pool), type, slots);
-      if (node === undefined) {
-        unserved.set(seq, pool);
+    reserve(wishes) {
+      const [first] = wishes;
+      if (first === undefined) return [];
+      const wants = wishes.map(({ pool, type, slots, part }) => ({ pool, type, slots, isPart: part !== undefined }));
+      const nodes = wishes.some(({ pool }) => isBehind(pool)) ? undefined : nodesFor(wants, nodesOf);
+      if (nodes === undefined) {
+        unserved.set(
+          first.seq,
+          wishes.map(({ pool }) => pool),
+        );
         return undefined;
       }
-      node.used += slots;
-      node.reserved.set(seq, wish);
-      nodes.set(seq, node);
-      return node;
+      const made = wishes.map((wish, i) => ({ wish, node: nodes[i] as Node })); // same length
+      for (const { wish, node } of made) {
+        node.used += wish.slots;
+        node.reserved.add(wish);
+      }
+      kept.set(first.seq, made);
+      return nodes;
     },
-    take(seq) {
+    take(seq, part) {
       unserved.delete(seq);
-      const node = nodes.get(seq);
-      const wish = node?.reserved.get(seq);
-      if (node === undefined || wish === undefined) return undefined;
-      nodes.delete(seq);
-      node.reserved.delete(seq);
-      node.used -= wish.slots;
-      return node;
+      const made = kept.get(seq);
+      const at = made?.findIndex(({ wish }) => wish.part === part) ?? -1;
+      if (made === undefined || at === -1) return undefined;
+      const [taken] = made.splice(at, 1);
+      if (made.length === 0) kept.delete(seq);
+      return taken && giveUp(taken);
+    },
+    drop(seq) {
+      unserved.delete(seq);
+      const made = kept.get(seq) ?? [];
+      kept.delete(seq);
+      return made.map(giveUp);
     },
   };
 }

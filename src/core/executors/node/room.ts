@@ -1,6 +1,19 @@
-import type { PoolRoom } from '../../ports/executor.ts';
+import type { PartNodes } from '../../domain/pool.ts';
+import type { AttemptHandle, PoolRoom } from '../../ports/executor.ts';
 import type { Lease } from './lease.ts';
-import { isOpen, type Node } from './node.ts';
+import { isOpen, type Node, type NodeSpec } from './node.ts';
+
+/** What wants a place on one node. */
+export interface Want {
+  readonly pool: string;
+  readonly type: string;
+  readonly slots: number;
+  readonly isPart: boolean;
+}
+
+export function wantOf({ pool, task: { type, slots }, part }: AttemptHandle): Want {
+  return { pool: pool.name, type, slots, isPart: part !== undefined };
+}
 
 /**
  * What the nodes of a pool hold: the slots of those that take new work, and what runs on the others until it ends, so that neither counts
@@ -20,19 +33,48 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
     } else {
       slots += node.used;
       for (const { attempt } of node.leases.values()) byType.set(attempt.task.type, (byType.get(attempt.task.type) ?? 0) + 1);
-      for (const { type } of node.reserved.values()) byType.set(type, (byType.get(type) ?? 0) + 1);
+      for (const { type } of node.reserved) byType.set(type, (byType.get(type) ?? 0) + 1);
     }
   }
   const widest = (type?: string) =>
-    open.reduce((most, node) => (type === undefined || runs(node, type) ? Math.max(most, node.spec.slots) : most), 0);
-  return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0), widest };
+    open.reduce((most, node) => (type === undefined || takes(node.spec, type) ? Math.max(most, node.spec.slots) : most), 0);
+  const partNodes = open.length === 0 ? undefined : partNodesOf(open);
+  return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0), widest, partNodes };
 }
 
-/** The open node for a task: among those with room the one that runs the fewest types, so that the others stay free; then the emptiest. */
-export function nodeFor(nodes: Iterable<Node>, type: string, slots: number): Node | undefined {
+/** Those that run parts, alike ones counted: a pool may have a thousand, and mostly they are the same. */
+function partNodesOf(open: readonly Node[]): readonly PartNodes[] {
+  const alike = new Map<string, PartNodes>();
+  for (const { spec } of open) {
+    if (!spec.runsParts) continue;
+    const { slots, types } = spec;
+    const key = `${slots} ${types.join()}`;
+    alike.set(key, { slots, count: (alike.get(key)?.count ?? 0) + 1, types });
+  }
+  return [...alike.values()];
+}
+
+/** An open node for each, all of them or none: parts of a task are alike, so who takes them in turn finds all the room there is. */
+export function nodesFor(wants: readonly Want[], nodesOf: (pool: string) => Iterable<Node>): readonly Node[] | undefined {
+  const nodes: Node[] = [];
+  for (const want of wants) {
+    const node = nodeFor(nodesOf(want.pool), want);
+    if (node === undefined) break;
+    nodes.push(node);
+    node.used += want.slots;
+  }
+  for (const [i, node] of nodes.entries()) node.used -= wants[i]?.slots ?? 0;
+  return nodes.length === wants.length ? nodes : undefined;
+}
+
+/**
+ * The open node for a task: among those with room the one that runs the fewest types, so that the others stay free; then one that runs no parts,
+ * where none is wanted; then the emptiest.
+ */
+function nodeFor(nodes: Iterable<Node>, want: Want): Node | undefined {
   let best: Node | undefined;
   for (const node of nodes) {
-    if (!isOpen(node) || node.spec.slots - node.used < slots || !runs(node, type)) continue;
+    if (!isOpen(node) || node.spec.slots - node.used < want.slots || !runs(node, want)) continue;
     if (best === undefined || isBetter(node, best)) best = node;
   }
   return best;
@@ -41,6 +83,7 @@ export function nodeFor(nodes: Iterable<Node>, type: string, slots: number): Nod
 function isBetter(node: Node, than: Node): boolean {
   const [width, widthThan] = [widthOf(node), widthOf(than)];
   if (width !== widthThan) return width < widthThan;
+  if (node.spec.runsParts !== than.spec.runsParts) return than.spec.runsParts;
   return node.spec.slots - node.used > than.spec.slots - than.used;
 }
 
@@ -49,24 +92,24 @@ function widthOf({ spec: { types } }: Node): number {
 }
 
 /** Of the open nodes that could run a task, were they empty, the one with most room. */
-export function emptiest(nodes: Iterable<Node>, task: { readonly type: string; readonly slots: number }): Node | undefined {
+export function emptiest(nodes: Iterable<Node>, want: Want): Node | undefined {
   let best: Node | undefined;
   for (const node of nodes) {
-    if (!isOpen(node) || !couldRun(node, task)) continue;
+    if (!isOpen(node) || mostOn(node, want) === 0) continue;
     if (best === undefined || node.spec.slots - node.used > best.spec.slots - best.used) best = node;
   }
   return best;
 }
 
-/** Were it empty. */
-export function couldRun(node: Node, { type, slots }: { readonly type: string; readonly slots: number }): boolean {
-  return node.spec.slots >= slots && runs(node, type);
+/** How many of them it could run, were it empty. */
+export function mostOn(node: Node, want: Want): number {
+  return runs(node, want) ? Math.floor(node.spec.slots / want.slots) : 0;
 }
 
 /** The node a lease was given to may have it still: it may have closed since, or registered again with another pool, fewer types or fewer slots. */
 export function canTake(node: Node, lease: Lease): boolean {
   const { pool, task } = lease.attempt;
-  if (!isOpen(node) || node.spec.pool !== pool.name || !couldRun(node, task)) return false;
+  if (!isOpen(node) || node.spec.pool !== pool.name || mostOn(node, wantOf(lease.attempt)) === 0) return false;
   return node.used <= node.spec.slots || heldBeside(node, lease) + task.slots <= node.spec.slots;
 }
 
@@ -78,6 +121,10 @@ function heldBeside(node: Node, lease: Lease): number {
   return slots;
 }
 
-function runs({ spec: { types } }: Node, type: string): boolean {
+function runs({ spec }: Node, { type, isPart }: Want): boolean {
+  return (spec.runsParts || !isPart) && takes(spec, type);
+}
+
+function takes({ types }: NodeSpec, type: string): boolean {
   return types.includes(type) || types.includes('*');
 }

@@ -6,7 +6,7 @@ import { createDigest } from '../../domain/runs-digest.ts';
 import type { EpochMs, Seq } from '../../domain/units.ts';
 import type { History, RecordedTask } from '../../ports/history.ts';
 import { createSchedulingCore, type Decision, type PoolEntry, type StrategySwitch } from '../../scheduling/core.ts';
-import { occupy } from '../../scheduling/occupy.ts';
+import { occupy, occupyParts } from '../../scheduling/occupy.ts';
 import { createStrategy, type StrategyContext } from '../../strategies/registry.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
 import type { HeardSink } from './heard-times.ts';
@@ -83,6 +83,7 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
     plan,
     turn: (turn) => core.recallTurn(turn),
     occupy: occupyAgain,
+    occupy_parts: occupyPartsAgain,
     spend: (tenant, hour, amount, now) => core.recallSpend(tenant, hour, amount, now),
     runs: recall,
     unseen() {
@@ -192,6 +193,12 @@ export function createCoreAgain({ history, tasks, context, heard }: CoreAgainDep
     const left = occupy(core, pool, occupants, now);
     if (left !== undefined) throw new DecidedOtherwise(`task ${left} ran on a node, and could not be taken up here`, left);
     for (const { entry, attempt } of occupants) running.set(entry.seq, { attempt, pools: [pool] });
+  }
+
+  function occupyPartsAgain(there: readonly PoolEntry[], [seq = 0, attempt = 0, startedAt = 0]: readonly number[], now: EpochMs): void {
+    const left = occupyParts(core, there, { entry: taskOf(seq).entry, attempt, startedAt }, now);
+    if (left !== undefined) throw new DecidedOtherwise(`task ${left} ran on nodes, and could not be taken up here`, left);
+    running.set(seq, { attempt, pools: there });
   }
 
   function taskOf(seq: Seq): RecordedTask {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Labels } from '../../domain/label.ts';
-import { poolStates } from '../../domain/pool.ts';
+import { type PartNodes, poolStates } from '../../domain/pool.ts';
 import { type SpendLimit, spendWindows } from '../../domain/quota.ts';
 import { type Guard, isBoolean, isNumber, isObject, isText, listOf, maybe, nullOr, objectOf, oneOf, recordOf } from '../../domain/shape.ts';
 import type { EpochMs } from '../../domain/units.ts';
@@ -34,6 +34,8 @@ export interface ToldCalls {
   turn: [turn: Turn];
   /** What ran since an earlier start: seq, attempt and start of each. */
   occupy: [pool: PoolEntry, oldestFirst: readonly (readonly number[])[], now: EpochMs];
+  /** The same of one task of several parts, with the pool of each. */
+  occupy_parts: [pools: readonly PoolEntry[], occupant: readonly number[], now: EpochMs];
   spend: [tenant: string, hour: EpochMs, amount: number, now: EpochMs];
   /** Runs that a start recalled: the last log row by then, how many, and a digest of them. */
   runs: [head: number, count: number, digest: number];
@@ -63,6 +65,7 @@ const isPool = objectOf<PoolEntry>({
   widestOf: maybe(recordOf(isNumber)),
   carbonGramsPerKwh: isNumber,
   runsParts: maybe(isBoolean),
+  partNodes: maybe(listOf(objectOf<PartNodes>({ slots: isNumber, count: isNumber, types: listOf(isText) }))),
 } as { [K in keyof PoolEntry]-?: Guard<PoolEntry[K]> }); // a key that is missing is not one that is undefined, to the compiler
 
 const isTypeLimits = objectOf<TypeLimits>({
@@ -85,7 +88,8 @@ const isPlan = objectOf<ToldPlan>({
   ...{ number: isNumber, optimal: isBoolean, row: listOf(isNumber), cell: listOf(isNumber), slots: listOf(isNumber) },
 });
 
-const isTriple = listOf(isNumber);
+const areNumbers = listOf(isNumber);
+const isTriple = (value: unknown): value is readonly number[] => areNumbers(value) && value.length === 3;
 type GuardsOf<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Guard<Args[I]> };
 
 const guards: { readonly [Name in keyof ToldCalls]: GuardsOf<ToldCalls[Name]> } = {
@@ -103,7 +107,8 @@ const guards: { readonly [Name in keyof ToldCalls]: GuardsOf<ToldCalls[Name]> } 
   ask: [isNumber],
   plan: [isNumber, isPlan],
   turn: [objectOf<Turn>({ type: isText, tenant: isText, taken: isNumber })],
-  occupy: [isPool, listOf((value: unknown): value is readonly number[] => isTriple(value) && value.length === 3), isNumber],
+  occupy: [isPool, listOf(isTriple), isNumber],
+  occupy_parts: [listOf(isPool), isTriple, isNumber],
   spend: [isText, isNumber, isNumber, isNumber],
   runs: [isNumber, isNumber, isNumber],
   unseen: [],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
-import { type ExecutorName, type Pool, type PoolSpec, runsParts } from '../../domain/pool.ts';
+import type { ExecutorName, Pool, PoolSpec } from '../../domain/pool.ts';
 import type { SpendLimit } from '../../domain/quota.ts';
 import type { Runnable } from '../../domain/replay.ts';
 import type { TaskType } from '../../domain/task-type.ts';
@@ -197,7 +197,7 @@ function poolChange(spec: PoolSpec, ids: ReadonlyMap<string, number>, runnable: 
   const known = runnable[executor];
   const accepts = types.includes('*') ? known : known === undefined ? types : types.filter((type) => known.includes(type));
   const carbonGramsPerKwh = spec.carbonGramsPerKwh ?? 0;
-  const what = { name, region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh, runsParts: runsParts(spec) };
+  const what = { name, region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh };
   return { kind: 'pool', pool: { ...what, id: ids.get(name) ?? 0, state, typeLimits, labels, accepts } };
 }
 

@@ -37,7 +37,7 @@ function watched() {
   };
   const watch = createWatch(deps, 30_000);
   const join = (id: string) => {
-    const node = registry.enter({ id, pool: 'p', types: ['*'], slots: 1, agent: null }, id);
+    const node = registry.enter({ id, pool: 'p', types: ['*'], slots: 1, runsParts: false, agent: null }, id);
     node.dueMs = node.seenMs + 12_000;
     watch.arm();
     return node;
