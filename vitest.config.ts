@@ -3,6 +3,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Suites of real things (a browser, servers that get killed): each test file has servers, ports and folders of its own, and takes its time. */
 const real = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 20_000 };
 
+/**
+ * One process after the other runs many files, and loads the server once for all of them: suites that share nothing but code. Loading it anew
+ * for each file took more time than half of the tests.
+ */
+const shared = { isolate: false };
+
 const project = (name: string, options: Record<string, unknown> = {}) => ({
   test: {
     name,
@@ -27,13 +33,13 @@ export default defineConfig({
       reportsDirectory: 'coverage',
     },
     projects: [
-      project('unit', { testTimeout: 5_000 }),
-      project('contract', { testTimeout: 15_000 }),
-      project('property', { testTimeout: 60_000 }),
+      project('unit', { ...shared, testTimeout: 5_000 }),
+      project('contract', { ...shared, testTimeout: 15_000 }),
+      project('property', { ...shared, testTimeout: 60_000 }),
       project('integration', { testTimeout: 30_000, hookTimeout: 30_000 }),
-      project('api', { testTimeout: 15_000 }),
+      project('api', { ...shared, testTimeout: 15_000 }),
       project('simulation', { testTimeout: 120_000 }),
-      project('frontend', { testTimeout: 5_000 }),
+      project('frontend', { ...shared, testTimeout: 5_000 }),
       project('browser', real),
       project('e2e', real),
     ],

@@ -1,4 +1,4 @@
-import { tenantPattern } from './api/schemas/common.ts';
+import { tenantPattern, tenantRule } from './api/schemas/common.ts';
 import type { ApiKeySpec } from './core/domain/api-key.ts';
 import { TaskRouterError } from './core/domain/errors.ts';
 import { createKeyring } from './core/engine/keyring.ts';
@@ -13,7 +13,7 @@ import { openStore } from './store/open-store.ts';
 export async function addKey(dataDir: string, spec: ApiKeySpec): Promise<string> {
   const { tenant } = spec;
   if (tenant !== null && !new RegExp(tenantPattern).test(tenant))
-    throw new TaskRouterError('validation_failed', `tenant must match ${tenantPattern}.`);
+    throw new TaskRouterError('validation_failed', `tenant must be ${tenantRule}.`);
   const clock = createSystemClock();
   const logger = { info() {}, warn() {}, error() {} };
   const store = await openStore({ dataDir, durability: 'full', clock, logger });

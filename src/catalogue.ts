@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import { labelErrors, parsePool } from './api/parse-pool.ts';
 import { parseType } from './api/parse-type.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
+import { fieldErrors } from './api/validation-errors.ts';
 import { loadCarbonForecast, loadTransferPrices } from './catalogue-tables.ts';
 import { namePattern } from './core/domain/name.ts';
 import type { PoolSpec } from './core/domain/pool.ts';
@@ -59,8 +60,10 @@ const fileSchema = {
  */
 export async function loadCatalogue(path: string): Promise<Catalogue> {
   const json = await readJson(path);
-  const validate = new Ajv({ allErrors: true, strict: false }).compile<CatalogueFile>(fileSchema);
-  const mistakes = validate(json) ? contradictions(json) : (validate.errors ?? []).map(sentenceOf);
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile<CatalogueFile>(fileSchema);
+  const mistakes = validate(json)
+    ? contradictions(json)
+    : fieldErrors(validate.errors ?? [], '').map(({ path, message }) => `${path || '/'}: ${message}`);
   if (mistakes.length > 0) throw new StartupError(78, `The catalogue ${path} cannot be used:\n  ${mistakes.join('\n  ')}`);
   const { pools, types = [], latencies = [], transfer_prices: prices, carbon_forecast: forecast } = json as CatalogueFile;
   const beside = (name: string) => join(dirname(path), name);
@@ -87,12 +90,6 @@ async function readJson(path: string): Promise<unknown> {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartupError(78, `The catalogue ${path} cannot be read: ${why}.`, { cause: error });
   }
-}
-
-function sentenceOf({ instancePath, message, params }: ErrorObject): string {
-  const { additionalProperty, allowedValues } = params as { additionalProperty?: string; allowedValues?: unknown[] };
-  const more = additionalProperty === undefined ? '' : ` (${additionalProperty})`;
-  return `${instancePath || '/'}: ${message}${more}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}`;
 }
 
 /** What no schema can say. */

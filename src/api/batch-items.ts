@@ -30,7 +30,7 @@ export function parseItem(item: unknown, index: number, isTask: Validator, key: 
     if (!isTask(item)) throw invalid(fieldErrors(isTask.errors ?? [], '/body'));
     const { idempotency_key: own, ...content } = item as BatchTaskBody;
     const { ref, ...body } = content;
-    const input = { ...parseTask(body, Number.POSITIVE_INFINITY), place: index, ...(ref === undefined ? {} : { ref }) };
+    const input = { ...parseTask(body), place: index, ...(ref === undefined ? {} : { ref }) };
     const itemKey = own ?? (key === undefined ? undefined : `${key}/${index}`);
     return itemKey === undefined
       ? input

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { bundleLimits } from '../core/domain/bundle.ts';
 import { type ErrorCode, TaskRouterError } from '../core/domain/errors.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { Random } from '../core/ports/random.ts';
@@ -13,15 +14,20 @@ export type ProblemBody = Static<typeof Problem>;
 /** At most so many fields are listed: the rest would say the same. */
 const maxErrors = 20;
 
+const mostFiles = bundleLimits.files.toLocaleString('en');
+
 /** Fastify's own refusals in our words; what is not here and not ours is a fault. */
 const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ['bad_url', 'The URL holds a % escape that cannot be decoded.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'This route does not read this content type; send application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_header', 'Content-Length is not the length of the body.'],
-  FST_REQ_FILE_TOO_LARGE: ['body_too_large', 'A file of the form is too large: a bundle may have 400 MiB.'],
-  FST_FILES_LIMIT: ['bundle_refused', 'The form has too many files: a bundle may have 10,000.'],
-  FST_PARTS_LIMIT: ['bundle_refused', 'The form has too many parts: a bundle may have 10,000 files.'],
+  FST_REQ_FILE_TOO_LARGE: ['body_too_large', 'A file of the form is too large: each may have 400 MiB.'],
+  FST_FILES_LIMIT: ['bundle_refused', `The form has too many files: it may have ${mostFiles}, of all its bundles together.`],
+  FST_PARTS_LIMIT: [
+    'bundle_refused',
+    `The form has too many parts: it may have ${mostFiles} files, of all its bundles together, and the fields of its tasks.`,
+  ],
   FST_FIELDS_LIMIT: ['validation_failed', 'The form has too many fields.'],
   FST_PROTO_VIOLATION: ['validation_failed', 'The form has a field with a forbidden name.'],
   FST_INVALID_JSON_FIELD_ERROR: ['malformed_json', 'A field of the form says it is JSON and is not.'],

@@ -1,14 +1,19 @@
+import type { FieldError } from '../core/domain/errors.ts';
 import type { ArchiveKind } from '../core/ports/bundle-files.ts';
 import { parseJson } from './json-limits.ts';
+import type { Validator } from './plugins/validation.ts';
 import { refused } from './refused.ts';
 import type { TObject } from './schemas/type.ts';
+import { fieldErrors, validationError } from './validation-errors.ts';
 
 /** Fields as they come in a form: text by nature, JSON by meaning. */
 export interface FieldReader {
-  /** @throws TaskRouterError `validation_failed`, `malformed_json` */
+  /** @throws TaskRouterError `malformed_json` */
   add(name: string, value: unknown, isCut: boolean): void;
-  /** All that was said, to be checked as any task is. */
-  body(): Record<string, unknown>;
+  /** Before a file is read, which may be long. @throws TaskRouterError `validation_failed`: all that is wrong so far */
+  check(): void;
+  /** All that was said, by the schema of a body. @throws TaskRouterError `validation_failed`: all that is wrong with any of them */
+  checked<T>(isFit: Validator): T;
 }
 
 /**
@@ -18,26 +23,51 @@ export interface FieldReader {
 export function createFieldReader(schema: TObject, texts: readonly string[]): FieldReader {
   const known: ReadonlySet<string> = new Set(Object.keys(schema.properties));
   const fields = new Map<string, unknown>();
+  const wrong: FieldError[] = [];
 
   function set(name: string, value: unknown): void {
-    const path = `/body/${name.slice(0, 100)}`;
-    if (!known.has(name)) throw refused({ path, message: `is no field here; files need a file name. Fields: ${[...known].join(', ')}` });
-    if (fields.has(name)) throw refused({ path, message: 'is there twice' });
-    fields.set(name, value);
+    const message = !known.has(name)
+      ? `is no field here; files need a file name. Fields: ${[...known].join(', ')}`
+      : fields.has(name)
+        ? 'is there twice'
+        : undefined;
+    if (message === undefined) fields.set(name, value);
+    else wrong.push({ path: asPath(name), message });
+  }
+
+  function check(): void {
+    const [first, ...more] = wrong;
+    if (first !== undefined) throw refused(first, ...more);
   }
 
   return {
     add(name, value, isCut) {
-      if (isCut) throw refused({ path: `/body/${name.slice(0, 100)}`, message: 'must be at most 1 MiB' });
+      if (isCut) {
+        wrong.push({ path: asPath(name), message: 'must be at most 1 MiB' });
+        return;
+      }
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       if (name !== 'task') return set(name, texts.includes(name) ? text : jsonOr(text));
       const all = parseJson(text);
       if (typeof all !== 'object' || all === null || Array.isArray(all))
-        throw refused({ path: '/body/task', message: 'must be a JSON object' });
-      for (const [key, item] of Object.entries(all)) set(key, item);
+        wrong.push({ path: '/body/task', message: 'must be a JSON object' });
+      else for (const [key, item] of Object.entries(all)) set(key, item);
     },
-    body: () => Object.fromEntries(fields),
+    check,
+    checked<T>(isFit: Validator): T {
+      const body = Object.fromEntries(fields);
+      const failures = isFit(body) ? [] : (isFit.errors ?? []);
+      if (failures.length > 0 && wrong.length === 0) throw validationError(failures, 'body');
+      const told = new Set(wrong.map(({ path }) => path));
+      wrong.push(...fieldErrors(failures, '/body').filter(({ path }) => !told.has(path)));
+      check();
+      return body as T; // just checked
+    },
   };
+}
+
+function asPath(name: string): string {
+  return `/body/${name.slice(0, 100)}`;
 }
 
 /** What is no JSON is text, as a person types it: `payload=hello`. */

@@ -4,17 +4,15 @@ import type { EpochMs } from '../core/domain/units.ts';
 import { constraintsOf } from './constraints.ts';
 import { refused } from './refused.ts';
 import type { TaskInputBody } from './schemas/task.ts';
-
-const maxMetadataBytes = 65_536;
+import { timeOf } from './time.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The engine's words for a body that fits its schema. Only what was said is set: the engine fills in the rest.
- * @param bodyLength characters of the body it came in: a short one cannot hold too much metadata
- * @throws TaskRouterError `validation_failed` for what a schema cannot say
+ * @throws TaskRouterError `validation_failed` where no schema has looked at it
  */
-export function parseTask(body: TaskInputBody, bodyLength: number, root = '/body'): TaskInput {
+export function parseTask(body: TaskInputBody, root = '/body'): TaskInput {
   const input: Writable<TaskInput> = { type: body.type };
   if (body.tenant !== undefined) input.tenant = body.tenant;
   if (body.priority !== undefined) input.priority = Number(body.priority);
@@ -32,10 +30,7 @@ export function parseTask(body: TaskInputBody, bodyLength: number, root = '/body
   if (body.run_at !== undefined) input.runAt = parseTime(body.run_at, `${root}/run_at`);
   if (body.timeout_ms !== undefined) input.timeoutMs = body.timeout_ms;
   if (body.max_attempts !== undefined) input.maxAttempts = body.max_attempts;
-  if (body.metadata !== undefined) {
-    if (bodyLength > maxMetadataBytes) checkMetadata(body.metadata, `${root}/metadata`);
-    input.metadata = body.metadata;
-  }
+  if (body.metadata !== undefined) input.metadata = body.metadata;
   if (body.payload !== undefined) input.payload = body.payload;
   if (body.depends_on !== undefined)
     input.dependsOn = body.depends_on.map((parent) => (typeof parent === 'object' ? parent : { task: parent }));
@@ -50,15 +45,10 @@ function parseCost(value: number | string, path: string): number {
   return cost;
 }
 
-/** @throws TaskRouterError `validation_failed`: a form that is valid and a time that is none, such as a leap second */
+/** @throws TaskRouterError `validation_failed`: no schema has looked at it */
 export function parseTime(value: string | null, path: string): EpochMs | null {
   if (value === null) return null;
-  const at = Date.parse(value);
-  if (!Number.isFinite(at) || at < 0 || at > maxTime) throw refused({ path, message: 'must be a time between 1970 and 9999' });
+  const at = timeOf(value);
+  if (at === undefined) throw refused({ path, message: 'must be a time between 1970 and 9999' });
   return at;
-}
-const maxTime = Date.parse('9999-12-31T23:59:59.999Z');
-
-function checkMetadata(metadata: unknown, path: string): void {
-  if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) throw refused({ path, message: 'must be at most 64 KiB of JSON' });
 }

@@ -1,7 +1,7 @@
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 
-/** `validation_failed` for one field that a schema cannot judge. */
-export function refused(error: FieldError): TaskRouterError {
-  const field = error.path.slice(error.path.lastIndexOf('/') + 1);
-  return new TaskRouterError('validation_failed', `${field} ${error.message}.`, { errors: [error] });
+/** `validation_failed` for fields that a schema cannot judge; the first is told as a sentence. */
+export function refused(first: FieldError, ...more: readonly FieldError[]): TaskRouterError {
+  const field = first.path.slice(first.path.lastIndexOf('/') + 1);
+  return new TaskRouterError('validation_failed', `${field} ${first.message}.`, { errors: [first, ...more] });
 }

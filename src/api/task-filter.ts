@@ -15,13 +15,15 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** @param at where it stands in the request @throws TaskRouterError `invalid_filter` (status, type, region: the original's 400), `validation_failed` (times) */
 export function parseTaskFilter(query: TaskFilterFields, engine: Pick<Engine, 'types' | 'defaults'>, at = '/query'): TaskFilter {
   const filter: Writable<TaskFilter> = {};
-  if (query.status !== undefined) filter.status = statuses(words(query.status), at);
-  if (query.type !== undefined) {
-    const known = () => engine.types().map((type) => type.name);
-    filter.type = checked(`${at}/type`, 'Invalid task type', words(query.type), known);
-  }
-  if (query.region !== undefined)
-    filter.region = checked(`${at}/region`, 'Invalid region', words(query.region), () => engine.defaults().regions);
+  // Each was found in the list of statuses, or the filter is refused below.
+  if (query.status !== undefined) filter.status = words(query.status).map((word) => word.toLowerCase()) as TaskStatus[];
+  if (query.type !== undefined) filter.type = words(query.type);
+  if (query.region !== undefined) filter.region = words(query.region);
+  checkNames(at, [
+    ['status', 'Invalid status', filter.status, () => taskStatuses],
+    ['type', 'Invalid task type', filter.type, () => engine.types().map((type) => type.name)],
+    ['region', 'Invalid region', filter.region, () => engine.defaults().regions],
+  ]);
   if (query.pool !== undefined) filter.pool = words(query.pool);
   if (query.tenant !== undefined) filter.tenant = query.tenant;
   if (query.seq !== undefined) filter.seq = query.seq;
@@ -34,23 +36,21 @@ export function parseTaskFilter(query: TaskFilterFields, engine: Pick<Engine, 't
   return filter;
 }
 
-function statuses(given: readonly string[], at: string): readonly TaskStatus[] {
-  return checked(
-    `${at}/status`,
-    'Invalid status',
-    given.map((word) => word.toLowerCase()),
-    () => taskStatuses,
-  ) as TaskStatus[]; // each was found in the list of statuses
-}
+type Names = readonly [field: string, text: string, given: readonly string[] | undefined, known: () => readonly string[]];
 
-function checked(path: string, text: string, given: readonly string[], known: () => readonly string[]): readonly string[] {
-  const all = known();
-  const wrong = given.find((word) => !all.includes(word));
-  if (wrong === undefined) return given;
-  const message = `must be one of ${all.join(', ')}`;
-  throw new TaskRouterError('invalid_filter', `${text}: ${wrong.slice(0, 64)}. It ${message}.`, {
-    errors: [{ path, message }],
+/** The first is told as a sentence, all of them with what there is. */
+function checkNames(at: string, all: readonly Names[]): void {
+  const wrong = all.flatMap(([field, text, given = [], known]) => {
+    const names = given.length === 0 ? [] : known();
+    const strange = given.find((word) => !names.includes(word));
+    return strange === undefined
+      ? []
+      : [{ path: `${at}/${field}`, message: `must be one of ${names.join(', ')}`, told: `${text}: ${strange.slice(0, 64)}` }];
   });
+  const [first] = wrong;
+  if (first === undefined) return;
+  const errors = wrong.map(({ path, message }) => ({ path, message }));
+  throw new TaskRouterError('invalid_filter', `${first.told}. It ${first.message}.`, { errors });
 }
 
 /** Lists by comma, by repetition, or both. */

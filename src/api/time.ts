@@ -15,3 +15,11 @@ export function isoTime(ms: EpochMs): string {
 export function isoTimeOrNull(ms: EpochMs | null): string | null {
   return ms === null ? null : isoTime(ms);
 }
+
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** `undefined`: it is none between 1970 and 9999, such as a leap second. */
+export function timeOf(text: string): EpochMs | undefined {
+  const at = Date.parse(text);
+  return Number.isFinite(at) && at >= 0 && at <= latest ? at : undefined;
+}

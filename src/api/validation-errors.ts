@@ -1,10 +1,16 @@
 import type { FastifySchemaValidationError } from 'fastify';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import { nearest } from '../core/domain/near.ts';
+import { patternWords } from './pattern-words.ts';
+import { asPointer } from './pointer.ts';
+import { ownKeyword } from './schemas/common.ts';
 
 /** What Ajv says of one failure with `verbose`: the value and the schema beside the keyword. */
 export interface Failure extends FastifySchemaValidationError {
   readonly data?: unknown;
+  /** Of a failure of `propertyNames`: the name, of which it says more itself. */
+  readonly propertyName?: string;
+  readonly schema?: unknown;
   readonly parentSchema?: SchemaShape;
 }
 
@@ -17,6 +23,8 @@ interface SchemaShape {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
   readonly pattern?: string;
   readonly format?: string;
   readonly anyOf?: readonly SchemaShape[];
@@ -26,7 +34,6 @@ interface SchemaShape {
 /** Where Fastify says the value came from, in the words of our paths. */
 const roots: Readonly<Record<string, string>> = { body: '/body', querystring: '/query', params: '/params', headers: '/headers' };
 const maxShown = 40;
-
 /** The refusal for what a schema did not take: each field with what it wants, the first one as a sentence. */
 export function validationError(failures: readonly FastifySchemaValidationError[], context = 'body'): TaskRouterError {
   const errors = fieldErrors(failures, roots[context] ?? `/${context}`);
@@ -35,8 +42,18 @@ export function validationError(failures: readonly FastifySchemaValidationError[
 
 /** @param root such as `/body`, or `/body/3` for an item of a batch */
 export function fieldErrors(failures: readonly FastifySchemaValidationError[], root: string): FieldError[] {
-  const distinct = withoutBranches(failures as readonly Failure[]);
-  return distinct.map((failure) => ({ path: pathOf(failure, root), message: messageOf(failure) }));
+  return distinct(failures as readonly Failure[]).map((failure) => ({ path: pathOf(failure, root), message: messageOf(failure) }));
+}
+
+/** Each field once: what the shape of a value is wrong in comes before what else there is to say of it. */
+function distinct(failures: readonly Failure[]): readonly Failure[] {
+  const all = withoutBranches(failures).filter(({ propertyName }) => propertyName === undefined);
+  const byPath = new Map<string, Failure>();
+  for (const failure of [...all.filter((one) => one.keyword !== ownKeyword), ...all.filter((one) => one.keyword === ownKeyword)]) {
+    const path = pathOf(failure, '');
+    if (!byPath.has(path)) byPath.set(path, failure);
+  }
+  return [...byPath.values()];
 }
 
 /** Of alternatives only the verdict counts, not why each of them failed. */
@@ -48,15 +65,17 @@ function withoutBranches(failures: readonly Failure[]): readonly Failure[] {
 function pathOf({ keyword, instancePath, params }: Failure, root: string): string {
   const { missingProperty, additionalProperty, propertyName } = params as Record<string, unknown>;
   const name = keyword === 'required' ? missingProperty : keyword === 'additionalProperties' ? additionalProperty : propertyName;
-  return root + instancePath + (typeof name === 'string' ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}` : '');
+  return root + instancePath + (typeof name === 'string' ? asPointer(name) : '');
 }
 
 function messageOf(failure: Failure): string {
   const { keyword, params, parentSchema = {}, message } = failure;
+  if (keyword === ownKeyword) return message ?? 'does not fit';
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties')
     return unknownField(String((params as { additionalProperty?: unknown }).additionalProperty), parentSchema);
   if (keyword === 'minProperties') return 'must have at least one field';
+  if (keyword === 'propertyNames') return `must be called by ${wantedBy({ type: 'string', ...(failure.schema as SchemaShape) })}`;
   if (keyword === 'uniqueItems') return 'must not hold the same value twice';
   const wanted = wantedBy(parentSchema);
   return wanted === undefined ? (message ?? 'does not fit') : `must be ${wanted}`;
@@ -84,10 +103,10 @@ function wantedOf(type: string, schema: SchemaShape): string | undefined {
   if (type === 'integer' || type === 'number') return `${type === 'integer' ? 'an integer' : 'a number'}${rangeOf(schema)}`;
   if (type === 'boolean') return 'true or false';
   if (type === 'array') return `an array${sizeOf(schema.minItems, schema.maxItems, 'items')}`;
-  if (type === 'object') return 'an object';
+  if (type === 'object') return `an object${sizeOf(schema.minProperties, schema.maxProperties, 'fields')}`;
   if (type !== 'string') return undefined;
-  if (schema.format === 'date-time') return 'a time such as 2026-11-21T22:38:06.120Z';
-  if (schema.pattern !== undefined) return `text that matches ${schema.pattern}`;
+  if (schema.format === 'date-time') return 'a time from 1970 to 9999 such as 2026-11-21T22:38:06.120Z';
+  if (schema.pattern !== undefined) return patternWords[schema.pattern] ?? 'text of another form';
   return `text${sizeOf(schema.minLength, schema.maxLength, 'characters')}`;
 }
 
@@ -106,10 +125,13 @@ function sizeOf(least: number | undefined, most: number | undefined, unit: strin
 
 function sentenceOf(errors: readonly FieldError[], failures: readonly Failure[]): string {
   const [first] = errors;
-  const failure = withoutBranches(failures)[0];
+  const [failure] = distinct(failures);
   if (first === undefined || failure === undefined) return 'The request does not fit its schema.';
   const field = first.path.split('/').slice(2).join('.') || first.path.slice(1);
-  const was = first.message.startsWith('must be') ? `, and it was ${shown(failure.data)}` : '';
+  const was =
+    first.message.startsWith('must be') && failure.keyword !== ownKeyword && failure.keyword !== 'propertyNames'
+      ? `, and it was ${shown(failure.data)}`
+      : '';
   return `${field} ${first.message}${was}${first.message.endsWith('?') ? '' : '.'}`;
 }
 

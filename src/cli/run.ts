@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-version.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { commands } from './commands/all.ts';
+import { withServerFirst } from './commands/server-command.ts';
 import type { CliIo } from './io.ts';
 
 /** Runs one command. Never throws for what a user can do wrong. @returns the exit code */
@@ -13,6 +14,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns });
+  withServerFirst(program);
   for (const command of commands) command.addTo(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });

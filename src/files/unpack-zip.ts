@@ -14,7 +14,8 @@ export async function unpackZip(file: string, folder: FreshFolder, limits: Bundl
   try {
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, strictFileNames: true });
     // Known before the first is read, so nobody waits for 50,000 entries to be refused. Folders have entries of their own.
-    if (zip.entryCount > 2 * limits.files) throw refusal('zip', `it has ${zip.entryCount} entries; a bundle has at most ${limits.files}`);
+    if (zip.entryCount > 2 * limits.files)
+      throw refusal('zip', `it has ${zip.entryCount} entries; an archive has at most ${2 * limits.files}, of files and folders`);
     for await (const entry of zip.eachEntry()) await unpack(zip, entry, folder);
   } catch (error) {
     throw isUnreadable(error) ? refusal('zip', `it cannot be read (${error.message})`) : error;

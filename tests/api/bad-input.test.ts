@@ -10,6 +10,7 @@ beforeAll(async () => {
 
 async function refusal(method: string, url: string, json?: unknown) {
   const answer = await server.call(method, base + url, json === undefined ? {} : { json });
+  expect(answer.body, 'nobody has to read a regular expression').not.toMatch(/\^|\(\?|\[A-Z|\[a-z]|\[0-9]|\{\d+,/);
   return { status: answer.statusCode, code: answer.json().code, paths: pathsOf(answer.json()), detail: String(answer.json().detail) };
 }
 
@@ -245,9 +246,68 @@ describe('the sentence', () => {
     [{ type: 'echo', region_mode: 'maybe' }, 'region_mode must be one of prefer, require, and it was "maybe".'],
     [{ priority: 1 }, 'type is required.'],
     [{ type: 'echo', metadata: 'x'.repeat(100) }, `metadata must be an object or null, and it was "${'x'.repeat(39)}....`],
-    [{ type: 'echo', run_at: 'soon' }, 'run_at must be a time such as 2026-11-21T22:38:06.120Z or null, and it was "soon".'],
+    [
+      { type: 'echo', run_at: 'soon' },
+      'run_at must be a time from 1970 to 9999 such as 2026-11-21T22:38:06.120Z or null, and it was "soon".',
+    ],
   ])('of %j says what is wanted and what it was', async (json, sentence) => {
     expect((await refusal('POST', '/tasks', json)).detail).toBe(sentence);
+  });
+
+  it.each([
+    [{ type: 'echo', tenant: 'a b' }, 'tenant must be text of 1 to 64 letters, digits or ._/-, and it was "a b".'],
+    [
+      { type: 'echo', idempotency_key: 'a b' },
+      /^idempotency_key must be text of 1 to 255 letters, digits and signs of ASCII, without blanks/,
+    ],
+    [{ type: 'echo', depends_on: [{ task: 'x', name: '../x' }] }, /^depends_on\.0\.name must be text of 1 to 64 letters, digits/],
+  ])('of %j says in words what the letters may be', async (json, sentence) => {
+    const { detail } = await refusal('POST', '/tasks', json);
+    if (typeof sentence === 'string') expect(detail).toBe(sentence);
+    else expect(detail).toMatch(sentence);
+  });
+
+  it('of a name that is a key says what it may be', async () => {
+    const pool = { name: 'p', region: 'us-east', resource_type: 'cpu', cost_per_unit: 1, capacity: 1 };
+    const { detail, paths } = await refusal('POST', '/pools', { ...pool, type_limits: { 'a b': 1 } });
+    const rule = 'text of 1 to 64 letters, digits or ._- that begins with a letter or digit';
+    expect([detail, paths]).toEqual([`type_limits.a b must be called by ${rule}.`, ['/body/type_limits/a b']]);
+    expect((await refusal('PUT', '/types/a%20b', {})).detail).toBe(`name must be ${rule}.`);
+    expect((await refusal('POST', '/pools', { ...pool, name: 'x y' })).detail).toBe(`name must be ${rule}, and it was "x y".`);
+  });
+
+  it('comes with everything that is wrong, also what no schema can say', async () => {
+    const task = { type: '', cost: '0', deadline: '1969-01-01T00:00:00Z', run_at: 'soon', metadata: { big } };
+    const constraints = ['gpu >', 'zone = a', { label: 'a', op: '>', value: 'x' }, { label: '8', op: '=', value: 1 }, 5];
+    const { paths } = await refusal('POST', '/tasks', { ...task, priority: 11, constraints, colour: 1 });
+    const below = ['colour', 'constraints/0', 'constraints/2', 'constraints/3/label', 'constraints/4', 'cost', 'deadline'];
+    expect(paths.toSorted()).toEqual([...below, 'metadata', 'priority', 'run_at', 'type'].map((path) => `/body/${path}`));
+    const simulated = { latency_ms: [2, 1], failure_ratio: 2, seed: 1 };
+    const pool = {
+      name: 'p',
+      region: 'us-east',
+      cost_per_unit: 1,
+      executor: 'function',
+      labels: { region: 'x', '8a': 1, zone: '' },
+      simulated,
+    };
+    const of = [
+      'capacity',
+      'labels/8a',
+      'labels/region',
+      'labels/zone',
+      'resource_type',
+      'simulated/failure_ratio',
+      'simulated/latency_ms',
+    ];
+    expect((await refusal('POST', '/pools', pool)).paths.toSorted()).toEqual(of.map((path) => `/body/${path}`));
+    const traffic = { task_count: 0, priority_range: [10, 1], cost_range: [5, 1] };
+    expect((await refusal('POST', '/simulate', traffic)).paths.toSorted()).toEqual(
+      ['cost_range', 'priority_range', 'task_count'].map((path) => `/body/${path}`),
+    );
+    expect((await refusal('GET', '/tasks?status=maybe&type=nope&region=mars')).paths).toEqual(
+      ['status', 'type', 'region'].map((path) => `/query/${path}`),
+    );
   });
 
   it('of a range tells the order', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -48,6 +49,15 @@ describe('trx submit', () => {
     const file = await aFile('[1, 2]');
     expect(json(await cli(['submit', 'echo', 'plain words', '--json'])).payload).toBe('plain words');
     expect(json(await cli(['submit', 'echo', `@${file}`, '--json'])).payload).toEqual([1, 2]);
+  });
+
+  it('sends what only looks like JSON as text when that is said, from a file too', async () => {
+    const { cli } = await server();
+    const file = await aFile('[2026-11-22] a line of a log');
+    expect((await cli(['submit', 'echo', `@${file}`])).err).toContain(`${file} begins like JSON and is none`);
+    expect(json(await cli(['submit', 'echo', `@${file}`, '--text', '--json'])).payload).toBe('[2026-11-22] a line of a log');
+    expect(json(await cli(['submit', 'echo', '{"a": 1', '--text', '--json'])).payload).toBe('{"a": 1');
+    expect(json(await cli(['submit', 'echo', '5', '--text', '--json'])).payload).toBe('5');
   });
 
   it('takes a task from a file, flags first', async () => {
@@ -120,7 +130,11 @@ describe('trx submit', () => {
     [['submit', 'echo', '--priority', '11'], 'priority'],
     [['submit', 'echo', '--metadata', '{'], '--metadata is no JSON'],
     [['submit', 'echo', '@/nowhere/at/all'], '/nowhere/at/all cannot be read: ENOENT'],
-    [['submit', 'echo', '--wait', 'soon'], '--wait takes seconds, not "soon"'],
+    [['submit', 'echo', '--wait', 'soon'], 'It must be a number of seconds, at least 0. Without a limit --wait goes last.'],
+    [['submit', 'echo', '{"a": 1'], 'the payload begins like JSON and is none'],
+    [['submit', 'echo', ' [bad'], 'To send it as text, say --text'],
+    [['submit', 'echo', '--text'], '--text says what a payload is'],
+    [['submit', '--lines', '--text'], '--lines reads whole tasks'],
     [['submit', 'echo', '--lines'], '--lines reads whole tasks'],
     [['submit', 'nope'], 'Known types:'],
   ])('%j: 2, and what is wrong', async (args, message) => {
@@ -268,7 +282,9 @@ describe('trx pools, types, algorithm, simulate', () => {
     expect(json(await cli(['pools', 'resume', 'hand', '--json']))).toMatchObject({ state: 'active' });
     expect(json(await cli(['pools', 'resize', 'hand', '3', '--json']))).toMatchObject({ capacity: 3 });
     expect((await cli(['pools', 'pause', 'none'])).code).toBe(3);
-    expect((await cli(['pools', 'resize', 'hand', 'many'])).code).toBe(2);
+    expect(await cli(['pools', 'resize', 'hand', 'abc'])).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining("'abc' is invalid for argument 'capacity'. It must be a whole number, 0-1000000.") },
+    });
   });
 
   it('list nodes, show one, drain it and give it work again', async () => {
@@ -329,6 +345,18 @@ describe('a server', () => {
     const { url } = await server();
     expect((await trx(['algorithm', '--server', url], { env: { TRX_SERVER: 'http://127.0.0.1:1' } })).code).toBe(0);
     expect((await trx(['algorithm', '--server', 'nonsense'])).code).toBe(2);
+  });
+
+  it('is named before the command, between its words, or behind it: what is nearest counts', async () => {
+    const { url } = await server();
+    const other = 'http://127.0.0.1:1';
+    expect(json(await trx(['--server', url, '--json', 'ls']))).toMatchObject({ tasks: [] });
+    expect(json(await trx([`--server=${other}`, 'ls', '--json', '--server', url]))).toMatchObject({ tasks: [] });
+    expect((await trx(['--plain', '--server', url, 'pools'])).out).toContain('hand\tus-east');
+    expect((await trx(['--server', other, 'pools', '--server', url, 'pause', 'hand'])).out).toContain('paused');
+    expect(json(await trx(['pools', '--server', url, '--json'])).pools).toContainEqual(expect.objectContaining({ state: 'paused' }));
+    expect(await trx(['--json', 'completion', 'bash'])).toMatchObject({ code: 2, err: expect.stringContaining('takes no --json') });
+    expect((await trx(['--help'])).out).toContain('--server');
   });
 
   it('is found by the note in its data folder', async () => {
@@ -397,6 +425,13 @@ describe('trx completion', () => {
   it.each(['bash', 'zsh', 'fish'])('%s knows commands, subcommands and flags', async (shell) => {
     const { out } = await trx(['completion', shell]);
     for (const word of ['submit', 'resize', 'dry-run', 'completion']) expect(out).toContain(word);
+  });
+
+  it('goes on behind flags and their values', async () => {
+    const { out } = await trx(['completion', 'bash']);
+    const words = ['trx', '--server', 'http', ':', '//127.0.0.1', ':', '8000', 'pools', '--plain', 're'];
+    const ask = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _trx; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', `${out}\n${ask}`], { encoding: 'utf8' })).toBe('resume resize\n');
   });
 
   it('of another shell: 2, and which there are', async () => {

@@ -135,6 +135,17 @@ describe('POST /api/v1/jobs', () => {
     expect(engine.stats().byStatus.queued + engine.stats().byStatus.processing).toBe(0);
   });
 
+  it('tells of all fields that are wrong at once, before a file is read', async () => {
+    const { send, onDisk } = await setupBundles();
+    const before = await onDisk();
+    const wrong = [bundle, bundle, field('colour', 'red'), field('priority', '11')];
+    const paths = async (...parts: Parameters<typeof send>[0]) =>
+      (await send(parts)).json().errors.map(({ path }: { path: string }) => path.slice('/body/'.length));
+    expect(await paths(...wrong)).toEqual(['type', 'colour', 'priority']);
+    expect(await paths(...wrong, run)).toEqual(['type', 'colour']); // what is said of a task at its end, a file need not wait for
+    expect(await onDisk()).toEqual(before);
+  });
+
   it('refuses what is no form, and a form that was cut', async () => {
     const { call, onDisk } = await setupBundles();
     const before = await onDisk();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { patternWords } from '../../src/api/pattern-words.ts';
 import { packageVersion } from '../../src/package-version.ts';
 import { setup } from '../helpers/app.ts';
 
@@ -15,6 +16,15 @@ describe('docs/openapi.json', () => {
   it('is what the routes say: `npm run openapi` after a change, and look at the difference', async () => {
     const { app } = await setup({ server: { version: packageVersion() } });
     expect(JSON.parse(readFileSync('docs/openapi.json', 'utf8'))).toEqual(JSON.parse(JSON.stringify(app.swagger())));
+  });
+
+  it('has words for every pattern, and nothing of our own', async () => {
+    const { app } = await setup();
+    const text = JSON.stringify(app.swagger());
+    const patterns = [...text.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, pattern = '']) => JSON.parse(pattern));
+    expect(patterns.length).toBeGreaterThan(20);
+    expect([...new Set(patterns)].filter((pattern) => patternWords[pattern] === undefined)).toEqual([]);
+    expect(text).not.toContain('x-check');
   });
 
   it('names, tags and sums up each operation, and says how it may refuse', async () => {

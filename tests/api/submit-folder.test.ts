@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -14,6 +14,11 @@ async function setup() {
   const env = { TRX_SERVER: `http://127.0.0.1:${port}` };
   const folder = await mkdtemp(join(folderOfTest(), 'job-'));
   return { ...app, env, folder, cli: (...args: string[]) => trx(args, { env }) };
+}
+
+async function emptyFile(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
 }
 
 describe('trx submit ./folder', () => {
@@ -141,13 +146,33 @@ describe('trx submit ./a ./b', () => {
     expect([await onDisk(), engine.stats().byStatus.queued]).toEqual([before, 0]);
   });
 
+  it('counts files and bytes of all before it sends any', async () => {
+    const { cli, split, count, store } = await setupTwo();
+    const holes = async (folder: string, ...sizes: readonly number[]) => {
+      for (const [i, mib] of sizes.entries()) await truncate(await emptyFile(join(folder, `hole-${i}`)), mib * 1_048_576);
+    };
+    await holes(split, 400, 200);
+    await holes(count, 400, 25);
+    expect(await cli('submit', split, count)).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining('the folders have 1026 MiB; the bundles of one request have at most 1024 MiB together') },
+    });
+    await holes(split, 401);
+    expect(await cli('submit', split)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('hole-0 has 401 MiB; a file has at most 400'),
+    });
+    expect(store.lastSeq()).toBe(0);
+  });
+
   it.each([
     [['--download', 'x.zip'], 'several folders'],
     [['--dry-run'], 'several folders'],
+    [['--wait', 'abc'], 'It must be a number of seconds'],
     [['text'], 'one too many'],
   ])('with %s is a mistake in use', async (more, why) => {
-    const { cli, split, count } = await setupTwo();
+    const { cli, split, count, store } = await setupTwo();
     expect(await cli('submit', split, count, ...more)).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+    expect(store.lastSeq()).toBe(0);
     expect(await cli('submit', split, '--chain')).toMatchObject({ code: 2, err: expect.stringContaining('--chain is for several') });
   });
 });

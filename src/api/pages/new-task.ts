@@ -56,7 +56,7 @@ export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show,
   async function preview(request: FastifyRequest, values: FormValues): Promise<TaskPreviewBody> {
     const body = checkBody(request, TaskInput, taskFromForm(values));
     const { head } = engine.logBounds();
-    return previewView(await engine.preview(parseTask(body, JSON.stringify(body).length), viewerOf(request), { strategies: 'all' }), head);
+    return previewView(await engine.preview(parseTask(body), viewerOf(request), { strategies: 'all' }), head);
   }
 
   async function submit(request: FastifyRequest, values: FormValues): Promise<Done> {
@@ -64,7 +64,7 @@ export function newTaskPages(app: FastifyInstance, { engine }: PageDeps, { show,
     const key = values['request_key'] ?? '';
     // A double click and a page sent again carry the same key: they make one task.
     const once = /^[!-~]{1,255}$/.test(key) ? { idempotency: idempotencyOf(key, body) } : {};
-    const { task } = await engine.submit(parseTask(body, JSON.stringify(body).length), viewerOf(request), once);
+    const { task } = await engine.submit(parseTask(body), viewerOf(request), once);
     return { to: `/tasks/${task.id}`, flash: { tone: 'ok', text: `Task #${task.seq} was accepted.` } };
   }
 }

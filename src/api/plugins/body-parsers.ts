@@ -4,16 +4,8 @@ import { parseJson } from '../json-limits.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Characters of a JSON body; 0 without one. */
-    bodyLength: number;
-  }
-}
-
 /** JSON and nothing else: Fastify's own parsers take plain text too, and JSON of any depth. */
 export function useJsonBodies(app: FastifyInstance): void {
-  app.decorateRequest('bodyLength', 0);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, parseBody);
 }
@@ -21,7 +13,6 @@ export function useJsonBodies(app: FastifyInstance): void {
 function parseBody(request: FastifyRequest, text: string | Buffer, done: Done): void {
   try {
     refuseEncoded(request);
-    request.bodyLength = text.length;
     // Clients set the content type on every request, also on those that need no body.
     if (text.length === 0 && needsNoBody(request)) done(null, undefined);
     else done(null, parseJson(text as string));

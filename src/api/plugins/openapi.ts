@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { ownKeyword } from '../schemas/common.ts';
 import { withProblems } from '../schemas/responses.ts';
 
 const tags = [
@@ -37,6 +38,15 @@ export async function useOpenApi(app: FastifyInstance, version: string): Promise
       const { problems, response, ...rest } = schema;
       return { schema: { ...rest, response: withProblems(response as Record<string, unknown>, problems) }, url };
     },
+    transformObject: (document) => withoutOwn('openapiObject' in document ? document.openapiObject : document.swaggerObject),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json['$id'] as string | undefined) ?? `def-${i}` },
   });
+}
+
+/** Our own keywords mean nothing to others. */
+function withoutOwn<T>(document: T): T {
+  if (typeof document !== 'object' || document === null) return document;
+  if (Array.isArray(document)) return document.map(withoutOwn) as T;
+  const kept = Object.entries(document).filter(([key]) => key !== ownKeyword);
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutOwn(value)])) as T;
 }

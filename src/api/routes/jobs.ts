@@ -18,7 +18,6 @@ import { refused } from '../refused.ts';
 import { RefTo } from '../schemas/common.ts';
 import { Task, TaskInput, type TaskInputBody } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
-import { validationError } from '../validation-errors.ts';
 import { taskView } from '../views/task.ts';
 
 const maxFields = 64;
@@ -82,7 +81,7 @@ export const jobRoutes =
           const { idempotency_key: field, ...content } = body;
           if (field !== undefined) throw keyInForm;
           const idempotency = key === undefined ? undefined : idempotencyOf(key, { ...content, files: digest });
-          const input = parseTask(body, bundleLimits.unpackedBytes);
+          const input = parseTask(body);
           const { task, replayed } = await engine.submitBundle(input, upload, callerOf(request), { idempotency });
           if (replayed) reply.header('idempotency-replayed', 'true');
           setRateLimit(reply, engine.submitLimits(task.tenant, task.type));
@@ -101,14 +100,9 @@ export const jobRoutes =
       const fields = createFieldReader(TaskInput, texts);
       for (const [name, values] of Object.entries(request.query as Record<string, string | readonly string[]>))
         for (const value of [values].flat()) fields.add(name, value, false);
-      const body = checked(fields.body());
+      const body = fields.checked<TaskInputBody>(isTask);
       await upload.addArchive(kind, request.body as Readable); // as the parser above leaves it
       return body;
-    }
-
-    function checked(body: Record<string, unknown>): TaskInputBody {
-      if (!isTask(body)) throw validationError(isTask.errors ?? [], 'body');
-      return body as unknown as TaskInputBody; // just checked
     }
 
     async function receive(request: FastifyRequest, upload: Upload): Promise<TaskInputBody> {
@@ -119,10 +113,11 @@ export const jobRoutes =
           continue;
         }
         part.file.on('error', () => {}); // a client may break off before the file is read, and who reads it is told then
+        fields.check();
         if (part.fieldname === 'bundle') await upload.addArchive(archiveOf(part.filename), part.file);
         else await upload.addFile(part.filename ?? '', part.file);
       }
-      return checked(fields.body());
+      return fields.checked<TaskInputBody>(isTask);
     }
   };
 

@@ -29,7 +29,6 @@ import {
 } from '../schemas/node-files.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
 import { sendFile } from '../send-file.ts';
-import { validationError } from '../validation-errors.ts';
 import { inputListView } from '../views/node.ts';
 
 const tags = ['nodes'];
@@ -247,11 +246,10 @@ export const nodeFileRoutes =
           continue;
         }
         part.file.on('error', () => {}); // a node may break off before the file is read, and who reads it is told then
+        fields.check();
         await upload.addFile(part.filename ?? '', part.file);
       }
-      const body = fields.body();
-      if (!isLeft(body)) throw validationError(isLeft.errors ?? [], 'body');
-      return body as LeftFieldsBody; // just checked
+      return fields.checked<LeftFieldsBody>(isLeft);
     }
   };
 

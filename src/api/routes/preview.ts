@@ -27,8 +27,8 @@ export const previewRoute =
         },
       },
       async (request) => {
-        const { body, bodyLength, query } = request;
-        const input = parseTask(body, bodyLength);
+        const { body, query } = request;
+        const input = parseTask(body);
         const { head } = engine.logBounds();
         return previewView(await engine.preview(input, callerOf(request), { strategies: namesIn(query.strategies) }), head);
       },

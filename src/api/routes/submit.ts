@@ -32,7 +32,7 @@ export const submitRoute =
         },
       },
       async (request, reply) => {
-        const input = parseTask(request.body, request.bodyLength);
+        const input = parseTask(request.body);
         const { task, replayed } = await engine.submit(input, callerOf(request), optionsOf(request));
         if (replayed) reply.header('idempotency-replayed', 'true');
         setRateLimit(reply, engine.submitLimits(task.tenant, task.type));

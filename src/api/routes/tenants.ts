@@ -6,7 +6,7 @@ import { type ApiDeps, base } from '../deps.ts';
 import { parseTenant, parseTenantPatch } from '../parse-quota.ts';
 import { refused } from '../refused.ts';
 import { NoBody } from '../schemas/batch.ts';
-import { NameParams, RefTo, tenantPattern } from '../schemas/common.ts';
+import { NameParams, RefTo, tenantPattern, tenantRule } from '../schemas/common.ts';
 import { ForceQuery } from '../schemas/quota.ts';
 import { Empty } from '../schemas/responses.ts';
 import { Tenant, TenantInput, TenantList, TenantPatch } from '../schemas/tenant.ts';
@@ -72,7 +72,7 @@ export const tenantRoutes =
       },
       async (request, reply) => {
         const { name } = request.params;
-        if (!validName.test(name)) throw refused({ path: '/params/name', message: `must be text that matches ${tenantPattern}` });
+        if (!validName.test(name)) throw refused({ path: '/params/name', message: `must be ${tenantRule}` });
         const before = engine.tenant(name);
         const ifVersion = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
         const { force } = request.query;

@@ -1,5 +1,5 @@
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import { isName, namePattern } from '../../core/domain/name.ts';
+import { isName, nameRule } from '../../core/domain/name.ts';
 import type { TaskType as DomainTaskType } from '../../core/domain/task-type.ts';
 import { callerOf } from '../caller.ts';
 import { etagOf, ifMatch, isUnchanged } from '../conditions.ts';
@@ -60,7 +60,7 @@ export const typeRoutes =
       },
       async (request, reply) => {
         const { name } = request.params;
-        if (!isName(name)) throw refused({ path: '/params/name', message: `must be text that matches ${namePattern}` });
+        if (!isName(name)) throw refused({ path: '/params/name', message: `must be ${nameRule}` });
         const before = typeNamed(name);
         const ifVersion = before === undefined ? 0 : ifMatch(request, options.requireIfMatch);
         const spec = parseType(name, request.body, 'api');

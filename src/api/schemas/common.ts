@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from '../../core/domain/json.ts';
 import { namePattern } from '../../core/domain/name.ts';
-import { type Static, type TProperties, type TSchema, Type } from './type.ts';
+import { type SchemaOptions, type Static, type TProperties, type TSchema, Type } from './type.ts';
+
+/** Under which a schema names a check of our own, see own-checks.ts. It is no part of the OpenAPI document. */
+export const ownKeyword = 'x-check';
 
 /** One `enum`, where a union of literals would become a list of one-value alternatives in the OpenAPI document. */
 export function StringEnum<const T extends readonly string[]>(values: T, options: { description?: string; default?: T[number] } = {}) {
@@ -15,7 +18,7 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 /** An object that takes no other keys. */
-export function Strict<T extends TProperties>(properties: T, options: { $id?: string; description?: string; minProperties?: number } = {}) {
+export function Strict<T extends TProperties>(properties: T, options: SchemaOptions & { minProperties?: number } = {}) {
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
 
@@ -30,6 +33,8 @@ export const AnyObject = (description: string) => Type.Unsafe<JsonObject>({ type
 
 export const Name = (description: string) => Type.String({ pattern: namePattern, maxLength: 64, description });
 export const tenantPattern = '^[A-Za-z0-9._/-]{1,64}$';
+/** The same in words. */
+export const tenantRule = 'text of 1 to 64 letters, digits or ._/-';
 export const Tenant = Type.String({ pattern: tenantPattern, maxLength: 64, description: 'Who pays for it.' });
 
 export const Time = (description: string) => Type.String({ format: 'date-time', maxLength: 40, description });

@@ -1,6 +1,6 @@
 import { constraintOps, maxConstraints, maxConstraintsText, maxConstraintValues } from '../../core/domain/constraint.ts';
 import { labelPattern, maxLabelNumber, maxLabels, maxLabelText } from '../../core/domain/label.ts';
-import { Nullable, StringEnum } from './common.ts';
+import { Nullable, ownKeyword, StringEnum } from './common.ts';
 import { type Static, type TSchema, Type } from './type.ts';
 
 /** Text or a number. */
@@ -13,6 +13,7 @@ export function Labels<Value extends TSchema>(value: Value) {
   return Type.Record(Type.String(), value, {
     maxProperties: maxLabels,
     propertyNames: { pattern: labelPattern },
+    [ownKeyword]: 'labels',
     description: 'What constraints of tasks can ask for, such as {"gpu_memory_gb": 80, "zone": "a"}: text or numbers by label.',
   });
 }
@@ -31,9 +32,10 @@ const Constraint = Type.Object(
 );
 type ConstraintBody = Static<typeof Constraint>;
 
-/** What the shape cannot say, `constraints.ts` checks: which operator goes with `value`, `values` or neither, and the text. */
+/** What the shape cannot say, a check of our own does: which operator goes with `value`, `values` or neither, and the text. */
 export const ConstraintsInput = Type.Unsafe<string | (string | ConstraintBody)[] | null>({
   type: ['array', 'string', 'null'],
+  [ownKeyword]: 'constraints',
   maxLength: maxConstraintsText,
   maxItems: maxConstraints,
   items: { ...Constraint, type: ['object', 'string'], maxLength: maxConstraintsText },

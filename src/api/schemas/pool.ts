@@ -1,6 +1,6 @@
 import { namePattern } from '../../core/domain/name.ts';
-import { executorNames, poolStates } from '../../core/domain/pool.ts';
-import { Millis, Money, Name, Nullable, Strict, StringEnum } from './common.ts';
+import { executorNames, mostCapacity, poolStates } from '../../core/domain/pool.ts';
+import { Millis, Money, Name, Nullable, ownKeyword, Strict, StringEnum } from './common.ts';
 import { PatchedLabels, SetLabels } from './constraint.ts';
 import type { NodeBody } from './node.ts';
 import { resourceTypes } from './task.ts';
@@ -10,6 +10,7 @@ const Simulated = Strict({
   latency_ms: Type.Array(Millis('', { maximum: 86_400_000 }), {
     minItems: 2,
     maxItems: 2,
+    [ownKeyword]: 'latency',
     description: 'Shortest and longest run time; drawn uniformly between them.',
   }),
   failure_ratio: Type.Number({ minimum: 0, maximum: 1 }),
@@ -30,7 +31,7 @@ const settable = {
   cost_per_unit: Type.Number({ minimum: 0, maximum: 1e9, description: 'Price of one unit of work.' }),
   capacity: Type.Integer({
     minimum: 0,
-    maximum: 1_000_000,
+    maximum: mostCapacity,
     description:
       'Slots. Lowering it never stops running work. A pool of the node executor has those of its live nodes: leave it out there.',
   }),
@@ -65,7 +66,7 @@ export const PoolInput = Strict(
     labels: Type.Optional(SetLabels),
     simulated: Type.Optional(Nullable(Simulated)),
   },
-  { $id: 'PoolInput', description: 'A pool to be: where work can run, at what price, and how much of it at once.' },
+  { $id: 'PoolInput', [ownKeyword]: 'pool', description: 'A pool to be: where work can run, at what price, and how much of it at once.' },
 );
 export type PoolInputBody = Static<typeof PoolInput>;
 

@@ -1,8 +1,9 @@
 import { arrivalPatterns, distributions } from '../../core/domain/workload.ts';
-import { AnyObject, Nullable, Strict, StringEnum, Time } from './common.ts';
+import { AnyObject, Nullable, ownKeyword, Strict, StringEnum, Time } from './common.ts';
 import { type Static, type TSchema, Type } from './type.ts';
 
-const pair = (item: TSchema & { static: number }, description: string) => Type.Array(item, { minItems: 2, maxItems: 2, description });
+const pair = (item: TSchema & { static: number }, description: string) =>
+  Type.Array(item, { minItems: 2, maxItems: 2, [ownKeyword]: 'range', description });
 
 export const SimulationInput = Strict(
   {

@@ -1,5 +1,5 @@
 import { taskStatuses } from '../../core/domain/task-status.ts';
-import { AnyJson, AnyObject, Millis, Money, Nullable, Strict, StringEnum, Tenant, Time } from './common.ts';
+import { AnyJson, AnyObject, Millis, Money, Nullable, ownKeyword, Strict, StringEnum, Tenant, Time } from './common.ts';
 import { Constraints, ConstraintsInput } from './constraint.ts';
 import { DependsOn, DependsOnInput, OnParentFailure, Ref } from './dependency.ts';
 import { Hold } from './hold.ts';
@@ -14,7 +14,10 @@ const Priority = Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.Str
 });
 const Cost = Type.Union(
   [Type.Number({ minimum: 0.000001, maximum: 1e9 }), Type.String({ pattern: '^[0-9]{1,9}(?:\\.[0-9]{1,12})?$', maxLength: 22 })],
-  { description: 'Estimated units of work, > 0; 1 when left out. What it costs is this times the price of the pool.' },
+  {
+    description: 'Estimated units of work, > 0; 1 when left out. What it costs is this times the price of the pool.',
+    [ownKeyword]: 'cost',
+  },
 );
 
 const fields = {
@@ -59,7 +62,9 @@ const fields = {
   run_at: Type.Optional(Nullable(Time('Not before this time.'))),
   timeout_ms: Type.Optional(Millis("Bounds one attempt; the type's when left out.", { minimum: 1, maximum: 2_592_000_000 })),
   max_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "The type's when left out." })),
-  metadata: Type.Optional(Nullable(AnyObject("The client's own, returned as metadata and task_metadata. At most 64 KiB."))),
+  metadata: Type.Optional(
+    Nullable({ ...AnyObject("The client's own, returned as metadata and task_metadata. At most 64 KiB."), [ownKeyword]: 'metadata' }),
+  ),
   payload: Type.Optional(AnyJson('Input of the handler: any JSON value.')),
   depends_on: Type.Optional(DependsOnInput),
   on_parent_failure: Type.Optional(OnParentFailure),

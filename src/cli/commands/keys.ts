@@ -20,12 +20,14 @@ const dayMs = 86_400_000;
 /** `trx keys`: who may do what. */
 export const keys: CliCommand = {
   addTo(program: Command, io) {
-    const group = program
-      .command('keys')
-      .summary('list, make and remove the keys of a server')
-      .description(
-        'Lists keys, or changes which there are. Commands send the one in TRX_API_KEY, or in the file named by TRX_API_KEY_FILE.',
-      );
+    const group = withServer(
+      program
+        .command('keys')
+        .summary('list, make and remove the keys of a server')
+        .description(
+          'Lists keys, or changes which there are. Commands send the one in TRX_API_KEY, or in the file named by TRX_API_KEY_FILE.',
+        ),
+    );
     withServer(group.command('ls', { isDefault: true }).description('Lists keys, without what opens.')).action(
       async (flags: ServerFlags) => {
         const answer = await clientFor(flags, io).ask<{ readonly keys: readonly KeyBody[] }>('GET', '/keys');

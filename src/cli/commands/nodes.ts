@@ -13,10 +13,9 @@ interface ListFlags extends ServerFlags {
 /** `trx nodes`: which machines run tasks, and the change that is wanted before one of them is switched off. */
 export const nodes: CliCommand = {
   addTo(program: Command, io) {
-    const group = program
-      .command('nodes')
-      .summary('list the machines that run tasks; drain one')
-      .description('Lists worker nodes, or changes one.');
+    const group = withServer(
+      program.command('nodes').summary('list the machines that run tasks; drain one').description('Lists worker nodes, or changes one.'),
+    );
     withServer(
       group
         .command('ls', { isDefault: true })

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { PoolBody } from '../../api/schemas/pool.ts';
+import { mostCapacity } from '../../core/domain/pool.ts';
+import { numberBetween } from '../number-between.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import type { CliCommand } from './command.ts';
 import { clientFor, type ServerFlags, withServer } from './server-command.ts';
@@ -7,7 +9,9 @@ import { clientFor, type ServerFlags, withServer } from './server-command.ts';
 /** `trx pools`: what there is, and the two changes that are wanted at night. */
 export const pools: CliCommand = {
   addTo(program: Command, io) {
-    const group = program.command('pools').summary('list pools; pause, resume and resize them').description('Lists pools, or changes one.');
+    const group = withServer(
+      program.command('pools').summary('list pools; pause, resume and resize them').description('Lists pools, or changes one.'),
+    );
     withServer(group.command('ls', { isDefault: true }).description('Lists pools with what runs there.')).action(
       async (flags: ServerFlags) => {
         const answer = await clientFor(flags, io).ask<{ readonly pools: readonly PoolBody[] }>('GET', '/pools');
@@ -37,9 +41,13 @@ export const pools: CliCommand = {
     change('pause', 'Starts nothing new there; what runs goes on.', 'paused');
     change('resume', 'Starts tasks there again.', 'active');
     withServer(
-      group.command('resize').argument('<pool>', 'its name').argument('<capacity>', 'slots').description('Changes its capacity.'),
-    ).action(async (pool: string, capacity: string, flags: ServerFlags) => {
-      await patch(pool, { capacity: Number(capacity) }, flags);
+      group
+        .command('resize')
+        .argument('<pool>', 'its name')
+        .argument('<capacity>', 'slots', numberBetween(0, mostCapacity))
+        .description('Changes its capacity.'),
+    ).action(async (pool: string, capacity: number, flags: ServerFlags) => {
+      await patch(pool, { capacity }, flags);
     });
 
     async function patch(name: string, fields: object, flags: ServerFlags): Promise<void> {

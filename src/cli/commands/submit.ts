@@ -6,6 +6,7 @@ import type { CliIo } from '../io.ts';
 import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import { taskFields } from '../output/task-fields.ts';
+import { secondsUpTo } from '../seconds.ts';
 import type { Client } from '../server/client.ts';
 import { checkEnd, taskOf } from '../server/tasks.ts';
 import { isFolder } from '../submit/folder-form.ts';
@@ -19,7 +20,8 @@ import type { CliCommand } from './command.ts';
 import { clientFor, type ServerFlags, withServer } from './server-command.ts';
 
 interface SubmitFlags extends ServerFlags, TaskFlags {
-  readonly wait?: boolean | string;
+  /** Seconds; `true`: without a limit. */
+  readonly wait?: true | number;
   readonly dryRun?: boolean;
   readonly lines?: boolean;
   readonly idempotencyKey?: string;
@@ -39,11 +41,15 @@ Examples:
   $ trx submit ./split ./count --chain --wait          together or not at all; count reads what split left
   $ trx submit hash --after 4711 --wait      when task 4711 has completed, on what that returned
 
-A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. Sending is repeated under one
-Idempotency-Key while the server is busy or away, so a task is never made twice.
+A payload that is JSON is sent as JSON, anything else as text; @name is what the file holds. What begins with { or [ and is no JSON is
+refused, and with --text all is text. Sending is repeated under one Idempotency-Key while the server is busy or away, so a task is never
+made twice.
 
 Exit codes: 2 the task is refused, 6 a limit is reached, 7 no server, 8 with --wait: it failed or was cancelled, 124 --wait ran out.
 `;
+
+/** The word behind it is taken for its seconds. */
+const waitsLast = ' Without a limit --wait goes last.';
 
 /** `trx submit`: one task by its flags or a file, or many by lines. */
 export const submit: CliCommand = {
@@ -55,6 +61,7 @@ export const submit: CliCommand = {
       .summary('submit tasks')
       .description('Submits a task, or one for each line of standard input, or a folder with a run.sh as a bundle.')
       .option('--file <file>', 'the task as JSON, as POST /tasks takes it; flags overrule it')
+      .option('--text', 'the payload is text, whatever it looks like')
       .option('--lines', 'read tasks from standard input, one JSON object a line')
       .option('--type <name>', 'of a folder; bundle when left out')
       .option('--chain', 'of several folders: each waits for the one before, and finds its files under the name of its folder')
@@ -78,7 +85,7 @@ export const submit: CliCommand = {
       .option('--metadata <json>', 'anything of your own')
       .option('--idempotency-key <key>', 'makes repeating this command safe; else one is made up for this run')
       .option('--dry-run', 'say where it would go, and do not submit it')
-      .option('--wait [seconds]', 'until it has ended, at most so long');
+      .option('--wait [seconds]', 'until it has ended, at most so long', secondsUpTo(Number.POSITIVE_INFINITY, waitsLast));
     withServer(command)
       .addHelpText('after', examples)
       .action(async (type: string | undefined, rest: readonly string[], flags: SubmitFlags) => {
@@ -91,8 +98,8 @@ export const submit: CliCommand = {
         if (flags.type !== undefined || flags.download !== undefined)
           throw usageError('--type and --download are for folders: trx submit ./job');
         if (flags.lines) {
-          if (type !== undefined || flags.file !== undefined || flags.wait !== undefined || flags.dryRun)
-            throw usageError('--lines reads whole tasks: no type, --file, --wait or --dry-run beside it');
+          if (type !== undefined || flags.file !== undefined || flags.wait !== undefined || flags.dryRun || flags.text)
+            throw usageError('--lines reads whole tasks: no type, --file, --text, --wait or --dry-run beside it');
           return submitLines(client, io);
         }
         const task = { ...taskFrom(type, payload, flags), ...(await parentsFrom(client, flags.after)) };
@@ -113,7 +120,7 @@ async function submitBundle(client: Client, folder: string, payload: string | un
   const task = { ...taskFrom(flags.type ?? 'bundle', payload, flags), ...(await parentsFrom(client, flags.after)) };
   const accepted = await submitFolder(client, io, folder, task, flags.idempotencyKey ?? crypto.randomUUID());
   const wait = flags.wait ?? (flags.download === undefined ? undefined : true);
-  const ended = wait === undefined ? accepted : await waitForEnd(client, io, accepted, wait);
+  const ended = wait === undefined ? accepted : await waitForEnd(client, io, accepted, limitOf(wait));
   if (flags.download !== undefined) await download(client, ended, flags.download);
   presentFields(io, flags, ended, taskFields(ended, client.page(`/tasks/${ended.id}`)));
   if (wait !== undefined) checkEnd(ended);
@@ -127,7 +134,7 @@ async function submitBundles(client: Client, folders: readonly string[], flags: 
   const key = flags.idempotencyKey ?? crypto.randomUUID();
   const options = { isChain: flags.chain === true, parents: await parentsFrom(client, flags.after), key };
   const tasks = [...(await submitFolders(client, io, folders, task, options))];
-  const unended = flags.wait === undefined ? undefined : await waitForAll(client, io, tasks, flags.wait);
+  const unended = flags.wait === undefined ? undefined : await waitForAll(client, io, tasks, limitOf(flags.wait));
   const rows = tasks.map(({ seq, id, status }, i) => [folders[i], seq, id, status]);
   presentRows(io, flags, { tasks }, [['folder', 'task', 'id', 'status'], ...rows]);
   if (unended !== undefined) throw unended;
@@ -135,10 +142,10 @@ async function submitBundles(client: Client, folders: readonly string[], flags: 
 }
 
 /** Puts the tasks as they are then in the place of `tasks`. @returns why not all have ended: whoever submitted them wants to know of them all the same */
-async function waitForAll(client: Client, io: CliIo, tasks: TaskBody[], limit: boolean | string): Promise<unknown> {
+async function waitForAll(client: Client, io: CliIo, tasks: TaskBody[], limitS: number): Promise<unknown> {
   const sinceMs = io.nowMs();
   try {
-    for (const [i, task] of tasks.entries()) tasks[i] = await waitForEnd(client, io, task, limit, sinceMs);
+    for (const [i, task] of tasks.entries()) tasks[i] = await waitForEnd(client, io, task, limitS, sinceMs);
     return undefined;
   } catch (error) {
     for (const [i, task] of tasks.entries()) tasks[i] = await taskOf(client, task.id).catch(() => task);
@@ -146,10 +153,14 @@ async function waitForAll(client: Client, io: CliIo, tasks: TaskBody[], limit: b
   }
 }
 
+function limitOf(wait: true | number): number {
+  return wait === true ? Number.POSITIVE_INFINITY : wait;
+}
+
 async function submitOne(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {
   const key = flags.idempotencyKey ?? crypto.randomUUID();
   const accepted = await client.ask<TaskBody>('POST', '/tasks', { body: task, headers: { 'idempotency-key': key }, isRepeatable: true });
-  const ended = flags.wait === undefined ? accepted : await waitForEnd(client, io, accepted, flags.wait);
+  const ended = flags.wait === undefined ? accepted : await waitForEnd(client, io, accepted, limitOf(flags.wait));
   presentFields(io, flags, ended, taskFields(ended, client.page(`/tasks/${ended.id}`)));
   if (flags.wait !== undefined) checkEnd(ended);
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { failure, usageError } from '../cli-error.ts';
+import { numberBetween } from '../number-between.ts';
+import { secondsUpTo } from '../seconds.ts';
 import { trustedAddress } from '../server/address.ts';
 import { apiKey, fetchWithKey } from '../server/api-key.ts';
 import type { CliCommand } from './command.ts';
@@ -33,10 +35,10 @@ export const worker: CliCommand = {
       .option('--types <names>', 'task types with commas between them (default: every handler there is, none with --bundles)', listOf)
       .option('--bundles <names>', 'types whose bundles it runs, in the sandbox of this machine (Linux with bubblewrap)', listOf)
       .option('--run-dir <folder>', 'where bundles are run, below folders that other users may walk through (default: in /var/tmp)')
-      .option('--slots <n>', 'how many run at once, 1-1024', slotsOf, 4)
+      .option('--slots <n>', 'how many run at once, 1-1024', numberBetween(1, 1_024), 4)
       .option('--id <name>', 'name of the node; one that stays the same takes its leases over after a restart (default: host and chance)')
       .option('--handlers <folder>', 'your own handlers: NAME.js is the type NAME', './handlers')
-      .option('--drain <seconds>', 'how long running work may go on after SIGTERM', secondsOf, 25)
+      .option('--drain <seconds>', 'how long running work may go on after SIGTERM', secondsUpTo(86_400), 25)
       .action(async (flags: WorkerFlags) => {
         const [{ openWorker }, { packageVersion }] = await Promise.all([
           import('../../worker/run-worker.ts'),
@@ -90,16 +92,4 @@ function detailOf(fields: object): string {
 
 function listOf(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());
-}
-
-function slotsOf(text: string): number {
-  const slots = Number(text);
-  if (Number.isInteger(slots) && slots >= 1 && slots <= 1_024) return slots;
-  throw new InvalidArgumentError('It must be a whole number, 1-1024.');
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (seconds >= 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('It must be a number of seconds, 0-86400.');
 }

@@ -26,20 +26,18 @@ function placesOf(command: Command, path: readonly string[]): Place[] {
   return [{ path, words: [...commands, ...flags] }, ...command.commands.flatMap((sub) => placesOf(sub, [...path, sub.name()]))];
 }
 
+/** Words that lead to no command are passed over: values of flags, arguments, and the pieces bash makes of a URL. */
 function bash(places: readonly Place[]): string {
+  const known = places.flatMap(({ path }) => (path.length === 0 ? [] : [`"${path.join(' ')}"`]));
   const cases = places.map(({ path, words }) => `    "${path.join(' ')}") words="${words.map(({ name }) => name).join(' ')}" ;;`);
   return `_trx() {
   local path="" word words=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
+    case "\${path:+$path }$word" in ${known.join(' | ')}) path="\${path:+$path }$word" ;; esac
   done
-  while :; do
-    case "$path" in
-${cases.join('\n').replaceAll('    "', '      "')}
-    esac
-    [ -n "$words" ] || [ -z "$path" ] && break
-    case "$path" in *" "*) path="\${path% *}" ;; *) path="" ;; esac
-  done
+  case "$path" in
+${cases.join('\n')}
+  esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
 }

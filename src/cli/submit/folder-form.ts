@@ -5,6 +5,8 @@ import { bundleLimits, entryScript } from '../../core/domain/bundle.ts';
 import { pathProblem } from '../../core/domain/file-path.ts';
 import { usageError } from '../cli-error.ts';
 
+const mebibyte = 1_048_576;
+
 /** A body that can be sent again from its beginning. */
 export interface Form {
   readonly contentType: string;
@@ -18,30 +20,45 @@ interface FolderPart {
   readonly name: string;
   readonly folder: string;
   readonly paths: readonly string[];
+  readonly bytes: number;
 }
 
-/** Every file of a folder and the task as one form. @throws CliError when there is no such folder, or nothing in it to run */
+/** Every file of a folder and the task as one form. @throws CliError when there is no such folder, nothing in it to run, or too much of it */
 export function formOfFolder(folder: string, task: object): Form {
-  return formOf({ name: 'task', value: task }, [{ name: 'files', folder, paths: pathsOf(folder) }]);
+  const part = partOf('files', folder);
+  checkTotals([part], `${folder} has`, 'a bundle has at most', '');
+  return formOf({ name: 'task', value: task }, [part]);
 }
 
 /** Several folders, each with its task. @throws CliError as above */
 export function formOfFolders(folders: readonly string[], tasks: readonly object[]): Form {
-  const parts = folders.map((folder, i) => ({ name: `files[${i}]`, folder, paths: pathsOf(folder) }));
-  const files = parts.reduce((sum, { paths }) => sum + paths.length, 0);
-  if (files > bundleLimits.files)
-    throw usageError(`the folders have ${files} files; the bundles of one request have at most ${bundleLimits.files} together`);
+  const parts = folders.map((folder, i) => partOf(`files[${i}]`, folder));
+  checkTotals(parts, 'the folders have', 'the bundles of one request have at most', ' together');
   return formOf({ name: 'tasks', value: tasks }, parts);
 }
 
-function pathsOf(folder: string): readonly string[] {
+function partOf(name: string, folder: string): FolderPart {
   const paths = [...filesBelow(folder, '')];
   if (!paths.includes(entryScript)) throw usageError(`${folder} has no ${entryScript}: it is what would be run`);
   const wrong = paths.map((path) => [path, pathProblem(path)] as const).find(([, problem]) => problem !== undefined);
   if (wrong !== undefined) throw usageError(`${join(folder, wrong[0])} cannot be sent: ${wrong[1]}`);
-  if (paths.length > bundleLimits.files)
-    throw usageError(`${folder} has ${paths.length} files; a bundle has at most ${bundleLimits.files}`);
-  return paths;
+  return { name, folder, paths, bytes: paths.reduce((sum, path) => sum + bytesOf(join(folder, path)), 0) };
+}
+
+/** Before anything is sent: what the server would say only when it has most of it. */
+function checkTotals(parts: readonly FolderPart[], those: string, most: string, together: string): void {
+  const files = parts.reduce((sum, { paths }) => sum + paths.length, 0);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  if (files > bundleLimits.files) throw usageError(`${those} ${files} files; ${most} ${bundleLimits.files}${together}`);
+  if (bytes > bundleLimits.unpackedBytes)
+    throw usageError(`${those} ${Math.ceil(bytes / mebibyte)} MiB; ${most} ${bundleLimits.unpackedBytes / mebibyte} MiB${together}`);
+}
+
+/** @throws CliError: alone it is more than a file of a form may be */
+function bytesOf(path: string): number {
+  const bytes = statSync(path).size;
+  if (bytes <= bundleLimits.uploadBytes) return bytes;
+  throw usageError(`${path} has ${Math.ceil(bytes / mebibyte)} MiB; a file has at most ${bundleLimits.uploadBytes / mebibyte} MiB`);
 }
 
 /** The field first, as it says what the files are for; they are read while they are sent. @see https://www.rfc-editor.org/rfc/rfc7578 */

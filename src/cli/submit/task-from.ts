@@ -4,6 +4,7 @@ import { usageError } from '../cli-error.ts';
 /** Flags that say what the task is. */
 export interface TaskFlags {
   readonly file?: string;
+  readonly text?: boolean;
   readonly tenant?: string;
   readonly priority?: string;
   readonly cost?: string;
@@ -24,9 +25,10 @@ export interface TaskFlags {
 
 /** The body of the request. What the fields may be is the server's to say: here only what JSON cannot express is refused. */
 export function taskFrom(type: string | undefined, payload: string | undefined, flags: TaskFlags): object {
+  if (flags.text && payload === undefined) throw usageError('--text says what a payload is: name one');
   const fields = {
     type,
-    payload: payload === undefined ? undefined : payloadOf(payload),
+    payload: payload === undefined ? undefined : payloadOf(payload, flags.text === true),
     tenant: flags.tenant,
     priority: numberOf('--priority', flags.priority),
     cost: numberOf('--cost', flags.cost),
@@ -50,12 +52,19 @@ export function taskFrom(type: string | undefined, payload: string | undefined, 
   return task;
 }
 
-function payloadOf(text: string): unknown {
-  if (text.startsWith('@')) return payloadOf(read(text.slice(1)));
+function payloadOf(payload: string, isText: boolean): unknown {
+  const path = payload.startsWith('@') ? payload.slice(1) : undefined;
+  const text = path === undefined ? payload : read(path);
+  return isText ? text : jsonOrText(text, path ?? 'the payload');
+}
+
+/** What begins like a list or an object was meant as one: sent as text it would only fail later, and elsewhere. */
+function jsonOrText(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return text;
+  } catch (error) {
+    if (!/^\s*[[{]/.test(text)) return text;
+    throw usageError(`${where} begins like JSON and is none: ${(error as Error).message}. To send it as text, say --text`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TaskBody } from '../../api/schemas/task.ts';
 import { isTerminal } from '../../core/domain/task-status.ts';
-import { CliError, exitCodes, usageError } from '../cli-error.ts';
+import { CliError, exitCodes } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import type { Client } from '../server/client.ts';
 
@@ -9,18 +9,16 @@ const longestAskS = 30;
 
 /**
  * Waits until a task has ended. The server is asked again when it goes away meanwhile: the task outlives its restart.
- * @param limit seconds as typed; `true`: however long it takes
+ * @param limitS seconds; Infinity: however long it takes
  * @param sinceMs from when they count: several tasks share one limit. @throws CliError `waitedTooLong`
  */
 export async function waitForEnd(
   client: Client,
   { nowMs }: Pick<CliIo, 'nowMs'>,
   task: TaskBody,
-  limit: boolean | string,
+  limitS: number,
   sinceMs = nowMs(),
 ): Promise<TaskBody> {
-  const limitS = limit === true || limit === false ? Number.POSITIVE_INFINITY : Number(limit);
-  if (!(limitS >= 0)) throw usageError(`--wait takes seconds, not "${limit}"`);
   const until = sinceMs + limitS * 1_000;
   let latest = task;
   while (!isTerminal(latest.status)) {

@@ -5,6 +5,8 @@ export type Labels = Readonly<Record<string, LabelValue>>;
 
 /** A label begins with a letter, so that it cannot be read as a number. */
 export const labelPattern = '^[A-Za-z][A-Za-z0-9._/-]{0,63}$';
+/** The same in words. */
+export const labelRule = 'text of 1 to 64 letters, digits or ._/- that begins with a letter';
 export const maxLabels = 64;
 /** Characters of a text value, at least one. */
 export const maxLabelText = 128;
@@ -32,7 +34,7 @@ const isUnprintable = /[\p{Cc}\p{Cs}]/u;
 
 /** What is wrong with the name of a label, to follow its path; `undefined` when nothing is. */
 export function labelNameProblem(name: string): string | undefined {
-  return isLabelName.test(name) ? undefined : 'must be 1 to 64 letters, digits or ._/- and begin with a letter';
+  return isLabelName.test(name) ? undefined : `must be ${labelRule}`;
 }
 
 /** What is wrong with a value, to follow its path; `undefined` when nothing is. */

@@ -8,6 +8,9 @@ export type PoolState = (typeof poolStates)[number];
 export const executorNames = ['simulated', 'function', 'bundle', 'node'] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
+/** Slots that one pool may be given. */
+export const mostCapacity = 1_000_000;
+
 /** Settings of the `simulated` executor: a uniform latency and a failure ratio, drawn per task from a seed. */
 export interface SimulatedSettings {
   readonly latencyMs: readonly [min: Ms, max: Ms];

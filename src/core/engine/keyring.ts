@@ -1,6 +1,6 @@
 import { type ApiKey, type ApiKeySpec, allows } from '../domain/api-key.ts';
 import { type FieldError, TaskRouterError } from '../domain/errors.ts';
-import { isName, namePattern } from '../domain/name.ts';
+import { isName, nameRule } from '../domain/name.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
@@ -63,7 +63,7 @@ export function createKeyring({ store, clock, secrets, mustStay = false }: Keyri
   }
 
   function check({ name, role, tenant, pool, expiresAt }: ApiKeySpec, now: EpochMs): void {
-    if (!isName(name)) throw refused('name', `must match ${namePattern}`);
+    if (!isName(name)) throw refused('name', `must be ${nameRule}`);
     if (tenant !== null && role !== 'read' && role !== 'submit') throw refused('tenant', 'goes with the roles read and submit only');
     if (pool !== null && role !== 'node') throw refused('pool', 'goes with the role node only');
     if (expiresAt !== null && expiresAt <= now) throw refused('expires_at', 'must be in the future');

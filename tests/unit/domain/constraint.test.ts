@@ -84,7 +84,10 @@ describe('constraints as text', () => {
     ['zone in a', 'at character 9: expected ( and values, and there is "a"'],
     ['zone in (a b)', 'at character 12: expected a comma or ), and there is "b)"'],
     ['zone in ()', 'at character 10: expected a number, a word or "text", and there is ")"'],
-    [`${'x'.repeat(65)} = 1`, `at character 1: ${'x'.repeat(40)} must be 1 to 64 letters, digits or ._/- and begin with a letter`],
+    [
+      `${'x'.repeat(65)} = 1`,
+      `at character 1: ${'x'.repeat(40)} must be text of 1 to 64 letters, digits or ._/- that begins with a letter`,
+    ],
   ])('%j: %s', (text, problem) => {
     expect(problemOf(text)).toBe(problem);
   });
