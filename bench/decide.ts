@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { EpochMs } from '../src/core/domain/units.ts';
 import { createSchedulingCore, type SchedulingCore } from '../src/core/scheduling/core.ts';
 import { listStrategies } from '../src/core/strategies/listing.ts';
 import { createStrategy } from '../src/core/strategies/registry.ts';
@@ -82,7 +83,10 @@ function measureCore(name: string, waiting: number, pools: number, cycles: numbe
   // One that learns is told how attempts end.
   const outcome = strategy.learn === undefined ? undefined : 'succeeded';
   const decider: Decider = {
-    submit: (task) => core.submit(task),
+    submit(task) {
+      now = Math.max(now, task.readyAt);
+      core.submit(task);
+    },
     finish: (seq) => core.finish(seq, now, outcome),
     decide() {
       now += stepMs;
@@ -144,13 +148,14 @@ function measure(decider: Decider, waiting: number, slots: number, cycles: numbe
 function measureSwitch(waiting: number, pools: number): Metric[] {
   const core = createSchedulingCore();
   for (const pool of poolsOf(pools)) core.setPool(pool);
-  core.setStrategy(strategyNamed('fifo'), 1, 1, 0);
+  const now = firstReadyAt + 10 * pools + waiting;
+  core.setStrategy(strategyNamed('fifo'), 1, 1, now);
   const next = taskSource();
   for (let i = 0; i < 10 * pools + waiting; i++) core.submit(next());
-  core.decide(0);
+  core.decide(now);
   const metrics: Metric[] = [];
   for (const name of ['priority', 'region_aware', 'min_cost', 'fifo']) {
-    const { longestMs, longestCpuMs, totalMs } = switchTo(core, strategyNamed(name), () => core.submit(next()));
+    const { longestMs, longestCpuMs, totalMs } = switchTo(core, strategyNamed(name), now, () => core.submit(next()));
     metrics.push(
       metric(`switch to ${name}: longest pause`, longestMs, 'ms'),
       metric(`switch to ${name}: longest pause, own CPU time`, longestCpuMs, 'ms'),
@@ -160,7 +165,7 @@ function measureSwitch(waiting: number, pools: number): Metric[] {
   return metrics;
 }
 
-function switchTo(core: SchedulingCore, strategy: Strategy, event: () => void) {
+function switchTo(core: SchedulingCore, strategy: Strategy, now: EpochMs, event: () => void) {
   let longestMs = 0;
   let longestCpuMs = 0;
   const timed = <T>(work: () => T): T => {
@@ -172,10 +177,10 @@ function switchTo(core: SchedulingCore, strategy: Strategy, event: () => void) {
     return result;
   };
   const start = performance.now();
-  const pending = timed(() => core.prepareStrategy(strategy, 0));
+  const pending = timed(() => core.prepareStrategy(strategy, now));
   while (!timed(() => pending.step(switchStep))) event();
-  timed(() => pending.swap(2, 1, 0));
-  timed(() => core.decide(0));
+  timed(() => pending.swap(2, 1, now));
+  timed(() => core.decide(now));
   return { longestMs, longestCpuMs, totalMs: performance.now() - start };
 }
 

@@ -1,7 +1,7 @@
 import { createSchedulingCore, type DecisionRecord } from '../src/core/scheduling/core.ts';
 import { createStrategy } from '../src/core/strategies/registry.ts';
 import type { Strategy } from '../src/core/strategies/strategy.ts';
-import { mulberry32, poolsOf, taskSource } from './decide-workload.ts';
+import { firstReadyAt, mulberry32, poolsOf, taskSource } from './decide-workload.ts';
 import type { Metric } from './metric.ts';
 
 export interface ExplainOptions {
@@ -13,7 +13,8 @@ export interface ExplainOptions {
   readonly asked?: number;
 }
 
-const now = 1_700_000_000_000;
+/** After the last task was ready. */
+const now = firstReadyAt + 10_000_000;
 
 /** Why any of many tasks waits, what would start it, where another would go, and what it costs to keep why each one went where it went. */
 export async function explain({ waiting = 1_000_000, pools = 10_000, asked = 500 }: ExplainOptions = {}): Promise<Metric[]> {

@@ -86,11 +86,12 @@ export class EpochFacts implements Facts {
     return task.estimateMs / pool.speed;
   }
 
-  startDelayMs(task: TaskView, pool: PoolView): Ms {
+  startDelayMs(task: TaskView, pool: PoolView, mostMs: Ms = Number.POSITIVE_INFINITY): Ms {
     const slot = pool instanceof PoolSlot ? pool : this.#pools.get(pool.id);
     if (slot === undefined) return Number.POSITIVE_INFINITY;
     const slots = task.slots / task.parts; // of one part: the others may go elsewhere
     if (slot.roomFor(task.type) >= slots) return 0;
+    if (!(mostMs > 0)) return Number.POSITIVE_INFINITY;
     if (slot.spaceFor(task.type) >= slots) return Number.POSITIVE_INFINITY; // kept for another, and who comes after that nobody knows
     this.asksForDelays = true;
     return this.#ends.opening(slot, slots, task.type, this.nowMs).at - this.nowMs;

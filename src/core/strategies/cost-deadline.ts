@@ -45,8 +45,9 @@ export const costDeadline = definePlace({
       unit: 'ms',
       weight: perMsLate,
       value(task, pool, facts) {
-        const delayMs = facts.startDelayMs(task, pool);
-        if (delayMs > 0 && !(delayMs <= patienceMs(task, pool, facts))) return Number.POSITIVE_INFINITY;
+        const mostMs = patienceMs(task, pool, facts);
+        const delayMs = facts.startDelayMs(task, pool, mostMs);
+        if (delayMs > 0 && !(delayMs <= mostMs)) return Number.POSITIVE_INFINITY;
         return Math.max(0, delayMs + run(task, pool, facts) - leftMs(task, facts));
       },
     };
@@ -62,7 +63,7 @@ export const costDeadline = definePlace({
             terms: [...expectedCostTerms(gb), lateness],
           },
         ],
-        wait: (task, best, facts) => (facts.startDelayMs(task, best) === 0 ? 0 : patienceMs(task, best, facts)),
+        wait: (task, best, facts) => (facts.startDelayMs(task, best, 0) === 0 ? 0 : patienceMs(task, best, facts)),
       },
     };
   },

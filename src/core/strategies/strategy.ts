@@ -77,8 +77,11 @@ export interface Facts extends Catalogue {
   slackMs(task: TaskView): Ms;
   /** Expected run time there: the estimate by the pool's speed. */
   runMs(task: TaskView, pool: PoolView): Ms;
-  /** Until enough slots of the pool are expected to be free for the task: 0 now, Infinity when nothing is known. */
-  startDelayMs(task: TaskView, pool: PoolView): Ms;
+  /**
+   * Until enough slots of the pool are expected to be free for the task: 0 now, Infinity when nothing is known.
+   * @param mostMs a longer delay may be told as Infinity; 0 asks only whether there is room now
+   */
+  startDelayMs(task: TaskView, pool: PoolView, mostMs?: Ms): Ms;
   /** Grams of CO2 per kWh in the region by step, from the step that has begun on; empty without a forecast. */
   carbonForecast(region: number): readonly number[];
   /** Length of a step of the forecast. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { PoolKind } from '../strategy.ts';
 
 /** Arms that are remembered; those met later stay as if nothing had been seen of them. */
@@ -5,24 +6,15 @@ const mostArms = 65_536;
 /** Runs that what is known of a kind of pool counts for in a single pool of that kind. */
 const lent = 2;
 
-/** Something known of runs that can be added up and weighed. */
-export interface Belief<B> {
-  readonly nothing: B;
-  /** In runs. */
-  weight(belief: B): number;
-  /** a + factor · b, as something new. */
-  plus(a: B, b: B, factor: number): B;
-  /** The same where `a` is nothing and factor · b takes the place of b: what is known changes at every end, and nothing new is to be thrown away then. */
-  fade(b: B, factor: number): void;
-  /** a + b takes the place of a. */
-  add(a: B, b: B): void;
-}
+/** What is known of runs, as numbers that add up over runs; all 0: nothing was seen. */
+export type Known = ArrayLike<number>;
 
-interface Arm<B> {
-  /** Its own: nobody else holds it. */
-  readonly belief: B;
-  /** Observations, of any arm, that had been made when `belief` was worked out. */
-  at: number;
+/** How the numbers are read. */
+export interface Belief {
+  /** How many numbers. */
+  readonly size: number;
+  /** In runs. */
+  weight(known: Known): number;
 }
 
 /**
@@ -30,19 +22,25 @@ interface Arm<B> {
  * each of them, so a pool that nobody tried is what its kind is. Every observation makes all that was seen before count a little less, of
  * every arm, so that a pool that got better is tried again; that is worked out for an arm when it is asked for.
  */
-export class Arms<B> {
-  readonly #belief: Belief<B>;
+export class Arms {
+  readonly #belief: Belief;
   readonly #discount: number;
-  readonly #ofPools = new ArmTable<B>();
-  readonly #ofKinds = new ArmTable<B>();
-  readonly #kinds: KindNumbers = new KindNumbers();
+  readonly #ofPools: ArmTable;
+  readonly #ofKinds: ArmTable;
+  readonly #kinds = new KindNumbers();
   #observations = 0;
-  /** The latest answer: several things are asked of a pool, one after the other. */
-  #latest: { readonly type: number; readonly id: number; readonly kind: number; readonly belief: B } | undefined;
+  /** The latest answer, and whom it is of: several things are asked of a pool, one after the other. */
+  readonly #answer: Float64Array;
+  #latest: { readonly type: number; readonly pool: PoolKind } | undefined;
+  readonly #lender: Float64Array;
 
-  constructor(belief: Belief<B>, discount: number) {
+  constructor(belief: Belief, discount: number) {
     this.#belief = belief;
     this.#discount = discount;
+    this.#ofPools = new ArmTable(belief.size);
+    this.#ofKinds = new ArmTable(belief.size);
+    this.#answer = new Float64Array(belief.size);
+    this.#lender = new Float64Array(belief.size);
   }
 
   restart(): void {
@@ -52,92 +50,120 @@ export class Arms<B> {
     this.#latest = undefined;
   }
 
-  of(type: number, pool: PoolKind): B {
-    const { id } = pool;
-    const kind = this.#kinds.of(pool);
-    const latest = this.#latest;
-    if (latest?.type === type && latest.id === id && latest.kind === kind) return latest.belief;
-    const belief = this.#beliefOf(type, id, kind);
-    this.#latest = { type, id, kind, belief };
-    return belief;
+  /** Holds until the next question. */
+  of(type: number, pool: PoolKind): Known {
+    if (this.#latest?.type === type && isAlike(this.#latest.pool, pool)) return this.#answer;
+    this.#latest = { type, pool: copyOf(pool) };
+    const answer = this.#answer;
+    const lender = this.#lender;
+    this.#read(this.#ofPools, type, pool.id, answer);
+    this.#read(this.#ofKinds, type, this.#kinds.of(pool), lender);
+    const factor = lent / Math.max(lent, this.#belief.weight(lender));
+    for (let i = 0; i < answer.length; i++) answer[i]! += factor * lender[i]!;
+    return answer;
   }
 
-  observe(type: number, pool: PoolKind, seen: B): void {
+  observe(type: number, pool: PoolKind, seen: Known): void {
     this.#observations++;
     this.#latest = undefined;
-    this.#add(this.#ofPools, type, pool.id, seen);
-    this.#add(this.#ofKinds, type, this.#kinds.of(pool), seen);
+    this.#ofPools.add(type, pool.id, seen, this.#observations, this.#discount);
+    this.#ofKinds.add(type, this.#kinds.of(pool), seen, this.#observations, this.#discount);
   }
 
-  #beliefOf(type: number, id: number, kind: number): B {
-    const { nothing, plus, weight } = this.#belief;
-    const ofKind = this.#ofKinds.get(type, kind);
-    if (ofKind === undefined) return nothing;
-    const ofPool = this.#ofPools.get(type, id);
-    const own = ofPool === undefined ? nothing : this.#upToDate(ofPool);
-    const lender = this.#upToDate(ofKind);
-    return plus(own, lender, lent / Math.max(lent, weight(lender)));
-  }
-
-  #add(arms: ArmTable<B>, type: number, key: number, seen: B): void {
-    const arm = arms.get(type, key);
-    const { nothing, plus, add } = this.#belief;
-    if (arm !== undefined) add(this.#upToDate(arm), seen);
-    else if (arms.size < mostArms) arms.set(type, key, { belief: plus(nothing, seen, 1), at: this.#observations });
-  }
-
-  #upToDate(arm: Arm<B>): B {
-    const since = this.#observations - arm.at;
-    if (since > 0) {
-      this.#belief.fade(arm.belief, this.#discount ** since);
-      arm.at = this.#observations;
-    }
-    return arm.belief;
+  #read(arms: ArmTable, type: number, key: number, into: Float64Array): void {
+    arms.read(type, key, into, this.#observations, this.#discount);
   }
 }
 
-/** Arms by type, then by pool or kind. */
-class ArmTable<B> {
-  readonly #byType: (Map<number, Arm<B>> | undefined)[] = [];
-  size = 0;
+/** Arms by type, then by pool or kind; each is a row of numbers, as they were when some observations, of any arm, had been made. */
+class ArmTable {
+  readonly #size: number;
+  /** By type, then by key. */
+  readonly #rows: number[][] = [];
+  #cells = new Float64Array(0);
+  #count = 0;
 
-  get(type: number, key: number): Arm<B> | undefined {
-    return this.#byType[type]?.get(key);
-  }
-
-  /** Of a key that has none. */
-  set(type: number, key: number, arm: Arm<B>): void {
-    const ofType = this.#byType[type] ?? new Map<number, Arm<B>>();
-    this.#byType[type] = ofType.set(key, arm);
-    this.size++;
+  constructor(size: number) {
+    this.#size = size;
   }
 
   clear(): void {
-    this.#byType.length = 0;
-    this.size = 0;
+    this.#rows.length = 0;
+    this.#count = 0;
+  }
+
+  /** @param now observations made until now */
+  read(type: number, key: number, into: Float64Array, now: number, discount: number): void {
+    const row = this.#rows[type]?.[key];
+    if (row === undefined) into.fill(0);
+    else {
+      const at = this.#fade(row, now, discount);
+      for (let i = 0; i < this.#size; i++) into[i] = this.#cells[at + i]!;
+    }
+  }
+
+  add(type: number, key: number, seen: Known, now: number, discount: number): void {
+    const row = this.#rows[type]?.[key] ?? this.#open(type, key, now);
+    if (row === undefined) return;
+    const at = this.#fade(row, now, discount);
+    for (let i = 0; i < this.#size; i++) this.#cells[at + i]! += seen[i]!;
+  }
+
+  /** @returns where its numbers are */
+  #fade(row: number, now: number, discount: number): number {
+    const at = (this.#size + 1) * row;
+    const cells = this.#cells;
+    const since = now - cells[at + this.#size]!;
+    if (since > 0) {
+      const factor = discount ** since;
+      for (let i = 0; i < this.#size; i++) cells[at + i]! *= factor;
+      cells[at + this.#size] = now;
+    }
+    return at;
+  }
+
+  /** @returns `undefined` when there are enough */
+  #open(type: number, key: number, now: number): number | undefined {
+    if (this.#count === mostArms) return undefined;
+    const row = this.#count++;
+    const stride = this.#size + 1;
+    if (stride * row >= this.#cells.length) {
+      const cells = new Float64Array(stride * Math.max(64, 2 * row));
+      cells.set(this.#cells);
+      this.#cells = cells;
+    }
+    this.#cells.fill(0, stride * row, stride * row + this.#size);
+    this.#cells[stride * row + this.#size] = now;
+    this.#rows[type] ??= [];
+    this.#rows[type][key] = row;
+    return row;
   }
 }
 
 /** Numbers for kinds of pools, found without putting a key together as long as a pool stays what it is. */
 class KindNumbers {
   readonly #byKey = new Map<string, number>();
-  readonly #ofPools = new Map<number, { readonly pool: PoolKind; readonly number: number }>();
+  /** By the pool's id. */
+  readonly #ofPools: { readonly pool: PoolKind; readonly number: number }[] = [];
 
-  of({ id, region, resourceType, costPerUnit, speed }: PoolKind): number {
-    const known = this.#ofPools.get(id);
-    if (
-      known !== undefined &&
-      known.pool.region === region &&
-      known.pool.costPerUnit === costPerUnit &&
-      known.pool.speed === speed &&
-      known.pool.resourceType === resourceType
-    ) {
-      return known.number;
-    }
-    const key = `${region} ${resourceType} ${costPerUnit} ${speed}`;
+  of(pool: PoolKind): number {
+    const known = this.#ofPools[pool.id];
+    if (known !== undefined && isAlike(known.pool, pool)) return known.number;
+    const key = `${pool.region} ${pool.resourceType} ${pool.costPerUnit} ${pool.speed}`;
     const number = this.#byKey.get(key) ?? this.#byKey.size;
     this.#byKey.set(key, number);
-    this.#ofPools.set(id, { pool: { id, region, resourceType, costPerUnit, speed }, number });
+    this.#ofPools[pool.id] = { pool: copyOf(pool), number };
     return number;
   }
+}
+
+/** A pool may become another later. */
+function copyOf({ id, region, resourceType, costPerUnit, speed }: PoolKind): PoolKind {
+  return { id, region, resourceType, costPerUnit, speed };
+}
+
+function isAlike(a: PoolKind, b: PoolKind): boolean {
+  return (
+    a.id === b.id && a.region === b.region && a.costPerUnit === b.costPerUnit && a.speed === b.speed && a.resourceType === b.resourceType
+  );
 }

@@ -13,8 +13,13 @@ export function gammaDraw(shape: number, random: Uniform): number {
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
     const x = normalDraw(random);
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    const root = 1 + c * x;
+    if (root <= 0) continue;
+    const v = root * root * root;
+    const u = 1 - random();
+    const square = x * x;
+    // Their squeeze: it takes nearly all, and none that the logarithms would not take.
+    if (u < 1 - 0.0331 * square * square || Math.log(u) < 0.5 * square + d - d * v + d * Math.log(v)) return d * v;
   }
 }
 

@@ -1,50 +1,29 @@
-import type { Belief } from './arms.ts';
+import type { Belief, Known } from './arms.ts';
 
 /**
  * Ridge regression of rewards on features, with the width of what is not known: LinUCB for one arm.
- * A = I + sum of x xT, b = sum of reward x, theta = A^-1 b; score theta x + alpha sqrt(xT A^-1 x).
+ * A = I + sum of x xT, b = sum of reward x, theta = A^-1 b; score theta x + alpha sqrt(xT A^-1 x). What is known is A - I, row by row, and then b.
+ * @param features how many, the first of them always 1
  * @see Li et al., "A contextual-bandit approach to personalized news article recommendation", WWW 2010
  */
-export interface LinearBelief {
-  /** A - I, row by row. */
-  readonly seen: number[];
-  readonly rewards: number[];
-}
-
-/** @param features how many, the first of them always 1 */
-export function linearBelief(features: number): Belief<LinearBelief> {
-  return {
-    nothing: { seen: new Array<number>(features * features).fill(0), rewards: new Array<number>(features).fill(0) },
-    weight: ({ seen }) => at(seen, 0),
-    plus: (a, b, factor) => ({
-      seen: a.seen.map((value, i) => value + factor * at(b.seen, i)),
-      rewards: a.rewards.map((value, i) => value + factor * at(b.rewards, i)),
-    }),
-    fade({ seen, rewards }, factor) {
-      for (let i = 0; i < seen.length; i++) seen[i] = at(seen, i) * factor;
-      for (let i = 0; i < rewards.length; i++) rewards[i] = at(rewards, i) * factor;
-    },
-    add(a, b) {
-      for (let i = 0; i < a.seen.length; i++) a.seen[i] = at(a.seen, i) + at(b.seen, i);
-      for (let i = 0; i < a.rewards.length; i++) a.rewards[i] = at(a.rewards, i) + at(b.rewards, i);
-    },
-  };
+export function linearBelief(features: number): Belief {
+  return { size: features * (features + 1), weight: (known) => at(known, 0) };
 }
 
 /** One reward. */
-export function seenReward(x: readonly number[], reward: number): LinearBelief {
-  return { seen: x.flatMap((one) => x.map((other) => one * other)), rewards: x.map((one) => reward * one) };
+export function seenReward(x: readonly number[], reward: number): Known {
+  return [...x.flatMap((one) => x.map((other) => one * other)), ...x.map((one) => reward * one)];
 }
 
 /** The reward to expect, and how far it may be off. */
-export function estimateOf({ seen, rewards }: LinearBelief, x: readonly number[]): { readonly mean: number; readonly width: number } {
+export function estimateOf(known: Known, x: readonly number[]): { readonly mean: number; readonly width: number } {
   const n = x.length;
-  const a = seen.map((value, cell) => value + (Math.floor(cell / n) === cell % n ? 1 : 0));
+  const a = Array.from({ length: n * n }, (_, cell) => at(known, cell) + (Math.floor(cell / n) === cell % n ? 1 : 0));
   const solved = solve(a, x, n); // A^-1 x
   let mean = 0;
   let square = 0;
   for (let i = 0; i < n; i++) {
-    mean += at(rewards, i) * at(solved, i); // theta x = bT A^-1 x, as A is symmetric
+    mean += at(known, n * n + i) * at(solved, i); // theta x = bT A^-1 x, as A is symmetric
     square += at(x, i) * at(solved, i);
   }
   return { mean, width: Math.sqrt(Math.max(0, square)) };
@@ -73,6 +52,6 @@ function solve(a: readonly number[], x: readonly number[], n: number): number[] 
 }
 
 /** In range by construction. */
-function at(values: readonly number[], i: number): number {
+function at(values: Known, i: number): number {
   return values[i] ?? 0;
 }

@@ -1,29 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/core/scheduling/seeded-random.ts';
+import type { Known } from '../../../../src/core/strategies/learning/arms.ts';
 import { betaDraw, gammaDraw, normalDraw } from '../../../../src/core/strategies/learning/draws.ts';
-import {
-  drawFailure,
-  drawRunMs,
-  meanFailure,
-  meanRunMs,
-  type RunCounts,
-  runCounts,
-  seenRun,
-} from '../../../../src/core/strategies/learning/run-belief.ts';
+import { drawFailure, drawRunMs, meanFailure, meanRunMs, runCounts, seenRun } from '../../../../src/core/strategies/learning/run-belief.ts';
+import { nothingOf, plus } from '../../../helpers/known.ts';
 
-const { nothing, plus } = runCounts;
+const nothing = nothingOf(runCounts);
 const seeds = Array.from({ length: 100 }, (_, i) => i + 1);
 
 /** Two pools that succeed with these shares; every pull goes to the one whose drawn share of failures is less. */
 function twoArms(seed: number, discount: number) {
   const random = seededRandom(seed);
-  let counts: RunCounts[] = [nothing, nothing];
+  let counts: Known[] = [nothing, nothing];
   return function pull(successes: readonly [number, number]): number {
     const drawn = counts.map((one) => drawFailure(one, random));
     const arm = drawn[0]! <= drawn[1]! ? 0 : 1;
     const succeeded = random() < successes[arm]!;
     counts = counts.map((one) => plus(nothing, one, discount));
-    counts[arm] = plus(counts[arm]!, seenRun(succeeded, 0), 1);
+    counts[arm] = plus(counts[arm]!, seenRun(succeeded, 0));
     return arm;
   };
 }
@@ -64,7 +58,7 @@ describe('two pools, one 0.9 and one 0.7, 100 seeds', () => {
 });
 
 describe('what is known of runs', () => {
-  const runs = (successes: number, failures: number, ms = 1): RunCounts =>
+  const runs = (successes: number, failures: number, ms = 1): Known =>
     plus(plus(nothing, seenRun(true, Math.log(ms)), successes), seenRun(false, Math.log(ms)), failures);
 
   it('failures: the mean of Beta(1 + failures, 1 + successes), and draws around it', () => {
@@ -82,7 +76,7 @@ describe('what is known of runs', () => {
   });
 
   it('draws of times are wide without runs and narrow with many', () => {
-    const spread = (counts: RunCounts) => {
+    const spread = (counts: Known) => {
       const random = seededRandom(3);
       const draws = Array.from({ length: 2_000 }, () => Math.log(drawRunMs(counts, 1, random)));
       const mean = draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
