@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { type LiveServer, replayed, startLiveServer } from './harness.ts';
-import { borderStyle, doubleText, movingElements, overflow, requestsBeforePaint, setTheme, transferSizes } from './in-page.js';
+import { borderStyle, doubleText, hidden, movingElements, overflow, requestsBeforePaint, setTheme, transferSizes } from './in-page.js';
 import { openPage, rules, untilLive, violations } from './page.ts';
 
 const caller = { name: 'test', tenant: undefined };
@@ -126,6 +126,23 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
       await opened.page.evaluate(doubleText);
       expect(await opened.page.evaluate(overflow), `${screen} at 200 %`).toBeLessThanOrEqual(0);
     }
+    await opened.close();
+  });
+
+  it('shows the map of pools, each key and the ends of the cost axis whole on a phone', async () => {
+    const opened = await openPage(browser, server.url, { viewport: { width: 390, height: 800 } });
+    for (const [screen, part] of [
+      ['/', '#pools .table-scroll'],
+      ['/keys', '.table-scroll'],
+    ] as const) {
+      await opened.page.goto(screen);
+      expect(await opened.page.locator(part).first().evaluate(hidden), screen).toBe(0);
+    }
+    await opened.page.goto(pathOf('/replays/REPLAY'));
+    const ends = opened.page.locator('.scatter .chart-scale > span:not(.chart-axes)');
+    const axes = opened.page.locator('.chart-axes');
+    const below = async (index: number) => ((await axes.boundingBox())?.y ?? 0) - ((await ends.nth(index).boundingBox())?.y ?? 0);
+    expect([(await below(0)) > 8, (await below(1)) > 8]).toEqual([true, true]);
     await opened.close();
   });
 

@@ -63,6 +63,9 @@ export const markupAttempts = () =>
 /** Pixels by which the page is wider than its window. */
 export const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
+/** Pixels of an element that one would have to scroll sideways to see. */
+export const hidden = (element) => element.scrollWidth - element.clientWidth;
+
 export const doubleText = () => document.documentElement.style.setProperty('font-size', '32px');
 
 export const requestsBeforePaint = () => {
@@ -95,6 +98,11 @@ export const reportViolations = () =>
 
 export const setTheme = (theme) => {
   document.documentElement.dataset['theme'] = theme;
+};
+
+/** As the page of somebody whose key has this role. */
+export const setRole = (role) => {
+  document.body.dataset['role'] = role;
 };
 
 export const hasAxe = () => 'axe' in window;

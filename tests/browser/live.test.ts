@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from '../helpers/chromium.ts';
 import { farPool, type LiveServer, startLiveServer } from './harness.ts';
-import { announced, focusedId, focusedText, watchAnnouncements } from './in-page.js';
+import { announced, focusedId, focusedText, setRole, watchAnnouncements } from './in-page.js';
 import { openPage, untilLive, type WatchedPage } from './page.ts';
 
 const caller = { name: 'test', tenant: undefined };
@@ -158,6 +158,25 @@ describe.skipIf(skipBrowserTests)('the dashboard, live', () => {
     expect(await page.getByLabel('patience_least_ms').inputValue()).toBe('700000');
     expect(await page.evaluate(focusedId)).toBe('algorithm-params');
     expect(await page.locator('#algorithm-sjf').getByLabel('Why').inputValue()).toBe('kept');
+    await opened.close();
+  });
+
+  it('draws what a role may see without what it may not do, and no card that is left empty', async () => {
+    const opened = await open('/algorithms');
+    const { page } = opened;
+    await page.evaluate(setRole, 'read');
+    await page.locator('#algorithm-sjf summary').click();
+    expect(await page.locator('#algorithm-sjf').getByText('Longest wait behind newer work').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: /^(?:Switch to|Go back|Apply)/ }).count()).toBe(0);
+    await page.goto('/pools/stuck');
+    for (const [role, isShown] of [
+      ['read', false],
+      ['submit', false],
+      ['operate', true],
+    ] as const) {
+      await page.evaluate(setRole, role);
+      expect(await page.getByRole('heading', { name: 'Change' }).isVisible(), role).toBe(isShown);
+    }
     await opened.close();
   });
 

@@ -267,7 +267,7 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.getByRole('button', { name: 'Start replay' }).click();
     expect(page.url()).toMatch(/\/replays\/[0-9a-f-]{36}$/);
     while ((await page.getByText('Side by side').count()) === 0) await page.reload();
-    await shows(page.getByText(/^Fidelity/));
+    await shows(page.getByText(/^Do the times of the replay agree with what happened\?/));
     await page.getByRole('link', { name: 'Switch to sjf…' }).click();
     await page.getByRole('button', { name: 'Switch to sjf' }).click();
     await shows(page.getByText('sjf decides from now on.'));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { algorithmFromForm } from '../../frontend/js/model/forms.js';
+import { overtakingChanges } from '../../frontend/js/model/parameters.js';
 import { algorithmPicker } from '../../frontend/js/views/algorithm-picker.js';
 import { algorithmsScreen, refusedCard } from '../../frontend/js/views/algorithms.js';
 import { epochsCard } from '../../frontend/js/views/epochs.js';
@@ -26,6 +27,16 @@ describe('the switch of the overview', () => {
     const current = algorithms.find((one) => one.current)?.name;
     expect(markup).not.toContain(`<option value="${current}"`);
     expect(markup.match(/<option /g)).toHaveLength(algorithms.length);
+  });
+});
+
+describe('a switch to what a replay tried', () => {
+  it('would change of that which holds for all what it names otherwise, in a combination too', () => {
+    const then = (params: Record<string, unknown>, algorithm = 'priority') =>
+      overtakingChanges(algorithms, { ...epoch, params: { strict: 'none' } }, { algorithm, params });
+    expect(then({ strict: 'none' })).toEqual([]);
+    expect(then({ strict: 'global' })).toEqual([{ name: 'strict', from: 'none', to: 'global' }]);
+    expect(then({ order: {}, overtaking: { strict: 'global' } }, 'a+b')).toEqual([{ name: 'strict', from: 'none', to: 'global' }]);
   });
 });
 

@@ -423,6 +423,7 @@ export function aReplayResult(given: Partial<Replays.ReplayResultWire> = {}): Re
     proof: null,
     actual: someFigures({ worst: [] }),
     as_run: aCard({ algorithm: 'priority' }),
+    decided: ['priority'],
     cards: [
       aCard({ params: { age_step_ms: 60_000 } }),
       aCard({

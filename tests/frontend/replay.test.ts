@@ -91,11 +91,31 @@ describe('the form of a replay', () => {
 describe('the result of a replay', () => {
   it('says what it is worth before any figure', () => {
     const good = markupOf(given.aReplay({ result: given.aReplayResult() }));
-    expect(good.indexOf('Fidelity 98.1 %')).toBeGreaterThan(0);
-    expect(good.indexOf('Fidelity 98.1 %')).toBeLessThan(good.indexOf('Side by side'));
+    expect(good.indexOf('Yes: fidelity 98.1 %')).toBeGreaterThan(0);
+    expect(good.indexOf('Yes: fidelity 98.1 %')).toBeLessThan(good.indexOf('Side by side'));
     const poor = markupOf(given.aReplay({ result: given.aReplayResult({ fidelity: given.poorFidelity }) }));
-    expect(poor).toMatch(/alert-bad.*Fidelity only 71\.0 %: no ground for a decision/s);
-    expect(markupOf(given.aReplay({ result: given.aReplayResult({ fidelity: null }) }))).toContain('Nobody knows how good this replay is');
+    expect(poor).toMatch(/alert-bad.*Too little: fidelity 71\.0 %\.<\/b> The figures below are no ground for a decision/s);
+    expect(markupOf(given.aReplay({ result: given.aReplayResult({ fidelity: null }) }))).toContain(
+      'Do the times of the replay agree with what happened? Nobody knows.',
+    );
+  });
+
+  it('tells whether decisions are the same apart from whether times are', () => {
+    const proof = { outcome: 'proved' as const, says: 'All 9 decisions are the recorded ones.', difference: null };
+    const of = (fidelity: typeof given.poorFidelity | undefined) =>
+      markupOf(given.aReplay({ result: given.aReplayResult({ proof, ...(fidelity ? { fidelity } : {}) }) }));
+    for (const markup of [of(undefined), of(given.poorFidelity)])
+      expect(markup).toMatch(/alert-ok.*Told the same, does the server decide the same\? Yes, proved\.<\/b> All 9 decisions/s);
+    expect(of(given.poorFidelity)).toContain('This is about decisions');
+    expect(of(undefined)).not.toContain('This is about decisions');
+  });
+
+  it.each([
+    [['fifo'], 'fifo; the base'],
+    [['fifo', 'priority', 'fifo'], 'fifo, then priority, then fifo; the base'],
+    [['a', 'b', 'c', 'd', 'e', 'f'], 'a, then b, then c, then d, and 2 switches more; the base'],
+  ])('names all of %j that really decided', (decided, text) => {
+    expect(markupOf(given.aReplay({ result: given.aReplayResult({ decided }) }))).toContain(text);
   });
 
   it('offers every strategy but the one that decides, by its place', () => {
@@ -119,7 +139,7 @@ describe('the result of a replay', () => {
     const source = { kind: 'trace' as const, name: 'log.swf', processors: null };
     const markup = markupOf(given.aReplay({ source, result: given.aReplayResult({ fidelity: null, actual: null, as_run: null }) }));
     expect(markup).toContain('Replay of trace log.swf');
-    expect(markup).not.toMatch(/Nobody knows|As it happened|never<\/span>/);
+    expect(markup).not.toMatch(/agree with what happened|As it happened|never<\/span>/);
     expect(markup).toContain('line 8');
   });
 

@@ -451,8 +451,15 @@ export const cases: readonly ViewCase[] = [
       result: given.aReplayResult({ fidelity: null, actual: null, as_run: null }),
     }),
   }),
-  viewCase('asked', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost' }),
-  viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', problem }),
+  viewCase('asked', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', changes: [] }),
+  viewCase('asked, with changes', 'replay', activationScreen, {
+    ...{ ...replay, card: 1, algorithm: 'min_cost' },
+    changes: [
+      { name: 'strict', from: '<b>', to: 'shape' },
+      { name: 'reserve', from: 'true', to: 'false' },
+    ],
+  }),
+  viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', changes: [], problem }),
   viewCase('two entries', 'log', logScreen, log),
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
   viewCase('signing in', 'sign-in', signInScreen, { back: '/tasks?status=queued' }),

@@ -30,7 +30,7 @@ export function ownParameters(algorithm, shared) {
 
 /**
  * The shared ones of the epoch, and the rest of its parameters. A combination (`order+place`) keeps the shared ones in a part of their own.
- * @param {EpochWire} epoch
+ * @param {Pick<EpochWire, 'algorithm' | 'params'>} epoch
  * @param {Parameters} shared
  */
 export function inForce({ algorithm, params }, shared) {
@@ -44,6 +44,20 @@ export function inForce({ algorithm, params }, shared) {
     /** Where the shared ones stand in a form for this algorithm. */
     prefix: isCombination ? 'param.overtaking.' : 'param.',
   };
+}
+
+/**
+ * What a switch would change of that which holds whatever decides.
+ * @param {readonly Pick<AlgorithmWire, 'parameters'>[]} algorithms
+ * @param {Pick<EpochWire, 'algorithm' | 'params'>} now
+ * @param {Pick<EpochWire, 'algorithm' | 'params'>} then
+ */
+export function overtakingChanges(algorithms, now, then) {
+  const shared = sharedParameters(algorithms);
+  const [before, after] = [inForce(now, shared).shared, inForce(then, shared).shared];
+  return Object.keys(shared)
+    .map((name) => ({ name, from: shown(before[name]), to: shown(after[name]) }))
+    .filter(({ from, to }) => from !== to);
 }
 
 /** As a field holds it. @param {unknown} value */

@@ -24,6 +24,7 @@
  * @property {ProofWire | null} proof null: of other tasks than the own
  * @property {FiguresWire | null} actual as it happened; null: nothing of it happened here
  * @property {CardWire | null} as_run what really decided, replayed
+ * @property {readonly string[]} decided the strategies that really decided, one after the other
  * @property {readonly CardWire[]} cards
  * @property {readonly string[]} notes
  */

@@ -70,7 +70,7 @@ ${
         .slice(0, 2)
         .map(([name, value]) => `${name} ${shown(value)}`)
         .join(', ')}</code></summary>
-<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="form" value="overtaking"><input type="hidden" name="algorithm" value="${verbatim(epoch.algorithm)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(rest)}
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack" data-reads><input type="hidden" name="form" value="overtaking"><input type="hidden" name="algorithm" value="${verbatim(epoch.algorithm)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(rest)}
 <p class="muted">The same for every algorithm. A switch in the dashboard keeps it; one by the API or a command that does not name it brings the defaults back.</p>
 ${parameterFields({ parameters: shared, values: set, prefix: 'algorithm', form, at: prefix })}
 ${reasonField('overtaking', form)}
@@ -93,7 +93,7 @@ function algorithmPart(algorithm, { epoch, values, problem }, shared) {
   const own = ownParameters(algorithm, shared);
   return html`<header class="card-head"><h3>${name}</h3>${current ? html`<span class="badge badge-processing">${icon('completed')}Current</span>` : nothing}</header>
 <p>${summary}</p>
-<form method="post" action="/algorithms/switch" data-do="switch" class="stack"><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(set.shared)}
+<form method="post" action="/algorithms/switch" data-do="switch" class="stack" data-reads><input type="hidden" name="algorithm" value="${verbatim(name)}"><input type="hidden" name="epoch" value="${epoch.epoch}"><input type="hidden" name="back" value="/algorithms">${keptParameters(set.shared)}
 <details class="more"${isRefused ? html` open` : nothing}><summary>Rule and parameters</summary><div class="stack"><p>${prose(description)}</p>${maxWaitPart(max_wait)}${kind === 'order' ? html`<p class="small"><span class="tag">${complexity}</span> ${complexityWords[complexity] ?? nothing}</p>` : nothing}
 ${parameterFields({ parameters: own, values: current ? set.rest : {}, prefix: `algorithm-${name}`, form })}
 ${reasonField(`algorithm-${name}`, form)}${current && Object.keys(own).length > 0 ? html`<div class="form-end"><button class="button">Apply parameters</button></div>` : nothing}</div></details>

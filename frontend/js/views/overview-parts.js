@@ -51,7 +51,7 @@ export function recentTasks({ tasks, now }) {
 export function firstRun(stats) {
   const seen = Object.values(stats.tasks_by_status).reduce((sum, each) => sum + each, 0) + stats.tasks_processed;
   if (seen > 0) return nothing;
-  return html`<section class="card first-run" aria-labelledby="first-run-title"><h2 id="first-run-title">Nothing has run here yet</h2><ol class="steps">
+  return html`<section class="card first-run" aria-labelledby="first-run-title" data-needs="submit"><h2 id="first-run-title">Nothing has run here yet</h2><ol class="steps">
 <li><a href="#submit">${icon('arrow')}<span><b>Submit</b><span class="muted">a task, and see where it runs</span></span></a></li>
 <li><a href="#simulation">${icon('play')}<span><b>Simulate</b><span class="muted">traffic, and watch the pools fill</span></span></a></li></ol></section>`;
 }

@@ -33,7 +33,7 @@ export function overviewScreen(model) {
 ${card({ id: 'stats', title: 'System statistics', live: 'stats', body: statistics(model) })}
 ${card({ id: 'pools', title: 'Worker pools', live: 'pools', aside: html`<a href="/pools">All pools</a>`, body: poolsPart(model) })}</div>
 <div class="side-cards">
-${card({ id: 'submit', title: 'Submit a task', live: 'quick-form', body: quickForm(model.taskForm) })}
+${card({ id: 'submit', title: 'Submit a task', live: 'quick-form', needs: 'submit', body: quickForm(model.taskForm) })}
 ${card({ id: 'simulation', title: 'Traffic simulation', body: simulateCard({ form: model.simulateForm, simulation: model.simulation, now: model.now }) })}
 ${card({ id: 'algorithm', title: 'Scheduling algorithm', live: 'algorithm', body: algorithmPicker(model) })}</div>
 ${card({ id: 'recent', title: 'Recent tasks', live: 'recent', aside: recentLinks(), body: recentTasks(model) })}

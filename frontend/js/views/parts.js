@@ -8,10 +8,10 @@ import { icon } from './icons.js';
 
 /**
  * A titled box. `id` names it for links, focus and patches.
- * @param {{ id: string, title: string, body: Html, aside?: Html, live?: string, wide?: boolean }} options
+ * @param {{ id: string, title: string, body: Html, aside?: Html, live?: string, needs?: 'submit' | 'operate' }} options `needs`: the role without which nothing of it is left
  */
-export function card({ id, title, body, aside, live }) {
-  return html`<section class="card" id="${id}" aria-labelledby="${id}-title">
+export function card({ id, title, body, aside, live, needs }) {
+  return html`<section class="card" id="${id}" aria-labelledby="${id}-title"${needs ? html` data-needs="${needs}"` : nothing}>
 <header class="card-head"><h2 id="${id}-title">${title}</h2>${aside ? html`<div class="card-aside">${aside}</div>` : nothing}</header>
 ${live ? html`<div data-live="${live}">${body}</div>` : body}
 </section>`;

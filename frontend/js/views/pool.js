@@ -69,7 +69,7 @@ ${
     : html`<section class="card" aria-labelledby="nodes-title"><header class="card-head"><h2 id="nodes-title">Nodes</h2></header><div data-live="pool-nodes">${nodesTable({ ...model, nodes })}</div></section>
 `
 }<div class="columns columns-side"><section class="card" aria-labelledby="running-title"><header class="card-head"><h2 id="running-title">Running here</h2><div class="card-aside"><a href="${href(`/tasks?pool=${encodeURIComponent(pool.name)}`)}">All its tasks</a></div></header><div data-live="pool-tasks">${poolTasks(model)}</div></section>
-<section class="card" id="change" aria-labelledby="change-title"><header class="card-head"><h2 id="change-title">Change</h2></header><div data-live="pool-form">${poolForm(pool, form)}</div></section></div>
+<section class="card" id="change" aria-labelledby="change-title" data-needs="operate"><header class="card-head"><h2 id="change-title">Change</h2></header><div data-live="pool-form">${poolForm(pool, form)}</div></section></div>
 ${command('The same as a command', `curl -X PATCH -d '${nodes === null ? `{"capacity":${pool.capacity}}` : '{"state":"draining"}'}' -H 'content-type: application/merge-patch+json' ${origin}/api/v1${path}`)}`;
 }
 

@@ -6,6 +6,8 @@ import { bar, buttonForm, poolLink, resource } from './parts.js';
 /** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
 /** @typedef {import('./html.js').Html} Html */
 
+/** More regions than this are too many for the width of a phone. */
+const fewRegions = 5;
 /** More pools than this are shown as a table only: cards would fill screens. */
 const mostCards = 50;
 /** Slots are drawn one by one up to here, as one bar beyond. */
@@ -64,7 +66,7 @@ function slots(pool) {
 export function heatMap(pools) {
   const regions = [...new Set(pools.map((pool) => pool.region))];
   const kinds = [...new Set(pools.map((pool) => pool.resource_type))].sort();
-  return html`<div class="table-scroll" role="region" aria-label="Utilisation map" tabindex="0"><table class="heat"><caption class="hidden-visually">Used slots in percent by region and resource</caption><thead><tr><th></th>${regions.map(
+  return html`<div class="table-scroll" role="region" aria-label="Utilisation map" tabindex="0"><table class="heat${regions.length > fewRegions ? ' heat-wide' : ''}"><caption class="hidden-visually">Used slots in percent by region and resource</caption><thead><tr><th></th>${regions.map(
     (region) => html`<th scope="col">${region}</th>`,
   )}</tr></thead><tbody>${kinds.map(
     (kind) =>

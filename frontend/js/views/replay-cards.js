@@ -15,15 +15,24 @@ const dash = html`<span class="muted">–</span>`;
  * @param {ReplayResultWire} result
  * @param {string} current what decides now
  */
-export function comparison({ actual, as_run, cards }, current) {
+export function comparison({ actual, as_run, decided, cards }, current) {
   return html`<section class="card" aria-labelledby="comparison-title"><header class="card-head"><h2 id="comparison-title">Side by side</h2></header>
 <div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table"><caption class="hidden-visually">Figures of each strategy; what differences are to is said below</caption>
 <thead><tr><th scope="col">Strategy</th><th scope="col" class="right">Mean wait</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Longest</th><th scope="col" class="right">Slowdown, mean</th><th scope="col" class="right">worst</th><th scope="col" class="right">Cost</th><th scope="col" class="right">Deadlines missed</th><th scope="col" class="right">Fairness</th></tr></thead>
-<tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">What really decided, replayed<br><span class="small muted">${as_run.algorithm}; the base of the differences${unstarted(as_run)}</span></th>${cells(as_run.figures)}</tr>`}${cards.map(
+<tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">What really decided, replayed<br><span class="small muted">${decidedText(decided)}; the base of the differences${unstarted(as_run)}</span></th>${cells(as_run.figures)}</tr>`}${cards.map(
     (card, i) =>
       html`<tr><th scope="row"><a href="#card-${i}">${card.algorithm}</a>${card.algorithm === current ? html` <span class="tag">current</span>` : nothing}<br><span class="small muted">tried alone${unstarted(card)}</span></th>${cells(card.figures, card.differences)}</tr>`,
   )}</tbody></table></div>
 <p class="muted small">${as_run === null ? nothing : 'What really decided is every strategy that decided in the window, in its time and with its parameters; what was tried decides alone from begin to end. '}Wait: until a task first starts, or is given up; what never starts has none, is in no average, and is counted by itself. Slowdown: wait and run by run, at least 10 s. Fairness: 1 when all tenants fare alike. ${as_run === null ? 'Differences are to the first; ' : nothing}“better” and “worse” stand only where chance is ruled out.</p></section>`;
+}
+
+/** Names told of many that took turns. */
+const mostDecided = 4;
+
+/** What really decided, one after the other. @param {readonly string[]} names */
+function decidedText(names) {
+  const more = names.length - mostDecided;
+  return `${names.slice(0, mostDecided).join(', then ')}${more > 0 ? `, and ${plural(more, 'switch', 'switches')} more` : ''}`;
 }
 
 /** Tasks without a wait: they are in none of the figures. @param {CardWire} card */

@@ -25,7 +25,7 @@ export function scatter({ cards }) {
   const axes = html`<path class="chart-grid" d="M${frame.left - 3} ${frame.top - 4}V${frame.bottom + 4}H${frame.right + 3}"/>`;
   return html`<section class="card" aria-labelledby="scatter-title"><header class="card-head"><h2 id="scatter-title">Cost against wait</h2></header>
 <figure class="scatter"><svg viewBox="0 0 100 60" role="img" aria-label="Not beaten in both cost and wait: ${front.map(({ name }) => name).join(', ')}.">${axes}${front.length < 2 ? nothing : line}${marks.map((same) => mark(same, points, front, x, y))}</svg>
-<figcaption class="chart-scale"><span>${money(Math.min(...costs))}</span><span>cost →, 95th percentile of the wait ↑ to ${duration(Math.max(...waits))}</span><span>${money(Math.max(...costs))}</span></figcaption></figure>
+<figcaption class="chart-scale"><span>${money(Math.min(...costs))}</span><span class="chart-axes">cost →, 95th percentile of the wait ↑ to ${duration(Math.max(...waits))}</span><span>${money(Math.max(...costs))}</span></figcaption></figure>
 <ol class="scatter-names">${points.map((point) => html`<li>${point.name}: ${money(point.cost)}, ${duration(point.wait)}${front.includes(point) ? html` <span class="tag">not beaten in both</span>` : nothing}</li>`)}</ol></section>`;
 }
 

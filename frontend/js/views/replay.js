@@ -62,13 +62,14 @@ function countsText({ replayed, unfinished, carried_over, missing }) {
 
 /**
  * The question before a switch: what the replay promised, and what it is worth.
- * @param {ReplayModel & { card: number, algorithm: string, problem?: import('../model/wire.js').Problem }} model
+ * @param {ReplayModel & { card: number, algorithm: string, changes: readonly { readonly name: string, readonly from: string, readonly to: string }[], problem?: import('../model/wire.js').Problem }} model
  */
-export function activationScreen({ replay, epoch, card, algorithm, problem }) {
+export function activationScreen({ replay, epoch, card, algorithm, changes, problem }) {
   const { result } = replay;
   return html`<div class="page-head"><h1>Switch to ${algorithm}?</h1></div>
 <div class="card card-narrow stack">${problem === undefined ? nothing : html`<div class="alert alert-bad" role="alert">${icon('warning')}<p><b>${problem.title}.</b> ${problem.detail}</p></div>`}
 <p>Now <b>${epoch.algorithm}</b> decides, since <time datetime="${epoch.since}">${dateTime(epoch.since)}</time>, by ${epoch.by}. From the very next decision on it would be <b>${algorithm}</b>; running tasks are left alone. The log keeps a receipt: this replay, its fidelity, and what it promised.</p>
+${changes.length === 0 ? nothing : html`<p>As it was tried, who may overtake whom changes too: ${changes.map(({ name, from, to }, i) => html`${i === 0 ? nothing : ', '}<code>${name}</code> from ${from} to ${to}`)}.</p>`}
 ${result === null ? nothing : replay.source === null ? fidelityBox(result) : otherTasksBox}
 <form method="post" action="/replays/${replay.id}/activation" class="form-end"><input type="hidden" name="card" value="${card}"><input type="hidden" name="epoch" value="${epoch.epoch}"><button class="button button-primary">Switch to ${algorithm}</button><a class="button" href="/replays/${replay.id}">No, back to the replay</a></form></div>`;
 }

@@ -26,7 +26,7 @@ export function replaysScreen(model) {
   return html`<div class="page-head"><h1>Replays</h1></div>
 <p class="lead">What would the last hours have been like under another strategy? The server decides its own history again, with the code that decides live. First it replays what really decided and compares that with what happened, so you can see what the answer is worth. A trace or made tasks can be tried the same way.</p>
 <section class="card" aria-labelledby="replays-title"><header class="card-head"><h2 id="replays-title">Replays there were</h2></header><div data-live="replays">${replayList(model)}</div></section>
-<section class="card" aria-labelledby="new-replay-title"><header class="card-head"><h2 id="new-replay-title">New replay</h2></header><div data-live="replay-form">${replayForm(model)}</div></section>
+<section class="card" aria-labelledby="new-replay-title" data-needs="operate"><header class="card-head"><h2 id="new-replay-title">New replay</h2></header><div data-live="replay-form">${replayForm(model)}</div></section>
 ${command('The same as a command', `curl -d '{"strategies":["fifo","min_cost"]}' -H 'content-type: application/json' ${model.origin}/api/v1/replays\ntrx replay --history --policy fifo,min_cost`)}`;
 }
 

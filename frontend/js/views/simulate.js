@@ -61,7 +61,7 @@ export function simulateScreen(model) {
   return html`<div class="page-head"><h1>Traffic simulator</h1></div>
 <p class="lead">Submits real tasks with drawn type, priority, cost and region. It goes on when this page is closed and after a restart.</p>
 ${simulation ? html`<section class="card" aria-labelledby="run-title"><header class="card-head"><h2 id="run-title">${simulation.status === 'running' ? 'Running now' : 'Last run'}</h2></header><div data-live="run">${simulationProgress({ simulation, now })}</div></section>` : nothing}
-<div class="columns"><section class="card" aria-labelledby="new-run-title"><header class="card-head"><h2 id="new-run-title">New run</h2></header>
+<div class="columns" data-needs="operate"><section class="card" aria-labelledby="new-run-title"><header class="card-head"><h2 id="new-run-title">New run</h2></header>
 <ul class="chips" aria-label="Scenarios">${scenarios.map(({ name, note, query }) => html`<li><a class="chip" href="${href(`/simulate?${query}`)}">${name} <span class="muted">${note}</span></a></li>`)}</ul>
 <div data-live="simulate-form">${simulateForm(model)}</div></section>
 <section class="card" aria-labelledby="plan-title"><header class="card-head"><h2 id="plan-title">Curve before start</h2></header><div data-live="plan">${planCurve(model.plan)}</div></section></div>

@@ -37,7 +37,7 @@ ${textarea({ prefix, form, name: 'payload', label: 'Payload', rows: 1, placehold
 
 /** @param {TaskFormModel} model */
 export function taskFormScreen(model) {
-  return html`<div class="page-head"><h1>New task</h1></div>${model.preview ? previewPart(model.preview) : nothing}<div class="card card-narrow" data-live="task-form">${fullForm(model)}</div>`;
+  return html`<div class="page-head"><h1>New task</h1></div><p class="lead only-read">Your key may look, and not submit: that takes one with the role submit.</p>${model.preview ? previewPart(model.preview) : nothing}<div class="card card-narrow" data-live="task-form">${fullForm(model)}</div>`;
 }
 
 /** @param {TaskFormModel} model */

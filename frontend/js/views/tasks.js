@@ -27,7 +27,7 @@ import { taskTable } from './task-table.js';
 
 /** @param {TasksModel & { now: string }} model */
 export function tasksScreen(model) {
-  return html`<div class="page-head"><h1>Tasks</h1><div class="head-actions">${bulkMenu({ filter: filterQuery({ ...model.filter, cursor: '' }) })}<a class="button button-primary" href="/tasks/new">${icon('arrow')}New task</a></div></div>
+  return html`<div class="page-head"><h1>Tasks</h1><div class="head-actions">${bulkMenu({ filter: filterQuery({ ...model.filter, cursor: '' }) })}<a class="button button-primary" href="/tasks/new" data-needs="submit">${icon('arrow')}New task</a></div></div>
 ${filterForm(model)}
 <div data-live="chip" class="live-chip"></div>
 <div data-live="tasks">${taskList(model)}</div>

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { overtakingChanges } from '../../../frontend/js/model/parameters.js';
 import { fileChoice, replayFromForm } from '../../../frontend/js/model/replay-form.js';
 import type { FormState } from '../../../frontend/js/views/fields.js';
 import { activationScreen, replayScreen } from '../../../frontend/js/views/replay.js';
@@ -90,8 +91,9 @@ export function replayPages(
 
   function question(request: FastifyRequest, id: string, place: string, problem?: ProblemBody): Screen {
     const replay = known(id);
-    const { name } = cardOf(replay, place);
-    const asked = { card: Number(place), algorithm: name, ...(problem === undefined ? {} : { problem }) };
+    const { name, params } = cardOf(replay, place);
+    const changes = overtakingChanges(engine.algorithms().algorithms, epochView(engine.algorithm()), { algorithm: name, params });
+    const asked = { card: Number(place), algorithm: name, changes, ...(problem === undefined ? {} : { problem }) };
     const model = { replay: replayView(replay), ...around(request), ...asked };
     return screenOf('activation', `Switch to ${name}?`, activationScreen, model, problem?.status);
   }

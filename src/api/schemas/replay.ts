@@ -220,7 +220,12 @@ const Result = Strict({
   fidelity: Type.Union([RefTo(ReplayFidelity), Type.Null()]),
   proof: Type.Union([RefTo(ReplayProof), Type.Null()], { description: 'null: of other tasks than the own.' }),
   actual: Type.Union([RefTo(ReplayFigures), Type.Null()], { description: 'As it happened; null: nothing of it happened here.' }),
-  as_run: Type.Union([RefTo(ReplayCard), Type.Null()], { description: 'What really decided, replayed.' }),
+  as_run: Type.Union([RefTo(ReplayCard), Type.Null()], {
+    description: 'What really decided, replayed over all its switches; `algorithm` is the first of `decided`.',
+  }),
+  decided: Type.Array(Type.String(), {
+    description: 'The strategies that really decided in the window, one after the other; none of other tasks than the own.',
+  }),
   cards: Type.Array(RefTo(ReplayCard)),
   notes: Type.Array(Type.String(), { description: 'What could not be known and was assumed.' }),
 });

@@ -36,7 +36,7 @@ export function replayView(replay: Replay): ReplayBody {
   return { ...replaySummaryView(replay), seed: request.seed, result: result === null ? null : resultView(result) };
 }
 
-function resultView({ firstAt, lastAt, tasks, fidelity, proof, actual, asRun, cards, notes }: ReplayResult): ResultBody {
+function resultView({ firstAt, lastAt, tasks, fidelity, proof, actual, asRun, decided, cards, notes }: ReplayResult): ResultBody {
   return {
     first_task_at: isoTime(firstAt),
     last_task_at: isoTime(lastAt),
@@ -45,6 +45,7 @@ function resultView({ firstAt, lastAt, tasks, fidelity, proof, actual, asRun, ca
     proof: proof === undefined ? null : proofView(proof),
     actual: actual === null ? null : figuresView(actual),
     as_run: asRun === null ? null : cardView(asRun, null),
+    decided: [...(decided ?? (asRun === null ? [] : [asRun.name]))],
     cards: cards.map((card) => cardView(card, card.differences)),
     notes: [...notes],
   };

@@ -66,7 +66,7 @@ function refuseTraceFlags({
     throw usageError(`${wrong.join(', ')} cannot stand beside --history; it takes --from, --to, --policy, --seed, --server and --json`);
 }
 
-function table({ id, from, to }: ReplayBody, { tasks, fidelity, proof, actual, as_run, cards }: Result): string {
+function table({ id, from, to }: ReplayBody, { tasks, fidelity, proof, actual, as_run, decided, cards }: Result): string {
   const head = [
     `${tasks.replayed} tasks from ${from} to ${to}, ${tasks.unfinished} unfinished, ${tasks.carried_over} carried over, ${tasks.missing} removed`,
     fidelity === null
@@ -78,7 +78,7 @@ function table({ id, from, to }: ReplayBody, { tasks, fidelity, proof, actual, a
     ...(actual === null ? [] : [['as it happened', ...cells(actual), '', '']]),
     ...(as_run === null
       ? []
-      : [[`what decided, replayed (${as_run.algorithm})`, ...cells(as_run.figures), percent(as_run.total_cost.gap), '']]),
+      : [[`what decided, replayed (${decided.join(', then ')})`, ...cells(as_run.figures), percent(as_run.total_cost.gap), '']]),
     ...cards.map((card) => [
       card.algorithm,
       ...cells(card.figures),

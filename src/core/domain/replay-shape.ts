@@ -129,6 +129,7 @@ export const isReplayResult: Guard<ReplayResult> = objectOf<ReplayResult>({
   tasks: objectOf<ReplayCounts>({ replayed: isNumber, unfinished: isNumber, carriedOver: isNumber, missing: isNumber }),
   actual: nullOr(isFigures),
   asRun: nullOr(objectOf<Card>(card)),
+  decided: maybe(listOf(isText)),
   fidelity: nullOr(isFidelity),
   proof: maybe(isProof),
   cards: listOf(objectOf<ComparedCard>({ ...card, differences: nullOr(isDifferences) })),

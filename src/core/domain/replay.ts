@@ -73,6 +73,8 @@ export interface ReplayResult {
   readonly actual: Figures | null;
   /** What really decided, replayed; `null`: it cannot be made again. */
   readonly asRun: Card | null;
+  /** The strategies that really decided in the window, one after the other; earlier versions did not say. */
+  readonly decided?: readonly string[];
   readonly fidelity: Fidelity | null;
   /** Of the own history; earlier versions made none. */
   readonly proof?: Proof;

@@ -51,7 +51,7 @@ export function* replayHistory(
   const timeBound = createTimeBound();
   const placement = createPlacementCheck(poolsOf(world));
 
-  const { asRun, tried } = createRuns(world, request, setting.context, (task, pool) => {
+  const { asRun, decided, tried } = createRuns(world, request, setting.context, (task, pool) => {
     const real = task.recorded.attempts[0]?.pool;
     if (real !== undefined && !task.isCutOff) placement.compare(real, pool);
   });
@@ -106,7 +106,15 @@ export function* replayHistory(
     return { ...card, differences: differencesOf({ figures: base.figures, collector: asRun.card.collector }, told, seed) };
   });
   return {
-    ...{ firstAt, lastAt, actual: withTaskIds(figures, history), asRun: base === undefined ? null : withIds(base, history), cards, notes },
+    ...{
+      firstAt,
+      lastAt,
+      actual: withTaskIds(figures, history),
+      asRun: base === undefined ? null : withIds(base, history),
+      decided,
+      cards,
+      notes,
+    },
     tasks: { ...counts, missing: Math.max(0, extent.last - extent.first + 1 - extent.stored) },
     fidelity: base === undefined ? null : fidelityOf(figures, base.figures, placement.share(), proof),
     proof,
@@ -158,7 +166,8 @@ function createRuns(
           ...{ named: { name: first.name, params: first.params }, epoch: first.epoch, seed: first.seed },
         });
   const tried = strategies.map((named) => createStrategyRun({ ...common, named, edits, seed, epoch: 1, followsSwitches: false }));
-  return { asRun, tried };
+  const names = epochs.flatMap((epoch) => epoch?.name ?? []);
+  return { asRun, decided: names.filter((name, i) => name !== names[i - 1]), tried };
 }
 
 function poolsOf({ start, changes }: WindowWorld) {

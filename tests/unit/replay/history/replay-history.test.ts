@@ -105,7 +105,8 @@ async function aServer({ tasks = 900, everyMs = 280 } = {}) {
 describe('a replay of what a server has on record', { timeout: 30_000 }, () => {
   it('reproduces what happened, across switches, failures, deadlines, cancels, limits and pools that change', async () => {
     const { history, from, to } = await aServer();
-    const { fidelity, actual, asRun, tasks, notes } = replayed(history, { from, to });
+    const { fidelity, actual, asRun, decided, tasks, notes } = replayed(history, { from, to });
+    expect(decided).toEqual(['fifo', 'min_cost']);
     const gangs = [...history.decisions(0)].filter(({ details }) => Array.isArray(details['parts']));
     expect(gangs.filter(({ details }) => new Set(details['parts'] as string[]).size > 1).length).toBeGreaterThan(20);
     expect(notes).toEqual([]);
