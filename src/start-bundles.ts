@@ -7,6 +7,7 @@ import type { Bundles } from './api/deps.ts';
 import { type Config, isLoopback } from './config.ts';
 import type { BundleSettings } from './core/domain/bundle.ts';
 import type { SandboxState } from './core/domain/sandbox.ts';
+import { isOnNodesAlone } from './core/domain/task.ts';
 import { type BundleExecutor, createBundleExecutor } from './core/executors/bundle/bundle.ts';
 import { createOutputFeed } from './core/executors/bundle/output-feed.ts';
 import { findSandbox, type SandboxFound } from './core/executors/bundle/self-test.ts';
@@ -64,7 +65,7 @@ export async function openBundles(config: Config, deps: BundlePartsDeps): Promis
       const gone = await files.cleanUp({
         isKnown: async (id) => (await store.task(id)) !== undefined,
         openAttempts: async () =>
-          new Map((await store.processing()).flatMap(({ task }) => (task.nodeId === null ? [[task.id, task.attempt]] : []))),
+          new Map((await store.processing()).flatMap(({ task }) => (isOnNodesAlone(task) ? [] : [[task.id, task.attempt]]))),
       });
       if (gone > 0) logger.info({ folders: gone }, 'removed files that a crash left without a task');
       stopRetention = startFileRetention(

@@ -15,7 +15,7 @@ import { placeResult, readManifest, settleFile } from './results.ts';
 export async function createLeftUpload(
   places: FilePlaces,
   limits: BundleLimits,
-  { task, attempt, running }: RemoteAttempt & { readonly running: RunningBundle },
+  { task, attempt, part, running }: RemoteAttempt & { readonly running: RunningBundle },
 ): Promise<LeftUpload> {
   const apart = join(places.incoming, randomUUID());
   const names = inResult();
@@ -31,7 +31,7 @@ export async function createLeftUpload(
       }),
     keep: ({ digest, skipped, stdoutBytes, stderrBytes }) =>
       guarded(async () => {
-        const known = await readManifest(places, { task, attempt });
+        const known = await readManifest(places, { task, attempt, part });
         if (known !== undefined) return known; // the answer to the first time was lost
         if (digest !== undefined && digest !== digestOf(folder.files)) throw refusal('sha256', 'the files are not what was sent');
         for (const [stream, bytes] of [
@@ -46,7 +46,7 @@ export async function createLeftUpload(
         }
         const files = folder.files.map(({ path, bytes }) => ({ path, bytes })).sort((a, b) => (a.path < b.path ? -1 : 1));
         const remains = { files, skipped, stdoutBytes, stderrBytes };
-        await placeResult(places, apart, { task, attempt }, remains);
+        await placeResult(places, apart, { task, attempt, part }, remains);
         return remains;
       }),
     drop: () => removeTree(apart),

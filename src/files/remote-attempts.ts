@@ -1,11 +1,11 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { type BundleLimits, bundleLimits } from '../core/domain/bundle.ts';
+import { type BundleLimits, bundleLimits, type Remains } from '../core/domain/bundle.ts';
 import type { TaskId } from '../core/domain/units.ts';
 import { openBeneath } from '../core/executors/bundle/left-files.ts';
 import type { RunningBundle } from '../core/ports/attempt-files.ts';
-import type { NodeFiles, RemoteAttempt } from '../core/ports/node-files.ts';
+import type { LeftBeside, LeftUpload, NodeFiles, RemoteAttempt } from '../core/ports/node-files.ts';
 import type { OutputPiece, OutputStream } from '../core/ports/task-files.ts';
 import { removeTree } from './durable.ts';
 import { inputFiles } from './input-files.ts';
@@ -38,25 +38,26 @@ export function createRemoteAttempts(
   limits: BundleLimits = bundleLimits,
   onOutput: (piece: OutputPiece) => void = () => {},
 ): RemoteAttempts {
-  const lives = new Map<TaskId, Promise<Live>>();
-  const shown = new Map<TaskId, Live>();
+  /** By task and part. */
+  const lives = new Map<string, Promise<Live>>();
+  const shown = new Map<TaskId, Map<number, Live>>();
 
   async function liveOf(of: RemoteAttempt): Promise<Live> {
-    const known = await lives.get(of.task)?.catch(() => undefined);
+    const known = await lives.get(keyOf(of))?.catch(() => undefined);
     if (known?.running.attempt === of.attempt) return known;
     const made = makeLive(of);
-    lives.set(of.task, made);
+    lives.set(keyOf(of), made);
     const live = await made;
-    shown.set(of.task, live);
+    shown.set(of.task, (shown.get(of.task) ?? new Map()).set(of.part ?? 0, live));
     return live;
   }
 
-  async function makeLive({ task, attempt }: RemoteAttempt): Promise<Live> {
-    const at = folderOf({ task, attempt });
+  async function makeLive({ task, attempt, part }: RemoteAttempt): Promise<Live> {
+    const at = folderOf({ task, attempt, part });
     await removeTree(at);
     await mkdir(join(at, 'work'), { recursive: true, mode: 0o700 });
     await linkFiles(places.inputOf(task), join(at, 'work'));
-    const running = { attempt, folder: join(at, 'work'), stdout: join(at, 'stdout'), stderr: join(at, 'stderr') };
+    const running = { attempt, part, folder: join(at, 'work'), stdout: join(at, 'stdout'), stderr: join(at, 'stderr') };
     for (const stream of ['stdout', 'stderr'] as const) await writeFile(running[stream], '', { mode: 0o600, flag: 'wx' });
     return {
       running: { ...running, stdoutBytes: 0, stderrBytes: 0 },
@@ -65,8 +66,8 @@ export function createRemoteAttempts(
     };
   }
 
-  function folderOf({ task, attempt }: RemoteAttempt): string {
-    return join(places.incoming, `${task}.${attempt}`);
+  function folderOf(of: RemoteAttempt): string {
+    return join(places.incoming, `${keyOf(of)}.${of.attempt}`);
   }
 
   async function append(live: Live, task: TaskId, stream: OutputStream, offset: number, text: Uint8Array): Promise<number> {
@@ -79,8 +80,21 @@ export function createRemoteAttempts(
     await appendFile(running[stream], fresh);
     running[counter] += fresh.length;
     const piece = decoders[stream].write(fresh);
-    if (piece !== '') onOutput({ task, attempt: running.attempt, part: 0, stream, offset: there, text: piece });
+    if (piece !== '') onOutput({ task, attempt: running.attempt, part: running.part ?? 0, stream, offset: there, text: piece });
     return running[counter];
+  }
+
+  async function keptOf(of: RemoteAttempt, upload: LeftUpload, beside: LeftBeside): Promise<Remains> {
+    const remains = await upload.keep(beside);
+    hide(of);
+    return remains;
+  }
+
+  /** What is kept is seen where it is kept, and a part may wait long for the others then. */
+  function hide({ task, part = 0 }: RemoteAttempt): void {
+    const parts = shown.get(task);
+    parts?.delete(part);
+    if (parts?.size === 0) shown.delete(task);
   }
 
   return {
@@ -104,21 +118,25 @@ export function createRemoteAttempts(
     async receive(of, maxBytes) {
       try {
         const { running } = await liveOf(of);
-        return await createLeftUpload(places, { ...limits, unpackedBytes: maxBytes }, { ...of, running });
+        const upload = await createLeftUpload(places, { ...limits, unpackedBytes: maxBytes }, { ...of, running });
+        return { ...upload, keep: (beside) => keptOf(of, upload, beside) };
       } catch (error) {
         throw asRefusal(error);
       }
     },
     running(task) {
-      const live = shown.get(task);
-      return live === undefined ? [] : [live.running];
+      return Array.from(shown.get(task)?.values() ?? [], ({ running }) => running);
     },
     async end(of) {
-      const live = await lives.get(of.task)?.catch(() => undefined);
+      const live = await lives.get(keyOf(of))?.catch(() => undefined);
       if (live?.running.attempt !== of.attempt) return;
-      lives.delete(of.task);
-      shown.delete(of.task);
+      lives.delete(keyOf(of));
+      hide(of);
       await removeTree(folderOf(of));
     },
   };
+}
+
+function keyOf({ task, part }: RemoteAttempt): string {
+  return part === undefined ? task : `${task}.part-${part}`;
 }

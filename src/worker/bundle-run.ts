@@ -40,18 +40,20 @@ interface Run {
  */
 export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps, types: readonly string[]): Executor {
   const runs = new Map<string, Run>();
+  /** Every lease has a task of its own. */
+  const runsByTask = new WeakMap<Task, Run>();
   const settings = new Map<string, BundleSettings>();
   const runOf = (task: Task) => {
-    const run = runs.get(keyOf(task.id, task.attempt));
+    const run = runsByTask.get(task);
     if (run === undefined) throw new Error('the attempt is over');
     return run;
   };
   const executor = createBundleExecutor({
     ...{ clock, sandbox, unfit: undefined, settingsOf: (type) => settings.get(type) },
     files: { bring, bringParents, keep: (task, _attempt, left) => keep(runOf(task), left) },
-    onOutput({ task, attempt }) {
-      const paths = executor.running(task).find((bundle) => bundle.attempt === attempt);
-      if (paths !== undefined) runs.get(keyOf(task, attempt))?.pump.wake(paths);
+    onOutput({ task, attempt, part }) {
+      const paths = executor.running(task).find((bundle) => bundle.attempt === attempt && (bundle.part ?? 0) === part);
+      if (paths !== undefined) runs.get(keyOf(task, attempt, part))?.pump.wake(paths);
     },
   });
 
@@ -99,7 +101,7 @@ export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps,
     types,
     async run(handle) {
       const lease = leaseOf(handle);
-      const { task, attempt } = handle;
+      const { task, attempt, part } = handle;
       if (lease?.bundle == null)
         return {
           kind: 'failed',
@@ -107,21 +109,23 @@ export function createBundleRun({ clock, sandbox, api, leaseOf }: BundleRunDeps,
           message: `Tasks of type ${task.type} bring no files that this node could run.`,
           retryable: true,
         };
-      const key = keyOf(task.id, attempt);
+      const key = keyOf(task.id, attempt, part?.index);
+      const run: Run = { lease: lease.lease, handle, pump: createOutputPump(api, clock, lease.lease), partial: undefined };
       settings.set(task.type, settingsOf(lease.bundle));
-      runs.set(key, { lease: lease.lease, handle, pump: createOutputPump(api, clock, lease.lease), partial: undefined });
+      runs.set(key, run);
+      runsByTask.set(task, run);
       try {
         return await executor.run(handle);
       } finally {
-        await runs.get(key)?.partial?.stop();
+        await run.partial?.stop();
         runs.delete(key);
       }
     },
   };
 }
 
-function keyOf(task: string, attempt: number): string {
-  return `${task}.${attempt}`;
+function keyOf(task: string, attempt: number, part = 0): string {
+  return `${task}.${attempt}.${part}`;
 }
 
 /** What is handed back runs again elsewhere, and what is lost does so already. */

@@ -30,6 +30,8 @@ interface HeldDeps {
   /** The first that runs the type. */
   readonly executors: readonly Executor[];
   readonly ended: (lease: string, outcome: Outcome) => void;
+  /** It could begin. Settles when all parts of its task can, or when `signal` is raised. */
+  readonly ready: (lease: string, signal: AbortSignal) => Promise<void>;
 }
 
 interface Work {
@@ -40,7 +42,7 @@ interface Work {
   isRunning: boolean;
 }
 
-export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
+export function createHeld({ pool, slots, executors, ended, ready }: HeldDeps): Held {
   const works = new Map<string, Work>();
   const here = poolOf(pool, slots);
   const leaseOf = new WeakMap<AttemptHandle, WireLease>();
@@ -52,7 +54,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
     const work: Work = { stop: createStopSwitch(), counts: true, isReleased: false, isRunning: true };
     works.set(lease.lease, work);
     running++;
-    const attempt = attemptOf(lease, here, work.stop);
+    const attempt = attemptOf(lease, here, work.stop, () => ready(lease.lease, work.stop.signal));
     leaseOf.set(attempt, lease);
     run(attempt).then((outcome) => finished(lease.lease, work, outcome));
   }
@@ -113,7 +115,7 @@ export function createHeld({ pool, slots, executors, ended }: HeldDeps): Held {
 }
 
 /** What executors look at is what came with the lease; the rest is as if nothing had been asked. No spreads: it is made for every attempt. */
-function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandle {
+function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch, ready: () => Promise<void>): AttemptHandle {
   const task: Task = {
     seq: 0,
     id: lease.task_id,
@@ -162,7 +164,7 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
   return {
     task,
     attempt: lease.attempt,
-    part: partOf(lease),
+    part: partOf(lease, ready),
     pool,
     parents: (lease.parents ?? []).map(({ task: id, name, status, result, attempt = 0 }) => ({ id, name, status, result, attempt })),
     get signal() {
@@ -173,9 +175,9 @@ function attemptOf(lease: WireLease, pool: Pool, stop: StopSwitch): AttemptHandl
   };
 }
 
-/** Each begins by itself here: that all of them can is what the server has seen to. */
-function partOf({ part = 0, parts = 1 }: WireLease): Part | undefined {
-  return parts === 1 ? undefined : { index: part, count: parts, together: 1 };
+/** Each is run by itself here: the server sees to what they do together. */
+function partOf({ part = 0, parts = 1 }: WireLease, ready: () => Promise<void>): Part | undefined {
+  return parts === 1 ? undefined : { index: part, count: parts, together: 1, ready };
 }
 
 function poolOf(name: string, slots: number): Pool {

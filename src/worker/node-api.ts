@@ -91,6 +91,8 @@ export interface NodeApi {
     signal: AbortSignal,
   ): Promise<{ readonly leases: readonly WireLease[]; readonly stop: readonly WireStop[] }>;
   report(session: string, results: readonly WireResult[]): Promise<readonly { readonly lease: string; readonly status: number }[]>;
+  /** A part could begin. @returns whether all of its task can */
+  ready(session: string, lease: string, waitS: number, signal: AbortSignal): Promise<boolean>;
   note(session: string, notes: readonly object[]): Promise<void>;
   drain(): Promise<void>;
   leave(session: string): Promise<void>;
@@ -130,6 +132,10 @@ export function createNodeApi(server: string, id: string, send: Send): NodeApi {
         session,
       );
       return answer.results;
+    },
+    async ready(session, lease, waitS, signal) {
+      const path = `${node}/leases/${encodeURIComponent(lease)}/ready?wait=${waitS}`;
+      return (await ask<{ begin: boolean }>('POST', path, undefined, session, signal)).begin;
     },
     async note(session, notes) {
       await ask('POST', `${node}/notes`, { notes }, session);

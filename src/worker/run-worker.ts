@@ -65,7 +65,7 @@ export async function openWorker(
   const all = [...types, ...bundles.filter((type) => !types.includes(type))];
   const worker: WorkerNode = createWorker(
     { api: createNodeApi(options.server, id, createSend(headersOf(options))), clock, random: () => random.next(), logger, executors },
-    { pool: options.pool, types: all, slots: options.slots, parts: bundles.length === 0, agent: `trx/${options.version}` },
+    { pool: options.pool, types: all, slots: options.slots, parts: true, agent: `trx/${options.version}` },
   );
   return {
     ...{ worker, id, types: all },

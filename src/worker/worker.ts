@@ -51,7 +51,7 @@ const stopMs: Ms = 5_000;
 
 /** A worker node: registers, renews, polls, runs, reports. What it holds outlives the server's restarts, and ends when it cannot renew. */
 export function createWorker({ api, clock, random, logger, executors }: WorkerDeps, options: WorkerOptions): WorkerNode {
-  const held = createHeld({ ...options, executors, ended: (lease, outcome) => reporter.add(lease, outcome) });
+  const held = createHeld({ ...options, executors, ended: (lease, outcome) => reporter.add(lease, outcome), ready });
   const reporter = createReporter({
     clock,
     random,
@@ -217,6 +217,22 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     else fail(error);
   }
 
+  /** Asks until all parts are as far, or it is told to stop. */
+  async function ready(lease: string, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = firstPauseMs; !signal.aborted && !gone.signal.aborted; ) {
+      try {
+        if (await asSession((current) => api.ready(current, lease, longestPollS, AbortSignal.any([signal, gone.signal])))) return;
+        pauseMs = firstPauseMs;
+      } catch (error) {
+        const code = error instanceof NodeApiError ? error.code : '';
+        if (code === 'lease_lost') return raised(signal); // its stop is on the way
+        if (code === 'unknown_node' || code === 'node_replaced') await recover(error);
+        await pause(pauseMs);
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+      }
+    }
+  }
+
   function note(attempt: AttemptHandle, report: HandlerReport): void {
     const lease = held.leaseOf(attempt)?.lease;
     if (lease === undefined) return;
@@ -270,6 +286,13 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   }
 
   return { run, stop, note, leaseOf: held.leaseOf, session: () => session };
+}
+
+function raised(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** The server is away, starting, stopping or busy: it may take the same again later. */

@@ -30,7 +30,7 @@ describe.skipIf(found.sandbox === undefined)(`run.sh in several parts${skipReaso
   const forks = (mark: string) => `setsid -f bash -c 'exec -a ${mark} sleep 3600'; bash -c 'exec -a ${mark} sleep 3600'`;
 
   function start(handle: TestAttempt, parts: number, by: Executor = executor): Promise<Outcome> {
-    return runParts(handle, Array(parts).fill({ pool: handle.pool, isRemote: false }), (part) => by.run(part));
+    return runParts(handle, Array(parts).fill({ pool: handle.pool, isRemote: false, tellsReady: true }), (part) => by.run(part));
   }
 
   async function outputs({ task }: TestAttempt, parts: number): Promise<(string | undefined)[]> {

@@ -11,8 +11,13 @@ import { type FormPart, field, file } from '../helpers/form.ts';
 const found = await sandboxOfTest();
 const base = '/api/v1';
 const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null, types: ['*'], labels: { site: 'far' } });
-const runDir = mkdtempSync(join(tmpdir(), 'trx-worker-'));
-afterAll(() => rmSync(runDir, { recursive: true, force: true }));
+/** Where each worker runs bundles. */
+const runDirs: Record<string, string> = {};
+for (const id of ['w', 'v']) runDirs[id] = mkdtempSync(join(tmpdir(), 'trx-worker-'));
+const placeIn = (worker: string, path = '') => join(runDirs[worker] ?? '', path);
+afterAll(() => {
+  for (const path of Object.values(runDirs)) rmSync(path, { recursive: true, force: true });
+});
 
 /** Processes of this machine whose command line says `mark`. */
 function alive(mark: string): number {
@@ -26,23 +31,25 @@ function alive(mark: string): number {
 }
 
 /** The real worker with the real sandbox against the real server, over a real port. */
-async function setup() {
+async function setup(...more: readonly string[]) {
   const server = await setupBundles({ pools: [far] });
   const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
-  const options = { server: url, pool: 'far', types: undefined, bundles: ['bundle'], slots: 2, id: 'w', version: '0' };
-  const node = await openWorker({ ...options, handlersDir: '/nowhere', runDir }, silent, fetch);
-  const ended = node.worker.run();
-  ended.catch(() => {});
-  onTestFinished(async () => {
-    node.worker.stop(0);
-    node.worker.stop(0);
-    await ended.catch(() => {});
-    await node.close();
-    server.app.server.closeAllConnections();
-  });
+  onTestFinished(() => server.app.server.closeAllConnections());
+  for (const id of ['w', ...more]) {
+    const options = { server: url, pool: 'far', types: undefined, bundles: ['bundle'], slots: 2, id, version: '0' };
+    const node = await openWorker({ ...options, handlersDir: '/nowhere', runDir: placeIn(id) }, silent, fetch);
+    const ended = node.worker.run();
+    ended.catch(() => {});
+    onTestFinished(async () => {
+      node.worker.stop(0);
+      node.worker.stop(0);
+      await ended.catch(() => {});
+      await node.close();
+    });
+  }
   const get = async (path: string) => (await server.call('GET', `${base}${path}`, { headers: { accept: 'application/json' } })).json();
   return {
-    ...{ ...server, node, get },
+    ...{ ...server, get },
     async submit(script: string, ...files: FormPart[]): Promise<string> {
       const answer = await server.send([field('type', 'bundle'), field('constraints', '["site = far"]'), file('run.sh', script), ...files]);
       if (answer.statusCode !== 201) throw new Error(answer.body);
@@ -66,7 +73,7 @@ describe.skipIf(found.sandbox === undefined)(`bundles on a worker${skipReason(fo
       partial: true,
       files: expect.arrayContaining([expect.objectContaining({ path: 'run.sh' })]),
     });
-    writeFileSync(join(runDir, `${id}-1/work/go`), '');
+    writeFileSync(placeIn('w', `${id}-1/work/go`), '');
     await until(`/tasks/${id}`, ({ status }) => status === 'completed');
     expect(await get(`/tasks/${id}`)).toMatchObject({ node_id: 'w', handled_by: 'w', result: { exit_status: 0, skipped: 1 } });
     const { files, skipped, partial } = await get(`/tasks/${id}/files`);
@@ -75,7 +82,7 @@ describe.skipIf(found.sandbox === undefined)(`bundles on a worker${skipReason(fo
     expect((await content(id, 'lines')).trim()).toBe('3');
     expect(await get(`/tasks/${id}/output`)).toMatchObject({ stdout: { text: 'up\ndone bundle 1 1\n' }, stderr: { text: 'oops\n' } });
     await expect.poll(async () => (await onDisk()).filter((path) => path.startsWith('incoming/') && path !== 'incoming/')).toEqual([]);
-    await expect.poll(() => readdirSync(runDir).filter((name) => name.startsWith(id))).toEqual([]);
+    await expect.poll(() => readdirSync(placeIn('w')).filter((name) => name.startsWith(id))).toEqual([]);
   });
 
   it('are ended with their whole tree by a cancel, and keep what they left', async () => {
@@ -104,6 +111,43 @@ describe.skipIf(found.sandbox === undefined)(`bundles on a worker${skipReason(fo
     expect((await get(`/tasks/${merge}/output`)).stdout.text).toBe('3 c\n2 b\n1 a\nkept\n');
     expect(await content(count, 'run.sh')).toBe(script('count'));
     await expect.poll(async () => (await onDisk()).filter((path) => path.startsWith('incoming/') && path !== 'incoming/')).toEqual([]);
+  });
+
+  it('in several parts run on several nodes: begun together, their files and output apart, and told so while they run', async () => {
+    const { submit, until, get, content } = await setup('v');
+    const script = `echo "part $PART of $PARTS"; echo $PART > own; if [ $PART = 2 ]; then until [ -e go ]; do sleep 0.05; done; fi`;
+    const id = await submit(script, field('parts', '3'));
+    await until(`/tasks/${id}/output?part=2`, ({ stdout }) => (stdout as { text: string } | undefined)?.text === 'part 2 of 3\n');
+    const seen = ['parts/0/own', 'parts/1/own'];
+    await until(`/tasks/${id}/files`, ({ files }) => {
+      const paths = ((files ?? []) as { path: string }[]).map(({ path }) => path);
+      return seen.every((path) => paths.includes(path));
+    });
+    const { placement_nodes: nodes, status } = await get(`/tasks/${id}`);
+    expect([status, [...new Set(nodes)].sort()]).toEqual(['processing', ['v', 'w']]);
+    writeFileSync(placeIn(nodes[2], `${id}-1-2/work/go`), '');
+    await until(`/tasks/${id}`, ({ status }) => status === 'completed');
+    expect(await get(`/tasks/${id}`)).toMatchObject({ result: Array(3).fill({ exit_status: 0, skipped: 0 }), attempt: 1 });
+    for (const part of [0, 1, 2]) {
+      expect(await content(id, `parts/${part}/own`)).toBe(`${part}\n`);
+      expect((await get(`/tasks/${id}/output?part=${part}`)).stdout.text).toBe(`part ${part} of 3\n`);
+    }
+  });
+
+  it('in several parts end together on all nodes when one fails, and all they left is kept', async () => {
+    const { submit, until, get, content } = await setup('v');
+    const mark = `mark-gang-${process.pid}`;
+    const script = `echo $PART > own; [ $PART = 1 ] || exec -a ${mark} sleep 3600; until [ -e go ]; do sleep 0.05; done; echo bad >&2; exit 4`;
+    const id = await submit(script, field('parts', '3'), field('max_attempts', '1'));
+    await expect.poll(() => alive(mark), { timeout: 20_000 }).toBe(2);
+    const { placement_nodes: nodes } = await get(`/tasks/${id}`);
+    writeFileSync(placeIn(nodes[1], `${id}-1-1/work/go`), '');
+    await until(`/tasks/${id}`, ({ status }) => status === 'failed');
+    expect(alive(mark)).toBe(0);
+    const message = 'Part 1 of 3: run.sh ended with exit status 4: bad';
+    expect((await get(`/tasks/${id}`)).error).toEqual({ code: 'exit_status', message });
+    for (const part of [0, 1, 2]) expect(await content(id, `parts/${part}/own`)).toBe(`${part}\n`);
+    for (const node of ['v', 'w']) await until(`/nodes/${node}`, ({ slots_used: used }) => (used as unknown) === 0);
   });
 
   it('that fail say so as on the server', async () => {

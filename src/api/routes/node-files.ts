@@ -68,12 +68,10 @@ export const nodeFileRoutes =
     function held(request: FastifyRequest): Held {
       const { attempt, ended, files } = leased(request);
       const { task } = attempt;
-      if (attempt.part !== undefined)
-        throw new TaskRouterError('wrong_status', 'Parts of bundles run on the machine of the server alone. Report failed.');
       const settings = engine.types().find(({ name }) => name === task.type)?.bundle;
       if (settings === undefined || settings === null)
         throw new TaskRouterError('wrong_status', `Tasks of type ${task.type} have no files: it is no type for bundles.`);
-      const of = { task: task.id, attempt: attempt.attempt };
+      const of = { task: task.id, attempt: attempt.attempt, part: attempt.part?.index };
       if (!known.has(attempt)) {
         known.add(attempt);
         void ended.then(() => files.end(of)).catch((err: unknown) => logger.error({ err }, 'files of an attempt could not be removed'));

@@ -22,6 +22,8 @@ import {
   NotesAnswer,
   NotesInput,
   Poll,
+  ReadyAnswer,
+  ReadyQuery,
   Registration,
   ResultAnswer,
   type ResultAnswerBody,
@@ -129,6 +131,30 @@ export const nodeProtocolRoutes =
         const types = new Map(handed.leases.length === 0 ? [] : engine.types().map(({ name, bundle }) => [name, bundle]));
         const leases = handed.leases.map((lease) => leasedTaskView(lease, types.get(lease.attempt.task.type) ?? null));
         return { leases, stop: [...handed.stops] };
+      },
+    );
+
+    app.post(
+      '/nodes/:id/leases/:lease/ready',
+      {
+        schema: {
+          operationId: 'waitForParts',
+          tags,
+          summary: 'A part could begin: wait for the others',
+          description:
+            'Of a bundle in several parts, when its files are laid down. Answers when those of all parts are, or with `begin` false when the time is up: ask again then. Any other lease may begin at once.',
+          params: NodeLeaseParams,
+          headers: SessionHeader,
+          querystring: ReadyQuery,
+          response: { 200: ReadyAnswer },
+          problems: [403, ...notNow, 422],
+        },
+      },
+      async (request, reply) => {
+        const { id, lease } = request.params;
+        const { wait = defaultWaitS } = request.query;
+        const begin = await whileConnected(reply, (signal) => nodes.ready(id, sessionOf(request), lease, { waitMs: wait * 1_000, signal }));
+        return { begin };
       },
     );
 

@@ -76,6 +76,11 @@ export const LeaseQuery = Strict({
   wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for something. Default 30.' })),
 });
 
+export const ReadyQuery = Strict({
+  wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for the others. Default 30.' })),
+});
+export const ReadyAnswer = Strict({ begin: Type.Boolean({ description: 'All parts are as far.' }) });
+
 const LeasedTask = Strict({
   lease: LeaseId,
   task_id: Type.String(),

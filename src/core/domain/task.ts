@@ -126,6 +126,11 @@ export function poolsOfParts({ pool, placement }: Pick<Task, 'pool' | 'placement
   return placement ?? (pool === null ? [] : [pool]);
 }
 
+/** All of its latest attempt runs on nodes, so the end of a server does not end it. */
+export function isOnNodesAlone({ parts, nodeId, partNodes }: Pick<Task, 'parts' | 'nodeId' | 'partNodes'>): boolean {
+  return parts === 1 ? nodeId !== null : partNodes !== null && !partNodes.includes(null);
+}
+
 /** What scheduling needs of a task that waits. */
 export function entryOf(task: Task): TaskEntry {
   return {

@@ -68,11 +68,14 @@ export function createAttempts({ clock, metrics, running, timers, settle, execut
       if (remote === undefined || node === undefined) throw new Error(`pool ${handle.pool.name} runs nothing on nodes`);
       return remote.adopt(handle, node, serverEpoch);
     };
-    follow(attempt, parts === undefined ? adoptOne(attempt) : runParts(attempt, parts.map(placeOf), adoptOne));
+    // Which of them had begun is not known, and those that had say nothing more of it: nobody waits.
+    const begun = parts?.map((each) => ({ ...placeOf(each), tellsReady: false }));
+    follow(attempt, begun === undefined ? adoptOne(attempt) : runParts(attempt, begun, adoptOne));
   }
 
   function placeOf(pool: Pool): PartPlace {
-    return { pool, isRemote: executorOf(pool).remote !== undefined };
+    const { remote, tellsReady = false } = executorOf(pool);
+    return { pool, isRemote: remote !== undefined, tellsReady };
   }
 
   function follow(attempt: RunningAttempt, ending: Promise<Outcome>): void {

@@ -4,12 +4,15 @@ import type { Json } from '../domain/json.ts';
 import type { ExecutorName, Pool } from '../domain/pool.ts';
 import type { Task } from '../domain/task.ts';
 import type { AttemptHandle, Part } from '../ports/executor.ts';
+import { createStartLine, type StartLine } from './start-line.ts';
 
 /** Where a part runs. */
 export interface PartPlace {
   readonly pool: Pool;
   /** On another machine. */
   readonly isRemote: boolean;
+  /** It tells when it could begin, and the others that do wait for it. */
+  readonly tellsReady: boolean;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function runParts(
     parts.map(async (part, index) => {
       if (group.isMixed && places[index]?.isRemote === false) await group.fetched;
       const outcome = await endOf(part, run);
-      group.ended();
+      group.ended(index, outcome);
       if (outcome.kind === 'succeeded') results[index] = outcome.result;
       else if (first === undefined) {
         first = toldOf(outcome, { index, count });
@@ -74,6 +77,7 @@ class PartGroup {
   /** Settles when the nodes of all parts that run on some have theirs, or the attempt is to stop. */
   readonly fetched: Promise<void>;
   readonly #remote: number;
+  readonly #line: StartLine;
   /** Parts that are with their nodes. */
   readonly #away = new Set<number>();
   #left: number;
@@ -82,6 +86,7 @@ class PartGroup {
   constructor(whole: AttemptHandle, places: readonly PartPlace[]) {
     this.#whole = whole;
     this.#left = places.length;
+    this.#line = createStartLine(places.flatMap(({ tellsReady }, index) => (tellsReady ? [index] : [])));
     this.#remote = places.filter(({ isRemote }) => isRemote).length;
     this.isMixed = this.#remote > 0 && this.#remote < places.length;
     this.fetched = new Promise((resolve) => {
@@ -98,13 +103,14 @@ class PartGroup {
     this.#tellFetched();
   }
 
-  /** One of them. */
-  ended(): void {
+  /** One of them; who has ended well is not waited for, whatever it told before. */
+  ended(index: number, { kind }: Outcome): void {
     this.#left--;
+    if (kind === 'succeeded') void this.#line.ready(index);
   }
 
   part(pool: Pool, part: Part): AttemptHandle {
-    const told: Part = { ...part, othersRun: () => this.#left > 0 };
+    const told: Part = { ...part, ready: () => this.#line.ready(part.index), othersRun: () => this.#left > 0 };
     const handle = new PartHandle(this.#whole, pool, told, {
       begun: () => this.#began(pool.executor, part.together),
       progressed: (ratio, note) => this.#progressed(part, ratio, note),

@@ -38,6 +38,8 @@ export interface Part {
   readonly count: number;
   /** Of these, those that the same executor runs, this one included. All are handed to it in one turn. */
   readonly together: number;
+  /** It could begin now: whatever it needs is laid down. Settles when all parts could that are to be waited for; left out: none is. */
+  ready?(): Promise<void>;
   /** Whether others have not ended yet. Of what has just ended itself, to be asked in the next turn. */
   othersRun?(): boolean;
 }
@@ -97,6 +99,8 @@ export interface Executor {
   /** Why it can run nothing on this machine, a sentence that says what to do; its pools are as paused. Fixed once the server is ready. */
   readonly unfit?: string | undefined;
   run(attempt: AttemptHandle): Promise<Outcome>;
+  /** Parts that it runs tell when they could begin (`Part.ready`), and others wait for that. */
+  readonly tellsReady?: boolean;
   /** Of an executor whose attempts run on other machines. */
   readonly remote?: Remote;
   /** Stops what still runs and gives threads and timers back. */

@@ -8,6 +8,8 @@ import type { OutputStream, Readable } from './task-files.ts';
 export interface RemoteAttempt {
   readonly task: TaskId;
   readonly attempt: number;
+  /** Which of several parts of it; `undefined`: it has one. */
+  readonly part?: number | undefined;
 }
 
 /** A file of a bundle as a node fetches it. */

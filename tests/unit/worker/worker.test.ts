@@ -51,6 +51,7 @@ async function setup() {
       said.push(...results.map(({ lease, outcome }) => `report ${lease} ${outcome.kind}`));
       return results.map(({ lease }) => ({ lease, status: state.status }));
     },
+    ready: async () => true,
     async note() {},
     async drain() {
       said.push('drain');

@@ -11,7 +11,6 @@ import { endOf, failureOf, isSandboxFault, lostOf, noFiles, notStarted, stopped 
 import { captureOutput, lastLine } from './output-file.ts';
 import { parentsAt, showParents } from './parents.ts';
 import type { RunFolder, Sandbox, Slot } from './sandbox.ts';
-import type { PlaceInLine } from './start-line.ts';
 import { watchUsage } from './usage.ts';
 
 export interface BundleDeps {
@@ -33,7 +32,7 @@ export interface BundleAttempt {
 }
 
 /** Runs `run.sh` of a task in the sandbox: brings the files, watches what it uses, keeps what it leaves. */
-export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: BundleSettings, line: PlaceInLine): BundleAttempt {
+export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: BundleSettings): BundleAttempt {
   const { clock, sandbox, files, onOutput } = deps;
   const { task, attempt } = handle;
   const part = handle.part?.index;
@@ -49,11 +48,10 @@ export function runBundle(deps: BundleDeps, handle: AttemptHandle, settings: Bun
       folder = await sandbox.makeFolder(folderName(handle), slot);
       if (!(await files.bring(task, folder.work, slot.owner))) return noFiles;
       const shown = await showParents(files, handle, folder, slot.owner);
-      await ending.waitFor(line.ready());
+      if (handle.part?.ready !== undefined) await ending.waitFor(handle.part.ready());
       return ending.reason === undefined ? await runIn(folder, slot, shown) : stopped;
     } finally {
       leave();
-      line.leave();
       running = undefined;
       if (folder !== undefined) await sandbox.removeFolder(folder);
       if (slot !== undefined) sandbox.freeSlot(slot);

@@ -5,7 +5,6 @@ import type { RunningBundle } from '../../ports/attempt-files.ts';
 import type { Executor } from '../../ports/executor.ts';
 import { type BundleAttempt, type BundleDeps, runBundle } from './attempt.ts';
 import { stopped } from './outcomes.ts';
-import { createStartLine } from './start-line.ts';
 
 export interface BundleExecutorDeps extends Omit<BundleDeps, 'sandbox'> {
   /** `undefined`: there is none on this machine, and nothing is run. */
@@ -25,18 +24,18 @@ export interface BundleExecutor extends Executor {
 export function createBundleExecutor({ sandbox, unfit, settingsOf, ...deps }: BundleExecutorDeps): BundleExecutor {
   /** Several of one task are its parts. */
   const attempts = new Map<TaskId, Set<BundleAttempt>>();
-  const startLine = createStartLine();
   let isClosed = false;
 
   return {
     name: 'bundle',
     types: undefined,
+    tellsReady: true,
     unfit,
     async run(handle): Promise<Outcome> {
       if (isClosed || handle.signal.aborted) return stopped;
       if (sandbox === undefined) return { kind: 'failed', code: 'sandbox_unavailable', message: unfit ?? '', retryable: true };
       const { task } = handle;
-      const attempt = runBundle({ ...deps, sandbox }, handle, settingsOf(task.type) ?? defaultBundleSettings, startLine.enter(handle));
+      const attempt = runBundle({ ...deps, sandbox }, handle, settingsOf(task.type) ?? defaultBundleSettings);
       const ofTask = (attempts.get(task.id) ?? new Set()).add(attempt);
       attempts.set(task.id, ofTask);
       try {

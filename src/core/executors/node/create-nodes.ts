@@ -122,13 +122,12 @@ export function createNodes(
       return Promise.all(reports.map((report) => takeReport(node, report)));
     },
     held(id, session, name) {
-      const node = ofSession(id, session);
-      const found = book.find(name);
-      if (found !== undefined && found.node !== node)
-        throw new TaskRouterError('forbidden', `Lease ${name} is of node ${found.node.spec.id}; only that node may use it.`);
-      if (found?.lease.stage !== 'delivered')
-        throw new TaskRouterError('lease_lost', `Lease ${name.slice(0, 80)} has ended. Stop the work and throw its result away.`);
-      return { attempt: found.lease.attempt, ended: found.lease.settled };
+      const { attempt, settled } = leaseOf(id, session, name);
+      return { attempt, ended: settled };
+    },
+    ready(id, session, name, { waitMs, signal }) {
+      const { attempt } = leaseOf(id, session, name);
+      return settlesWithin(clock, attempt.part?.ready?.() ?? Promise.resolve(), waitMs, signal);
     },
     note(id, session, notes) {
       const node = ofSession(id, session);
@@ -185,6 +184,16 @@ export function createNodes(
     return registry.ofSession(id, session);
   }
 
+  function leaseOf(id: string, session: string, name: string): Lease {
+    const node = ofSession(id, session);
+    const found = book.find(name);
+    if (found !== undefined && found.node !== node)
+      throw new TaskRouterError('forbidden', `Lease ${name} is of node ${found.node.spec.id}; only that node may use it.`);
+    if (found?.lease.stage !== 'delivered')
+      throw new TaskRouterError('lease_lost', `Lease ${name.slice(0, 80)} has ended. Stop the work and throw its result away.`);
+    return found.lease;
+  }
+
   function refuseWhenClosed(): void {
     if (isClosed) throw new TaskRouterError('draining', 'The server is stopping. Come back with the leases you hold.', { retryAfterS: 1 });
   }
@@ -207,6 +216,7 @@ export function createNodes(
     executor: {
       name: 'node',
       types: undefined,
+      tellsReady: true,
       run: book.run,
       remote: {
         room: registry.room,
@@ -235,6 +245,21 @@ export function createNodes(
 function isHeldBy(node: Node, id: string): boolean {
   const lease = node.leases.get(id);
   return lease !== undefined && (lease.stage === 'delivered' || lease.reported !== undefined);
+}
+
+/** `false`: not in time, or nobody waits any more. */
+function settlesWithin(clock: Clock, work: Promise<void>, ms: Ms, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (isSettled: boolean) => {
+      callOff();
+      signal.removeEventListener('abort', leave);
+      resolve(isSettled);
+    };
+    const leave = () => done(false);
+    const callOff = clock.after(ms, leave);
+    signal.addEventListener('abort', leave, { once: true });
+    void work.then(() => done(true));
+  });
 }
 
 function stopOf(lease: Lease): Stop {

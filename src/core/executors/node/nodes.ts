@@ -80,6 +80,11 @@ export interface Nodes {
   report(id: string, session: string, reports: readonly Report[]): Promise<readonly ReportAnswer[]>;
   /** The attempt of a lease that this node has; `ended` settles when its end is committed. @throws `lease_lost`, `forbidden` */
   held(id: string, session: string, lease: string): { readonly attempt: AttemptHandle; readonly ended: Promise<unknown> };
+  /**
+   * The part of a lease could begin: waits until all parts of its task can. @returns whether they can; `false` when the time is up
+   * @throws `lease_lost`, `forbidden`
+   */
+  ready(id: string, session: string, lease: string, options: Pick<PollOptions, 'waitMs' | 'signal'>): Promise<boolean>;
   /** @returns those of leases that the node does not hold. */
   note(id: string, session: string, notes: readonly Note[]): readonly string[];
   /** A draining node ends what it has and gets nothing new. @throws `not_found` */

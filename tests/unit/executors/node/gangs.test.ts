@@ -218,6 +218,51 @@ describe('a task of several parts on nodes', () => {
   });
 });
 
+describe('parts that lay something down before they begin', () => {
+  const signal = new AbortController().signal;
+
+  it('wait for each other, ask again when the time is up, and begin together', async () => {
+    const { engine, a, b, ofA, ofB, pass, answered } = await started();
+    const ready = (id: string, session: string, lease: string, waitMs = 20_000) =>
+      engine.nodes.ready(id, session, lease, { waitMs, signal });
+    const [last, ...others] = [...ofA, ...ofB].reverse();
+    const asked = others.map((lease) => ready(ofA.includes(lease) ? 'a' : 'b', ofA.includes(lease) ? a.session : b.session, lease));
+    await pass(1_000);
+    expect(await answered(ready('a', a.session, ofA[0]!, 5_000), 5_000)).toBe(false);
+    expect(await answered(ready('b', b.session, last!))).toBe(true);
+    expect(await answered(Promise.all(asked))).toEqual(others.map(() => true));
+    expect(await answered(ready('a', a.session, ofA[0]!))).toBe(true);
+    expect(await codeOf(Promise.resolve().then(() => ready('b', b.session, ofA[0]!)))).toBe('forbidden');
+  });
+
+  it('begin at once where the task has one part, and need not wait for one that ended without a word', async () => {
+    const { engine, a, join, submit, row, ofA, ofB, answered, b } = await started();
+    for (const lease of ofA) await a.succeed(lease);
+    expect(await answered(engine.nodes.ready('b', b.session, ofB[0]!, { waitMs: 0, signal }))).toBe(ofB.length === 1);
+    const c = join('c');
+    await submit();
+    const [lease] = await c.fetch();
+    expect(row(2).nodeId).toBe('c');
+    expect(await answered(engine.nodes.ready('c', c.session, lease!, { waitMs: 0, signal }))).toBe(true);
+  });
+
+  it('do not wait after a restart of the server, which cannot know who had begun', async () => {
+    const first = await started();
+    const { engine, join, answered } = await setupNodes({ image: first.crash(), clock: first.clock });
+    const a = join('a', { slots: 2, ...parts }, first.ofA);
+    join('b', { slots: 2, ...parts }, first.ofB);
+    expect(await answered(engine.nodes.ready('a', a.session, first.ofA[0]!, { waitMs: 20_000, signal }))).toBe(true);
+  });
+
+  it('hear that one of them failed, and not that they may begin', async () => {
+    const { engine, a, b, ofA, ofB, answered } = await started({ maxAttempts: 1 });
+    const waiting = ofB.map((lease) => engine.nodes.ready('b', b.session, lease, { waitMs: 20_000, signal }));
+    await a.report(ofA[0]!, { kind: 'failed', code: 'broken', message: 'no', retryable: false });
+    expect(b.beat(ofB).stops.map(({ reason }) => reason)).toEqual(ofB.map(() => 'part'));
+    expect(await answered(Promise.all(waiting), 20_000)).toEqual(ofB.map(() => false));
+  });
+});
+
 describe('a restart of the server, with parts on nodes', () => {
   it('goes on with all of them when their nodes come back, and takes the reports again that it had only heard', async () => {
     const first = await started();
