@@ -12,7 +12,7 @@ say() { # PATH [BODY] [METHOD]: what the server says is in $answer; fails unless
 said() { jq -r "$1 // empty" <<<"$answer" 2>/dev/null; }
 held() { echo "\"leases\":[${lease:+\"$lease\"}]"; }
 register() {
-  until say '' "{\"id\":\"$id\",\"pool\":\"$pool\",\"types\":[\"reverse\",\"wait\"],\"slots\":1,\"agent\":\"bash/1\",$(held)}"; do sleep 1; done
+  until say '' "{\"id\":\"$id\",\"pool\":\"$pool\",\"types\":[\"reverse\",\"wait\"],\"slots\":1,\"parts\":true,\"agent\":\"bash/1\",$(held)}"; do sleep 1; done
   session=$(said .session) every=$(said '.heartbeat_ms / 1000') limit=$(said '.lease_ms * 3 / 4000 | floor') renewed=$SECONDS
   obey
 }
@@ -36,12 +36,12 @@ while :; do
   lease=$(said '.leases[0].lease')
   if [ -n "$lease" ]; then
     jq -c '.leases[0].payload' <<<"$answer" >"$folder/payload"
-    work "$(said '.leases[0].type')" <"$folder/payload" >"$folder/result" & task=$!
+    PART=$(said '.leases[0].part') PARTS=$(said '.leases[0].parts') work "$(said '.leases[0].type')" <"$folder/payload" >"$folder/result" & task=$!
     while kill -0 "$task" 2>/dev/null && ! timeout "$every" tail --pid="$task" -f /dev/null; do beat; done
     body='{"outcome":"stopped"}'
     ! wait "$task" || body=$(jq -nc --slurpfile result "$folder/result" '{outcome: "succeeded", result: $result[0]}')
-    until [ -z "$lease" ] || say "/$id/leases/$lease/result" "$body"; do # what is refused for good is thrown away
-      [[ $(said .status) != 4* || $(said .code) = unknown_node ]] || break
+    until [ -z "$lease" ] || { say "/$id/leases/$lease/result" "$body" && [ "$(said .status)" != 202 ]; }; do # 202: other parts still run
+      [[ $(said .status) != 4* || $(said .code) = unknown_node ]] || break # refused for good: it is thrown away
       beat && sleep 1
     done
     lease=

@@ -9,8 +9,6 @@ const mostPerReport = 256;
 const togetherMs: Ms = 4;
 const firstPauseMs: Ms = 200;
 const longestPauseMs: Ms = 5_000;
-/** A result that waits for other parts is told again so often: a server that was restarted has to hear it. */
-const keptMs: Ms = 5_000;
 
 export interface Reporter {
   add(lease: string, outcome: Outcome): void;
@@ -31,12 +29,14 @@ interface ReporterDeps {
   readonly answered: (lease: string) => void;
   /** Whether more results may come at once, with so many waiting. */
   readonly worthWaiting: (waiting: number) => boolean;
+  /** How often what the server keeps in its memory is told it again: one that was restarted has to hear it. */
+  readonly againMs: () => Ms;
   /** The server does not know this node (any more). */
   readonly refused: (error: NodeApiError) => void;
 }
 
 /** Brings results to the server until it has answered each, one request at a time: what ends meanwhile shares the next. */
-export function createReporter({ clock, random, send, answered, worthWaiting, refused }: ReporterDeps): Reporter {
+export function createReporter({ clock, random, send, answered, worthWaiting, againMs, refused }: ReporterDeps): Reporter {
   const results = new Map<string, Outcome>();
   /** Of parts whose task still runs: the server has them in its memory alone. */
   const kept = new Map<string, Outcome>();
@@ -96,7 +96,7 @@ export function createReporter({ clock, random, send, answered, worthWaiting, re
     if (outcome === undefined) return;
     results.delete(lease);
     kept.set(lease, outcome);
-    callOffKept ??= clock.after(keptMs, tellKept);
+    callOffKept ??= clock.after(againMs(), tellKept);
   }
 
   function tellKept(): void {

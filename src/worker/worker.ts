@@ -59,6 +59,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     worthWaiting: (waiting) => held.running > 0 && waiting < options.slots / 2,
     send: (results) => asSession((current) => api.report(current, results)),
     answered: held.answered,
+    againMs: () => heartbeatMs,
     refused: (error) => void recover(error),
   });
   /** One half runs while the server has the results of the other. */

@@ -48,6 +48,7 @@ describe.concurrent('a worker with a fault is found out', () => {
     ['forgets what it holds', ['unknown-node']],
     ['never gives up', ['no-renewal']],
     ['hammers', ['no-renewal']],
+    ['forgets parts', ['parts']],
     ['ignores SIGTERM', ['drain']],
     ['ends with an error', ['drain']],
     ['stays when replaced', ['replaced']],

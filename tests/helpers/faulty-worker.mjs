@@ -30,7 +30,7 @@ async function call(method, path, body) {
 
 async function register() {
   const leases = fault === 'forgets what it holds' ? [] : kept();
-  const more = fault === 'wrong JSON' ? { speed: 'high' } : {};
+  const more = { 'wrong JSON': { speed: 'high' }, 'forgets parts': { parts: true } }[fault] ?? {};
   const answer = await call('POST', '/nodes', { id, pool, types: ['reverse', 'wait'], slots: 4, leases, ...more });
   ({ session, heartbeat_ms: every, lease_ms: lease } = answer);
   renewed = Date.now();

@@ -1,4 +1,4 @@
-import { CheckFailed, type FarEnd, type FarEndTimes } from './far-end.ts';
+import { CheckFailed, CheckSkipped, type FarEnd, type FarEndTimes, type GivenPart } from './far-end.ts';
 import { type Heard, isRenewal, listed, outcomesOf, type ReportedOutcome } from './heard.ts';
 import type { Life } from './life.ts';
 
@@ -80,7 +80,7 @@ export const checks: readonly Check[] = [
     rule: 'reports the same of a lease that is handed out twice, and goes on',
     async run({ far, quick }) {
       const lease = far.give(quick.type, quick.payload);
-      far.give(quick.type, quick.payload, lease);
+      far.give(quick.type, quick.payload, { lease });
       await reportOf(far, lease);
       await reportOf(far, far.give(quick.type, quick.payload));
       if (new Set(far.outcomes(lease).map(({ text }) => text)).size > 1) throw new CheckFailed('its reports of the lease differ');
@@ -184,6 +184,32 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    name: 'parts',
+    rule: 'lists a part that waits for others (202), reports it again to a server that was restarted, and drops it then',
+    async run({ far, quick }) {
+      const lease = await givePart(far, quick.type, quick.payload);
+      const letGo = far.keep(lease);
+      const { atMs } = await reportOf(far, lease);
+      await far.until(
+        'no heartbeat that lists a part that waits for others',
+        undefined,
+        (one) => isRenewal(one) && one.atMs > atMs && listed(one).includes(lease),
+      );
+      far.forget();
+      const again = await far.until('no registration that lists it', 'register', (one) => one.atMs > atMs && listed(one).includes(lease));
+      letGo();
+      const isIt = (one: Heard) => one.atMs > again.atMs && outcomesOf(one).some((outcome) => outcome.lease === lease);
+      const last = await far.until('no report of it to the server that was restarted', undefined, isIt);
+      await far.until(
+        'no heartbeat without the lease',
+        undefined,
+        (one) => isRenewal(one) && one.atMs > last.atMs && !listed(one).includes(lease),
+      );
+      if (new Set(far.outcomes(lease).map(({ text }) => text)).size > 1) throw new CheckFailed('its reports of the lease differ');
+    },
+  },
+  stopCheck('part', 'ends a part when another part of its task failed, and reports'),
+  {
     name: 'drain',
     rule: 'on SIGTERM ends or hands back its work, or leaves with DELETE, and exits with 0',
     endsIt: true,
@@ -212,12 +238,21 @@ export const checks: readonly Check[] = [
   },
 ];
 
-function stopCheck(reason: 'cancel' | 'timeout', rule: string): Check {
+const aPart: GivenPart = { part: 1, parts: 2 };
+
+/** @throws CheckSkipped where the worker does not say that it runs parts */
+async function givePart(far: FarEnd, type: string, payload: unknown): Promise<string> {
+  const { parts = false } = await far.registration();
+  if (!parts) throw new CheckSkipped('it does not register with parts: true, so it is given none');
+  return far.give(type, payload, { part: aPart });
+}
+
+function stopCheck(reason: 'cancel' | 'timeout' | 'part', rule: string): Check {
   return {
     name: reason,
     rule,
     async run({ far, slow, leaseMs }) {
-      const lease = far.give(slow, long);
+      const lease = reason === 'part' ? await givePart(far, slow, long) : far.give(slow, long);
       await far.until('no heartbeat that lists what runs', 'heartbeat', (one) => listed(one).includes(lease));
       far.stop(lease, reason);
       const { outcome } = await reportOf(far, lease, 2 * leaseMs);

@@ -16,6 +16,17 @@ export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 
+/** The worker does not say that it does what is checked. */
+export class CheckSkipped extends Error {
+  override readonly name = 'CheckSkipped';
+}
+
+/** Which part of a task a lease is for. */
+export interface GivenPart {
+  readonly part: number;
+  readonly parts: number;
+}
+
 /** The server, as far as one worker sees it, in the hands of the checks. */
 export interface FarEnd {
   readonly url: string;
@@ -24,8 +35,12 @@ export interface FarEnd {
   /** Requests that are not as the protocol says. */
   readonly wrong: readonly string[];
   begin(): void;
+  /** What the worker said last of itself, if need be waited for. */
+  registration(): Promise<{ readonly parts?: boolean }>;
   /** Work for the next poll. @returns its lease */
-  give(type: string, payload: unknown, lease?: string): string;
+  give(type: string, payload: unknown, options?: { readonly lease?: string; readonly part?: GivenPart }): string;
+  /** Its report is answered 202, as other parts of its task still run, until it is let go. @returns lets it go */
+  keep(lease: string): () => void;
   stop(lease: string, reason: string): void;
   /** Its lease has ended: heartbeats that list it are told so, and its report is too late. */
   lose(lease: string): void;
@@ -59,6 +74,8 @@ export async function openFarEnd(address: URL, { leaseMs, heartbeatMs }: FarEndT
   let outbox: { readonly lease: string; readonly [field: string]: unknown }[] = [];
   const held = new Set<string>();
   const lost = new Set<string>();
+  const kept = new Set<string>();
+  let spec: { readonly parts?: boolean } | undefined;
   const stops = new Map<string, string>();
   const answered = new Map<string, string>();
   let session = '';
@@ -106,6 +123,7 @@ export async function openFarEnd(address: URL, { leaseMs, heartbeatMs }: FarEndT
       case 'register':
         session = `session-${++sessions}`;
         isKnown = true;
+        spec = said.body as { parts?: boolean }; // checked by its schema
         answer(response, 201, { id: said.node, session, lease_ms: leaseMs, heartbeat_ms: heartbeatMs, stop: stopsFor(body?.leases ?? []) });
         return;
       case 'heartbeat':
@@ -152,6 +170,7 @@ export async function openFarEnd(address: URL, { leaseMs, heartbeatMs }: FarEndT
       const before = answered.get(lease);
       if (lost.has(lease) || (!held.has(lease) && before !== text))
         return { lease, status: 409, error: problem(409, 'lease_lost', `lease ${lease} has ended`) };
+      if (kept.has(lease)) return { lease, status: 202 };
       held.delete(lease);
       answered.set(lease, text);
       return { lease, status: 200, outcome: stops.get(lease) === 'cancel' ? 'cancelled' : outcome };
@@ -184,14 +203,22 @@ export async function openFarEnd(address: URL, { leaseMs, heartbeatMs }: FarEndT
     begin() {
       heard = [];
       outbox = [];
-      for (const set of [held, lost, stops]) set.clear();
+      for (const set of [held, lost, kept, stops]) set.clear();
       far.isLater = false;
       far.refuse = () => undefined;
     },
-    give(type, payload, lease = `${type}-${++leases}.1.7~x`) {
+    async registration() {
+      if (spec === undefined) await far.until('no POST /nodes', 'register');
+      return spec ?? {};
+    },
+    keep(lease) {
+      kept.add(lease);
+      return () => void kept.delete(lease);
+    },
+    give(type, payload, { lease = `${type}-${++leases}.1.7~x`, part = { part: 0, parts: 1 } } = {}) {
       outbox.push({
         ...{ lease, task_id: `task-${leases}`, attempt: 1, type, tenant: 'default', slots: 1, timeout_ms: 600_000, deadline: null },
-        ...{ payload, metadata: null, ...extras() },
+        ...{ ...part, payload, metadata: null, ...extras() },
       });
       endPoll();
       return lease;

@@ -1,5 +1,5 @@
 import type { Check, CheckDeps } from './checks.ts';
-import { CheckFailed, openFarEnd } from './far-end.ts';
+import { CheckFailed, CheckSkipped, openFarEnd } from './far-end.ts';
 import { type Life, startLife } from './life.ts';
 
 export interface Finding {
@@ -41,12 +41,12 @@ export async function* runChecks(checks: readonly Check[], options: ChecksOption
       }
       far.begin();
       if (command.length > 0) life ??= start();
-      const says = await saidOf(
+      const found = await foundIn(
         Promise.race([run({ far, leaseMs, heartbeatMs, quick, slow, life }), ...(endsIt ? [] : [tooEarly(life)])]),
         life,
       );
-      yield { check, rule, state: says === null ? 'ok' : 'fail', says };
-      if (says === null && !endsIt) continue;
+      yield { check, rule, ...found };
+      if (found.state !== 'fail' && !endsIt) continue;
       await life?.kill();
       life = undefined;
     }
@@ -58,14 +58,16 @@ export async function* runChecks(checks: readonly Check[], options: ChecksOption
   }
 }
 
-async function saidOf(running: Promise<unknown>, life: Life | undefined): Promise<string | null> {
+async function foundIn(running: Promise<unknown>, life: Life | undefined): Promise<Pick<Finding, 'state' | 'says'>> {
   try {
     await running;
-    return null;
+    return { state: 'ok', says: null };
   } catch (error) {
+    if (error instanceof CheckSkipped) return { state: 'skip', says: error.message };
     if (!(error instanceof CheckFailed)) throw error;
     const printed = life?.printed().trim() ?? '';
-    return printed === '' ? error.message : `${error.message}. It printed: ${printed.split('\n').slice(-3).join(' / ')}`;
+    const says = printed === '' ? error.message : `${error.message}. It printed: ${printed.split('\n').slice(-3).join(' / ')}`;
+    return { state: 'fail', says };
   }
 }
 

@@ -160,10 +160,13 @@ describe('a worker node', () => {
     state.status = 202;
     await finish('a');
     expect(heard()).toEqual(['register []', 'report a succeeded']);
-    await pass(5_000);
+    await pass(10_000);
+    expect(heard(2)).toEqual(['beat ["a","b"]', 'report a succeeded']);
     state.refusal = new NodeApiError(404, 'unknown_node', 'who?');
-    await pass(5_000);
-    expect(heard(2)).toEqual(['report a succeeded', 'register ["a","b"]', 'report a succeeded']);
+    await pass(9_999);
+    expect(heard(4)).toEqual([]);
+    await pass(1);
+    expect(heard(4)).toEqual(['register ["a","b"]', 'report a succeeded']);
     state.stop = [{ lease: 'a', reason: 'lease_lost' }];
     await pass(10_000);
     state.stop = [];
