@@ -10,7 +10,7 @@ import { find, patch } from './dom.js';
 import { mountKeyboard } from './keyboard.js';
 import { lists, regionsOf } from './live-regions.js';
 import { filterless, withParameter } from './model/paths.js';
-import { isRunning } from './model/running.js';
+import { isMoving, isRunning } from './model/running.js';
 import { initialState, reduce } from './model/state.js';
 import { openStream } from './stream.js';
 import { liveness } from './views/live.js';
@@ -19,6 +19,8 @@ import { newTasksChip } from './views/task-table.js';
 /** Readings of the page are at least so far apart, however much happens. */
 const readEveryMs = 1_000;
 const pollEveryMs = 10_000;
+/** The same for who sees one tenant alone, while a task of theirs on the page has not ended. */
+const movingEveryMs = 2_000;
 /** A tab that was away longer than this is read anew instead of following every event it missed. */
 const longAwayMs = 60_000;
 const hideAfterMs = 5_000;
@@ -178,7 +180,15 @@ export async function start() {
   }, 1_000);
   drawNow();
   follow();
-  if (!isFollowing) setInterval(() => !document.hidden && reader.soon(), pollEveryMs);
+  if (!isFollowing) {
+    let restMs = pollEveryMs;
+    setInterval(() => {
+      restMs -= movingEveryMs;
+      if (document.hidden || state.paused || (restMs > 0 && !isMoving(state.model))) return;
+      restMs = pollEveryMs;
+      reader.soon();
+    }, movingEveryMs);
+  }
 
   function follow() {
     if (isFollowing) stream.open();

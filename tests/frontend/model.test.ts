@@ -6,7 +6,7 @@ import { algorithmFromForm, keyFromForm, poolFromForm, simulationFromForm, taskF
 import { lifeOf } from '../../frontend/js/model/life.js';
 import { filterless, withParameter } from '../../frontend/js/model/paths.js';
 import { fieldErrors } from '../../frontend/js/model/problem.js';
-import { isRunning } from '../../frontend/js/model/running.js';
+import { isMoving, isRunning } from '../../frontend/js/model/running.js';
 import { quoted } from '../../frontend/js/model/shell.js';
 import { createSseReader, type Frame } from '../../frontend/js/model/sse.js';
 import { bulkScreen } from '../../frontend/js/views/operation.js';
@@ -180,6 +180,27 @@ describe('from form to body', () => {
     });
     expect(fieldErrors(undefined)).toEqual({});
   });
+
+  it.each([
+    ['/body/tenant', 'must be text of 1 to 64 letters or null', { tenant: 'must be text of 1 to 64 letters, or empty' }],
+    ['/body/metadata', 'must be an object or null', { metadata: 'must be a JSON object, as in {"customer": "acme"}' }],
+    ['/body/labels', 'must be an object of at most 64 fields', { labels: expect.stringContaining('gpu_memory_gb = 80, zone = a') }],
+    ['/body/labels/a b', 'must be called otherwise', { labels: 'a b: must be called otherwise' }],
+    [
+      '/body/priority_range',
+      'must be [smallest, largest], and it was [9, 2]',
+      { priority_min: 'must not be above the other end, and it was [9, 2]' },
+    ],
+    ['/body/cost_range/1', 'must be a number', { cost_max: 'must be a number' }],
+    ['/body/pools/0', 'must be an object', { pools: 'pool 1: must be a name and then settings, as in gpu capacity=8' }],
+  ])('says %s in the words of the form', (path, message, told) => {
+    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors: [{ path, message }] })).toEqual(told);
+  });
+
+  it('says all that is wrong with one field', () => {
+    const errors = ['/body/pools/0', '/body/pools/2/speed', '/body/pools/2/speed'].map((path) => ({ path, message: 'no' }));
+    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors })).toEqual({ pools: 'pool 1: no; pool 3, speed: no' });
+  });
 });
 
 describe('what runs by itself', () => {
@@ -193,6 +214,12 @@ describe('what runs by itself', () => {
   ])('is followed until it ends: %j', (model, followed) => {
     expect(isRunning(model as never)).toBe(followed);
   });
+
+  it.each([
+    [{}, false],
+    [{ tasks: [aTask({ status: 'completed' }), aTask({ status: 'cancelled' })] }, false],
+    [{ tasks: [aTask({ status: 'completed' }), aTask({ status: 'queued' })] }, true],
+  ])('moves while a task of the page has not ended', (model, moves) => expect(isMoving(model)).toBe(moves));
 });
 
 describe('a life as spans', () => {

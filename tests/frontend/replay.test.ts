@@ -67,7 +67,7 @@ describe('from the form of a replay to the body', () => {
       from: 'a',
       last: 'b',
       others: 'c',
-      pools: 'd',
+      pools: 'pool 2, capacity: d',
     });
   });
 });

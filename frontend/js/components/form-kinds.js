@@ -71,8 +71,7 @@ const kinds = {
     refused: (problem, values, form, { screen, model, now }) => {
       const state = { .../** @type {any} */ (model()), now: now(), problem, values };
       if (screen === 'overview') return inRegion(form, algorithmPicker(state));
-      if (screen === 'algorithms') toldAtFields(form, refusedCard(state));
-      return false;
+      return screen === 'algorithms' && toldAtFields(form, refusedCard(state));
     },
   },
   rollback: {
@@ -156,13 +155,14 @@ function pathOf(form, verb) {
   return verb && pathname.endsWith(`/${verb}`) ? pathname.slice(0, -verb.length - 1) : pathname;
 }
 
-/** Draws the form's part anew and goes to the first field that was refused; what is no matter of a field is told by a message. @param {HTMLFormElement} form @param {import('../views/html.js').Html | undefined} html */
+/** Draws the form's part anew and goes to the first field that was refused. @returns {boolean} whether there is one: what is no matter of a field is told by a message @param {HTMLFormElement} form @param {import('../views/html.js').Html | undefined} html */
 function toldAtFields(form, html) {
   const region = form.closest('[data-live]');
-  if (!region || html === undefined) return;
+  if (!region || html === undefined) return false;
   redraw(region, html);
   const field = region.querySelector('[aria-invalid], .field-error[tabindex]');
   if (field instanceof HTMLElement) field.focus();
+  return field !== null;
 }
 
 /** @param {HTMLFormElement} form @param {import('../views/html.js').Html} html */

@@ -16,3 +16,11 @@ export function isRunning(model) {
   const runs = [simulation, replay, operation, ...(replays ?? [])];
   return runs.some((run) => run?.status === 'running') || (task !== undefined && !isTerminal(task.status));
 }
+
+/**
+ * A task of the page has not ended: who cannot follow the stream reads the page anew sooner.
+ * @param {import('./state.js').Model} model
+ */
+export function isMoving({ tasks = [] }) {
+  return tasks.some(({ status }) => !isTerminal(status));
+}

@@ -12,9 +12,9 @@ import { buttonForm } from './parts.js';
 /** @param {EpochsModel} model */
 export function epochsCard({ epoch, epochs, now }) {
   return html`<section class="card stack" id="epochs" aria-labelledby="epochs-title"><header class="card-head"><h2 id="epochs-title">Who switched when</h2></header>
-<div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th><th scope="col">Why</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead><tbody>${epochs.map(
+<div class="table-scroll" role="region" aria-label="Switches" tabindex="0"><table class="table table-stack"><caption class="hidden-visually">Epochs, newest first</caption><thead><tr><th scope="col" class="right">Epoch</th><th scope="col">Algorithm</th><th scope="col">Parameters</th><th scope="col">Since</th><th scope="col">By</th><th scope="col">Why</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead><tbody>${epochs.map(
     (each) =>
-      html`<tr><th scope="row" class="right num">${each.epoch}</th><td>${each.algorithm}</td><td class="params"><code>${JSON.stringify(each.params)}</code></td><td class="nowrap"><time datetime="${each.since}">${dateTime(each.since)}</time> <span class="muted">${since(each, now)}</span></td><td>${each.by}</td><td>${each.reason ?? nothing}</td><td class="actions">${isSame(each, epoch) ? nothing : wayBackTo(each, epoch)}</td></tr>`,
+      html`<tr><th scope="row" class="right num" data-label="Epoch">${each.epoch}</th><td data-label="Algorithm">${each.algorithm}</td><td class="params" data-label="Parameters"><code>${JSON.stringify(each.params)}</code></td><td class="nowrap" data-label="Since"><time datetime="${each.since}">${dateTime(each.since)}</time> <span class="muted">${since(each, now)}</span></td><td data-label="By">${each.by}</td><td data-label="Why">${each.reason ?? html`<span class="muted">–</span>`}</td><td class="actions">${isSame(each, epoch) ? nothing : wayBackTo(each, epoch)}</td></tr>`,
   )}</tbody></table></div>${rollbackForm(epoch, epochs)}</section>`;
 }
 

@@ -77,9 +77,11 @@ function wrap({ prefix, name, label, hint, form }, control) {
 export function problemSummary(prefix, problem) {
   if (!problem) return nothing;
   const errors = Object.entries(fieldErrors(problem));
-  return html`<div class="alert alert-bad" role="alert" tabindex="-1" data-focus>${icon('warning')}<div><p><b>${problem.title}.</b> ${problem.detail}</p>${
+  // The sentence of the document is the first of these, in the words of the API.
+  const detail = problem.code === 'validation_failed' && errors.length > 0 ? 'Nothing was changed. Please look at:' : problem.detail;
+  return html`<div class="alert alert-bad" role="alert" tabindex="-1" data-focus>${icon('warning')}<div><p><b>${problem.title}.</b> ${detail}</p>${
     errors.length === 0
       ? nothing
-      : html`<ul>${errors.map(([name, message]) => html`<li><a href="#${prefix}-${name}">${name.replace(/^param\./, '')}</a>: ${message}</li>`)}</ul>`
+      : html`<ul>${errors.map(([name, message]) => html`<li><a href="#${prefix}-${name}">${name.replace(/^param\./, '').replaceAll('_', ' ')}</a>: ${message}</li>`)}</ul>`
   }${problem.request_id ? html`<p class="small muted">Request ${problem.request_id}</p>` : nothing}</div></div>`;
 }

@@ -11,7 +11,7 @@ export function previewPart(preview) {
   const { summary, infeasible, refusal, strategy, strategies } = preview;
   const isBad = infeasible || refusal !== null;
   const others = strategies.filter(({ algorithm }) => algorithm !== strategy);
-  return html`<section class="card" id="preview" aria-labelledby="preview-title"><header class="card-head"><h2 id="preview-title" tabindex="-1" data-focus>If it were submitted now</h2></header>
+  return html`<section class="card stack" id="preview" aria-labelledby="preview-title"><header class="card-head"><h2 id="preview-title" tabindex="-1" data-focus>If it were submitted now</h2></header>
 <div class="alert ${isBad ? 'alert-bad' : 'alert-info'}">${icon(isBad ? 'warning' : 'info')}<div><p><b>${summary}</b></p>${refusal ? html`<p>A submit would be refused: ${refusal.detail}</p>` : nothing}</div></div>
 <p class="muted small">The algorithm that decides sees all that waits; the others are asked as if nothing else did.</p>
 <div class="table-scroll" role="region" aria-label="Under each algorithm" tabindex="0"><table class="table"><caption class="hidden-visually">Under each algorithm</caption><thead><tr><th scope="col">Algorithm</th><th scope="col">Where</th><th scope="col" class="right">Price</th><th scope="col">When</th></tr></thead><tbody>${row(strategy, preview, true)}${others.map((one) => row(one.algorithm, one, false))}</tbody></table></div>

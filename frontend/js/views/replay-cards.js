@@ -17,7 +17,7 @@ const dash = html`<span class="muted">–</span>`;
  */
 export function comparison({ actual, as_run, decided, cards }, current) {
   return html`<section class="card" aria-labelledby="comparison-title"><header class="card-head"><h2 id="comparison-title">Side by side</h2></header>
-<div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table"><caption class="hidden-visually">Figures of each strategy; what differences are to is said below</caption>
+<div class="table-scroll" role="region" aria-label="Comparison" tabindex="0"><table class="table table-figures"><caption class="hidden-visually">Figures of each strategy; what differences are to is said below</caption>
 <thead><tr><th scope="col">Strategy</th><th scope="col" class="right">Mean wait</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Longest</th><th scope="col" class="right">Slowdown, mean</th><th scope="col" class="right">worst</th><th scope="col" class="right">Cost</th><th scope="col" class="right">Deadlines missed</th><th scope="col" class="right">Fairness</th></tr></thead>
 <tbody>${actual === null ? nothing : html`<tr><th scope="row">As it happened</th>${cells(actual)}</tr>`}${as_run === null ? nothing : html`<tr><th scope="row">What really decided, replayed<br><span class="small muted">${decidedText(decided)}; the base of the differences${unstarted(as_run)}</span></th>${cells(as_run.figures)}</tr>`}${cards.map(
     (card, i) =>

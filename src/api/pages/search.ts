@@ -31,7 +31,7 @@ async function find(engine: Engine, text: string, viewer: Caller): Promise<strin
   return undefined;
 }
 
-/** Pools and types whose name holds the text, or is a letter or two away from it. */
+/** Types, regions and pools whose name holds the text, or is a letter or two away from it. */
 function nearTo(engine: Engine, text: string) {
   const near = (names: readonly string[]) => {
     const holding = names.filter((name) => name.toLowerCase().includes(text.toLowerCase()));
@@ -39,6 +39,10 @@ function nearTo(engine: Engine, text: string) {
   };
   return [
     ...near(engine.types().map(({ name }) => name)).map((name) => ({ to: typePath(name), label: `tasks of type ${name}` })),
+    ...near(engine.defaults().regions).map((name) => ({
+      to: `/tasks?region=${encodeURIComponent(name)}`,
+      label: `tasks of region ${name}`,
+    })),
     ...near(engine.pools().map(({ pool }) => pool.name)).map((name) => ({ to: poolPath(name), label: `pool ${name}` })),
   ].slice(0, mostNear);
 }
