@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Bench } from '../lib/bench.ts';
 import { bytesIn } from '../lib/disk.ts';
 import { measuresOf } from '../lib/measures.ts';
-import { pause, writtenBytesOf } from '../lib/processes.ts';
+import { pause, threadSecondsOf, writtenBytesOf } from '../lib/processes.ts';
 import { type Server, startProduct } from '../lib/product.ts';
 import { interleave, type Sample } from '../lib/rounds.ts';
 import { withFolder } from '../lib/temp.ts';
@@ -27,10 +27,10 @@ async function beIdle(folder: string, seconds: number): Promise<Sample> {
     await watch(server, leave.signal);
     await pause(settleSeconds * 1_000);
     const data = join(folder, 'data');
-    const before = { cpu: server.cpuSeconds(), written: writtenBytesOf(server.pid), bytes: bytesIn(data) };
+    const before = { cpu: threadSecondsOf(server.pid), written: writtenBytesOf(server.pid), bytes: bytesIn(data) };
     await pause(seconds * 1_000);
     return {
-      cpu: ((server.cpuSeconds() - before.cpu) / seconds) * 100,
+      cpu: ((threadSecondsOf(server.pid) - before.cpu) / seconds) * 100,
       written: writtenBytesOf(server.pid) - before.written,
       grown: bytesIn(data) - before.bytes,
     };

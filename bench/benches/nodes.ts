@@ -4,7 +4,7 @@ import { type Bench, payload } from '../lib/bench.ts';
 import { compiled } from '../lib/build.ts';
 import { nodeFlags, runInChild, stopSignal } from '../lib/child.ts';
 import { measuresOf } from '../lib/measures.ts';
-import { pause, startProgram } from '../lib/processes.ts';
+import { pause, startProgram, threadSecondsOf } from '../lib/processes.ts';
 import { startNodeServer } from '../lib/product.ts';
 import { interleave, type Sample } from '../lib/rounds.ts';
 import { withFolder } from '../lib/temp.ts';
@@ -67,9 +67,9 @@ async function beIdle(folder: string, seconds: number): Promise<Sample> {
   try {
     while (((await json(`${server.url}/api/v1/nodes`)) as { nodes: unknown[] }).nodes.length < idleNodes) await pause(200);
     await pause(5_000);
-    const before = server.cpuSeconds();
+    const before = threadSecondsOf(server.pid);
     await pause(seconds * 1_000);
-    return { 'idle cpu': ((server.cpuSeconds() - before) / seconds) * 100 };
+    return { 'idle cpu': ((threadSecondsOf(server.pid) - before) / seconds) * 100 };
   } finally {
     await server.stop(stopSignal());
     await child;
