@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessOf } from '../../src/api/access.ts';
 import { handPool, setup, type TestApp } from '../helpers/app.ts';
 
@@ -24,6 +24,11 @@ async function locked() {
 }
 
 describe('an address that leads nowhere', () => {
+  let server: TestApp;
+  beforeAll(async () => {
+    server = await setup({ pages: true, closed: afterAll });
+  });
+
   it.each([
     ['/there-is-nothing', []],
     ['/nodes', ['/pools']],
@@ -34,7 +39,6 @@ describe('an address that leads nowhere', () => {
     ['/algoritms.html', ['/algorithms']],
     ['/api', ['/docs']],
   ])('%s is a page that says so, with what may have been meant', async (url, links) => {
-    const server = await setup({ pages: true });
     const { statusCode, headers, body } = await pageOf(server, url);
     expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([404, 'text/html; charset=utf-8', 'no-store']);
     expect(body).toContain('There is no page here');
@@ -44,12 +48,11 @@ describe('an address that leads nowhere', () => {
   });
 
   it('shows what was asked for as text', async () => {
-    const { body } = await pageOf(await setup({ pages: true }), '/<script>alert(1)</script>');
+    const { body } = await pageOf(server, '/<script>alert(1)</script>');
     expect(body.match(/<script/g)).toHaveLength(2);
   });
 
-  it('is a problem document for programs, below the API, and where there is no dashboard', async () => {
-    const server = await setup({ pages: true });
+  it('is a problem document for programs, below the API, where there is no dashboard, and while there is nothing to show on a page', async () => {
     for (const [url, accept] of [
       ['/nope', '*/*'],
       ['/nope', 'application/json'],
@@ -58,7 +61,10 @@ describe('an address that leads nowhere', () => {
       const { statusCode, headers } = await server.app.inject({ url, headers: { accept } });
       expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
     }
-    expect((await pageOf(await setup(), '/nope')).headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    for (const other of [await setup(), await setup({ pages: true, started: false })]) {
+      const { statusCode, headers } = await pageOf(other, '/nope');
+      expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    }
   });
 
   it.each([
@@ -67,27 +73,27 @@ describe('an address that leads nowhere', () => {
     ['/pools/nope', '/pools'],
     ['/replays/nope', '/replays'],
   ])('%s says that this one is not there, and leads to all of its kind', async (url, all) => {
-    const { statusCode, body } = await pageOf(await setup({ pages: true }), url);
+    const { statusCode, body } = await pageOf(server, url);
     expect([statusCode, body.includes('not found'), body.includes('Try again')]).toEqual([404, true, false]);
     expect(body).toContain(`<a class="button" href="${all}">`);
   });
 
   it('where only forms are sent says that, and which page has them', async () => {
-    const { statusCode, headers, body } = await pageOf(await setup({ pages: true }), '/algorithms/switch');
+    const { statusCode, headers, body } = await pageOf(server, '/algorithms/switch');
     expect([statusCode, headers['allow']]).toEqual([405, 'OPTIONS, POST']);
     expect(body).toContain('is where a form is sent to');
     expect(body).toContain('<li><a href="/algorithms">Algorithms</a>');
   });
 
   it('leads a stranger to the sign-in, and nobody to a page that is closed to them', async () => {
-    const server = await locked();
-    const mainOf = async (url: string, headers = {}) => /<main.*<\/main>/s.exec((await pageOf(server, url, headers)).body)?.[0] ?? '';
+    const shut = await locked();
+    const mainOf = async (url: string, headers = {}) => /<main.*<\/main>/s.exec((await pageOf(shut, url, headers)).body)?.[0] ?? '';
     const strange = await mainOf('/nodes');
     expect([strange.includes('href="/login"'), strange.includes('href="/pools"')]).toEqual([true, false]);
-    expect(await mainOf('/limits', server.admin)).toContain('href="/quotas"');
-    const tenant = await mainOf('/limits', server.tenant);
+    expect(await mainOf('/limits', shut.admin)).toContain('href="/quotas"');
+    const tenant = await mainOf('/limits', shut.tenant);
     expect([tenant.includes('href="/quotas"'), tenant.includes('>Tasks</a>')]).toEqual([false, true]);
-    expect((await pageOf(server, '/nope', server.admin)).body).toContain('Signed in as <b>me</b>');
+    expect((await pageOf(shut, '/nope', shut.admin)).body).toContain('Signed in as <b>me</b>');
   });
 });
 
@@ -147,32 +153,38 @@ describe('what the dashboard does', () => {
 });
 
 describe('the banner of tasks that nothing can run', () => {
-  const bannerOf = async (server: TestApp) =>
-    /<div id="doctor">.*?<div id="flash">/s.exec((await pageOf(server, '/tasks')).body)?.[0] ?? '';
+  let server: TestApp;
+  beforeAll(async () => {
+    const simulated = { latencyMs: [1, 2], failureRatio: 0, seed: 1 } as const;
+    const pools = [{ ...handPool, name: 'local', executor: 'simulated', types: ['local'], simulated } as const];
+    server = await setup({ pages: true, closed: afterAll, pools });
+    for (const type of ['local', 'nobodys']) await server.call('PUT', `${base}/types/${type}`, { json: {} });
+  });
+  const bannerOf = async () => /<div id="doctor">.*?<div id="flash">/s.exec((await pageOf(server, '/tasks')).body)?.[0] ?? '';
   const picky = { type: 'order', priority: 5, cost: 1, region: 'us-east', accept_unroutable: true };
 
   it.each([
     ['a label', { constraints: 'gpu_memory_gb > 80' }, 'meets gpu_memory_gb &gt; 80'],
-    ['a region', { region: 'ap-east', region_mode: 'require', constraints: 'region = mars' }, 'mars'],
-    ['a resource of a type', { type: 'nobodys', resource_type: 'gpu' }, 'nobodys'],
+    ['a region', { type: 'local', region: 'ap-east', region_mode: 'require' }, 'takes type local is in region ap-east'],
+    ['a resource', { type: 'local', resource_type: 'gpu' }, 'takes type local has resource_type gpu'],
+    ['a type', { type: 'nobodys' }, 'takes tasks of type nobodys'],
     ['room', { slots: 500 }, 'It wants 500 slots'],
     ['money', { max_cost: 0 }, 'max_cost is 0'],
   ])('names %s, and leads to what helps', async (_what, asked, named) => {
-    const server = await setup({ pages: true, pools: [] });
-    await server.call('PUT', `${base}/types/nobodys`, { json: {} });
     const { id } = await server.submit({ ...picky, ...asked });
-    const banner = await bannerOf(server);
+    const banner = await bannerOf();
     expect(banner).toContain(named);
     expect(banner).toContain(`href="/tasks/${id}/explain"`);
+    await server.call('DELETE', `${base}/tasks/${id}`);
+    expect(await bannerOf()).not.toContain('waits for');
   });
 
   it('looks again when there are others, and says how many the most are', async () => {
-    const server = await setup({ pages: true });
     await server.submit({ ...picky, constraints: 'zone = a' });
-    expect(await bannerOf(server)).toContain('1 task waits for what no pool offers. No pool');
+    expect(await bannerOf()).toContain('1 task waits for what no pool offers. No pool');
     for (let i = 0; i < 2; i++) await server.submit({ ...picky, constraints: 'zone = b' });
     await server.advance(5_000);
-    expect(await bannerOf(server)).toMatch(/3 tasks wait for what no pool offers\. 2 of them: No pool .* zone = b/);
+    expect(await bannerOf()).toMatch(/3 tasks wait for what no pool offers\. 2 of them: No pool .* zone = b/);
   });
 });
 

@@ -29,7 +29,6 @@ const screens = [
   '/keys',
   '/tasks/none',
   '/nodes/none',
-  '/search?q=us-east-cpu-pol/none',
 ];
 
 const live = (path: string) => !path.endsWith('/none');
