@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { OperationBody } from '../api/schemas/operation.ts';
+import type { BulkCountBody, OperationBody } from '../api/schemas/operation.ts';
 import { CliError, exitCodes, usageError } from './cli-error.ts';
 import type { ServerFlags } from './commands/server-command.ts';
 import type { CliIo } from './io.ts';
@@ -55,16 +55,26 @@ export async function bulk(client: Client, action: Action, flags: BulkFlags, io:
     },
   );
   const count = isCapped ? `more than ${matched}` : String(matched);
-  if (!(await isMeant(action, count, matched, flags, io))) {
-    io.err(`Nothing was ${action === 'cancel' ? 'cancelled' : 'retried'}.\n`);
+  const nothing = `Nothing was ${action === 'cancel' ? 'cancelled' : 'retried'}`;
+  if (matched === 0 && !isCapped) return none(io, flags, action, nothing);
+  if (!(await isMeant(action, count, flags, io))) {
+    io.err(`${nothing}.\n`);
     return;
   }
   const headers = { 'idempotency-key': randomUUID() };
-  const begun = await client.ask<OperationBody>('POST', '/tasks/bulk', { body: { action, filter }, headers, isRepeatable: true });
+  const begun = await client.ask<OperationBody | BulkCountBody>('POST', '/tasks/bulk', {
+    ...{ body: { action, filter }, headers, isRepeatable: true },
+  });
+  if (!('id' in begun)) return none(io, flags, action, nothing); // they have all moved on meanwhile
   const ended = await followed(client, begun, count, io);
   presentFields(io, flags, ended, { ...ended, filter: JSON.stringify(ended.filter) });
   if (ended.status !== 'completed')
     throw new CliError(exitCodes.failed, `operation ${ended.id} was ${ended.status}: ${ended.reason ?? ''}`);
+}
+
+function none(io: CliIo, flags: BulkFlags, action: Action, nothing: string): void {
+  if (flags.json) presentFields(io, flags, { action, matched: 0, matched_is_capped: false }, {});
+  else io.err(`${nothing}: no task matches.\n`);
 }
 
 function filterOf({ status, type, tenant, region, pool, priorityGte, priorityLte, createdAfter, createdBefore }: BulkFlags) {
@@ -88,8 +98,8 @@ function priority(text: string, flag: string): number {
   return number;
 }
 
-async function isMeant(action: Action, count: string, matched: number, { yes, status }: BulkFlags, io: CliIo): Promise<boolean> {
-  if (yes || matched === 0) return true;
+async function isMeant(action: Action, count: string, { yes, status }: BulkFlags, io: CliIo): Promise<boolean> {
+  if (yes) return true;
   if (io.confirm === undefined) throw usageError(`this would ${action} ${count} tasks that are ${status}; say --yes to do it`);
   return io.confirm(`${action === 'cancel' ? 'Cancel' : 'Retry'} ${count} tasks that are ${status}?`);
 }

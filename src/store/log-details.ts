@@ -117,9 +117,9 @@ function rateDetails(rate: Rate | null): JsonObject | null {
   return rate === null ? null : { per_second: rate.perSecond, burst: rate.burst };
 }
 
-export function epochDetails(epoch: StrategyEpoch, previous: string | null, receipt?: JsonObject): JsonObject {
+export function epochDetails(epoch: StrategyEpoch, previous: string | null, beside: JsonObject = {}): JsonObject {
   const details = { algorithm: epoch.name, previous, epoch: epoch.epoch, params: epoch.params, seed: epoch.seed, by: epoch.by };
-  return { ...details, ...(epoch.reason === null ? {} : { reason: epoch.reason }), ...(receipt === undefined ? {} : { receipt }) };
+  return { ...details, ...(epoch.reason === null ? {} : { reason: epoch.reason }), ...beside };
 }
 
 /** Tokens are [task, pool, tasks]: a plan has many. */

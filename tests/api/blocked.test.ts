@@ -9,8 +9,11 @@ interface Unblock {
   readonly who: string;
   readonly subject: string | null;
   readonly to: number | string | null;
-  readonly starts_on: string;
+  readonly starts_on: string | null;
+  readonly summary: string;
 }
+
+const hopeless = ['no_matching_pool', 'larger_than_any_pool', 'price_cap'];
 
 /** Pools by region, so that what blocks one task leaves the others alone: here `hand` of us-east is full, and each other region has its own story. */
 const pools = [
@@ -36,7 +39,11 @@ async function blocked() {
   const waitOf = async (id: string) => {
     const { status, holds, unblock, pools: table, summary } = await explain(id);
     const cures = (unblock as readonly Unblock[]).map(({ change, who, subject, to, starts_on }) => [change, who, subject, to, starts_on]);
-    return { id, status, code: holds[0]?.code, who: holds[0]?.who, cures, table, summary };
+    const makers = new Set((unblock as readonly Unblock[]).map(({ who }) => who));
+    for (const { code, who } of holds as readonly { code: string; who: string }[])
+      if (hopeless.includes(code)) expect(makers, `${code}: whoever can clear it is told how`).toContain(who);
+    const told = (unblock as readonly Unblock[]).map((one) => one.summary);
+    return { id, status, code: holds[0]?.code, who: holds[0]?.who, cures, told, table, summary };
   };
   const told = async (body: Record<string, unknown>) => {
     const { id } = await submit({ ...hold, accept_unroutable: true, ...body });
@@ -71,6 +78,7 @@ describe('waiting tasks, each blocked for a reason of its own, with the code and
     const waits = await told({ region: 'mars' });
     expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
     expect(waits.cures).toContainEqual(['allow_region', 'submitter', 'us-west', null, 'west']);
+    expect(waits.cures).toContainEqual(['add_pool', 'operator', null, 'for type hold, in region mars', null]);
     expect(waits.table[0].checks).toContainEqual({ check: 'region', ok: false, need: 'mars', have: expect.any(String) });
   });
 
@@ -78,16 +86,68 @@ describe('waiting tasks, each blocked for a reason of its own, with the code and
     const { told } = await blocked();
     const waits = await told({ region: 'us-west', resource_type: 'gpu' });
     expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
-    expect(waits.cures).toEqual([['drop_resource_type', 'submitter', null, null, 'west']]);
+    const pool = 'for type hold, with resource_type gpu, in region us-west';
+    expect(waits.cures).toEqual([
+      ['drop_resource_type', 'submitter', null, null, 'west'],
+      ['add_pool', 'operator', null, pool, null],
+    ]);
+    expect(waits.told).toContain(`Add a pool ${pool}.`);
   });
 
   it('label: without the constraint', async () => {
     const { told } = await blocked();
     const waits = await told({ region: 'ap-east', constraints: 'zone = b' });
     expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
-    expect(waits.cures).toEqual([['drop_constraint', 'submitter', 'zone = b', null, 'east']]);
+    expect(waits.cures).toEqual([
+      ['drop_constraint', 'submitter', 'zone = b', null, 'east'],
+      ['set_labels', 'operator', 'east', 'zone = b', null],
+    ]);
+    expect(waits.told).toContain('Give east labels that meet zone = b; it has zone: a. It could run on east then, once there is room.');
     expect(waits.table[0]).toMatchObject({ pool: 'east', may_run: false });
     expect(waits.table[0].checks).toContainEqual({ check: 'label', ok: false, need: 'zone = b', have: 'zone: a' });
+  });
+
+  it('label, on no pool of its own: another pool', async () => {
+    const { told, call } = await blocked();
+    const { id, ...waits } = await told({ region: 'us-west', constraints: 'region = mars, gpu' });
+    expect(waits.cures).toEqual([
+      ['add_pool', 'operator', null, 'for type hold, in region us-west, with labels that meet gpu, region = mars', null],
+    ]);
+    const labels = await told({ region: 'us-east', constraints: 'gpu, zone = b' });
+    expect(labels.cures).toEqual([['set_labels', 'operator', 'hand', 'gpu, zone = b', null]]);
+    const patched = await call('PATCH', '/api/v1/pools/hand', { json: { labels: { gpu: 1, zone: 'b' } } });
+    expect(patched.statusCode).toBe(200);
+    await turns();
+    const after = (await call('GET', `${tasks}/${labels.id}/explain`)).json();
+    expect(after.holds[0]).toMatchObject({ code: 'no_capacity' });
+  });
+
+  it('type: a pool that takes it', async () => {
+    const { told, call } = await blocked();
+    const json = { ...handPool, name: 'picky', region: 'mars', types: ['echo'] };
+    const { resourceType: resource_type, costPerUnit: cost_per_unit, name, region, capacity, types, executor } = json;
+    const body = { resource_type, cost_per_unit, name, region, capacity, types, executor };
+    expect((await call('POST', '/api/v1/pools', { json: body })).statusCode).toBe(201);
+    for (const one of ['hand', 'west', 'paused', 'east', 'south'])
+      expect((await call('PATCH', `/api/v1/pools/${one}`, { json: { types: ['echo'] } })).statusCode).toBe(200);
+    const waits = await told({ region: 'mars' });
+    expect(waits).toMatchObject({ code: 'no_matching_pool', who: 'operator' });
+    expect(waits.cures).toEqual([['add_type', 'operator', 'picky', 'hold', null]]);
+    expect(waits.told).toEqual(['Let picky take type hold. It could run on picky then, once there is room.']);
+  });
+
+  it('slots, parts and price: less of them, or a larger pool, also while all are full', async () => {
+    const { told } = await blocked();
+    const wide = await told({ slots: 3 }); // hand has one slot, and it is taken
+    expect(wide).toMatchObject({ code: 'larger_than_any_pool', who: 'submitter' });
+    expect(wide.cures).toContainEqual(['fewer_slots', 'submitter', null, 1, null]);
+    expect(wide.cures.some(([change, , pool]) => change === 'add_capacity' && pool === 'hand')).toBe(true);
+    const many = await told({ parts: 3 });
+    expect(many).toMatchObject({ code: 'larger_than_any_pool', who: 'submitter' });
+    expect(many.cures).toContainEqual(['fewer_parts', 'submitter', null, 1, null]);
+    const cheap = await told({ max_cost: 0.5 });
+    expect(cheap).toMatchObject({ code: 'price_cap', who: 'submitter' });
+    expect(cheap.cures).toEqual([['raise_max_cost', 'submitter', null, 1, null]]);
   });
 
   it('quota: one more at once for the tenant', async () => {

@@ -219,6 +219,8 @@ describe('trx cancel and retry', () => {
     const again = ['retry', '--all', '--status', 'cancelled', '--priority-lte', '5', '--type', 'hold', '--yes'];
     expect((await cli(again)).out).toMatch(/^status +completed$/m);
     expect(store.counts().byStatus).toMatchObject({ cancelled: 3, queued: 3 });
+    expect(await cli(['retry', '--all', '--yes'])).toMatchObject({ code: 0, out: '', err: 'Nothing was retried: no task matches.\n' });
+    expect(json(await cli(['retry', '--all', '--json']))).toEqual({ action: 'retry', matched: 0, matched_is_capped: false });
     expect((await cli(['retry', '--all', '--priority-lte', '11', '--yes'])).code).toBe(2);
     expect((await cli(['retry', '--all', '--status', 'queued', '--yes'])).err).toContain('delayed, completed, failed, cancelled');
   });

@@ -47,6 +47,26 @@ describe('POST /api/v1/tasks/bulk', () => {
     });
   });
 
+  it('that no task matches begins nothing and leaves nothing behind, also with a key', async () => {
+    const { post, store, submit, engine } = await waiting(1);
+    const json = { action: 'retry', filter: { status: ['failed'] } };
+    const { head } = engine.logBounds();
+    for (const headers of [{}, { 'idempotency-key': 'none' }, { 'idempotency-key': 'none' }]) {
+      const answer = await post(json, headers);
+      expect([answer.statusCode, answer.json()]).toEqual([200, { action: 'retry', matched: 0, matched_is_capped: false }]);
+      expect([answer.headers['location'], answer.headers['idempotency-replayed']]).toEqual([undefined, undefined]);
+    }
+    expect([engine.logBounds().head, await store.operationOfKey(null, 'none'), await store.runningOperations()]).toEqual([
+      head,
+      undefined,
+      [],
+    ]);
+    const { id } = await submit({ type: 'fail', region: 'us-east', max_attempts: 1 });
+    await engine.cancel(id, { name: 'test', tenant: undefined });
+    const cancelled = { action: 'retry', filter: { status: ['cancelled'] } };
+    expect((await post(cancelled, { 'idempotency-key': 'none' })).statusCode).toBe(202);
+  });
+
   it('what cannot be meant is refused, and nothing is done', async () => {
     const { call, post } = await waiting(1);
     const wrong: [unknown, string][] = [

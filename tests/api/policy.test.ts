@@ -109,6 +109,28 @@ describe('the strategy', () => {
     expect(logs[0]).toMatchObject({ task_id: 'system', details: { algorithm: 'fifo', previous: 'priority', by: 'api' } });
   });
 
+  it('that names no parameters says which it set back, and so does the log', async () => {
+    const { call } = await setup();
+    const params = { patience_least_ms: 1_000, patience_most_ms: 2_000, aging_per_min: 7 };
+    expect((await call('PUT', setting, { json: { algorithm: 'priority', params } })).json()).not.toHaveProperty('reset');
+    const halves = { order: 'priority', place: 'least_loaded', params: { patience_most_ms: 60_000 } };
+    const reset = { aging_per_min: { from: 7, to: expect.any(Number) }, patience_least_ms: { from: 1_000, to: 30_000 } };
+    expect((await call('PUT', setting, { json: halves })).json().reset).toEqual(reset);
+    const most = { patience_most_ms: { from: 60_000, to: 600_000 } };
+    const switched = await call('POST', '/api/v1/algorithms/switch', { json: { algorithm: 'fifo' } });
+    expect(switched.json()).toEqual({ status: 'success', algorithm: 'fifo', reset: most });
+    expect((await call('PUT', setting, { json: { algorithm: 'fifo' } })).json()).not.toHaveProperty('reset');
+    expect((await call('GET', setting)).json()).not.toHaveProperty('reset');
+    const { logs } = (await call('GET', '/api/v1/logs?event_type=algorithm_switched')).json();
+    expect(logs.map(({ details }: { details: { reset?: unknown } }) => details.reset)).toEqual([
+      undefined,
+      most,
+      reset,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('that is unknown is refused with the known ones', async () => {
     const { call } = await setup();
     const answer = await call('PUT', setting, { json: { algorithm: 'lottery' } });

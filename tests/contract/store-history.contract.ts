@@ -151,7 +151,7 @@ export function historyContract({ open, history, prune }: Bench): void {
       const type = await store.putType(aType(), noon, 'bob');
       const tenant = await store.putTenant(aTenant(), noon, 'bob');
       const receipt = { replay: 'r', promised: { cost: 1 } };
-      const epochs = [await store.openEpoch(anEpoch(), 0), await store.openEpoch(anEpoch({ name: 'sjf' }), 1, receipt)];
+      const epochs = [await store.openEpoch(anEpoch(), 0), await store.openEpoch(anEpoch({ name: 'sjf' }), 1, { receipt })];
       await store.noteReplay('replay_started', { replay: 'r' }, noon + 5);
       await submitted(store, {});
       const back = history();

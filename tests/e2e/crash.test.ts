@@ -5,7 +5,7 @@ import { createSeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { apiClient } from '../helpers/api-client.ts';
 import { newLedger, runClient, submitWith } from '../helpers/crash-clients.ts';
 import { inspectDatabase } from '../helpers/inspect-database.ts';
-import { type ServerProcess, spawnServer, startServer, tempFolder, untilReady } from '../helpers/server-process.ts';
+import { breath, type ServerProcess, spawnServer, startServer, tempFolder, untilReady } from '../helpers/server-process.ts';
 
 /** 40 in every run; `KILLS=200 npm run e2e -- crash` for the long one. */
 const kills = Number(process.env['KILLS'] ?? 40);
@@ -43,6 +43,7 @@ async function untilAllEnded(server: ServerProcess): Promise<void> {
     const { delayed, queued, processing } = (stats as { tasks_by_status: Record<'delayed' | 'queued' | 'processing', number> })
       .tasks_by_status;
     if (delayed + queued + processing === 0) return;
+    await breath();
   }
 }
 

@@ -82,7 +82,7 @@ const explanation = {
     is_past: false,
     summary: 'Newer work may come before it in the order for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.',
   },
-  unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator' }],
+  unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator', starts_on: 'local' }],
 };
 const bulk = {
   ...{ action: 'cancel', filter: '?status=queued&type=a', statuses: ['queued'], matched: 10_000, isCapped: true, requestKey: 'k', origin },

@@ -1,3 +1,5 @@
+import { breath } from './server-process.ts';
+
 /** The few calls that tests with a real server make, as a program would make them. */
 export interface ApiClient {
   get(path: string): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }>;
@@ -8,7 +10,7 @@ export interface ApiClient {
     headers?: Record<string, string>,
   ): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }>;
   submit(body: unknown): Promise<Record<string, unknown>>;
-  /** Asks again and again until `holds`; the server's answer paces it. */
+  /** Asks again and again until `holds`. */
   until(path: string, holds: (body: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
 
@@ -35,6 +37,7 @@ export function apiClient(url: string): ApiClient {
       for (;;) {
         const { body } = await send('GET', path);
         if (holds(body)) return body;
+        await breath();
       }
     },
   };

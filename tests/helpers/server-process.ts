@@ -104,8 +104,13 @@ export async function untilReady(server: ServerProcess): Promise<number> {
     const answer = await fetch(`${server.url}/health/ready`).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.status === 200) return performance.now() - started;
-    await new Promise((resolve) => setImmediate(resolve));
+    await breath(); // asked without end, it would take the processor that the server needs to start
   }
+}
+
+/** Between two questions to another process. */
+export function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {

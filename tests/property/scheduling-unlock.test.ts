@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { constraintText } from '../../src/core/domain/constraint.ts';
+import { type Constraint, constraintText, holds } from '../../src/core/domain/constraint.ts';
+import type { Labels } from '../../src/core/domain/label.ts';
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { PoolEntry, Relaxation, SchedulingCore } from '../../src/core/scheduling/core.ts';
+import { makerOf, type Remedy } from '../../src/core/scheduling/relaxation.ts';
 import { type CoreStream, streamThroughCore } from '../helpers/core-stream.ts';
 
 const strategies = [
@@ -14,7 +16,7 @@ const strategies = [
 ];
 
 /** What the task would be if it asked for less. */
-function lessOf(task: TaskEntry, { change, subject, to }: Relaxation): TaskEntry | undefined {
+function lessOf(task: TaskEntry, { change, subject, to }: Pick<Relaxation, 'change' | 'subject' | 'to'>): TaskEntry | undefined {
   switch (change) {
     case 'drop_constraint': {
       const rest = (task.constraints ?? []).filter((one) => constraintText(one) !== subject);
@@ -93,4 +95,73 @@ describe('what would start a waiting task', () => {
     ])
       expect([change, (seen.get(change) ?? 0) > 0]).toEqual([change, true]);
   });
+
+  it('is told to everybody who can clear it where no pool could run the task, and then it waits for room', () => {
+    const seen = new Map<string, number>();
+    for (let seed = 1; seed <= 6; seed++) {
+      streamThroughCore({
+        ...{ seed, events: 100, strategies, isPlain: false },
+        onSettled(stream) {
+          for (const task of [...stream.waiting.values()].filter(() => stream.below(4) === 0).slice(0, 3)) {
+            const { holds } = stream.core.explain(task.seq, stream.now) ?? { holds: [] };
+            const hopeless = holds.filter(({ missing }) => missing !== undefined);
+            const remedies = stream.core.remedies(task.seq);
+            const makers = remedies.map(({ change }) => makerOf(change));
+            // Of pools without a single slot there is nothing that the submitter could ask less of.
+            for (const { clearedBy } of hopeless.filter(({ have, missing }) => missing === 'price' || have !== 0))
+              expect({ seed, seq: task.seq, makers }).toEqual({ seed, seq: task.seq, makers: expect.arrayContaining([clearedBy]) });
+            if (hopeless.length === 0) expect(remedies).toEqual([]);
+            for (const remedy of remedies) {
+              seen.set(remedy.change, (seen.get(remedy.change) ?? 0) + 1);
+              const twin = applied(stream, task, remedy);
+              if (twin === undefined || remedy.isStep) continue;
+              const after = twin.explain(task.seq, stream.now)?.holds ?? [];
+              expect({
+                seed,
+                seq: task.seq,
+                ...remedy,
+                missing: after.map(({ missing }) => missing).filter((one) => one !== undefined),
+              }).toEqual({
+                ...{ seed, seq: task.seq, ...remedy, missing: [] },
+              });
+            }
+          }
+        },
+      });
+    }
+    const kinds = ['set_labels', 'add_pool', 'drop_constraint', 'allow_region', 'raise_max_cost', 'fewer_parts', 'add_capacity'];
+    expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
+  });
 });
+
+/** The core as if the change were made; `undefined` for one that has no single way to be made. */
+function applied(stream: CoreStream, task: TaskEntry, remedy: Remedy): SchedulingCore | undefined {
+  const twin = stream.twin();
+  const { change, subject, to } = remedy;
+  const less = lessOf(task, remedy);
+  if (less !== undefined) {
+    twin.cancel(task.seq);
+    twin.submit(less);
+    return twin;
+  }
+  const pool = [...stream.pools.values()].find(({ name }) => name === subject);
+  if (pool === undefined) return undefined;
+  if (change === 'add_capacity') twin.setPool({ ...pool, capacity: Number(to) });
+  else if (change === 'add_type') twin.setPool({ ...pool, accepts: [...(pool.accepts ?? []), task.type] });
+  else if (change === 'set_labels') twin.setPool({ ...pool, labels: meeting(pool.labels, task.constraints ?? []) });
+  return twin;
+}
+
+/** The labels of a pool, changed where they do not meet what is asked of them. */
+function meeting(labels: Labels, constraints: readonly Constraint[]): Labels {
+  const met = { ...labels };
+  for (const one of constraints.filter((each) => !holds(each, met[each.label]))) {
+    if (one.op === 'not_exists') delete met[one.label];
+    else if (one.op === 'in') met[one.label] = one.values[0] ?? '';
+    else if (one.op === '=' || one.op === '>=' || one.op === '<=') met[one.label] = one.value;
+    else if (one.op === '>') met[one.label] = one.value + 1;
+    else if (one.op === '<') met[one.label] = one.value - 1;
+    else met[one.label] = 'anything else';
+  }
+  return met;
+}

@@ -32,7 +32,7 @@
  * @property {{ readonly at: string, readonly details: Readonly<Record<string, unknown>>, readonly why: WhyWire | null } | null} decision
  * @property {ForecastWire | null} forecast
  * @property {{ readonly is_past: boolean, readonly summary: string } | null} max_wait how long newer work may go before it
- * @property {readonly { readonly summary: string, readonly who: string }[]} unblock single changes that would start it now
+ * @property {readonly { readonly summary: string, readonly who: string, readonly starts_on: string | null }[]} unblock single changes that would start it now; with starts_on null: that would let it wait for room
  */
 
 /**

@@ -79,7 +79,7 @@ function decided(decision) {
 function cures({ unblock, holds }) {
   if (holds.length === 0) return nothing;
   if (unblock.length === 0) return html`<p class="muted">No single change would start it at once.</p>`;
-  return html`<h3>What would start it now</h3><ul class="bullets">${unblock.map(
+  return html`<h3>${unblock.some(({ starts_on: pool }) => pool === null) ? 'What would help' : 'What would start it now'}</h3><ul class="bullets">${unblock.map(
     ({ summary, who }) => html`<li>${summary} <span class="tag">${who.replaceAll('_', ' ')}</span></li>`,
   )}</ul>`;
 }

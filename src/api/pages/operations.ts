@@ -40,6 +40,8 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
     const key = values['request_key'] ?? '';
     const again = key === '' ? undefined : idempotencyOf(`page:${key}`, body);
     const { operation } = await engine.bulk.start(requestOf(body), viewerOf(request), again);
+    if (operation === undefined)
+      return { to: `/tasks${filterOf(values)}`, flash: { tone: 'ok', text: 'No task matches any more: nothing was done.' } };
     return { to: `/operations/${operation.id}`, flash: { tone: 'ok', text: 'It has begun.' } };
   }
 

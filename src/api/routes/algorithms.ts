@@ -14,7 +14,7 @@ import { RefTo } from '../schemas/common.ts';
 import { HistoryQuery } from '../schemas/lists.ts';
 import { Empty } from '../schemas/responses.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
-import { algorithmsView, epochView, inForceView } from '../views/catalogue.ts';
+import { algorithmsView, epochView, inForceView, resetView } from '../views/catalogue.ts';
 
 const tags = ['policy'];
 
@@ -75,7 +75,8 @@ export const algorithmRoutes =
           operationId: 'setAlgorithm',
           tags,
           summary: 'Switch the strategy',
-          description: 'Answered when it has taken over: the very next decision is its own.',
+          description:
+            'Answered when it has taken over: the very next decision is its own. Parameters that are left out get their defaults; `reset` names those that had another value.',
           body: RefTo(AlgorithmChoice),
           response: { 200: RefTo(AlgorithmInForce) },
           problems: [412, 413, 415, 422, 428],
@@ -84,7 +85,7 @@ export const algorithmRoutes =
       async (request, reply) => {
         const { reason, ...choice } = request.body;
         const epoch = await engine.switchAlgorithm(choice, callerOf(request), ifMatch(request, options.requireIfMatch), reason);
-        return reply.header('etag', etagOf(epoch.epoch)).send(inForceView(epoch, engine.maxWait()));
+        return reply.header('etag', etagOf(epoch.epoch)).send({ ...inForceView(epoch, engine.maxWait()), ...resetView(epoch) });
       },
     );
 
@@ -122,7 +123,7 @@ export const algorithmRoutes =
       },
       async (request) => {
         const epoch = await engine.switchAlgorithm(request.body, callerOf(request), ifMatch(request));
-        return { status: 'success' as const, algorithm: epoch.name };
+        return { status: 'success' as const, algorithm: epoch.name, ...resetView(epoch) };
       },
     );
   };

@@ -24,7 +24,7 @@ export const operationRoutes =
           tags,
           summary: 'Cancel or retry all tasks that match a filter',
           description:
-            'Works in the background, from the newest task there is now to the oldest, and goes on after a restart: read /operations/{id}. `dry_run` answers 200 with how many match and does nothing. At most four of a tenant run at the same time, and sixteen in all. `Idempotency-Key` makes it safe to repeat.',
+            'Works in the background, from the newest task there is now to the oldest, and goes on after a restart: read /operations/{id}. `dry_run` answers 200 with how many match and does nothing; so does a request that no task matches, of which nothing is kept. At most four of a tenant run at the same time, and sixteen in all. `Idempotency-Key` makes it safe to repeat.',
           body: RefTo(BulkInput),
           response: { 200: RefTo(BulkCount), 202: RefTo(Operation) },
           problems: [400, 413, 415, 422, 429],
@@ -40,6 +40,7 @@ export const operationRoutes =
         const key = idempotencyKey(request);
         const again = key === undefined ? undefined : idempotencyOf(key, request.body);
         const { operation, replayed } = await engine.bulk.start({ action, filter }, callerOf(request), again);
+        if (operation === undefined) return { action, matched: 0, matched_is_capped: false };
         if (replayed) reply.header('idempotency-replayed', 'true');
         return reply.code(202).header('location', `${base}/operations/${operation.id}`).send(operationView(operation));
       },

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/domain/json.ts';
-import { AnyObject, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
+import { AnyJson, AnyObject, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { type Static, Type } from './type.ts';
 
 const AlgorithmName = Type.String({
@@ -130,8 +130,12 @@ const epoch = {
 export const CurrentAlgorithm = Strict(epoch, { $id: 'CurrentAlgorithm', description: 'The strategy that decides.' });
 export type CurrentAlgorithmBody = Static<typeof CurrentAlgorithm>;
 
+const Reset = Type.Record(Type.String(), Strict({ from: AnyJson('Before the switch.'), to: AnyJson('Its default.') }), {
+  description: 'After a switch: parameters that were set before, and have their default now because the switch did not name them.',
+});
+
 export const AlgorithmInForce = Strict(
-  { ...epoch, max_wait: RefTo(MaxWait) },
+  { ...epoch, max_wait: RefTo(MaxWait), reset: Type.Optional(Reset) },
   { $id: 'AlgorithmInForce', description: 'The strategy that decides, and what it promises.' },
 );
 export type AlgorithmInForceBody = Static<typeof AlgorithmInForce>;
@@ -140,4 +144,7 @@ export const AlgorithmHistory = Strict(
   { epochs: Type.Array(RefTo(CurrentAlgorithm)) },
   { $id: 'AlgorithmHistory', description: 'Newest first.' },
 );
-export const Switched = Strict({ status: StringEnum(['success'] as const), algorithm: Type.String() }, { $id: 'Switched' });
+export const Switched = Strict(
+  { status: StringEnum(['success'] as const), algorithm: Type.String(), reset: Type.Optional(Reset) },
+  { $id: 'Switched' },
+);

@@ -69,7 +69,9 @@ const Unblock = Strict({
   subject: Nullable(Type.String({ description: 'What is changed: a pool, type, tenant, constraint or region.' })),
   from: Scalar,
   to: Scalar,
-  starts_on: Type.String({ description: 'The pool it would start on at once; of several parts that of the first.' }),
+  starts_on: Nullable(
+    Type.String({ description: 'The pool it would start on at once; of several parts that of the first; null: it would wait for room.' }),
+  ),
   placements: Nullable(Type.Array(Type.String(), { description: 'Of several parts: the pool of each.' })),
 });
 
@@ -108,7 +110,8 @@ export const Explanation = Strict(
     max_wait: Nullable(Passed),
     decision: Nullable(Decision),
     unblock: Type.Array(Unblock, {
-      description: 'Single changes that would start it now, each tried on the state it was read at; smallest first within a kind.',
+      description:
+        'Single changes that would start it now, each tried on the state it was read at; smallest first within a kind. Where no pool could run it, also those that would let it wait for room (starts_on null), one at least of everybody who is said to be able to clear it.',
     }),
     pools: Type.Array(PoolTable, { description: 'With pools=1, of a task that waits for one.' }),
     next_cursor: Nullable(Type.String()),

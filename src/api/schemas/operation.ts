@@ -46,6 +46,7 @@ const matched = {
 };
 
 export const BulkCount = Strict({ action: StringEnum(operationActions), ...matched }, { $id: 'BulkCount' });
+export type BulkCountBody = Static<typeof BulkCount>;
 
 export const Operation = Strict(
   {

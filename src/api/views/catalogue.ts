@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/domain/json.ts';
 import type { TaskType } from '../../core/domain/task-type.ts';
 import type { SimulationInput } from '../../core/domain/workload.ts';
 import type { AlgorithmList, LivePool } from '../../core/engine/engine.ts';
+import type { SwitchedEpoch } from '../../core/engine/reset-params.ts';
 import type { Simulation, StrategyEpoch } from '../../core/ports/catalogue-store.ts';
 import type { MaxWait } from '../../core/strategies/max-wait.ts';
 import type { AlgorithmInForceBody, AlgorithmListBody, CurrentAlgorithmBody, MaxWaitBody } from '../schemas/algorithm.ts';
@@ -96,6 +97,11 @@ export function epochView(epoch: StrategyEpoch): CurrentAlgorithmBody {
 /** The strategy that decides, and what it promises. */
 export function inForceView(epoch: StrategyEpoch, maxWait: MaxWait): AlgorithmInForceBody {
   return { ...epochView(epoch), max_wait: maxWaitView(maxWait) };
+}
+
+/** What a switch took back to its default without naming it; nothing where it took nothing. */
+export function resetView({ reset }: SwitchedEpoch): Pick<AlgorithmInForceBody, 'reset'> {
+  return Object.keys(reset).length === 0 ? {} : { reset };
 }
 
 function maxWaitView({ by, summary, room, byPriority }: MaxWait): MaxWaitBody {

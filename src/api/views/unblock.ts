@@ -7,10 +7,16 @@ type Unblock = Explanation['unblock'][number];
 
 export function unblockView(relaxation: Unblock): ExplanationBody['unblock'][number] {
   const { change, subject, from, to, startsOn, placements } = relaxation;
-  const where = placements === null ? startsOn : partsText(placements);
-  const summary = `${sentenceFor(relaxation)} It would start on ${where}.`;
+  const summary = [sentenceFor(relaxation), ...thenOf(relaxation)].join(' ');
   const told = { change, who: makerOf(change), summary, subject: subject === '' ? null : subject, from, to };
   return { ...told, starts_on: startsOn, placements: placements && [...placements] };
+}
+
+/** What the change would come to. */
+function thenOf({ startsOn, couldRunOn, placements, isStep }: Unblock): readonly string[] {
+  if (startsOn !== null) return [`It would start on ${placements === null ? startsOn : partsText(placements)}.`];
+  if (isStep) return [`It could run on ${couldRunOn} with all that is told for it here.`];
+  return couldRunOn === null ? [] : [`It could run on ${couldRunOn} then, once there is room.`];
 }
 
 function sentenceFor({ change, subject, from, to }: Unblock): string {
@@ -23,6 +29,12 @@ function sentenceFor({ change, subject, from, to }: Unblock): string {
       return `Let ${subject} run ${to} of its type at once, not ${from}.`;
     case 'raise_type_limit':
       return `Raise limit_total of type ${subject} from ${from} to ${to}.`;
+    case 'add_type':
+      return `Let ${subject} take type ${to}.`;
+    case 'set_labels':
+      return `Give ${subject} labels that meet ${to}; it has ${from}.`;
+    case 'add_pool':
+      return `Add a pool ${to}.`;
     case 'raise_tenant_type_limit':
       return `Raise the limit of tenant ${subject}, from ${from} to ${to}.`;
     case 'raise_tenant_limit':

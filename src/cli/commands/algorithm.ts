@@ -63,9 +63,16 @@ export const algorithm: CliCommand = {
   },
 };
 
-function fieldsOf({ max_wait: { summary, room, by_priority: rows }, ...current }: AlgorithmInForceBody) {
+function fieldsOf({ max_wait: { summary, room, by_priority: rows }, reset = {}, ...current }: AlgorithmInForceBody) {
+  const back = Object.entries(reset).map(([name, { from, to }]) => `${name} from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
   const byPriority = rows?.map(({ priority, ms }) => `${priority}: ${ms === null ? 'ever' : duration(ms)}`).join(', ');
-  return { ...current, 'newer work': summary, ...(byPriority === undefined ? {} : { 'may pass for': byPriority }), room };
+  return {
+    ...current,
+    'newer work': summary,
+    ...(byPriority === undefined ? {} : { 'may pass for': byPriority }),
+    room,
+    'set back': back.join(', '),
+  };
 }
 
 function paramsOf(text: string | undefined): object {

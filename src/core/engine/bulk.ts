@@ -74,14 +74,16 @@ export function createBulk({ store, clock, ids, storage, cancel, retry, failed }
     const { action } = request;
     const tenant = caller.tenant ?? null;
     const filter = within(action, request.filter, caller.tenant);
-    const made = await keyed(again, {
+    const made = await keyed<Operation | undefined>(again, {
       known: async (key) => begunOf(await store.operationOfKey(tenant, key)),
       make: () =>
         inPlace(tenant, async () => {
+          const found = await count(request, caller);
+          if (found.matched === 0 && !found.matchedIsCapped) return undefined; // nothing to do is nothing done
           const operation: Operation = {
             ...{ id: ids.taskId(), action, filter: plain(filter), tenant, by: caller.name },
             ...{ key: again?.key ?? null, fingerprint: again?.fingerprint ?? null, before: store.lastSeq() + 1 },
-            ...(await count(request, caller)),
+            ...found,
             ...{ done: 0, skipped: 0, refused: 0, reason: null, startTime: clock.now(), endTime: null, status: 'running' },
           };
           await store.putOperation(operation);

@@ -27,6 +27,7 @@ import type { MaxWait } from '../strategies/max-wait.ts';
 import type { StrategyChoice } from '../strategies/registry.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Quota } from './quotas.ts';
+import type { SwitchedEpoch } from './reset-params.ts';
 import type { PreviewOptions, TaskPreview } from './task-preview.ts';
 import type { WaitingQuery, WaitingWork } from './waiting-work.ts';
 
@@ -108,8 +109,15 @@ export interface Matched {
 export interface BulkOperations {
   /** @throws TaskRouterError `validation_failed`: a status that the action cannot be done to */
   count(request: BulkRequest, caller: Caller): Promise<Matched>;
-  /** Answers when it is stored. @throws TaskRouterError as `count`, `idempotency_key_reused` */
-  start(request: BulkRequest, caller: Caller, again?: Idempotency): Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
+  /**
+   * Answers when it is stored. `operation` is `undefined` when no task matches: then nothing is stored, and the key may begin it later.
+   * @throws TaskRouterError as `count`, `idempotency_key_reused`
+   */
+  start(
+    request: BulkRequest,
+    caller: Caller,
+    again?: Idempotency,
+  ): Promise<{ readonly operation: Operation | undefined; readonly replayed: boolean }>;
   /** `undefined` also for another tenant's. */
   get(id: string, caller: Caller): Promise<Operation | undefined>;
   /** What was done stays. */
@@ -165,9 +173,14 @@ export interface Explanation {
   /** The latest `scheduled` entry, for placed ones. */
   readonly decision: LogEntry | undefined;
   readonly strategy: StrategyEpoch;
-  /** Single changes that would start it now, each tried. */
+  /** Single changes that would start it now, each tried; and where no pool could run it, those that would let it wait for room. */
   readonly unblock: readonly (Omit<Relaxation, 'poolId' | 'parts'> & {
-    readonly startsOn: string;
+    /** `null`: it would wait. */
+    readonly startsOn: string | null;
+    /** `null`: on a pool that is not there yet. */
+    readonly couldRunOn: string | null;
+    /** It would not do alone, but with all others for that pool. */
+    readonly isStep: boolean;
     /** Of several parts: the pool of each. */
     readonly placements: readonly string[] | null;
   })[];
@@ -333,7 +346,7 @@ export interface Engine {
   maxWait(): MaxWait;
   algorithmHistory(limit: number): Promise<readonly StrategyEpoch[]>;
   /** Answers after the swap: the very next decision is the new strategy's. @throws TaskRouterError `unknown_reference`, `validation_failed`, `version_mismatch`. */
-  switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number, reason?: string): Promise<StrategyEpoch>;
+  switchAlgorithm(choice: StrategyChoice, caller: Caller, ifEpoch?: number, reason?: string): Promise<SwitchedEpoch>;
   /** The same, to the latest strategy that was another. @throws TaskRouterError `wrong_status` (there was none), `version_mismatch`. */
   rollBackAlgorithm(caller: Caller, ifEpoch?: number, reason?: string): Promise<StrategyEpoch>;
 

@@ -8,6 +8,7 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { PoolFit, Relaxation, SchedulingCore } from '../scheduling/core.ts';
 import type { Hold } from '../scheduling/reasons.ts';
+import type { Remedy } from '../scheduling/relaxation.ts';
 import type { DependencyWatch } from './dependencies.ts';
 import type { ExplainOptions, Explanation } from './engine.ts';
 import type { Policy } from './policy.ts';
@@ -44,10 +45,20 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
     const parents = parentsOf(task);
     const holds = [...(waiting?.holds ?? []), ...[parents, delay].filter((hold) => hold !== undefined)];
     const unblock = parents !== undefined ? [] : delay === undefined ? core.unlock(task.seq, clock.now()) : undelayed(task, clock.now());
+    const remedies = waiting === undefined ? [] : remediesBeside(unblock, core.remedies(task.seq));
     const fits = pools === undefined ? undefined : core.poolFits(task.seq, pools.offset, pools.limit);
     const kept = waiting?.kept === undefined ? undefined : { ...waiting.kept, id: (await store.taskBySeq(waiting.kept.seq))?.id };
     const strategy = policy.current();
-    return { task, holds, waiting, kept, decision, strategy, unblock: unblock.map(named), fits: fits && namedFits(fits) };
+    return {
+      task,
+      holds,
+      waiting,
+      kept,
+      decision,
+      strategy,
+      unblock: [...unblock.map(named), ...remedies.map(remedy)],
+      fits: fits && namedFits(fits),
+    };
   }
 
   function parentsOf(task: Task): Hold | undefined {
@@ -64,7 +75,12 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
 
   function named({ poolId, parts = [], ...relaxation }: Relaxation): Explanation['unblock'][number] {
     const placements = parts.length === 0 ? null : parts.map((id) => poolOf(id).name);
-    return { ...relaxation, startsOn: poolOf(poolId).name, placements };
+    const { name } = poolOf(poolId);
+    return { ...relaxation, startsOn: name, couldRunOn: name, placements, isStep: false };
+  }
+
+  function remedy({ poolId, isStep = false, ...change }: Remedy): Explanation['unblock'][number] {
+    return { ...change, startsOn: null, couldRunOn: poolId === undefined ? null : poolOf(poolId).name, placements: null, isStep };
   }
 
   function namedFits({ total, fits }: { readonly total: number; readonly fits: readonly PoolFit[] }): NonNullable<Explanation['fits']> {
@@ -76,6 +92,11 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
   }
 
   return { reasonOf, explain };
+}
+
+/** Of a kind that would start it at once those that would only let it wait need not be told. */
+function remediesBeside(unblock: readonly Relaxation[], remedies: readonly Remedy[]): readonly Remedy[] {
+  return remedies.filter(({ change }) => !unblock.some((relaxation) => relaxation.change === change));
 }
 
 /** A delayed task waits for a time, whatever else there is. */

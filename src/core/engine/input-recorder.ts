@@ -156,6 +156,7 @@ export function recordInputs(core: SchedulingCore, logHead: () => number): Input
     holdOf: (seq, now) => core.holdOf(seq, now),
     explain: (seq, now) => core.explain(seq, now),
     unlock: (seq, now) => core.unlock(seq, now),
+    remedies: (seq) => core.remedies(seq),
     poolFits: (seq, offset, most) => core.poolFits(seq, offset, most),
     preview: (task, now, strategy) => core.preview(task, now, strategy),
     waitingGroups: (now) => core.waitingGroups(now),

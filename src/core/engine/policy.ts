@@ -12,6 +12,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AlgorithmList } from './engine.ts';
 import { createTurns } from './in-turn.ts';
+import { type ResetParams, resetParams, type SwitchedEpoch } from './reset-params.ts';
 
 /** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
 const tasksPerSlice = 5_000;
@@ -28,7 +29,7 @@ export interface Policy {
   maxWait(): MaxWait;
   /** A strategy that is not put in force. @throws TaskRouterError `unknown_reference`, `validation_failed`. */
   make(choice: StrategyChoice): Strategy;
-  switchTo(choice: StrategyChoice, by: string, told?: Switch): Promise<StrategyEpoch>;
+  switchTo(choice: StrategyChoice, by: string, told?: Switch): Promise<SwitchedEpoch>;
   /** Back to the strategy that decided before the current one. @throws TaskRouterError `wrong_status`: there was none, or it cannot be made any more. */
   rollBack(by: string, told?: Switch): Promise<StrategyEpoch>;
   /** As it would be stored. @throws TaskRouterError as `switchTo` */
@@ -71,9 +72,15 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     core.setStrategy(strategy, epoch.epoch, epoch.seed, clock.now());
   }
 
-  function switchTo(choice: StrategyChoice, by: string, told: Switch = {}): Promise<StrategyEpoch> {
+  function switchTo(choice: StrategyChoice, by: string, told: Switch = {}): Promise<SwitchedEpoch> {
     const strategy = build(choice);
-    return inTurn(() => swap(strategy, by, told));
+    return inTurn(async () => {
+      const { name, params } = current();
+      const plain = makeStrategy({ algorithm: name }, context);
+      const set = plain.kind === 'made' ? { params, defaults: plain.strategy.params } : { params, defaults: {} };
+      const reset = resetParams(set, strategy.params, choice);
+      return { ...(await swap(strategy, by, told, reset)), reset };
+    });
   }
 
   function rollBack(by: string, told: Switch = {}): Promise<StrategyEpoch> {
@@ -103,13 +110,13 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     return promised;
   }
 
-  async function swap(strategy: Strategy, by: string, told: Switch): Promise<StrategyEpoch> {
+  async function swap(strategy: Strategy, by: string, told: Switch, reset: ResetParams = {}): Promise<StrategyEpoch> {
     checkEpoch(told.ifEpoch);
     const prepared = core.prepareStrategy(strategy, clock.now());
     while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
     dispatcher.pause();
     try {
-      const opened = await open(strategy, by, told);
+      const opened = await open(strategy, by, told, reset);
       prepared.swap(opened.epoch, opened.seed, clock.now());
       epoch = opened;
       promised = maxWaitOf(strategy);
@@ -122,10 +129,12 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     }
   }
 
-  async function open(strategy: Strategy, by: string, { ifEpoch, reason, receipt }: Switch): Promise<StrategyEpoch> {
+  async function open(strategy: Strategy, by: string, told: Switch, reset: ResetParams = {}): Promise<StrategyEpoch> {
+    const { ifEpoch, reason, receipt } = told;
     const seed = Math.floor(random.next() * 2 ** 32);
     const next = { name: strategy.name, params: strategy.params, seed, since: clock.now(), by, reason: reason ?? null };
-    const opened = await store.openEpoch(next, ifEpoch, receipt);
+    const beside = { ...(receipt === undefined ? {} : { receipt }), ...(Object.keys(reset).length === 0 ? {} : { reset }) };
+    const opened = await store.openEpoch(next, ifEpoch, beside);
     if (opened === undefined) throw mismatch();
     return opened;
   }

@@ -57,9 +57,10 @@ export interface CatalogueStore {
   /** Newest first; empty before the first start. */
   strategyEpochs(limit: number): Promise<readonly StrategyEpoch[]>;
   /**
-   * Opens the next epoch; `undefined` when `ifEpoch` is not the current one. @param receipt on what grounds, for the log row of the switch
+   * Opens the next epoch; `undefined` when `ifEpoch` is not the current one. @param beside what else the log row of the switch says: on what
+   * grounds (`receipt`), and which parameters it took back to their defaults (`reset`)
    */
-  openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number, receipt?: JsonObject): Promise<StrategyEpoch | undefined>;
+  openEpoch(next: Omit<StrategyEpoch, 'epoch'>, ifEpoch?: number, beside?: JsonObject): Promise<StrategyEpoch | undefined>;
 
   /** A replay began or ended. It has no row: what the log says of it is all there is. */
   noteReplay(event: 'replay_started' | 'replay_ended', details: JsonObject, at: EpochMs): Promise<void>;

@@ -10,7 +10,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import type { KeptPool, PoolFit, Preview, WaitingGroup, WaitingTask, WaitSurvey } from './answers.ts';
 import type { EstimateSource } from './estimates.ts';
 import type { Hold } from './reasons.ts';
-import type { Relaxation } from './relaxation.ts';
+import type { Relaxation, Remedy } from './relaxation.ts';
 import type { Spending } from './spend.ts';
 
 export interface SchedulingOptions {
@@ -183,6 +183,8 @@ export interface SchedulingCore {
    * all wait for, as many as it takes to serve all that go first. One pass over the pools.
    */
   unlock(seq: Seq, now: EpochMs): readonly Relaxation[];
+  /** Where no pool could run a waiting task: what would let it wait for room, with a change for everybody who can make one. Not tried. */
+  remedies(seq: Seq): readonly Remedy[];
   /** Every pool with every demand of a waiting task, those that come closest first; `undefined` when it does not wait here. */
   poolFits(seq: Seq, offset: number, limit: number): { readonly total: number; readonly fits: readonly PoolFit[] } | undefined;
   /**

@@ -9,6 +9,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { Hold, PoolCounts, SchedulingReason } from './reasons.ts';
 import type { KeptFrom, Reservations } from './reservations.ts';
 import type { Spending } from './spend.ts';
+import type { Survey } from './survey.ts';
 import { countsOf, Surveys } from './surveys.ts';
 import type { TaskTable } from './task-table.ts';
 import { type Stop, type Subject, Wording } from './wording.ts';
@@ -80,6 +81,10 @@ export class Explainer {
   countsOf(need: Need): PoolCounts {
     const found = this.#surveys.of(need);
     return countsOf(found, this.#census.full(found.mayRun, need.type.id, need.slots));
+  }
+
+  surveyOf(need: Need): Survey {
+    return this.#surveys.of(need);
   }
 
   /** Lowest and highest price of the pools that may run it. */

@@ -18,7 +18,8 @@ import { poolFits } from './pool-fits.ts';
 import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
-import type { Relaxation } from './relaxation.ts';
+import type { Relaxation, Remedy } from './relaxation.ts';
+import { remediesFor } from './remedies.ts';
 import type { KeptFrom, Reservations } from './reservations.ts';
 import type { RunTable } from './run-table.ts';
 import type { SpendLedger } from './spend.ts';
@@ -134,6 +135,14 @@ export class Inquiry {
 
   unlock(seq: Seq, now: EpochMs): readonly Relaxation[] {
     return this.#unlock.of(seq, now);
+  }
+
+  remedies(seq: Seq): readonly Remedy[] {
+    const { table, explainer, pools } = this.#deps;
+    const row = table.rowOf(seq);
+    if (row === -1) return [];
+    const subject = explainer.subjectAt(row);
+    return remediesFor(subject, explainer.surveyOf(subject.need), pools);
   }
 
   poolFits(seq: Seq, offset: number, limit: number): ReturnType<typeof poolFits> | undefined {

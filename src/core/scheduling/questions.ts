@@ -8,7 +8,7 @@ import { demandOf } from './demand.ts';
 import type { Need } from './need.ts';
 import type { Parts } from './parts.ts';
 import type { Hold, SchedulingReason } from './reasons.ts';
-import type { Relaxation } from './relaxation.ts';
+import type { Relaxation, Remedy } from './relaxation.ts';
 import type { Spending } from './spend.ts';
 import { waitingOrder } from './waiting-order.ts';
 
@@ -49,6 +49,10 @@ export class Questions {
 
   unlock(seq: Seq, now: EpochMs): readonly Relaxation[] {
     return this.#parts.inquiry.unlock(seq, now);
+  }
+
+  remedies(seq: Seq): readonly Remedy[] {
+    return this.#parts.inquiry.remedies(seq);
   }
 
   poolFits(seq: Seq, offset: number, limit: number): { readonly total: number; readonly fits: readonly PoolFit[] } | undefined {

@@ -1,11 +1,14 @@
 import type { ClearedBy } from './reasons.ts';
 
-/** Changes that start a waiting task, and who may make them. */
+/** Changes that start a waiting task, or let it wait for room where no pool could run it, and who may make them. */
 export const changes = {
   add_capacity: 'operator',
   resume_pool: 'operator',
   raise_pool_type_limit: 'operator',
   raise_type_limit: 'operator',
+  add_type: 'operator',
+  set_labels: 'operator',
+  add_pool: 'operator',
   raise_tenant_type_limit: 'quota_owner',
   raise_tenant_limit: 'quota_owner',
   raise_spend_limit: 'quota_owner',
@@ -31,6 +34,14 @@ export interface Relaxation {
   readonly poolId: number;
   /** Of several parts: where each would. */
   readonly parts?: readonly number[] | undefined;
+}
+
+/** One single change after which a task that no pool could run would wait for room. */
+export interface Remedy extends Omit<Relaxation, 'poolId' | 'parts'> {
+  /** Where it could run; `undefined`: on the pool that is to be added. */
+  readonly poolId: number | undefined;
+  /** It would not do alone, but with all others that are told for that pool. */
+  readonly isStep?: boolean;
 }
 
 /** Who may make a change. */

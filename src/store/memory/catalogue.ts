@@ -66,13 +66,13 @@ export function createCatalogue(tables: Tables, log: LogBook, write: Write): Cat
       }),
 
     strategyEpochs: async (limit) => tables.epochs.rows().reverse().slice(0, limit),
-    openEpoch: (next, ifEpoch, receipt) =>
+    openEpoch: (next, ifEpoch, beside) =>
       write(1, () => {
         const current = tables.epochs.rows().at(-1);
         if (ifEpoch !== undefined && (current?.epoch ?? 0) !== ifEpoch) return undefined;
         const epoch: StrategyEpoch = { ...next, epoch: (current?.epoch ?? 0) + 1 };
         tables.epochs.set(epoch.epoch, epoch);
-        note(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, receipt));
+        note(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, beside));
         return epoch;
       }),
 

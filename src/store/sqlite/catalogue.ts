@@ -141,13 +141,13 @@ function createEpochs(
 
   return {
     strategyEpochs: async (limit) => read(() => reads.select().from(strategyEpoch).orderBy(desc(strategyEpoch.epoch)).limit(limit).all()),
-    openEpoch: (next, ifEpoch, receipt) =>
+    openEpoch: (next, ifEpoch, beside) =>
       write(1, () => {
         const current = writes.select().from(strategyEpoch).orderBy(desc(strategyEpoch.epoch)).limit(1).get();
         if (ifEpoch !== undefined && (current?.epoch ?? 0) !== ifEpoch) return undefined;
         const epoch: StrategyEpoch = { ...next, epoch: (current?.epoch ?? 0) + 1 };
         writes.insert(strategyEpoch).values(epoch).run();
-        log.addSystem(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, receipt));
+        log.addSystem(epoch.since, 'algorithm_switched', epochDetails(epoch, current?.name ?? null, beside));
         return epoch;
       }),
     recordPlan: (plan, at) => write(1, () => log.addSystem(at, 'planned', planDetails(plan))),

@@ -36,6 +36,7 @@ const result = {
   },
   ...{
     as_run: { ...card, algorithm: 'fifo', differences: null },
+    decided: ['fifo'],
     cards: [{ ...card, algorithm: 'min_cost', differences }],
     notes: ['a note'],
   },
