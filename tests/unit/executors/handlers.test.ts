@@ -53,9 +53,16 @@ const refusals: [keyof typeof builtInHandlers, Json, string][] = [
   ...[7, null, true, {}, ['1'], [1, null], [true], '1,,2', ',', '1;2', 'abc', '1,inf', 'nan', '0x10', '1_000', [[1]], '1e400'].map(
     (input): [keyof typeof builtInHandlers, Json, string] => ['sum', input, badSum],
   ),
-  ...[-1, -0.001, 3_600.5, '3601', '', 'two', null, true, [2], { s: 2 }, 'NaN', 'Infinity'].map(
-    (input): [keyof typeof builtInHandlers, Json, string] => ['wait', input, badWait],
-  ),
+  ...[-1, -0.001, 3_600.5, '3601'].map((input): [keyof typeof builtInHandlers, Json, string] => [
+    'wait',
+    input,
+    'Payload must be 0-3600 seconds.',
+  ]),
+  ...['', 'two', null, true, [2], { s: 2 }, 'NaN', 'Infinity'].map((input): [keyof typeof builtInHandlers, Json, string] => [
+    'wait',
+    input,
+    badWait,
+  ]),
   ...[null, 5, [1, 2], {}, { a: 1 }, { a: 1, b: null }, { a: 'nan', b: 1 }, { a: true, b: 1 }].map(
     (input): [keyof typeof builtInHandlers, Json, string] => ['add', input, badAdd],
   ),

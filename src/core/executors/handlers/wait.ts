@@ -11,7 +11,7 @@ export const wait: HandlerDefinition = {
   shared: true,
   async handler(input, { signal }) {
     const seconds = numberInput(input, refusal);
-    if (seconds < 0 || seconds > longestS) throw new InputError(refusal);
+    if (seconds < 0 || seconds > longestS) throw new InputError(`Payload must be 0-${longestS} seconds.`);
     await sleep(seconds * 1_000, undefined, { signal });
     return `Waited for ${pythonFloat(seconds)} seconds`;
   },
