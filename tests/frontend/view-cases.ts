@@ -352,6 +352,10 @@ export const cases: readonly ViewCase[] = [
     ...{ ...bundle, task: placed, tab: 'output' },
     output: { ...printed, partial: false, stdout: tailOf('end\n', 1_048_576, 5e9), stderr: tailOf('') },
   }),
+  viewCase('in parts on nodes', 'task', taskScreen, {
+    ...taskModel,
+    task: { ...placed, parts: 3, placements: ['a', 'b', 'a'], placement_nodes: ['n1', null, 'n1'] },
+  }),
   viewCase('printing in three parts', 'task', taskScreen, {
     ...{ ...bundle, tab: 'output', part: 2, output: { ...printed, part: 2 } },
     task: { ...bundle.task, parts: 3, placements: ['a', 'a', 'b'] },

@@ -59,6 +59,11 @@ describe('a task that says how far it is', () => {
   });
 });
 
+it('a task of several parts says which of them ran on which node', () => {
+  const inParts = cases.find(({ view, name }) => view === 'taskScreen' && name === 'in parts on nodes');
+  expect(inParts?.render().toString()).toMatch(/Nodes of its parts<\/dt>\s*<dd[^>]*>n1 \(0, 2\), the server \(1\)</);
+});
+
 describe('the shell', () => {
   const shell = {
     ...{

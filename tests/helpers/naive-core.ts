@@ -11,6 +11,7 @@ import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
 import { NaiveReservations, type NaiveRun } from './naive-reservations.ts';
 import { NaiveWork } from './naive-work.ts';
+import { partsOnNodes } from './parts-on-nodes.ts';
 import { someFacts } from './strategy-views.ts';
 
 type Run = NaiveRun & {
@@ -475,7 +476,8 @@ export class NaiveCore {
       loadOf: this.#loadWith,
       mayRun: (task, pool) =>
         this.#suits(task, pool) && pool.costPerUnit <= this.#priceCap(task) && (!isBound(task) || homesOf(task).includes(pool.region)),
-      hasRoom: (task, pool) => this.#hasSpace(task, pool),
+      hasSlots: (task, pool) => this.#hasSpace(task, pool),
+      hasRoom: (task, pool) => this.#hasSpace(task, pool) && (this.#placed.get(pool.id) ?? 0) < partsOnNodes(pool, task),
       needOf: (task) => this.#need(task),
       viewOf: (task) => this.#view(task),
       poolViewOf: (pool) => this.#poolView(pool),
@@ -582,12 +584,12 @@ export class NaiveCore {
   /** Parts that a pool has room for. */
   #partsFor(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
     const here = sum([...this.running.values()].filter((run) => run.task.type === task.type).map((run) => partsIn(run.pools, pool.id)));
-    const most = (pool.typeLimits[task.type] ?? Infinity) - here;
+    const most = Math.min((pool.typeLimits[task.type] ?? Infinity) - here, partsOnNodes(pool, task));
     return Math.max(0, Math.min(most, Math.floor(this.#roomIn(ring, pool, task, owner, now) / task.slots)));
   }
 
   #roomIn({ pools }: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
-    if (!this.#hasSpace(task, pool)) return 0;
+    if (!this.#hasSpace(task, pool) || (this.#placed.get(pool.id) ?? 0) >= partsOnNodes(pool, task)) return 0;
     const placed = task.slots * (this.#placed.get(pool.id) ?? 0);
     const speed = task.parts === 1 ? pool.speed : Math.min(...pools.map((one) => one.speed));
     return this.#kept.roomFor(this.#need(owner), task, pool, this.#view(task).estimateMs / speed, now) - placed;
@@ -738,8 +740,10 @@ function isBefore(a: Candidate, b: Candidate): boolean {
 }
 
 /** Whether all parts of a gang would fit into these pools, did nothing run there. */
-function couldHold({ slots, parts, type }: TaskEntry, pools: readonly PoolEntry[]): boolean {
-  return sum(pools.map((pool) => Math.min(Math.floor(pool.capacity / slots), pool.typeLimits[type] ?? Infinity))) >= parts;
+function couldHold(task: TaskEntry, pools: readonly PoolEntry[]): boolean {
+  const { slots, parts, type } = task;
+  const most = (pool: PoolEntry) => Math.min(pool.typeLimits[type] ?? Infinity, partsOnNodes(pool, task));
+  return sum(pools.map((pool) => Math.min(Math.floor(pool.capacity / slots), most(pool)))) >= parts;
 }
 
 /** Parts that run in a pool. */

@@ -9,7 +9,10 @@ export interface PlanWorld {
   loadOf(pool: number): number;
   /** Whether the task may ever run there, and whether there is room for it now. */
   mayRun(task: TaskEntry, pool: PoolEntry): boolean;
+  /** For a part, where it may go. */
   hasRoom(task: TaskEntry, pool: PoolEntry): boolean;
+  /** The same, whatever the machines of the pool hold. */
+  hasSlots(task: TaskEntry, pool: PoolEntry): boolean;
   needOf(task: TaskEntry): string;
   viewOf(task: TaskEntry): TaskView;
   poolViewOf(pool: PoolEntry): PoolView;
@@ -130,7 +133,7 @@ export class NaivePlan {
     const costOf = (task: TaskEntry, i: number): number => {
       const [pool] = this.#poolsIn(cells[i]!);
       if (capacity[i] === 0 || !this.#world.mayRun(task, pool!)) return Infinity;
-      if (this.#firstIn(cells[i]!, task) === undefined && (task.slots > 1 || expected[i] === 0)) return Infinity;
+      if (this.#firstIn(cells[i]!, task, this.#world.hasSlots) === undefined && (task.slots > 1 || expected[i] === 0)) return Infinity;
       return this.#rule.cost(this.#world.viewOf(task), this.#viewOf(cells[i]!), this.#world.facts(now));
     };
     const rows: (Row & { readonly costs: readonly number[] })[] = [];
@@ -197,8 +200,8 @@ export class NaivePlan {
   #freeIn = (cell: string) =>
     sum(this.#poolsIn(cell).map((pool) => (pool.state === 'active' ? Math.max(0, pool.capacity - this.#world.loadOf(pool.id)) : 0)));
   #claimsOn = (cell: string) => sum(this.#tokens.filter((token) => token.cell === cell).map((token) => token.left * token.slots));
-  #firstIn = (cell: string, task: TaskEntry) =>
-    this.#poolsIn(cell).find((pool) => this.#world.mayRun(task, pool) && this.#world.hasRoom(task, pool))?.id;
+  #firstIn = (cell: string, task: TaskEntry, hasRoom = this.#world.hasRoom) =>
+    this.#poolsIn(cell).find((pool) => this.#world.mayRun(task, pool) && hasRoom(task, pool))?.id;
 }
 
 const cells = new WeakMap<PoolEntry, string>();
@@ -210,9 +213,9 @@ function cellOf(pool: PoolEntry): string {
 }
 
 function likenessOf(pool: PoolEntry): string {
-  const { region, resourceType, costPerUnit, speed, accepts, labels, typeLimits, id } = pool;
-  const alike = [region, resourceType, costPerUnit, speed, accepts?.toSorted() ?? '*', Object.entries(labels).sort()];
-  return JSON.stringify([alike, Object.keys(typeLimits).length > 0 ? id : 0]);
+  const { region, resourceType, costPerUnit, speed, accepts, labels, typeLimits, runsParts = true, partNodes, id } = pool;
+  const alike = [region, resourceType, costPerUnit, speed, accepts?.toSorted() ?? '*', Object.entries(labels).sort(), runsParts];
+  return JSON.stringify([alike, Object.keys(typeLimits).length > 0 || partNodes !== undefined ? id : 0]);
 }
 
 function sum(values: readonly number[]): number {

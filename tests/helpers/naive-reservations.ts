@@ -1,6 +1,7 @@
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { PoolEntry } from '../../src/core/scheduling/core.ts';
 import type { ReservationRules } from '../../src/core/strategies/strategy.ts';
+import { partsOnNodes } from './parts-on-nodes.ts';
 
 /** What runs, as far as reservations care. */
 export interface NaiveRun {
@@ -70,6 +71,7 @@ export class NaiveReservations {
       const isOpen = kept.rooms.every(({ pool: id, parts }) => {
         const pool = this.#pools.get(id);
         if (pool === undefined || pool.state !== 'active' || pool.capacity < parts * kept.task.slots) return false;
+        if (partsOnNodes(pool, kept.task) < parts) return false;
         return serves(kept.task.seq, kept.need)?.(pool) === true;
       });
       if (!isOpen) return false;
@@ -136,7 +138,8 @@ export class NaiveReservations {
         const rooms = filled(task.parts, active, parts, parts);
         if (rooms !== undefined) return [{ at, rooms }];
       }
-      const empty = (pool: PoolEntry) => Math.min(Math.floor(pool.capacity / task.slots), pool.typeLimits[task.type] ?? Infinity);
+      const most = (pool: PoolEntry) => Math.min(pool.typeLimits[task.type] ?? Infinity, partsOnNodes(pool, task));
+      const empty = (pool: PoolEntry) => Math.min(Math.floor(pool.capacity / task.slots), most(pool));
       const rooms = filled(task.parts, active, empty, (pool) => this.#partsAt(task, pool, now, now));
       return rooms === undefined ? [] : [{ at: Infinity, rooms }];
     });
@@ -147,7 +150,8 @@ export class NaiveReservations {
     const left = this.#on(pool).filter((run) => endOf(run, now) > at);
     const alike = left.filter((run) => run.task.type === task.type).length;
     const free = pool.capacity - sum(left.map((run) => run.task.slots));
-    return Math.max(0, Math.min(Math.floor(free / task.slots), (pool.typeLimits[task.type] ?? Infinity) - alike));
+    const fit = Math.min(Math.floor(free / task.slots), partsOnNodes(pool, task));
+    return Math.max(0, Math.min(fit, (pool.typeLimits[task.type] ?? Infinity) - alike));
   }
 
   /** When the task can start with all of its parts. */

@@ -84,6 +84,8 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
   let now = 3_600_000 - 30_000;
   let decisions = 0;
   let scattered = 0;
+  // Gangs and others share their turns, and a pool of machines may have room for those and none for these: turns are compared without such pools.
+  const hasMachines = !strategies.some(({ name }) => name.includes('round_robin'));
   const plans = strategies.some(({ name }) => name === 'optimal_batch');
   const questions: PlanQuestion[] = [];
   let keeping = 0;
@@ -145,6 +147,22 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
   }
 
   function poolFields(id: number): PoolEntry {
+    const pool = poolOfOne(id);
+    return !hasMachines || below(3) > 0 ? pool : { ...pool, ...machinesOf(pool.capacity) };
+  }
+
+  /** Slots of several machines, of which some run parts, and some of them types of their own. */
+  function machinesOf(capacity: number): Partial<PoolEntry> {
+    const partNodes: { slots: number; count: number; types: readonly string[] }[] = [];
+    for (let left = capacity; left > 0; ) {
+      const slots = 1 + below(left);
+      left -= slots;
+      if (below(4) > 0) partNodes.push({ slots, count: 1, types: below(4) > 0 ? ['*'] : [oneOf(types)] });
+    }
+    return { partNodes, runsParts: partNodes.length > 0 };
+  }
+
+  function poolOfOne(id: number): PoolEntry {
     return aPool({
       id,
       region: oneOf(regions.slice(0, 3)),

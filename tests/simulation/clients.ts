@@ -1,5 +1,6 @@
 import { holds } from '../../src/core/domain/constraint.ts';
 import { labelsOf } from '../../src/core/domain/label.ts';
+import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { Task } from '../../src/core/domain/task.ts';
 import type { TaskInput } from '../../src/core/domain/task-input.ts';
 import { isTerminal } from '../../src/core/domain/task-status.ts';
@@ -196,7 +197,7 @@ export function createClients(stage: Stage): Clients {
   };
 }
 
-function isHopeless({ slots, parts, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
+function isHopeless({ type, slots, parts, resourceType, region, regions, regionMode, constraints, cost, maxCost }: Task): boolean {
   const fitting = catalogue.pools.filter(
     (pool) =>
       (resourceType === null || pool.resourceType === resourceType) &&
@@ -204,7 +205,8 @@ function isHopeless({ slots, parts, resourceType, region, regions, regionMode, c
       (constraints ?? []).every((constraint) => holds(constraint, labelsOf(pool).get(constraint.label))) &&
       (maxCost === null || cost * pool.costPerUnit <= maxCost),
   );
-  return fitting.reduce((sum, { capacity }) => sum + Math.floor(capacity / slots), 0) < parts;
+  const most = ({ capacity, typeLimits }: PoolSpec) => Math.min(Math.floor(capacity / slots), typeLimits[type] ?? Number.POSITIVE_INFINITY);
+  return fitting.reduce((sum, pool) => sum + most(pool), 0) < parts;
 }
 
 function drawInput(random: SeededRandom, now: number): TaskInput {

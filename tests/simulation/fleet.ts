@@ -3,6 +3,7 @@ import type { PoolSpec } from '../../src/core/domain/pool.ts';
 import type { Ms, Seq } from '../../src/core/domain/units.ts';
 import type { Engine } from '../../src/core/engine/engine.ts';
 import type { Stop } from '../../src/core/executors/node/nodes.ts';
+import type { AttemptHandle } from '../../src/core/ports/executor.ts';
 import type { SeededRandom } from '../../src/core/replay/seeded-random.ts';
 import { catalogue } from './catalogue.ts';
 import { chance, oneOf, uniform } from './draws.ts';
@@ -24,6 +25,8 @@ interface Held {
   readonly attempt: number;
   readonly part: number;
   outcome: Outcome | undefined;
+  /** Other parts of its task run in the server, and end with it. */
+  readonly isMixed: boolean;
   /** The server wants its end, or was told of it: what becomes of it then is no surprise. */
   isEnding: boolean;
 }
@@ -104,8 +107,7 @@ export function createFleet(stage: Stage): Fleet {
       if (answer?.kind !== 'ok') return;
       obey(answer.value.stops);
       renewedMs = sentMs;
-      for (const { id: lease, attempt } of answer.value.leases)
-        begin({ lease, ...attempt.task, part: attempt.part?.index ?? 0, outcome: undefined, isEnding: false });
+      for (const { id: lease, attempt } of answer.value.leases) begin({ lease, ...placeOf(attempt), outcome: undefined, isEnding: false });
     }
 
     function begin(work: Held): void {
@@ -140,10 +142,10 @@ export function createFleet(stage: Stage): Fleet {
       }
     }
 
-    function checkLoss({ seq, attempt, isEnding }: Held): void {
+    function checkLoss({ seq, attempt, isEnding, isMixed }: Held): void {
       recorder.probe('lease lost');
       const sinceMs = clock.monotonicMs() - renewedMs;
-      if (!isEnding && sinceMs < leaseMs)
+      if (!isEnding && !isMixed && sinceMs < leaseMs)
         stage.problem('I12', `task ${seq}: ${id} lost attempt ${attempt} ${Math.round(sinceMs)} ms after it had renewed it`);
     }
 
@@ -193,4 +195,8 @@ export function createFleet(stage: Stage): Fleet {
   function wait(ms: Ms): Promise<void> {
     return new Promise((resolve) => clock.after(ms, resolve));
   }
+}
+
+function placeOf({ task: { seq, attempt, placement }, part }: AttemptHandle): Pick<Held, 'seq' | 'attempt' | 'part' | 'isMixed'> {
+  return { seq, attempt, part: part?.index ?? 0, isMixed: placement?.some((pool) => pool !== farPool.name) === true };
 }

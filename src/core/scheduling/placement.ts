@@ -134,6 +134,14 @@ export class Placement {
     const parts: PoolSlot[] = [];
     const totals: number[] = [];
     const closed: PoolSlot[] = [];
+    /** What is left over of its machines holds no more parts. */
+    const closeFull = (pool: PoolSlot) => {
+      if (pool.partNodes === undefined || pool.state !== 'active') return;
+      if (countOf(pool, parts) < pool.mostParts(need.type.id, need.slots)) return;
+      closed.push(pool);
+      this.#setState(pool, 'paused');
+    };
+    if (ring.set.hasPartNodes) ring.set.pools.forEach(closeFull);
     if (isTrial) rule.beginTrials();
     plan?.beginParts(isTrial);
     for (let found = 0; found < need.parts; found++) {
@@ -142,10 +150,7 @@ export class Placement {
       this.#load(pool, need, 1);
       parts.push(pool);
       totals.push(plan === undefined ? rule.picked.total : Number.NaN);
-      if (pool.partNodes !== undefined && countOf(pool, parts) === pool.mostParts(need.type.id, need.slots)) {
-        closed.push(pool);
-        this.#setState(pool, 'paused'); // what is left over of its machines holds no more of them
-      }
+      closeFull(pool);
       plan?.takePart(owner, pool);
     }
     for (const pool of closed) this.#setState(pool, 'active');

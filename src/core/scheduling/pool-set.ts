@@ -52,6 +52,8 @@ export class PoolSet {
   readonly rooms: RoomLog;
   /** Layouts that use it. */
   users = 0;
+  /** Some of its pools are of machines that hold parts one by one. */
+  hasPartNodes = false;
   // Slots of the largest task any of them could run, whatever runs there and whatever the state; and of those that take tasks now.
   #largest = 0;
   #largestActive = 0;
@@ -169,6 +171,7 @@ export class PoolSet {
     this.#largest = 0;
     this.#largestActive = 0;
     this.#slowest = Number.POSITIVE_INFINITY;
+    this.hasPartNodes = this.pools.some(({ partNodes }) => partNodes !== undefined);
     const { cappedType } = this.filter.types;
     for (const pool of this.pools) {
       const largest = pool.largestFor(cappedType);

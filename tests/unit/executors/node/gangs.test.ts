@@ -218,6 +218,28 @@ describe('a task of several parts on nodes', () => {
   });
 });
 
+describe('a drain of the server, with parts on nodes', () => {
+  it('leaves those alone that all are with their nodes: the next server goes on with them', async () => {
+    const { engine, row, answered, told } = await started();
+    await answered(engine.drain(0), 10_000);
+    expect([row(1).status, told(1)]).toEqual(['processing', ['created', 'scheduled']]);
+  });
+
+  it('takes them back when a node has not fetched its own, and counts no attempt', async () => {
+    const { engine, join, submit, row, answered, pass, told } = await setupNodes();
+    const [a] = [join('a', { slots: 1, ...parts }), join('b', { slots: 1, ...parts })];
+    await submit({ parts: 2 });
+    const [lease] = await a.fetch();
+    const drained = engine.drain(0);
+    drained.catch(() => {});
+    await pass();
+    expect(a.beat([lease!]).stops).toEqual([{ lease, reason: 'drain' }]);
+    await a.report(lease!, { kind: 'stopped' });
+    await answered(drained, 10_000);
+    expect([row(1).status, row(1).attemptsUsed, told(1)]).toEqual(['queued', 0, ['created', 'scheduled', 'released']]);
+  });
+});
+
 describe('parts that lay something down before they begin', () => {
   const signal = new AbortController().signal;
 
