@@ -152,6 +152,18 @@ describe('what the dashboard does', () => {
   });
 });
 
+describe('a switch by a form', () => {
+  it('tells which parameters it took back to their defaults', async () => {
+    const { app, engine } = await setup({ pages: true });
+    await engine.switchAlgorithm({ algorithm: 'priority', params: { aging_per_min: 3 } }, { name: 'test', tenant: undefined });
+    const answer = await app.inject({
+      ...{ method: 'POST', url: '/algorithms/switch', payload: 'algorithm=priority' },
+      headers: { ...html, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(decodeURIComponent(String(answer.headers['set-cookie']))).toContain('At their defaults again: aging_per_min (1, was 3).');
+  });
+});
+
 describe('the banner of tasks that nothing can run', () => {
   let server: TestApp;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { algorithmFromForm } from '../../frontend/js/model/forms.js';
-import { overtakingChanges } from '../../frontend/js/model/parameters.js';
+import { overtakingChanges, switchedText } from '../../frontend/js/model/parameters.js';
 import { algorithmPicker } from '../../frontend/js/views/algorithm-picker.js';
 import { algorithmsScreen, refusedCard } from '../../frontend/js/views/algorithms.js';
 import { epochsCard } from '../../frontend/js/views/epochs.js';
@@ -38,6 +38,13 @@ describe('a switch to what a replay tried', () => {
     expect(then({ strict: 'global' })).toEqual([{ name: 'strict', from: 'none', to: 'global' }]);
     expect(then({ order: {}, overtaking: { strict: 'global' } }, 'a+b')).toEqual([{ name: 'strict', from: 'none', to: 'global' }]);
   });
+});
+
+it('after a switch says which parameters went back to their defaults', () => {
+  expect(switchedText('fifo')).toBe('fifo decides from now on.');
+  expect(switchedText('fifo', { strict: { from: 'none', to: 'shape' }, reserve: { from: false, to: true } })).toBe(
+    'fifo decides from now on. At their defaults again: strict (shape, was none), reserve (true, was false).',
+  );
 });
 
 describe('who switched when', () => {

@@ -2,6 +2,7 @@
 import { call } from '../api.js';
 import { find, redraw } from '../dom.js';
 import { algorithmFromForm, poolFromForm, reasonFromForm, simulationFromForm, taskFromForm } from '../model/forms.js';
+import { switchedText } from '../model/parameters.js';
 import { replayFromForm } from '../model/replay-form.js';
 import { algorithmPicker } from '../views/algorithm-picker.js';
 import { refusedCard } from '../views/algorithms.js';
@@ -65,7 +66,7 @@ const kinds = {
     done: (epoch, _values, form, { screen, teller, refresh }) => {
       if (screen === 'algorithms') return location.reload();
       delete form.dataset['dirty'];
-      teller.flash({ tone: 'ok', text: `${epoch.algorithm} decides from now on.` });
+      teller.flash({ tone: 'ok', text: switchedText(epoch.algorithm, epoch.reset) });
       refresh();
     },
     refused: (problem, values, form, { screen, model, now }) => {

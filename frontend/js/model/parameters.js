@@ -60,6 +60,16 @@ export function overtakingChanges(algorithms, now, then) {
     .filter(({ from, to }) => from !== to);
 }
 
+/**
+ * What to say after a switch: parameters that it did not name went back to their defaults.
+ * @param {string} algorithm
+ * @param {Readonly<Record<string, { readonly from: unknown, readonly to: unknown }>>} [reset]
+ */
+export function switchedText(algorithm, reset = {}) {
+  const changes = Object.entries(reset).map(([name, { from, to }]) => `${name} (${shown(to)}, was ${shown(from)})`);
+  return `${algorithm} decides from now on.${changes.length === 0 ? '' : ` At their defaults again: ${changes.join(', ')}.`}`;
+}
+
 /** As a field holds it. @param {unknown} value */
 export function shown(value) {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { algorithmFromForm, reasonFromForm } from '../../../frontend/js/model/forms.js';
+import { switchedText } from '../../../frontend/js/model/parameters.js';
 import { algorithmsScreen } from '../../../frontend/js/views/algorithms.js';
 import type { ProblemBody } from '../errors.ts';
 import { AlgorithmChoice, AlgorithmRollback } from '../schemas/algorithm.ts';
@@ -40,8 +41,8 @@ export function algorithmPages(app: FastifyInstance, { engine }: PageDeps, { sho
   async function switchTo(request: FastifyRequest, values: FormValues): Promise<Done> {
     const parameters = engine.algorithms().algorithms.find(({ name }) => name === values['algorithm'])?.parameters;
     const { reason, ...choice } = checkBody(request, AlgorithmChoice, algorithmFromForm(values, parameters));
-    const { name } = await engine.switchAlgorithm(choice, viewerOf(request), epochOf(values), reason);
-    return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: `${name} decides from now on.` } };
+    const { name, reset } = await engine.switchAlgorithm(choice, viewerOf(request), epochOf(values), reason);
+    return { to: backTo(values, '/algorithms'), flash: { tone: 'ok', text: switchedText(name, reset) } };
   }
 
   async function read(request: FastifyRequest, problem?: ProblemBody, values?: FormValues): Promise<Screen> {
