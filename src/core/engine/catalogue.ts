@@ -230,7 +230,8 @@ function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): P
     if (widest > 0) widestOf[type] = widest; // a type that no open node runs waits for one, of whatever width
   }
   const widest = room.widest();
-  const parts = room.partNodes && { runsParts: room.partNodes.length > 0, partNodes: room.partNodes };
+  const partNodes = room.partNodes();
+  const parts = partNodes && { runsParts: partNodes.length > 0, partNodes };
   return { ...entry, capacity: room.slots, typeLimits: limits, ...(widest > 0 ? { widest } : {}), widestOf, ...parts };
 }
 

@@ -141,7 +141,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const { seq } = decision;
     const parts = partPools?.map(({ name }) => name);
     const nodes = partPools === undefined ? undefined : nodesOf(decision, partPools);
-    const node = partPools === undefined ? reserve(decision, [pool])?.[0] : nodes?.find((each) => each !== null);
+    const node = partPools === undefined ? nodeOf(decision, pool) : nodes?.find((each) => each !== null);
     return {
       seq,
       attempt: decision.attempt,
@@ -166,6 +166,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         ...(nodes === undefined ? {} : { nodes }),
       },
     };
+  }
+
+  /** Most pools are of this server, and are asked nothing. */
+  function nodeOf(decision: Decision, pool: Pool): string | undefined {
+    return remoteOf(pool) === undefined ? undefined : reserve(decision, [pool])?.[0];
   }
 
   /** Of several parts: the node of each, `null` for those that need none; `undefined`: none is kept, or none is needed. */

@@ -52,7 +52,7 @@ export interface PoolRoom {
   /** Slots of the largest node that runs the type, or of the largest of all: a task fits into one node or into none. */
   widest(type?: string): number;
   /** The nodes that take new work and run parts; `undefined`: there are none that take any. */
-  readonly partNodes: readonly PartNodes[] | undefined;
+  partNodes(): readonly PartNodes[] | undefined;
 }
 
 /** What an attempt wants of a node. */

@@ -38,7 +38,7 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
   }
   const widest = (type?: string) =>
     open.reduce((most, node) => (type === undefined || takes(node.spec, type) ? Math.max(most, node.spec.slots) : most), 0);
-  const partNodes = open.length === 0 ? undefined : partNodesOf(open);
+  const partNodes = () => (open.length === 0 ? undefined : partNodesOf(open));
   return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0), widest, partNodes };
 }
 
