@@ -17,7 +17,7 @@ export function taskFields(task: TaskBody, page: string): Readonly<Record<string
     cost: task.cost,
     paid: task.actual_cost,
     slots: task.slots,
-    ...(task.parts === 1 ? {} : { parts: task.parts, placements: task.placements }),
+    ...(task.parts === 1 ? {} : { parts: task.parts, placements: task.placements, nodes: task.placement_nodes }),
     region: task.region,
     regions: task.regions,
     resource_type: task.resource_type,

@@ -12,3 +12,13 @@ it('says how far a task is that says so, never more than it is', () => {
   expect(taskFields(said({ ratio: 1, note: null, at: 0 }), '/')).toMatchObject({ progress: '100 %' });
   expect(taskFields(said(undefined), '/')).not.toHaveProperty('progress');
 });
+
+it('says where the parts of a task are that has several, pools and nodes', () => {
+  const [placement, partNodes] = [
+    ['near', 'far'],
+    [null, 'eu-1'],
+  ];
+  const gang = taskView({ ...task, parts: 2, placement, partNodes });
+  expect(taskFields(gang, '/')).toMatchObject({ parts: 2, placements: placement, nodes: partNodes });
+  expect(taskFields(said(undefined), '/')).not.toHaveProperty('nodes');
+});
