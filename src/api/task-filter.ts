@@ -29,6 +29,8 @@ export function parseTaskFilter(query: TaskFilterFields, engine: Pick<Engine, 't
   if (query.seq !== undefined) filter.seq = query.seq;
   if (query.priority_gte !== undefined) filter.priorityGte = query.priority_gte;
   if (query.priority_lte !== undefined) filter.priorityLte = query.priority_lte;
+  if (query.parts_gte !== undefined) filter.partsGte = query.parts_gte;
+  if (query.parts_lte !== undefined) filter.partsLte = query.parts_lte;
   const after = parseTime(query.created_after ?? null, `${at}/created_after`);
   const before = parseTime(query.created_before ?? null, `${at}/created_before`);
   if (after !== null) filter.enqueuedAfter = after;

@@ -29,6 +29,19 @@ describe('a task of several parts', () => {
     for (const parts of [0, 65, 1.5, '2']) expect((await call('POST', tasks, { json: { ...order, parts } })).statusCode).toBe(422);
   });
 
+  it('is found in lists by how many parts it has', async () => {
+    const { call, submit } = await setup();
+    await submit({ ...order });
+    await submit({ ...order, parts: 3 });
+    const list = async (query: string) =>
+      (await call('GET', `${tasks}?${query}`)).json().tasks.map((task: { parts: number }) => task.parts);
+    expect([await list('parts_gte=2'), await list('parts_lte=2'), await list('parts_gte=4')]).toEqual([[3], [1], []]);
+    expect((await call('GET', `${tasks}?parts_gte=0`)).json().errors[0].path).toBe('/query/parts_gte');
+    const json = { action: 'cancel', filter: { parts_gte: 2 } };
+    const begun = (await call('POST', `${tasks}/bulk`, { json })).json();
+    expect([begun.matched, begun.filter.parts_gte]).toEqual([1, 2]);
+  });
+
   it('waits for room for all of them, and says how much there is', async () => {
     const { call, submit, advance } = await setup();
     await submit({ ...order, parts: 30 });

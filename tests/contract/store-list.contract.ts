@@ -55,6 +55,9 @@ export function listContract({ open }: Bench): void {
       'a tenant': { tenant: 'globex' },
       'a tenant and a status': { tenant: 'globex', status: ['queued'] },
       'a tenant and completed': { tenant: 'acme', status: ['completed'] },
+      'several parts': { partsGte: 2 },
+      'one part, and a status': { partsLte: 1, status: ['queued', 'failed'] },
+      'so many parts, and a type': { partsGte: 3, partsLte: 3, type: ['sum'] },
       'a pool': { pool: ['left'] },
       'two pools': { pool: ['left', 'right'], status: ['failed'] },
       'a pool of some parts alone': { pool: ['beside'] },
@@ -200,6 +203,8 @@ function matches(task: Awaited<ReturnType<typeof everyTask>>[number], filter: Ta
     (filter.seq ?? task.seq) === task.seq &&
     task.priority >= (filter.priorityGte ?? 1) &&
     task.priority <= (filter.priorityLte ?? 10) &&
+    task.parts >= (filter.partsGte ?? 1) &&
+    task.parts <= (filter.partsLte ?? 64) &&
     task.enqueuedAt > (filter.enqueuedAfter ?? 0) &&
     task.enqueuedAt < (filter.enqueuedBefore ?? Number.POSITIVE_INFINITY)
   );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alive } from '../helpers/processes.ts';
 import { type ServerProcess, startServer, tempFolder } from '../helpers/server-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,17 +25,6 @@ const api = (path: string) => `${server.url}/api/v1${path}`;
 // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
 const json = async (answer: Promise<Response>): Promise<any> => (await answer).json();
 const get = (path: string) => json(fetch(api(path), { headers: { accept: 'application/json' } }));
-
-/** Processes of this machine whose command line says `mark`. */
-function alive(mark: string): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark);
-    } catch {
-      return false;
-    }
-  }).length;
-}
 
 const ended = async (id: string | undefined) => (await fetch(api(`/tasks/${id}`), { headers: { prefer: 'wait=30' } })).json();
 /** The last task of the pipeline, once it has run. */

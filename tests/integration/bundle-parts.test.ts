@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/domain/attempt.ts';
 import type { Task } from '../../src/core/domain/task.ts';
@@ -10,19 +10,9 @@ import { createSystemClock } from '../../src/core/system/system-clock.ts';
 import type { TestAttempt } from '../helpers/attempts.ts';
 import { createBench, sandboxOfTest, skipReason } from '../helpers/bundles.ts';
 import { textOf } from '../helpers/files.ts';
+import { alive } from '../helpers/processes.ts';
 
 const found = await sandboxOfTest();
-
-/** Processes of this machine whose command line says `mark`. */
-function alive(mark: string): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark);
-    } catch {
-      return false;
-    }
-  }).length;
-}
 
 describe.skipIf(found.sandbox === undefined)(`run.sh in several parts${skipReason(found)}`, async () => {
   const { executor, files, attempt, feed } = await createBench(found);

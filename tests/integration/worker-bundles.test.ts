@@ -7,6 +7,7 @@ import { setupBundles } from '../helpers/bundle-app.ts';
 import { sandboxOfTest, skipReason } from '../helpers/bundles.ts';
 import { aPool, silent } from '../helpers/engine.ts';
 import { type FormPart, field, file } from '../helpers/form.ts';
+import { alive } from '../helpers/processes.ts';
 
 const found = await sandboxOfTest();
 const base = '/api/v1';
@@ -18,17 +19,6 @@ const placeIn = (worker: string, path = '') => join(runDirs[worker] ?? '', path)
 afterAll(() => {
   for (const path of Object.values(runDirs)) rmSync(path, { recursive: true, force: true });
 });
-
-/** Processes of this machine whose command line says `mark`. */
-function alive(mark: string): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark);
-    } catch {
-      return false;
-    }
-  }).length;
-}
 
 /** The real worker with the real sandbox against the real server, over a real port. */
 async function setup(...more: readonly string[]) {

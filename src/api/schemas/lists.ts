@@ -18,6 +18,14 @@ export const TaskListQuery = Strict({
   seq: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'The one task with this number.' })),
   priority_gte: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   priority_lte: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+  parts_gte: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      description: 'Tasks of at least so many parts. No index knows: rows are looked through, newest first.',
+    }),
+  ),
+  parts_lte: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
   created_after: Type.Optional(Time('Accepted after this time.')),
   created_before: Type.Optional(Time('Accepted before this time.')),
 });

@@ -10,7 +10,7 @@ const Words = (description: string, words: object = { type: 'string', minLength:
     ...{ type: ['string', 'array'], minLength: 1, maxLength: 1_000, items: words, minItems: 1, maxItems: 100 },
     description: `${description} A list, or a text with commas between.`,
   });
-const { seq, priority_gte, priority_lte, created_after, created_before } = TaskListQuery.properties;
+const { seq, priority_gte, priority_lte, parts_gte, parts_lte, created_after, created_before } = TaskListQuery.properties;
 
 const BulkFilter = Strict(
   {
@@ -24,7 +24,7 @@ const BulkFilter = Strict(
     region: Type.Optional(Words('Home regions.')),
     pool: Type.Optional(Words('Names of pools.')),
     tenant: Type.Optional(Tenant),
-    ...{ seq, priority_gte, priority_lte, created_after, created_before },
+    ...{ seq, priority_gte, priority_lte, parts_gte, parts_lte, created_after, created_before },
   },
   { minProperties: 1, description: 'As GET /tasks takes it. Something must be named: what everything is, is said by its statuses.' },
 );

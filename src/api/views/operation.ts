@@ -18,11 +18,13 @@ export function operationView(operation: Operation): OperationBody {
 
 /** In the words of a request. */
 function filterView(filter: TaskFilter): JsonObject {
-  const { priorityGte, priorityLte, enqueuedAfter, enqueuedBefore, ...same } = filter;
+  const { priorityGte, priorityLte, partsGte, partsLte, enqueuedAfter, enqueuedBefore, ...same } = filter;
   return {
     ...(same as JsonObject),
     ...(priorityGte === undefined ? {} : { priority_gte: priorityGte }),
     ...(priorityLte === undefined ? {} : { priority_lte: priorityLte }),
+    ...(partsGte === undefined ? {} : { parts_gte: partsGte }),
+    ...(partsLte === undefined ? {} : { parts_lte: partsLte }),
     ...(enqueuedAfter === undefined ? {} : { created_after: isoTime(enqueuedAfter) }),
     ...(enqueuedBefore === undefined ? {} : { created_before: isoTime(enqueuedBefore) }),
   };

@@ -25,6 +25,12 @@ export function listOf<T>(guard: Guard<T>): Guard<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(guard);
 }
 
+/** A list of just these, in this order. */
+export function tupleOf<Items extends readonly unknown[]>(...guards: { readonly [I in keyof Items]: Guard<Items[I]> }): Guard<Items> {
+  const list: readonly Guard<unknown>[] = guards;
+  return (value): value is Items => Array.isArray(value) && value.length === list.length && list.every((guard, i) => guard(value[i]));
+}
+
 export function recordOf<T>(guard: Guard<T>): Guard<Readonly<Record<string, T>>> {
   return (value): value is Readonly<Record<string, T>> => isObject(value) && Object.values(value).every(guard);
 }

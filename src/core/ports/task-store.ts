@@ -228,6 +228,8 @@ export interface TaskFilter {
   readonly seq?: Seq;
   readonly priorityGte?: number;
   readonly priorityLte?: number;
+  readonly partsGte?: number;
+  readonly partsLte?: number;
   readonly enqueuedAfter?: EpochMs;
   readonly enqueuedBefore?: EpochMs;
 }

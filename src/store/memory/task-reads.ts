@@ -134,6 +134,8 @@ function matches(task: Task, filter: TaskFilter): boolean {
     (filter.seq === undefined || task.seq === filter.seq) &&
     (filter.priorityGte === undefined || task.priority >= filter.priorityGte) &&
     (filter.priorityLte === undefined || task.priority <= filter.priorityLte) &&
+    (filter.partsGte === undefined || task.parts >= filter.partsGte) &&
+    (filter.partsLte === undefined || task.parts <= filter.partsLte) &&
     (filter.enqueuedAfter === undefined || task.enqueuedAt > filter.enqueuedAfter) &&
     (filter.enqueuedBefore === undefined || task.enqueuedAt < filter.enqueuedBefore)
   );

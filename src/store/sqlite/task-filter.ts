@@ -17,6 +17,9 @@ export interface CompiledFilter {
 const onPool = `(pool IN (SELECT value FROM json_each(?)) OR (placement IS NOT NULL AND EXISTS (
   SELECT 1 FROM json_each(placement) AS part WHERE part.value IN (SELECT value FROM json_each(?)))))`;
 
+/** Noted of tasks of several only. No index knows it: rows are looked through, as for a priority. */
+const parts = "coalesce(json_extract(rare, '$.parts'), 1)";
+
 export function compileFilter(filter: TaskFilter, symbols: Symbols): CompiledFilter {
   const conditions: string[] = [];
   const values: (number | string)[] = [];
@@ -42,6 +45,8 @@ export function compileFilter(filter: TaskFilter, symbols: Symbols): CompiledFil
   add('seq = ?', filter.seq);
   add('priority >= ?', filter.priorityGte);
   add('priority <= ?', filter.priorityLte);
+  add(`${parts} >= ?`, filter.partsGte);
+  add(`${parts} <= ?`, filter.partsLte);
   add('enqueued_at > ?', filter.enqueuedAfter);
   add('enqueued_at < ?', filter.enqueuedBefore);
   const statuses = filter.status?.map((status) => statusCodes[status]);

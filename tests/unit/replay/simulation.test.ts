@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskEntry } from '../../../src/core/domain/task.ts';
+import type { SimObserver } from '../../../src/core/replay/trx/sim-observer.ts';
 import type { SimRun, SimTask } from '../../../src/core/replay/trx/sim-task.ts';
-import { createSimulation, type SimObserver } from '../../../src/core/replay/trx/simulation.ts';
+import { createSimulation } from '../../../src/core/replay/trx/simulation.ts';
 import { createSchedulingCore, type PoolEntry } from '../../../src/core/scheduling/core.ts';
 import { anEntry, aPool, aStrategy } from '../../helpers/scheduling.ts';
 

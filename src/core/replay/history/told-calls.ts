@@ -2,7 +2,20 @@ import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Labels } from '../../domain/label.ts';
 import { type PartNodes, poolStates } from '../../domain/pool.ts';
 import { type SpendLimit, spendWindows } from '../../domain/quota.ts';
-import { type Guard, isBoolean, isNumber, isObject, isText, listOf, maybe, nullOr, objectOf, oneOf, recordOf } from '../../domain/shape.ts';
+import {
+  type Guard,
+  isBoolean,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  maybe,
+  nullOr,
+  objectOf,
+  oneOf,
+  recordOf,
+  tupleOf,
+} from '../../domain/shape.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import type { PoolEntry, TenantLimits, Turn, TypeLimits } from '../../scheduling/core.ts';
 
@@ -90,28 +103,27 @@ const isPlan = objectOf<ToldPlan>({
 
 const areNumbers = listOf(isNumber);
 const isTriple = (value: unknown): value is readonly number[] => areNumbers(value) && value.length === 3;
-type GuardsOf<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Guard<Args[I]> };
 
-const guards: { readonly [Name in keyof ToldCalls]: GuardsOf<ToldCalls[Name]> } = {
-  begin: [isNumber],
-  limit: [isLimit],
-  pool: [isPool],
-  pool_gone: [isNumber],
-  type: [isTypeLimits],
-  tenant: [isTenantLimits],
-  strategy: [isText, isJsonObject, isNumber, isNumber, isNumber],
-  prepare: [isText, isJsonObject, isNumber],
-  step: [isNumber],
-  swap: [isNumber, isNumber, isNumber],
-  discard: [],
-  ask: [isNumber],
-  plan: [isNumber, isPlan],
-  turn: [objectOf<Turn>({ type: isText, tenant: isText, taken: isNumber })],
-  occupy: [isPool, listOf(isTriple), isNumber],
-  occupy_parts: [listOf(isPool), isTriple, isNumber],
-  spend: [isText, isNumber, isNumber, isNumber],
-  runs: [isNumber, isNumber, isNumber],
-  unseen: [],
+const guards: { readonly [Name in keyof ToldCalls]: Guard<ToldCalls[Name]> } = {
+  begin: tupleOf(isNumber),
+  limit: tupleOf(isLimit),
+  pool: tupleOf(isPool),
+  pool_gone: tupleOf(isNumber),
+  type: tupleOf(isTypeLimits),
+  tenant: tupleOf(isTenantLimits),
+  strategy: tupleOf(isText, isJsonObject, isNumber, isNumber, isNumber),
+  prepare: tupleOf(isText, isJsonObject, isNumber),
+  step: tupleOf(isNumber),
+  swap: tupleOf(isNumber, isNumber, isNumber),
+  discard: tupleOf(),
+  ask: tupleOf(isNumber),
+  plan: tupleOf(isNumber, isPlan),
+  turn: tupleOf(objectOf<Turn>({ type: isText, tenant: isText, taken: isNumber })),
+  occupy: tupleOf(isPool, listOf(isTriple), isNumber),
+  occupy_parts: tupleOf(listOf(isPool), isTriple, isNumber),
+  spend: tupleOf(isText, isNumber, isNumber, isNumber),
+  runs: tupleOf(isNumber, isNumber, isNumber),
+  unseen: tupleOf(),
 };
 
 /** Whether there is such a call in this version. */
@@ -121,7 +133,6 @@ export function isCallName(name: string): name is keyof ToldCalls {
 
 /** Its arguments; `undefined`: they are not what was noted. */
 export function argumentsOf<Name extends keyof ToldCalls>(name: Name, args: readonly Json[]): ToldCalls[Name] | undefined {
-  const expected = guards[name] as readonly Guard<unknown>[];
-  const fits = args.length === expected.length && expected.every((guard, i) => guard(args[i]));
-  return fits ? (args as unknown as ToldCalls[Name]) : undefined; // each has passed its guard
+  const isNoted: Guard<ToldCalls[Name]> = guards[name];
+  return isNoted(args) ? args : undefined;
 }

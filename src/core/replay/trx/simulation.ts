@@ -1,41 +1,10 @@
-import { priceOfRun } from '../../domain/cost.ts';
-import type { TaskEntry } from '../../domain/task.ts';
 import type { EpochMs, Ms, Seq } from '../../domain/units.ts';
 import { answerPlan } from '../../optimise/answer-plan.ts';
 import type { Decision, PoolEntry, SchedulingCore } from '../../scheduling/core.ts';
 import { Agenda } from './agenda.ts';
+import { afterwards, attemptCost, foresee, slowestOf } from './attempt-rules.ts';
+import type { SimObserver } from './sim-observer.ts';
 import type { SimEnd, SimOutcome, SimTask } from './sim-task.ts';
-
-/** One attempt of a replay that ended: to be looked at while it is told, as it goes on to the next. */
-export interface SimAttempt {
-  readonly task: SimTask;
-  /** From 1. */
-  readonly attempt: number;
-  /** Of every part; nearly always one. */
-  readonly pools: readonly PoolEntry[];
-  readonly startedAt: EpochMs;
-  readonly endedAt: EpochMs;
-  readonly outcome: SimOutcome;
-}
-
-/** Who hears what happens. Everything is told in order of time. */
-export interface SimObserver {
-  started?(task: SimTask, attempt: number, pool: PoolEntry, at: EpochMs): void;
-  ended?(attempt: SimAttempt): void;
-  /** The task is done with. */
-  closed?(task: SimTask, end: Exclude<SimEnd, undefined>, at: EpochMs, life: SimLife): void;
-}
-
-/** What a task has been through: to be looked at while it is told. */
-export interface SimLife {
-  /** How many attempts it had. */
-  readonly attempt: number;
-  /** Of its first attempt; `undefined`: it had none. */
-  readonly firstStartedAt: EpochMs | undefined;
-  /** Of its last attempt; equal where it had none. */
-  readonly startedAt: EpochMs;
-  readonly endedAt: EpochMs;
-}
 
 /** The live decision core on a virtual clock: what happens goes in, in order of time, and attempts end by themselves. */
 export interface Simulation {
@@ -313,45 +282,4 @@ export function createSimulation(core: SchedulingCore, observer: SimObserver, ba
     },
     finish,
   };
-}
-
-/** What was given back undone costs nothing. */
-export function attemptCost({ cost }: Pick<TaskEntry, 'cost'>, pools: readonly PoolEntry[], outcome: SimOutcome): number {
-  return outcome === 'released' ? 0 : priceOfRun(cost, pools);
-}
-
-/** All parts of a task end with the last of them. */
-export function slowestOf(pools: readonly PoolEntry[]): PoolEntry {
-  return pools.reduce((slowest, pool) => (pool.speed < slowest.speed ? pool : slowest));
-}
-
-/** How long an attempt takes on a pool; its outcome is noted with it. */
-function foresee(active: Active, pool: PoolEntry): Ms {
-  const { runs, entry, ratios } = active.task;
-  const recorded = runs[active.attempt - 1];
-  const { workMs, pool: seenOn } = recorded ?? runs.at(-1) ?? { workMs: 0 };
-  const runMs = Math.round((workMs / pool.speed) * ratioOf(ratios, pool.name, seenOn));
-  active.outcome = recorded?.outcome ?? 'succeeded';
-  if (active.outcome === 'timed_out') return entry.timeoutMs;
-  // What ran longer than its limit and was not stopped (it waited for a thread, say) is not stopped here either.
-  if (runMs <= entry.timeoutMs || (runMs <= workMs && workMs !== never)) return runMs;
-  active.outcome = 'timed_out';
-  return entry.timeoutMs;
-}
-
-/** What the work takes there by what it took where it was seen. */
-function ratioOf(ratios: SimTask['ratios'], pool: string, seenOn: string | undefined): number {
-  if (ratios === undefined || seenOn === undefined || seenOn === pool) return 1;
-  return (ratios.get(pool) ?? 1) / (ratios.get(seenOn) ?? 1);
-}
-
-/** As recorded; an attempt that ended otherwise than in the record is tried again while the task has attempts left. */
-function afterwards({ runs, maxAttempts }: SimTask, attempt: number, outcome: SimOutcome): SimEnd {
-  if (outcome === 'succeeded') return 'completed';
-  if (outcome === 'cancelled') return 'cancelled';
-  if (outcome === 'expired') return 'failed';
-  if (outcome === 'released') return undefined;
-  if (runs[attempt - 1]?.outcome === outcome) return attempt < runs.length ? undefined : 'failed';
-  const released = runs.slice(0, attempt).filter((run) => run.outcome === 'released').length;
-  return attempt - released < maxAttempts ? undefined : 'failed';
 }
