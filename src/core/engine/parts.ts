@@ -67,8 +67,8 @@ function toldOf(outcome: Exclude<Outcome, { kind: 'succeeded' }>, { index, count
 class PartGroup {
   readonly #whole: AttemptHandle;
   readonly #parts: PartHandle[] = [];
-  /** Parts that began, by executor. */
-  readonly #begun = new Map<ExecutorName, number>();
+  /** Parts that began, by executor: one that its node did not get begins again. */
+  readonly #begun = new Map<ExecutorName, Set<number>>();
   /** How far each part said it is. */
   readonly #ratios = new Map<number, number>();
   readonly #settled: ((outcome: AttemptOutcome | undefined) => void)[] = [];
@@ -92,6 +92,7 @@ class PartGroup {
     this.fetched = new Promise((resolve) => {
       this.#tellFetched = resolve;
     });
+    if (this.#line.isAwaited) void this.#line.all.then(() => whole.begun?.());
     whole.onStop(() => this.stop());
     whole.onSettled((outcome) => {
       for (const tell of this.#settled) tell(outcome);
@@ -112,7 +113,7 @@ class PartGroup {
   part(pool: Pool, part: Part): AttemptHandle {
     const told: Part = { ...part, ready: () => this.#line.ready(part.index), othersRun: () => this.#left > 0 };
     const handle = new PartHandle(this.#whole, pool, told, {
-      begun: () => this.#began(pool.executor, part.together),
+      begun: () => this.#began(pool.executor, part),
       progressed: (ratio, note) => this.#progressed(part, ratio, note),
       away: () => this.#gone(part),
       onSettled: (listener) => this.#settled.push(listener),
@@ -123,10 +124,10 @@ class PartGroup {
   }
 
   /** The time limit of the attempt counts from when the last part began of those that had to wait. */
-  #began(executor: ExecutorName, together: number): void {
-    const begun = (this.#begun.get(executor) ?? 0) + 1;
-    this.#begun.set(executor, begun);
-    if (begun === together) this.#whole.begun?.();
+  #began(executor: ExecutorName, { index, together }: Part): void {
+    const begun = this.#begun.get(executor) ?? new Set<number>();
+    this.#begun.set(executor, begun.add(index));
+    if (begun.size === together) this.#whole.begun?.();
   }
 
   /** What outlives the server is the attempt all of whose parts do. */

@@ -56,6 +56,7 @@ export function createNodes(
   const unconfirmed = (lease: Lease) => book.end(lease, { kind: 'stopped' });
   const watch = createWatch({ clock, logger, registry, silent, lost, unconfirmed }, leaseMs);
   let roomChanged: (pool: string) => void = () => {};
+  const closing = new AbortController();
   let isClosed = false;
 
   // --- what becomes of them ---
@@ -98,7 +99,7 @@ export function createNodes(
       book.dropUnlisted(node, new Set(held), 0);
       if (formerPool !== undefined && formerPool !== spec.pool) roomChanged(formerPool);
       roomChanged(spec.pool);
-      if (former !== undefined) book.changed(node);
+      if (formerPool !== undefined) book.changed(node, formerPool);
       book.wake();
       watch.arm();
       if (former === undefined) tellLog('node_joined', node);
@@ -127,7 +128,8 @@ export function createNodes(
     },
     ready(id, session, name, { waitMs, signal }) {
       const { attempt } = leaseOf(id, session, name);
-      return settlesWithin(clock, attempt.part?.ready?.() ?? Promise.resolve(), waitMs, signal);
+      const left = AbortSignal.any([signal, closing.signal]);
+      return settlesWithin(clock, attempt.part?.ready?.() ?? Promise.resolve(), waitMs, left);
     },
     note(id, session, notes) {
       const node = ofSession(id, session);
@@ -166,6 +168,16 @@ export function createNodes(
       return node && viewOf(node, clock);
     },
   };
+
+  /**
+   * One that is ending because its node reported it is confirmed there, and no longer for the node to stop: not even when it was lost in between and
+   * came back, as of several parts the others may still run.
+   */
+  function isHeldBy(node: Node, id: string): boolean {
+    const found = book.find(id);
+    if (found?.node.spec.id !== node.spec.id) return false;
+    return found.lease.reported !== undefined || (found.node === node && found.lease.stage === 'delivered');
+  }
 
   /** @param nextMs from now, until it says something again */
   function renew(node: Node, held: readonly string[], nextMs: Ms): void {
@@ -233,18 +245,13 @@ export function createNodes(
       },
       async close() {
         isClosed = true;
+        closing.abort();
         book.close();
         watch.close();
         for (const node of registry.all()) node.poll?.answer();
       },
     },
   };
-}
-
-/** One that is ending because its node reported it is confirmed there, and no longer for the node to stop. */
-function isHeldBy(node: Node, id: string): boolean {
-  const lease = node.leases.get(id);
-  return lease !== undefined && (lease.stage === 'delivered' || lease.reported !== undefined);
 }
 
 /** `false`: not in time, or nobody waits any more. */
@@ -258,6 +265,7 @@ function settlesWithin(clock: Clock, work: Promise<void>, ms: Ms, signal: AbortS
     const leave = () => done(false);
     const callOff = clock.after(ms, leave);
     signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
     void work.then(() => done(true));
   });
 }

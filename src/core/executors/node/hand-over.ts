@@ -43,21 +43,25 @@ interface HandOverDeps {
   readonly giveBack: (node: Node, lease: Lease) => void;
   /** Of all leases of a wish. */
   readonly recorded: (choices: readonly Choice[], isOurs: boolean) => void;
+  /** The same of one that could not be recorded, and is wanted no more. */
+  readonly stopped: (choices: readonly Choice[]) => void;
 }
 
 /** Finds nodes for each attempt and records them: all of a turn share one call, and no node hears of it before the COMMIT. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { clock, store, registry, logger, take, giveBack, recorded } = deps;
+  const { clock, store, registry, logger, take, giveBack, recorded, stopped } = deps;
   /** By each of its leases, in the order in which they came. */
   const waiting = new Map<Lease, Wish>();
   /** Leases that wait, by pool. */
   const wanted = new Map<string, number>();
   let isAwake = false;
+  /** The store could not record: nothing is tried until the pause is over. */
+  let isPausing = false;
   let isClosed = false;
   let callOff = () => {};
 
   function wake(): void {
-    if (isAwake || isClosed || waiting.size === 0) return;
+    if (isAwake || isPausing || isClosed || waiting.size === 0) return;
     isAwake = true;
     clock.soon(turn);
   }
@@ -102,13 +106,30 @@ export function createHandOver(deps: HandOverDeps): HandOver {
       for (const [i, choices] of found.entries()) recorded(choices, ours[i] === true);
     } catch (error) {
       logger.warn({ err: error }, 'leases could not be recorded; they are tried again');
-      for (const choices of found) {
-        for (const { node, lease } of choices) giveBack(node, lease);
-        add(choices.map(({ lease }) => lease));
-      }
-      callOff();
-      callOff = clock.after(retryMs, wake);
+      pause();
+      const again = found.filter((choices) => !isClosed && choices.every(({ lease }) => lease.stop === undefined));
+      for (const choices of found) if (!again.includes(choices)) stopped(choices);
+      for (const { node, lease } of again.flat()) giveBack(node, lease);
+      putBack(again.map((choices) => choices.map(({ lease }) => lease)));
     }
+  }
+
+  function pause(): void {
+    if (isClosed) return;
+    isPausing = true;
+    callOff();
+    callOff = clock.after(retryMs, () => {
+      isPausing = false;
+      wake();
+    });
+  }
+
+  /** They came before whoever waits by now. */
+  function putBack(first: readonly Wish[]): void {
+    const later = wishes();
+    waiting.clear();
+    wanted.clear();
+    for (const wish of [...first, ...later]) add(wish);
   }
 
   function add(wish: Wish): void {

@@ -27,8 +27,11 @@ export interface LeaseBook {
   undeliver(lease: Lease): void;
   /** The node takes nothing new: what it has not fetched, and what no other node could run, goes back to the queue. */
   closed(node: Node): void;
-  /** The node registered again, maybe with less: what it has not fetched and cannot run now, and what no other node could, goes back to the queue. */
-  changed(node: Node): void;
+  /**
+   * The node registered again, maybe with less: what it has not fetched and cannot run now, and what no other node could, goes back to the queue.
+   * @param formerPool where it was before
+   */
+  changed(node: Node, formerPool: string): void;
   /** Ends what the node was given and does not list, where it was missing in more than `mayMiss` lists before. */
   dropUnlisted(node: Node, held: ReadonlySet<string>, mayMiss: number): void;
   /** There may be room that there was not. */
@@ -47,7 +50,7 @@ interface LeaseBookDeps {
 /** @param leaseMs what a node gets to confirm a stop */
 export function createLeaseBook({ clock, store, logger, registry, roomChanged }: LeaseBookDeps, leaseMs: Ms): LeaseBook {
   const holders = new Map<string, Node>();
-  const handOver = createHandOver({ clock, store, registry, logger, take, giveBack, recorded });
+  const handOver = createHandOver({ clock, store, registry, logger, take, giveBack, recorded, stopped });
   const reservations = createReservations({ nodesOf: registry.of, isWanted: handOver.isWanted });
   const gatherer = createGatherer();
   let isClosed = false;
@@ -127,7 +130,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
   /** Of several parts none goes out unless all can. */
   function recorded(choices: readonly Choice[], isOurs: boolean): void {
     if (!isOurs) endAll(choices, { kind: 'lost', message: 'It had ended before a node got it.' });
-    else if (choices.some(({ lease }) => lease.stop !== undefined)) endAll(choices, { kind: 'stopped' });
+    else if (choices.some(({ lease }) => lease.stop !== undefined)) stopped(choices);
     else if (!choices.every(makeReady)) endAll(choices, { kind: 'released' });
     else
       for (const { node, lease } of choices) {
@@ -141,6 +144,10 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     if (!canTake(node, lease)) return false;
     lease.stage = 'ready';
     return true;
+  }
+
+  function stopped(choices: readonly Choice[]): void {
+    endAll(choices, { kind: 'stopped' });
   }
 
   function endAll(choices: readonly Choice[], outcome: Outcome): void {
@@ -175,10 +182,10 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     releaseHopeless(node.spec.pool);
   }
 
-  function changed(node: Node): void {
+  function changed(node: Node, formerPool: string): void {
     // The latest first: who has waited longest keeps the room there is.
     for (const lease of [...node.outbox].reverse()) if (!canTake(node, lease)) end(lease, { kind: 'released' });
-    releaseHopeless(node.spec.pool);
+    for (const pool of new Set([formerPool, node.spec.pool])) releaseHopeless(pool);
   }
 
   /** What no node could ever run waits in the queue, where its reason can be seen, and not for a node. */
@@ -186,8 +193,8 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     const open = [...registry.of(pool)].filter(isOpen);
     for (const wish of handOver.waiting(pool)) {
       const here = wish.filter(({ attempt }) => attempt.pool.name === pool);
-      const [one] = here;
-      const most = open.reduce((sum, node) => sum + (one === undefined ? 0 : mostOn(node, wantOf(one.attempt))), 0);
+      const [want] = here.map(({ attempt }) => wantOf(attempt)); // parts are alike
+      const most = want === undefined ? 0 : open.reduce((sum, node) => sum + mostOn(node, want), 0);
       if (most < here.length) for (const lease of wish) end(lease, { kind: 'released' });
     }
   }

@@ -31,7 +31,7 @@ export function createReports({ clock, store, find, end }: ReportsDeps) {
   async function report(node: Node, { lease: id, outcome }: Report): Promise<ReportAnswer> {
     const held = find(id);
     if (held === undefined) return ended(node, id, outcome);
-    if (held.node !== node) return foreign(id, held.node.spec.id);
+    if (held.node.spec.id !== node.spec.id) return foreign(id, held.node.spec.id);
     const { lease } = held;
     if (lease.stage === 'delivered' || lease.stage === 'ready') take(node, lease, outcome);
     else if (lease.stage !== 'ending' || !isSame(lease.reported, outcome)) return lost(id);

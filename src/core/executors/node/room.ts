@@ -48,7 +48,7 @@ function partNodesOf(open: readonly Node[]): readonly PartNodes[] {
   for (const { spec } of open) {
     if (!spec.runsParts) continue;
     const { slots, types } = spec;
-    const key = `${slots} ${types.join()}`;
+    const key = `${slots} ${types.toSorted().join()}`;
     alike.set(key, { slots, count: (alike.get(key)?.count ?? 0) + 1, types });
   }
   return [...alike.values()];
