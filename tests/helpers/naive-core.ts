@@ -11,7 +11,7 @@ import { NaivePlan, type PlanWorld, type Token } from './naive-plan.ts';
 import { NaiveMoney, NaiveTurns } from './naive-quotas.ts';
 import { NaiveReservations, type NaiveRun } from './naive-reservations.ts';
 import { NaiveWork } from './naive-work.ts';
-import { partsOnNodes } from './parts-on-nodes.ts';
+import { partsBeside, partsOnNodes } from './parts-on-nodes.ts';
 import { someFacts } from './strategy-views.ts';
 
 type Run = NaiveRun & {
@@ -477,7 +477,7 @@ export class NaiveCore {
       mayRun: (task, pool) =>
         this.#suits(task, pool) && pool.costPerUnit <= this.#priceCap(task) && (!isBound(task) || homesOf(task).includes(pool.region)),
       hasSlots: (task, pool) => this.#hasSpace(task, pool),
-      hasRoom: (task, pool) => this.#hasSpace(task, pool) && (this.#placed.get(pool.id) ?? 0) < partsOnNodes(pool, task),
+      hasRoom: (task, pool) => this.#hasSpace(task, pool) && (this.#placed.get(pool.id) ?? 0) < this.#partsBeside(pool, task),
       needOf: (task) => this.#need(task),
       viewOf: (task) => this.#view(task),
       poolViewOf: (pool) => this.#poolView(pool),
@@ -584,15 +584,21 @@ export class NaiveCore {
   /** Parts that a pool has room for. */
   #partsFor(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
     const here = sum([...this.running.values()].filter((run) => run.task.type === task.type).map((run) => partsIn(run.pools, pool.id)));
-    const most = Math.min((pool.typeLimits[task.type] ?? Infinity) - here, partsOnNodes(pool, task));
+    const most = Math.min((pool.typeLimits[task.type] ?? Infinity) - here, this.#partsBeside(pool, task));
     return Math.max(0, Math.min(most, Math.floor(this.#roomIn(ring, pool, task, owner, now) / task.slots)));
   }
 
   #roomIn({ pools }: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
-    if (!this.#hasSpace(task, pool) || (this.#placed.get(pool.id) ?? 0) >= partsOnNodes(pool, task)) return 0;
+    if (!this.#hasSpace(task, pool) || (this.#placed.get(pool.id) ?? 0) >= this.#partsBeside(pool, task)) return 0;
     const placed = task.slots * (this.#placed.get(pool.id) ?? 0);
     const speed = task.parts === 1 ? pool.speed : Math.min(...pools.map((one) => one.speed));
     return this.#kept.roomFor(this.#need(owner), task, pool, this.#view(task).estimateMs / speed, now) - placed;
+  }
+
+  /** Parts of a gang that the machines of a pool hold beside those that run. */
+  #partsBeside(pool: PoolEntry, task: TaskEntry): number {
+    const there = [...this.running.values()].flatMap((run) => run.pools.filter((one) => one === pool.id).map(() => run.task));
+    return partsBeside(pool, task, there);
   }
 
   #pickIn(ring: NaiveRing, task: TaskEntry, owner: TaskEntry, now: number): number | undefined {

@@ -1,7 +1,7 @@
 import type { TaskEntry } from '../../src/core/domain/task.ts';
 import type { PoolEntry } from '../../src/core/scheduling/core.ts';
 import type { ReservationRules } from '../../src/core/strategies/strategy.ts';
-import { partsOnNodes } from './parts-on-nodes.ts';
+import { partsBeside, partsOnNodes } from './parts-on-nodes.ts';
 
 /** What runs, as far as reservations care. */
 export interface NaiveRun {
@@ -150,7 +150,7 @@ export class NaiveReservations {
     const left = this.#on(pool).filter((run) => endOf(run, now) > at);
     const alike = left.filter((run) => run.task.type === task.type).length;
     const free = pool.capacity - sum(left.map((run) => run.task.slots));
-    const fit = Math.min(Math.floor(free / task.slots), partsOnNodes(pool, task));
+    const fit = Math.min(Math.floor(free / task.slots), partsBeside(pool, task, tasksOf(left)));
     return Math.max(0, Math.min(fit, (pool.typeLimits[task.type] ?? Infinity) - alike));
   }
 
@@ -204,10 +204,15 @@ export class NaiveReservations {
       const left = runs.filter(({ end }) => end > at || end === Infinity);
       const free = pool.capacity - sum(left.map(({ run }) => run.task.slots));
       const alike = left.filter(({ run }) => run.task.type === task.type).length;
-      if (at < Infinity && free >= wanted && alike + parts <= most) return { at, extra: free - wanted };
+      const held = partsBeside(pool, task, tasksOf(left.map(({ run }) => run)));
+      if (at < Infinity && free >= wanted && alike + parts <= most && parts <= held) return { at, extra: free - wanted };
     }
     return unknown;
   }
+}
+
+function tasksOf(runs: readonly NaiveRun[]): TaskEntry[] {
+  return runs.map(({ task }) => task);
 }
 
 /** The pools with the highest rank, as many as it takes. */

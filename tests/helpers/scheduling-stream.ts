@@ -148,18 +148,20 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
 
   function poolFields(id: number): PoolEntry {
     const pool = poolOfOne(id);
-    return !hasMachines || below(3) > 0 ? pool : { ...pool, ...machinesOf(pool.capacity) };
+    return !hasMachines || below(3) > 0 ? pool : { ...pool, ...machinesOf(pool) };
   }
 
-  /** Slots of several machines, of which some run parts, and some of them types of their own. */
-  function machinesOf(capacity: number): Partial<PoolEntry> {
+  /** Slots of several machines, of which some run parts, and some of them types of their own: then each type is limited to the slots there are for it. */
+  function machinesOf({ capacity, typeLimits }: PoolEntry): Partial<PoolEntry> {
     const partNodes: { slots: number; count: number; types: readonly string[] }[] = [];
     for (let left = capacity; left > 0; ) {
       const slots = 1 + below(left);
       left -= slots;
       if (below(4) > 0) partNodes.push({ slots, count: 1, types: below(4) > 0 ? ['*'] : [oneOf(types)] });
     }
-    return { partNodes, runsParts: partNodes.length > 0 };
+    const isMixed = partNodes.some((node) => !node.types.includes('*'));
+    const limits = isMixed ? { ...Object.fromEntries(types.map((type) => [type, capacity])), ...typeLimits } : typeLimits;
+    return { partNodes, runsParts: partNodes.length > 0, typeLimits: limits };
   }
 
   function poolOfOne(id: number): PoolEntry {

@@ -44,7 +44,7 @@ function aLoad(seed: number, size: number) {
       const run = { pool: pool.place, slots, type, startedAt: 100 * below(10), expectedMs };
       running.push(run);
       ends.started(
-        runs.add({ ...run, seq: ++seq, kind: 'cpu', parts: 1, units: 1, tenant: 0, charge: 0, work: 0, statedMs: null, reserved: 0 }),
+        runs.add({ ...run, seq: ++seq, kind: 'cpu', parts: 0, units: 1, tenant: 0, charge: 0, work: 0, statedMs: null, reserved: 0 }),
       );
       pool.load += slots;
       if (cap !== undefined && type === capped) cap.running++;

@@ -137,7 +137,7 @@ export class Placement {
     /** What is left over of its machines holds no more parts. */
     const closeFull = (pool: PoolSlot) => {
       if (pool.partNodes === undefined || pool.state !== 'active') return;
-      if (countOf(pool, parts) < pool.mostParts(need.type.id, need.slots)) return;
+      if (pool.partsOnNodes(need.type.id, need.slots) > 0) return;
       closed.push(pool);
       this.#setState(pool, 'paused');
     };
@@ -173,6 +173,7 @@ export class Placement {
     pool.load += sign * slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running += sign;
+    pool.held.change(type.id, slots, sign);
     this.#pools.refresh(pool);
   }
 
@@ -185,8 +186,4 @@ export class Placement {
   #follow(plan: PlanBook, { set }: Ring, need: Need, task: TaskView): PoolSlot | undefined {
     return this.#isTrial ? plan.trial({ need, set, task }) : plan.pick({ need, set, task });
   }
-}
-
-function countOf(pool: PoolSlot, parts: readonly PoolSlot[]): number {
-  return parts.reduce((count, each) => count + (each === pool ? 1 : 0), 0);
 }

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../domain/task.ts';
 import type { PoolKind, PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
+import { HeldParts } from './held-parts.ts';
 import type { LabelProfile } from './label-profiles.ts';
 import type { PartsByNode } from './part-nodes.ts';
 
@@ -48,6 +49,8 @@ export class PoolSlot implements PoolView {
   runsParts = true;
   /** Where parts fit; `undefined`: wherever slots are free. */
   partNodes: PartsByNode | undefined;
+  /** Parts of gangs that run here. */
+  readonly held = new HeldParts();
   #widest = Number.POSITIVE_INFINITY;
   #runs = 0;
   #failures = 0;
@@ -126,13 +129,18 @@ export class PoolSlot implements PoolView {
   /** The same, did nothing run here. */
   mostParts(type: number, slots: number): number {
     if (this.largestFor(type) < slots) return 0;
-    const fit = Math.min(Math.floor(this.capacity / slots), this.partsOnNodes(type, slots));
+    const fit = Math.min(Math.floor(this.capacity / slots), this.mostOnNodes(type, slots));
     return Math.min(fit, this.caps?.get(type)?.most ?? Number.POSITIVE_INFINITY);
   }
 
   /** Parts that its machines hold at most; Infinity: parts are no matter of machines. */
-  partsOnNodes(type: number, slots: number): number {
+  mostOnNodes(type: number, slots: number): number {
     return this.partNodes === undefined ? Number.POSITIVE_INFINITY : this.partNodes.most(type, slots);
+  }
+
+  /** Those that they hold beside others. */
+  partsOnNodes(type: number, slots: number, held: HeldParts = this.held): number {
+    return this.partNodes === undefined ? Number.POSITIVE_INFINITY : this.partNodes.left(type, slots, held);
   }
 
   #partsIn(open: number, type: number, slots: number): number {

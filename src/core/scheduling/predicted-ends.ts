@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Ms } from '../domain/units.ts';
+import type { HeldParts } from './held-parts.ts';
 import { PoolEnds } from './pool-ends.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { RunTable } from './run-table.ts';
@@ -68,27 +69,32 @@ export class PredictedEnds {
   }
 
   /**
-   * When parts of `slots` each are expected to find room in a pool, were nothing else started there.
+   * When a task of so many slots is expected to find room in a pool, or parts of `slots` each, were nothing else started there.
    * @param type the capped type that wants them, -1: any
+   * @param gang how many parts of it go there; left out: it is no gang
    * @param fromMs not before then
    */
-  opening(pool: PoolSlot, slots: number, type: number, nowMs: Ms, parts = 1, fromMs = nowMs): Opening {
+  opening(pool: PoolSlot, slots: number, type: number, nowMs: Ms, gang?: number, fromMs = nowMs): Opening {
     const cap = type === -1 ? undefined : pool.caps?.get(type);
     if (pool.state !== 'active' || pool.largestFor(type) < slots || cap?.most === 0) return unknown;
+    const parts = gang ?? 1;
     const wanted = parts * slots;
     const ends = this.#upToDate(pool, nowMs);
+    const held = gang === undefined ? undefined : heldOn(pool);
     let free = pool.free;
     let running = cap?.running ?? 0;
     let at = nowMs;
     for (let i = 0; ; ) {
       const next = ends === undefined || i === ends.size ? Number.POSITIVE_INFINITY : ends.endAt(i);
-      if (next > fromMs && free >= wanted && (cap === undefined || running + parts <= cap.most))
+      const isAllowed = cap === undefined || running + parts <= cap.most;
+      if (next > fromMs && free >= wanted && isAllowed && (held === undefined || pool.partsOnNodes(type, slots, held) >= parts))
         return { at: Math.max(at, fromMs), extra: free - wanted };
       if (ends === undefined || next === Number.POSITIVE_INFINITY) return unknown;
       at = next;
       for (; i < ends.size && ends.endAt(i) === at; i++) {
         free += this.#runs.slotsAt(ends.runAt(i));
         if (cap !== undefined) running -= this.#partsOf(ends.runAt(i), type);
+        this.#letGo(held, ends.runAt(i));
       }
     }
   }
@@ -115,11 +121,11 @@ export class PredictedEnds {
     const ends = this.#upToDate(pool, nowMs);
     let free = pool.free;
     let allowed = cap === undefined ? Number.POSITIVE_INFINITY : cap.most - cap.running;
-    const held = pool.partsOnNodes(type, slots);
+    const held = heldOn(pool);
     let parts = 0;
     let at = nowMs;
     for (let i = 0; ; ) {
-      const fit = Math.min(Math.floor(free / slots), allowed, held);
+      const fit = Math.min(Math.floor(free / slots), allowed, pool.partsOnNodes(type, slots, held));
       if (fit > parts) {
         if (!tell(at, fit - parts)) return;
         parts = fit;
@@ -130,6 +136,7 @@ export class PredictedEnds {
       for (; i < ends.size && ends.endAt(i) === at; i++) {
         free += this.#runs.slotsAt(ends.runAt(i));
         if (cap !== undefined) allowed += this.#partsOf(ends.runAt(i), type);
+        this.#letGo(held, ends.runAt(i));
       }
     }
   }
@@ -137,6 +144,14 @@ export class PredictedEnds {
   /** What a run counts against the cap of a type. */
   #partsOf(run: number, type: number): number {
     return this.#runs.typeAt(run) === type ? this.#runs.partsAt(run) : 0;
+  }
+
+  /** It holds no parts any more. */
+  #letGo(held: HeldParts | undefined, run: number): void {
+    const runs = this.#runs;
+    if (held === undefined || !runs.isPartAt(run)) return;
+    const parts = runs.partsAt(run);
+    held.change(runs.typeAt(run), runs.slotsAt(run) / parts, -parts);
   }
 
   #upToDate(pool: PoolSlot, nowMs: Ms): PoolEnds | undefined {
@@ -196,4 +211,9 @@ export class PredictedEnds {
     nextOf.set(this.#nextOf);
     this.#nextOf = nextOf;
   }
+}
+
+/** A copy to take from; `undefined` where parts are no matter of machines. */
+function heldOn({ partNodes, held }: PoolSlot): HeldParts | undefined {
+  return partNodes === undefined ? undefined : held.copy();
 }

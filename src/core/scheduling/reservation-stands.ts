@@ -27,7 +27,7 @@ function mayUse({ need, rooms }: Reservation, pools: PoolIndex, layout: Layout):
   const rings = layout.ringsOf(need); // which may make sets, and so puts pools into them
   return rooms.every(({ pool, parts }) => {
     if (pool.state !== 'active' || pool.largestFor(need.type.id) < need.slots || pool.capacity < parts * need.slots) return false;
-    if (need.parts > 1 && pool.partsOnNodes(need.type.id, need.slots) < parts) return false;
+    if (need.parts > 1 && pool.mostOnNodes(need.type.id, need.slots) < parts) return false;
     const sets = pools.setsOf(pool);
     return rings.some(({ set }) => sets.includes(set));
   });

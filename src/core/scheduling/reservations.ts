@@ -123,22 +123,23 @@ export class Reservations {
   update(reservation: Reservation, nowMs: Ms): void {
     const { need, rooms } = reservation;
     const type = need.type.id;
+    const partsOf = (room: KeptRoom) => (need.parts === 1 ? undefined : room.parts);
     reservation.shadowMs = nowMs;
     reservation.dueMs = Number.POSITIVE_INFINITY;
     for (const room of rooms) {
-      const { at, extra } = this.#ends.opening(room.pool, need.slots, type, nowMs, room.parts);
+      const { at, extra } = this.#ends.opening(room.pool, need.slots, type, nowMs, partsOf(room));
       room.extra = extra;
       reservation.shadowMs = Math.max(reservation.shadowMs, at);
       reservation.dueMs = Math.min(reservation.dueMs, this.#ends.next(room.pool, nowMs));
     }
     for (const room of rooms) {
-      const { pool, parts } = room;
+      const { pool } = room;
       // A gang starts when the last of its pools has room: until then the others have more beside it.
       if (rooms.length > 1)
         room.extra =
           reservation.shadowMs === Number.POSITIVE_INFINITY
             ? 0
-            : this.#ends.opening(pool, need.slots, type, nowMs, parts, reservation.shadowMs).extra;
+            : this.#ends.opening(pool, need.slots, type, nowMs, partsOf(room), reservation.shadowMs).extra;
       pool.kept = Math.max(0, pool.free - room.extra);
       pool.keptType = pool.caps?.has(type) === true ? type : -1;
       this.#pools.refresh(pool);

@@ -32,7 +32,7 @@ export interface NewRun {
   readonly pool: number;
   readonly kind: ResourceType;
   readonly slots: number;
-  /** Parts of a gang that they are for; 1: no gang. */
+  /** Parts of a gang that they are for; 0: no gang. */
   readonly parts: number;
   /** Of work. */
   readonly units: number;
@@ -102,7 +102,7 @@ export class RunTable {
 
   #fill(row: number, run: NewRun): void {
     const { seq, pool, kind, slots, parts, type, tenant } = run;
-    if (parts > 1) this.#parts.set(row, parts);
+    if (parts > 0) this.#parts.set(row, parts);
     const cells = this.#cells;
     const at = columns * row;
     cells[at + column.seq] = seq;
@@ -145,6 +145,10 @@ export class RunTable {
   /** Parts of a gang that are there; 1: no gang, or one of its parts. */
   partsAt(row: number): number {
     return this.#parts.size === 0 ? 1 : (this.#parts.get(row) ?? 1);
+  }
+  /** Whether it is of a gang. */
+  isPartAt(row: number): boolean {
+    return this.#parts.size > 0 && this.#parts.has(row);
   }
   typeAt(row: number): number {
     return this.#cells[columns * row + column.type]!;

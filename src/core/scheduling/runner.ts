@@ -80,6 +80,7 @@ export class Runner {
     pool.load += slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running += here;
+    if (isGang) pool.held.change(type.id, shape.need.slots, here);
     for (let part = 0; part < here; part++) planner.started(shape.need, pool);
     const gate = gates.take(type, tenant);
     shares.take(tenant, pool.resourceType, slots);
@@ -92,7 +93,7 @@ export class Runner {
       pool: pool.place,
       kind: pool.resourceType,
       slots,
-      parts: here,
+      parts: isGang ? here : 0,
       units: cost,
       type: type.id,
       tenant,
@@ -141,6 +142,7 @@ export class Runner {
       pool.load += slots;
       const cap = pool.caps?.get(need.type.id);
       if (cap !== undefined) cap.running += here;
+      pool.held.change(need.type.id, need.slots, here);
       for (let part = 0; part < here; part++) planner.started(need, pool);
       shares.take(of.tenant, pool.resourceType, slots);
       const kind = pool.resourceType;
@@ -162,6 +164,7 @@ export class Runner {
     pool.load -= slots;
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running -= runs.partsAt(run);
+    if (runs.isPartAt(run)) pool.held.change(type.id, slots / runs.partsAt(run), -runs.partsAt(run));
     const gate = gates.give(type, tenant);
     this.#settleShare(tenant, run, others, now);
     backlog.leave(runs.workAt(run));
@@ -196,6 +199,7 @@ export class Runner {
       pool.load -= slots;
       const cap = pool.caps?.get(type.id);
       if (cap !== undefined) cap.running -= runs.partsAt(run);
+      pool.held.change(type.id, slots / runs.partsAt(run), -runs.partsAt(run));
       ends.ended(run);
       for (const drain of drains) drain.ended(pool.place, slots, now);
       pools.refresh(pool);
@@ -208,7 +212,7 @@ export class Runner {
   #learn(run: number, others: readonly number[], pool: PoolSlot, now: EpochMs, outcome: AttemptOutcome): void {
     const { origin, runs, pools, estimates, outcomes, work } = this.#deps;
     const succeeded = outcome === 'succeeded';
-    const isGang = runs.partsAt(run) > 1 || others.length > 0;
+    const isGang = runs.isPartAt(run);
     const [type, units] = [runs.typeAt(run), runs.unitsAt(run)];
     const slots = this.#slotsOf(run, others);
     const runMs = now - origin - runs.startedAt(run);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aCore, anEntry, aPool } from '../../helpers/scheduling.ts';
+import { easyReservations } from '../../../src/core/strategies/overtaking.ts';
+import { aCore, anEntry, aPool, aStrategy } from '../../helpers/scheduling.ts';
 
 const node = (slots: number, count = 1, types = ['*']) => ({ slots, count, types });
 
@@ -36,5 +37,50 @@ describe('parts on pools of several machines', () => {
     expect(starts()).toEqual([]);
     setPool({ ...far, capacity: 6, partNodes: [node(3, 2)] });
     expect(starts()).toEqual([[1, 'pool-1']]);
+  });
+
+  it('wait in the queue while other parts take the machines that run some, and idle slots go to tasks of one part', () => {
+    const { core, submit, starts } = aCore({ pools: [aPool({ id: 1, capacity: 10, partNodes: [node(2)] })] });
+    submit({ parts: 2 }, { parts: 2 });
+    for (let i = 0; i < 8; i++) submit({});
+    expect(starts()).toHaveLength(9);
+    expect(core.explain(2, 0)).toMatchObject({ holds: [{ code: 'waiting_for_gang', need: 2, have: 0 }] });
+    core.finish(1, 0);
+    expect(starts()).toEqual([[2, 'pool-1']]);
+  });
+
+  it('are not begun for what is left over of each machine beside other parts', () => {
+    const { core, submit, starts } = aCore({ pools: [aPool({ id: 1, capacity: 12, partNodes: [node(3, 4)] })] });
+    for (let i = 0; i < 3; i++) submit({ parts: 2, slots: 2 });
+    for (let i = 0; i < 4; i++) submit({});
+    expect(starts().map(([seq]) => seq)).toEqual([1, 2, 4, 5, 6, 7]);
+    expect(core.loadOf(1)).toBe(12);
+  });
+
+  it('count parts of other sizes as wide as they are, on whatever machine they may be', () => {
+    const { submit, starts } = aCore({ pools: [aPool({ id: 1, capacity: 8, partNodes: [node(2, 4)] })] });
+    submit({ parts: 3 });
+    submit({ parts: 2, slots: 2 });
+    expect(starts().map(([seq]) => seq)).toEqual([1]);
+  });
+
+  it('do not wait for parts of another type that have machines of their own', () => {
+    const far = aPool({ id: 1, capacity: 6, partNodes: [node(2, 1, ['order']), node(2, 1, ['other']), node(2)] });
+    const { submit, starts } = aCore({ pools: [far] });
+    submit({ type: 'other', parts: 2 });
+    submit({ type: 'order', parts: 4 });
+    submit({ type: 'order', parts: 2 });
+    expect(starts().map(([seq]) => seq)).toEqual([1, 2]);
+  });
+
+  it('keep no slots that they could not use before other parts end', () => {
+    const overtaking = { strict: 'shape', reservations: { ...easyReservations, share: 1 } } as const;
+    const pools = [aPool({ id: 1, capacity: 12, partNodes: [node(3, 4)] })];
+    const { core, submit, starts } = aCore({ pools, strategy: { ...aStrategy('fifo'), overtaking } });
+    for (let i = 0; i < 3; i++) submit({ parts: 2, slots: 2, estimateMs: 1_000 });
+    for (let i = 0; i < 4; i++) submit({ estimateMs: 9_000 });
+    expect(starts().map(([seq]) => seq)).toEqual([1, 2, 4, 5, 6, 7]);
+    core.finish(1, 10, 'succeeded');
+    expect(starts(10).map(([seq]) => seq)).toEqual([3]);
   });
 });

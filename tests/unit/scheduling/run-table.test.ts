@@ -6,7 +6,7 @@ describe('RunTable', () => {
     const runs = new RunTable();
     for (let seq = 1; seq <= 500; seq++)
       runs.add({
-        ...{ seq, pool: seq % 7, kind: seq % 4 === 0 ? 'gpu' : 'cpu', slots: seq % 3, parts: 1, type: seq % 5, tenant: seq % 11 },
+        ...{ seq, pool: seq % 7, kind: seq % 4 === 0 ? 'gpu' : 'cpu', slots: seq % 3, parts: 0, type: seq % 5, tenant: seq % 11 },
         ...{ startedAt: 10 * seq, expectedMs: 2 * seq, charge: seq / 4, work: 3 * seq },
         ...{ statedMs: seq % 6 === 0 ? null : seq, reserved: 5 * seq, units: 7 * seq },
       });
@@ -25,7 +25,7 @@ describe('RunTable', () => {
 
   it('capacity has one owner: taking twice or giving back twice is an error', () => {
     const runs = new RunTable();
-    const held = { pool: 0, kind: 'cpu', slots: 1, parts: 1, type: 0, tenant: 0, startedAt: 0, expectedMs: 1 } as const;
+    const held = { pool: 0, kind: 'cpu', slots: 1, parts: 0, type: 0, tenant: 0, startedAt: 0, expectedMs: 1 } as const;
     const run = { ...held, seq: 1, charge: 0, work: 0, statedMs: null, reserved: 0, units: 1 };
     runs.add(run);
     expect(() => runs.add(run)).toThrow('task 1 runs already');
