@@ -22,6 +22,14 @@ interface Live {
   readonly decoders: Readonly<Record<OutputStream, StringDecoder>>;
   /** Pieces of output are written one after the other. */
   last: Promise<unknown>;
+  /** Nothing is written any more. */
+  isOver: boolean;
+}
+
+/** The first request makes the folder, and whoever comes meanwhile waits for that one. */
+interface Made {
+  readonly attempt: number;
+  readonly live: Promise<Live>;
 }
 
 export interface RemoteAttempts extends NodeFiles {
@@ -39,17 +47,23 @@ export function createRemoteAttempts(
   onOutput: (piece: OutputPiece) => void = () => {},
 ): RemoteAttempts {
   /** By task and part. */
-  const lives = new Map<string, Promise<Live>>();
+  const lives = new Map<string, Made>();
   const shown = new Map<TaskId, Map<number, Live>>();
 
-  async function liveOf(of: RemoteAttempt): Promise<Live> {
-    const known = await lives.get(keyOf(of))?.catch(() => undefined);
-    if (known?.running.attempt === of.attempt) return known;
-    const made = makeLive(of);
+  function liveOf(of: RemoteAttempt): Promise<Live> {
+    const known = lives.get(keyOf(of));
+    if (known?.attempt === of.attempt) return known.live;
+    const made = { attempt: of.attempt, live: makeLive(of) };
     lives.set(keyOf(of), made);
-    const live = await made;
-    shown.set(of.task, (shown.get(of.task) ?? new Map()).set(of.part ?? 0, live));
-    return live;
+    made.live.then(
+      (live) => {
+        if (lives.get(keyOf(of)) === made) show(of, live);
+      },
+      () => {
+        if (lives.get(keyOf(of)) === made) lives.delete(keyOf(of)); // the next request tries again
+      },
+    );
+    return made.live;
   }
 
   async function makeLive({ task, attempt, part }: RemoteAttempt): Promise<Live> {
@@ -63,6 +77,7 @@ export function createRemoteAttempts(
       running: { ...running, stdoutBytes: 0, stderrBytes: 0 },
       decoders: { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') },
       last: Promise.resolve(),
+      isOver: false,
     };
   }
 
@@ -74,7 +89,7 @@ export function createRemoteAttempts(
     const { running, decoders } = live;
     const counter = stream === 'stdout' ? 'stdoutBytes' : 'stderrBytes';
     const there = running[counter];
-    if (offset > there) return there;
+    if (offset > there || live.isOver) return there;
     const fresh = text.subarray(there - offset).subarray(0, Math.max(0, limits.outputBytes - there));
     if (fresh.length === 0) return there;
     await appendFile(running[stream], fresh);
@@ -88,6 +103,10 @@ export function createRemoteAttempts(
     const remains = await upload.keep(beside);
     hide(of);
     return remains;
+  }
+
+  function show({ task, part = 0 }: RemoteAttempt, live: Live): void {
+    shown.set(task, (shown.get(task) ?? new Map<number, Live>()).set(part, live));
   }
 
   /** What is kept is seen where it is kept, and a part may wait long for the others then. */
@@ -128,10 +147,16 @@ export function createRemoteAttempts(
       return Array.from(shown.get(task)?.values() ?? [], ({ running }) => running);
     },
     async end(of) {
-      const live = await lives.get(keyOf(of))?.catch(() => undefined);
-      if (live?.running.attempt !== of.attempt) return;
-      lives.delete(keyOf(of));
-      hide(of);
+      const made = lives.get(keyOf(of));
+      if (made?.attempt !== of.attempt) return;
+      const live = await made.live.catch(() => undefined);
+      if (live === undefined || live.isOver) return;
+      live.isOver = true;
+      if (lives.get(keyOf(of)) === made) {
+        lives.delete(keyOf(of));
+        hide(of);
+      }
+      await live.last;
       await removeTree(folderOf(of));
     },
   };

@@ -22,7 +22,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const { catalogue, tenants, gates, quotas, policy, explain, preview, waiting, traffic, replays } = parts;
   const lifecycle = createLifecycle(parts, options);
   const vitals = createVitals(parts, lifecycle);
-  const { accepting } = lifecycle;
+  const { recovered, accepting } = lifecycle;
 
   function livePool(pool: Pool): LivePool {
     return {
@@ -56,7 +56,10 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       accepting();
       return submit.batch(items, caller, batchOptions);
     },
-    cancel: async (id, caller) => cancel(await tasks.get(id, caller), caller.name),
+    async cancel(id, caller) {
+      recovered();
+      return cancel(await tasks.get(id, caller), caller.name);
+    },
     async retry(id, caller, again) {
       accepting();
       return retry(id, caller, again);

@@ -281,7 +281,7 @@ export interface Engine {
   submitBundles(items: readonly BundleInput[], caller: Caller): Promise<readonly Submitted[]>;
   /** Item i answers input i. With `atomic`, one refusal throws `validation_failed` with all paths and nothing is accepted. */
   submitBatch(items: readonly BatchInput[], caller: Caller, options?: { readonly atomic?: boolean }): Promise<readonly BatchItem[]>;
-  /** @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
+  /** Also while it drains. @throws TaskRouterError `not_found`, `wrong_status` (terminal). */
   cancel(id: TaskId, caller: Caller): Promise<'cancelled' | 'requested'>;
   /**
    * Of a terminal task: a new task with `retryOf`, or the one an earlier call with the same key made (`replayed`). Of one that backs off: due

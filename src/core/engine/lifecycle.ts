@@ -15,6 +15,8 @@ export interface Lifecycle {
   readonly phase: Phase;
   /** What a start is at. */
   readonly step: string | undefined;
+  /** @throws TaskRouterError `starting`, until memory says what the rows say: whoever changes one of them before makes them differ */
+  recovered(): void;
   /** @throws TaskRouterError `starting` or `draining`, while nothing new is taken */
   accepting(): void;
 }
@@ -87,16 +89,21 @@ export function createLifecycle(parts: EngineParts, options: Pick<EngineOptions,
     phase = 'stopped';
   }
 
-  function accepting(): void {
-    if (phase === 'ready') return;
+  function recovered(): void {
     if (phase === 'starting')
       throw new TaskRouterError('starting', `The server is starting: ${step}. Try again in a moment.`, { retryAfterS: 1 });
+  }
+
+  function accepting(): void {
+    recovered();
+    if (phase === 'ready') return;
     throw new TaskRouterError('draining', 'The server is stopping and takes nothing new. Try again when it is back.', { retryAfterS: 10 });
   }
 
   return {
     start,
     drain,
+    recovered,
     accepting,
     get phase() {
       return phase;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
-import { aPool, aType, caller, setup } from '../../helpers/engine.ts';
+import { aPool, aType, caller, codeOf, setup } from '../../helpers/engine.ts';
 import { anEntry, shortestFirst } from '../../helpers/scheduling.ts';
 
 describe('a start after a crash', () => {
@@ -56,6 +56,21 @@ describe('a start after a crash', () => {
     hands.end(1);
     await pass(1_000);
     expect([row(3).status, hands.started]).toEqual(['processing', ['2/1', '1/2', '3/1']]);
+  });
+
+  it('takes no cancel before it has counted what waits', async () => {
+    const first = await setup({ pools: [aPool({ state: 'paused' })] });
+    const { id, tenant } = await first.submit();
+    await first.submit();
+    const { engine, answered, pass, row } = await setup({ image: first.crash(), clock: first.clock, isStarted: false });
+    const ready = engine.start();
+    const early = codeOf(engine.cancel(id, caller));
+    expect(await answered(early)).toBe('starting');
+    await answered(ready);
+    expect([row(1).status, engine.inspect().waiting.tenant.get(tenant)]).toEqual(['queued', 2]);
+    expect(await answered(engine.cancel(id, caller))).toBe('cancelled');
+    await pass();
+    expect([row(1).status, engine.inspect().waiting.tenant.get(tenant)]).toEqual(['cancelled', 1]);
   });
 
   it('knows how long tasks ran before', async () => {
