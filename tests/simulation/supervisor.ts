@@ -207,7 +207,13 @@ export function createSupervisor(
     stage.trace(`drain within ${graceMs} ms`);
     await draining.engine.drain(graceMs);
     if (draining.isDead) return;
-    const open = draining.store.snapshot().tasks.filter((task) => task.status === 'processing' && !wasGiven(task.seq, task.attempt));
+    const { tasks, attempts } = draining.store.snapshot();
+    // Whether the node that an older start chose ever fetched it, a server cannot know: it is adopted as if, and left to that node.
+    const isAdopted = ({ seq, attempt }: Pick<Report, 'seq' | 'attempt'>) =>
+      attempts.some(
+        (row) => row.taskSeq === seq && row.attempt === attempt && row.nodeId !== null && row.serverEpoch < draining.store.serverEpoch,
+      );
+    const open = tasks.filter((task) => task.status === 'processing' && !wasGiven(task.seq, task.attempt) && !isAdopted(task));
     if (open.length > 0 && draining.store.state() === 'ok')
       stage.problem('drain', `a drain ended and left ${open.map((task) => task.seq).join(', ')} processing`);
     recorder.probe('drained');
