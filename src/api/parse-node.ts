@@ -12,7 +12,10 @@ export function parseNode(body: Static<typeof NodeInput>, engine: Pick<Engine, '
   const pools = engine.pools();
   const live = pools.find(({ pool }) => pool.name === body.pool);
   const forNodes = pools.filter(({ pool }) => pool.executor === 'node').map(({ pool }) => pool.name);
-  const there = forNodes.length === 0 ? 'There is none yet: add one with POST /api/v1/pools' : `Pools for nodes: ${forNodes.join(', ')}`;
+  const there =
+    forNodes.length === 0
+      ? 'No pool is for nodes yet: add one with "executor": "node" by POST /api/v1/pools'
+      : `Pools for nodes: ${forNodes.join(', ')}`;
   if (live === undefined) throw unknown('/body/pool', `There is no pool ${body.pool}. ${there}.`);
   if (live.pool.executor !== 'node')
     throw unknown('/body/pool', `Pool ${body.pool} runs its work with the ${live.pool.executor} executor and takes no nodes. ${there}.`);

@@ -11,8 +11,8 @@ export interface Held {
   leases(): readonly string[];
   readonly running: number;
   start(lease: WireLease): void;
-  /** What the server wants stopped. `lease_lost`: and nobody waits for its result. */
-  stop(stops: readonly WireStop[]): void;
+  /** What the server wants stopped. `lease_lost`: and nobody waits for its result. @returns those of work that runs */
+  stop(stops: readonly WireStop[]): readonly WireStop[];
   /** The leases are over: everything stops, and nothing of it is reported. */
   forfeit(): void;
   /** Everything stops and is handed back. */
@@ -90,12 +90,14 @@ export function createHeld({ pool, slots, executors, ended, ready }: HeldDeps): 
     },
     start,
     stop(stops) {
+      const running = stops.filter(({ lease }) => works.get(lease)?.isRunning === true);
       for (const { lease, reason } of stops) {
         const work = works.get(lease);
         if (work === undefined) continue;
         if (reason === 'lease_lost') drop(lease, work);
         else work.stop.throw(reason);
       }
+      return running;
     },
     forfeit() {
       for (const [lease, work] of [...works]) if (work.isRunning) drop(lease, work);

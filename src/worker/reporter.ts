@@ -18,8 +18,8 @@ export interface Reporter {
   empty(): Promise<void>;
   /** The session changed, or the server may be back: the pause before the next try is over, and what it kept it is told again. */
   retry(): void;
-  /** Its task has ended. @returns whether the server had kept its result until then */
-  forget(lease: string): boolean;
+  /** Its task has ended: the server keeps its result no more. */
+  forget(lease: string): void;
 }
 
 interface ReporterDeps {
@@ -124,7 +124,9 @@ export function createReporter({ clock, random, send, answered, worthWaiting, ag
     },
     empty: () => (results.size === 0 && !isSending ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
     retry,
-    forget: (lease) => kept.delete(lease),
+    forget(lease) {
+      kept.delete(lease);
+    },
   };
 }
 

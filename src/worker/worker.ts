@@ -166,11 +166,11 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     }
   }
 
+  /** A lease that ended while the server was told of it is on its list of stops, and nothing to tell of. */
   function heed(stops: readonly WireStop[]): void {
-    const kept = stops.filter(({ lease, reason }) => reason === 'lease_lost' && reporter.forget(lease));
-    const told = stops.filter((stop) => !kept.includes(stop));
+    for (const { lease, reason } of stops) if (reason === 'lease_lost') reporter.forget(lease);
+    const told = held.stop(stops);
     if (told.length > 0) logger.info({ stops: told }, 'told to stop');
-    held.stop(stops);
   }
 
   // --- work ---

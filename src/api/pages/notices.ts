@@ -10,7 +10,7 @@ const stuck: Readonly<Record<string, string>> = {
   no_matching_pool: 'for what no pool offers',
   larger_than_any_pool: 'for more slots, or more parts at once, than the pools have',
   price_cap: 'for a lower price than any pool asks',
-  pools_paused: 'for pools that are paused or draining',
+  pools_paused: 'for pools that take no tasks now',
 };
 
 /** What is missing is found by a look at all that waits: so often at most, and anew after a while though nothing seems to have changed. */

@@ -25,6 +25,8 @@ function sentenceFor({ change, subject, from, to }: Unblock): string {
       return `Raise the capacity of ${subject} from ${from} to ${to}.`;
     case 'resume_pool':
       return `Resume ${subject}, which is ${from}.`;
+    case 'start_node':
+      return `Start a worker node for ${subject} that has room for it.`;
     case 'raise_pool_type_limit':
       return `Let ${subject} run ${to} of its type at once, not ${from}.`;
     case 'raise_type_limit':

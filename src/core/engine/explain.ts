@@ -29,10 +29,13 @@ interface ExplainDeps {
   readonly policy: Policy;
   readonly dependencies: DependencyWatch;
   readonly poolOf: (id: number) => Pool;
+  readonly poolNamed: (name: string) => Pool | undefined;
 }
 
+type Unblock = Explanation['unblock'][number];
+
 /** Puts together what the rows, the core and the log know of one task. */
-export function createExplain({ store, clock, core, policy, dependencies, poolOf }: ExplainDeps): Explain {
+export function createExplain({ store, clock, core, policy, dependencies, poolOf, poolNamed }: ExplainDeps): Explain {
   function reasonOf(task: Task): Hold | undefined {
     return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : (parentsOf(task) ?? delayOf(task));
   }
@@ -56,7 +59,7 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
       kept,
       decision,
       strategy,
-      unblock: [...unblock.map(named), ...remedies.map(remedy)],
+      unblock: uniqueOf([...unblock.map(named), ...remedies.map(remedy)].flatMap(asOperatorsKnowIt)),
       fits: fits && namedFits(fits),
     };
   }
@@ -73,14 +76,22 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
     return [{ change: task.attempt === 0 ? 'drop_run_at' : 'retry_now', subject: '', from: null, to: null, poolId, parts }];
   }
 
-  function named({ poolId, parts = [], ...relaxation }: Relaxation): Explanation['unblock'][number] {
+  function named({ poolId, parts = [], ...relaxation }: Relaxation): Unblock {
     const placements = parts.length === 0 ? null : parts.map((id) => poolOf(id).name);
     const { name } = poolOf(poolId);
     return { ...relaxation, startsOn: name, couldRunOn: name, placements, isStep: false };
   }
 
-  function remedy({ poolId, isStep = false, ...change }: Remedy): Explanation['unblock'][number] {
+  function remedy({ poolId, isStep = false, ...change }: Remedy): Unblock {
     return { ...change, startsOn: null, couldRunOn: poolId === undefined ? null : poolOf(poolId).name, placements: null, isStep };
+  }
+
+  /** To the core a pool without a live node is paused, and so is one that cannot run here, which nothing said here changes. */
+  function asOperatorsKnowIt(told: Unblock): readonly Unblock[] {
+    const pool = told.change === 'resume_pool' || told.change === 'add_capacity' ? poolNamed(told.subject) : undefined;
+    if (pool?.executor === 'node' && (told.change === 'add_capacity' || pool.state === 'active'))
+      return [{ ...told, change: 'start_node', from: null, to: null, placements: null }];
+    return told.change === 'resume_pool' && pool?.state === 'active' ? [] : [told];
   }
 
   function namedFits({ total, fits }: { readonly total: number; readonly fits: readonly PoolFit[] }): NonNullable<Explanation['fits']> {
@@ -92,6 +103,11 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
   }
 
   return { reasonOf, explain };
+}
+
+/** The first of each change. */
+function uniqueOf(told: readonly Unblock[]): readonly Unblock[] {
+  return told.filter(({ change, subject }, i) => told.findIndex((one) => one.change === change && one.subject === subject) === i);
 }
 
 /** Of a kind that would start it at once those that would only let it wait need not be told. */

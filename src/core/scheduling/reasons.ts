@@ -33,7 +33,7 @@ export const schedulingReasons = {
   spend_limit: 'quota_owner',
   /** As many attempts of its type run as may. */
   type_limit: 'operator',
-  /** All pools that could run it are paused or draining. */
+  /** All pools that could run it are paused, draining, without a live node, or unavailable. */
   pools_paused: 'operator',
   /** No pool takes its type, resource, required regions and constraints. */
   no_matching_pool: 'operator',

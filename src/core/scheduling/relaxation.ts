@@ -4,6 +4,8 @@ import type { ClearedBy } from './reasons.ts';
 export const changes = {
   add_capacity: 'operator',
   resume_pool: 'operator',
+  /** Told by the engine: the core knows no nodes. */
+  start_node: 'operator',
   raise_pool_type_limit: 'operator',
   raise_type_limit: 'operator',
   add_type: 'operator',

@@ -64,7 +64,9 @@ export class Wording {
     const found = surveys.of(need);
     switch (code) {
       case 'pools_paused':
-        return holdFor(code, 'All pools that could run it are paused or draining.', { pools: countsOf(found, 0) });
+        return holdFor(code, 'No pool that could run it takes tasks now: each is paused, draining, without a live node, or unavailable.', {
+          pools: countsOf(found, 0),
+        });
       case 'type_limit': {
         const { running, total, name } = need.type;
         return holdFor(code, `Of type ${name} at most ${total} may run at once, and ${running} ${running === 1 ? 'does' : 'do'}.`, {

@@ -122,3 +122,26 @@ describe('a node that comes back', () => {
     expect(row(3).pool).toBe('m');
   });
 });
+
+describe('a pool without a live node', () => {
+  it.each([1, 4])('is told as that, and what helps is a worker: tasks of %i parts', async (count) => {
+    const { join, submit, pass, row, engine, answered } = await setupNodes();
+    join('a', { slots: 2, ...parts });
+    engine.nodes.setDraining('a', true);
+    await submit({ parts: count });
+    await pass();
+    const { holds, unblock } = (await answered(engine.explain(row(1).id, caller)))!;
+    expect(holds).toMatchObject([{ code: 'pools_paused', clearedBy: 'operator' }]);
+    expect(holds[0]?.summary).toContain('without a live node');
+    expect(unblock.map(({ change, subject }) => [change, subject])).toContainEqual(['start_node', 'n']);
+    expect(unblock.map(({ change }) => change)).not.toContain('resume_pool');
+  });
+
+  it('is resumed where it is paused', async () => {
+    const { submit, pass, row, engine, answered } = await setupNodes({ pools: [{ ...nodePool, state: 'paused' }] });
+    await submit({ acceptUnroutable: true });
+    await pass();
+    const { unblock } = (await answered(engine.explain(row(1).id, caller)))!;
+    expect(unblock.map(({ change }) => change)).toContain('resume_pool');
+  });
+});
