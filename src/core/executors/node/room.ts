@@ -22,6 +22,7 @@ export function wantOf({ pool, task: { type, slots }, part }: AttemptHandle): Wa
 export function roomOf(nodes: Iterable<Node>): PoolRoom {
   const byType = new Map<string, number>();
   const open: Node[] = [];
+  const closed: Node[] = [];
   let slots = 0;
   let ofAnyType = 0;
   for (const node of nodes) {
@@ -31,6 +32,7 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
       if (node.spec.types.includes('*')) ofAnyType += node.spec.slots;
       else for (const type of node.spec.types) byType.set(type, (byType.get(type) ?? 0) + node.spec.slots);
     } else {
+      closed.push(node);
       slots += node.used;
       for (const { attempt } of node.leases.values()) byType.set(attempt.task.type, (byType.get(attempt.task.type) ?? 0) + 1);
       for (const { type } of node.reserved) byType.set(type, (byType.get(type) ?? 0) + 1);
@@ -38,19 +40,25 @@ export function roomOf(nodes: Iterable<Node>): PoolRoom {
   }
   const widest = (type?: string) =>
     open.reduce((most, node) => (type === undefined || takes(node.spec, type) ? Math.max(most, node.spec.slots) : most), 0);
-  const partNodes = () => (open.length === 0 ? undefined : partNodesOf(open));
+  const partNodes = () => (open.length === 0 ? undefined : partNodesOf(open, closed));
   return { slots, most: (type) => ofAnyType + (byType.get(type) ?? 0), widest, partNodes };
 }
 
-/** Those that run parts, alike ones counted: a pool may have a thousand, and mostly they are the same. */
-function partNodesOf(open: readonly Node[]): readonly PartNodes[] {
+/**
+ * Those that run parts, alike ones counted: a pool may have a thousand, and mostly they are the same. A part on another node is its own room
+ * there, because the core counts it among those that run.
+ */
+function partNodesOf(open: readonly Node[], closed: readonly Node[]): readonly PartNodes[] {
   const alike = new Map<string, PartNodes>();
-  for (const { spec } of open) {
-    if (!spec.runsParts) continue;
-    const { slots, types } = spec;
+  const add = ({ slots, types }: Pick<NodeSpec, 'slots' | 'types'>) => {
     const key = `${slots} ${types.toSorted().join()}`;
     alike.set(key, { slots, count: (alike.get(key)?.count ?? 0) + 1, types });
-  }
+  };
+  for (const { spec } of open) if (spec.runsParts) add(spec);
+  if (alike.size === 0) return [];
+  for (const { leases } of closed)
+    for (const { attempt } of leases.values())
+      if (attempt.part !== undefined) add({ slots: attempt.task.slots, types: [attempt.task.type] });
   return [...alike.values()];
 }
 

@@ -338,3 +338,15 @@ describe('a restart of the server, with parts on nodes', () => {
     expect(proofOf(createMemoryHistory(store.snapshot()))).toMatchObject({ outcome: 'proved', difference: null, decisions: 2 });
   });
 });
+
+it('parts on a node that drains take no room of the others', async () => {
+  const { join, submit, row, pass, engine } = await setupNodes();
+  const a = join('a', { slots: 2, runsParts: true });
+  await submit({ parts: 2 });
+  await a.fetch();
+  join('b', { slots: 2, runsParts: true });
+  engine.nodes.setDraining('a', true);
+  await submit({ parts: 2 });
+  await pass();
+  expect([row(2).status, engine.pools()[0]?.load]).toEqual(['processing', 4]);
+});
