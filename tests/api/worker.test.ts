@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openWorker } from '../../src/worker/run-worker.ts';
 import { setup, turns } from '../helpers/app.ts';
 import { aPool, silent } from '../helpers/engine.ts';
+import { runWorker } from '../helpers/worker.ts';
 
 const base = '/api/v1';
 const far = aPool({ name: 'far', executor: 'node', capacity: 0, simulated: null, labels: { site: 'far' } });
@@ -11,17 +12,8 @@ async function setupWorker(slots = 2) {
   const server = await setup({ pools: [far] });
   for (const name of ['hash', 'wait']) await server.call('PUT', `${base}/types/${name}`, { json: {} });
   const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
-  const options = { server: url, pool: 'far', types: ['hash', 'wait'], slots, id: 'w', handlersDir: '/nowhere', version: '0' };
-  const node = await openWorker(options, silent, fetch);
-  const ended = node.worker.run();
-  ended.catch(() => {});
-  onTestFinished(async () => {
-    node.worker.stop(0);
-    node.worker.stop(0);
-    await ended.catch(() => {});
-    await node.close();
-    server.app.server.closeAllConnections();
-  });
+  onTestFinished(() => server.app.server.closeAllConnections());
+  const { node, ended } = await runWorker({ server: url, pool: 'far', types: ['hash', 'wait'], slots, id: 'w' });
   const get = async (path: string) => (await server.call('GET', `${base}${path}`)).json();
   async function until(path: string, holds: (body: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
     for (;;) {

@@ -8,6 +8,7 @@ import { sandboxOfTest, skipReason } from '../helpers/bundles.ts';
 import { aPool, silent } from '../helpers/engine.ts';
 import { type FormPart, field, file } from '../helpers/form.ts';
 import { alive } from '../helpers/processes.ts';
+import { runWorker } from '../helpers/worker.ts';
 
 const found = await sandboxOfTest();
 const base = '/api/v1';
@@ -25,18 +26,8 @@ async function setup(...more: readonly string[]) {
   const server = await setupBundles({ pools: [far] });
   const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.app.server.closeAllConnections());
-  for (const id of ['w', ...more]) {
-    const options = { server: url, pool: 'far', types: undefined, bundles: ['bundle'], slots: 2, id, version: '0' };
-    const node = await openWorker({ ...options, handlersDir: '/nowhere', runDir: placeIn(id) }, silent, fetch);
-    const ended = node.worker.run();
-    ended.catch(() => {});
-    onTestFinished(async () => {
-      node.worker.stop(0);
-      node.worker.stop(0);
-      await ended.catch(() => {});
-      await node.close();
-    });
-  }
+  for (const id of ['w', ...more])
+    await runWorker({ server: url, pool: 'far', types: undefined, bundles: ['bundle'], slots: 2, id, runDir: placeIn(id) });
   const get = async (path: string) => (await server.call('GET', `${base}${path}`, { headers: { accept: 'application/json' } })).json();
   return {
     ...{ ...server, get },
