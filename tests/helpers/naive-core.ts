@@ -584,15 +584,25 @@ export class NaiveCore {
   /** Parts that a pool has room for. */
   #partsFor(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
     const here = sum([...this.running.values()].filter((run) => run.task.type === task.type).map((run) => partsIn(run.pools, pool.id)));
-    const most = Math.min((pool.typeLimits[task.type] ?? Infinity) - here, this.#partsBeside(pool, task));
+    const places = Math.min(this.#partsBeside(pool, task), this.#placesLeft(ring, pool, task, owner, now));
+    const most = Math.min((pool.typeLimits[task.type] ?? Infinity) - here, places);
     return Math.max(0, Math.min(most, Math.floor(this.#roomIn(ring, pool, task, owner, now) / task.slots)));
   }
 
-  #roomIn({ pools }: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
-    if (!this.#hasSpace(task, pool) || (this.#placed.get(pool.id) ?? 0) >= this.#partsBeside(pool, task)) return 0;
-    const placed = task.slots * (this.#placed.get(pool.id) ?? 0);
-    const speed = task.parts === 1 ? pool.speed : Math.min(...pools.map((one) => one.speed));
-    return this.#kept.roomFor(this.#need(owner), task, pool, this.#view(task).estimateMs / speed, now) - placed;
+  #roomIn(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
+    const placed = this.#placed.get(pool.id) ?? 0;
+    if (!this.#hasSpace(task, pool) || placed >= this.#partsBeside(pool, task)) return 0;
+    if (placed >= this.#placesLeft(ring, pool, task, owner, now)) return 0;
+    return this.#kept.roomFor(this.#need(owner), task, pool, this.#runMs(ring, pool, task), now) - task.slots * placed;
+  }
+
+  /** Parts that leave places to those that are kept. */
+  #placesLeft(ring: NaiveRing, pool: PoolEntry, task: TaskEntry, owner: TaskEntry, now: number): number {
+    return this.#kept.placesFor(this.#need(owner), task, pool, this.#runMs(ring, pool, task), now);
+  }
+
+  #runMs({ pools }: NaiveRing, pool: PoolEntry, task: TaskEntry): number {
+    return this.#view(task).estimateMs / (task.parts === 1 ? pool.speed : Math.min(...pools.map((one) => one.speed)));
   }
 
   /** Parts of a gang that the machines of a pool hold beside those that run. */

@@ -165,17 +165,37 @@ export class NaiveReservations {
    */
   roomFor(need: string, task: TaskEntry, pool: PoolEntry, runMs: number, now: number): number {
     const free = this.#free(pool);
-    const kept = this.#kept.find((one) => one.need !== need && one.rooms.some((room) => room.pool === pool.id));
+    const kept = this.#keptFrom(need, task, pool, runMs, now);
     if (kept === undefined) return free;
     const at = this.#shadowOf(kept, now);
     const { parts } = kept.rooms.find((room) => room.pool === pool.id)!;
     const extra = at === Infinity ? 0 : this.#opening(kept.task, parts, pool, now, at).extra;
-    const expectedMs = runMs * (this.#rules?.margin ?? 1);
-    const endsInTime = at !== Infinity && now + (kept.isFirm ? Math.max(expectedMs, task.timeoutMs) : expectedMs) <= at;
-    if (endsInTime) return free;
     // Beside it there is room for others, but not under a cap of its own type.
     const isUnderItsCap = task.type === kept.task.type && pool.typeLimits[task.type] !== undefined;
     return isUnderItsCap ? 0 : Math.min(free, extra);
+  }
+
+  /** How many parts of a gang may go there, as far as they leave the machines to those that are kept. */
+  placesFor(need: string, task: TaskEntry, pool: PoolEntry, runMs: number, now: number): number {
+    const kept = task.parts === 1 ? undefined : this.#keptFrom(need, task, pool, runMs, now);
+    const at = kept === undefined ? Infinity : this.#shadowOf(kept, now);
+    if (kept === undefined || kept.task.parts === 1 || at === Infinity) return Infinity;
+    const { parts } = kept.rooms.find((room) => room.pool === pool.id)!;
+    const then = tasksOf(this.#on(pool).filter((run) => endOf(run, now) > at));
+    const leaves = (more: number) => partsBeside(pool, kept.task, [...then, ...Array.from({ length: more }, () => task)]) >= parts;
+    let most = 0;
+    while (most < task.parts && leaves(most + 1)) most++;
+    return most;
+  }
+
+  /** What is kept there for another, unless the task ends in time. */
+  #keptFrom(need: string, task: TaskEntry, pool: PoolEntry, runMs: number, now: number): Kept | undefined {
+    const kept = this.#kept.find((one) => one.need !== need && one.rooms.some((room) => room.pool === pool.id));
+    if (kept === undefined) return undefined;
+    const at = this.#shadowOf(kept, now);
+    const expectedMs = runMs * (this.#rules?.margin ?? 1);
+    const endsInTime = at !== Infinity && now + (kept.isFirm ? Math.max(expectedMs, task.timeoutMs) : expectedMs) <= at;
+    return endsInTime ? undefined : kept;
   }
 
   /** How long a task of the need may take to be let onto a pool kept for another. */

@@ -84,8 +84,6 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
   let now = 3_600_000 - 30_000;
   let decisions = 0;
   let scattered = 0;
-  // Gangs and others share their turns, and a pool of machines may have room for those and none for these: turns are compared without such pools.
-  const hasMachines = !strategies.some(({ name }) => name.includes('round_robin'));
   const plans = strategies.some(({ name }) => name === 'optimal_batch');
   const questions: PlanQuestion[] = [];
   let keeping = 0;
@@ -148,7 +146,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
 
   function poolFields(id: number): PoolEntry {
     const pool = poolOfOne(id);
-    return !hasMachines || below(3) > 0 ? pool : { ...pool, ...machinesOf(pool) };
+    return below(3) > 0 ? pool : { ...pool, ...machinesOf(pool) };
   }
 
   /** Slots of several machines, of which some run parts, and some of them types of their own: then each type is limited to the slots there are for it. */

@@ -96,7 +96,7 @@ function byTheBook(need: Need, rings: readonly Ring[], running: readonly Running
       for (const pool of able.toSorted((a, b) => rank(b) - rank(a) || a.id - b.id)) {
         const taken = Math.min(left, room(pool));
         left -= taken;
-        if (taken > 0) rooms.push({ pool, parts: taken, extra: 0 });
+        if (taken > 0) rooms.push({ pool, parts: taken, extra: 0, held: undefined });
       }
       if (left > 0) continue;
       if (best === undefined || at < best.at) best = { at, rooms };

@@ -73,7 +73,7 @@ function roomiest(
   for (const { pool, there } of ranked.sort((a, b) => b.rank - a.rank || a.pool.id - b.pool.id)) {
     if (left === 0) break;
     const taken = Math.min(left, there);
-    rooms.push({ pool, parts: taken, extra: 0 });
+    rooms.push({ pool, parts: taken, extra: 0, held: undefined });
     left -= taken;
   }
   return left === 0 ? rooms : undefined;

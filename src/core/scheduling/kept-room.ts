@@ -1,3 +1,4 @@
+import type { HeldParts } from './held-parts.ts';
 import type { PoolSlot } from './pool-slot.ts';
 
 /** What is kept in one pool. */
@@ -7,4 +8,6 @@ export interface KeptRoom {
   readonly parts: number;
   /** Slots that will be left beside them at the shadow time: anybody may have them. */
   extra: number;
+  /** For a gang on machines: parts of others that will still run there then. */
+  held: HeldParts | undefined;
 }

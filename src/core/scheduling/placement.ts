@@ -137,7 +137,7 @@ export class Placement {
     /** What is left over of its machines holds no more parts. */
     const closeFull = (pool: PoolSlot) => {
       if (pool.partNodes === undefined || pool.state !== 'active') return;
-      if (pool.partsOnNodes(need.type.id, need.slots) > 0) return;
+      if (pool.holdsPart(need.type.id, need.slots)) return;
       closed.push(pool);
       this.#setState(pool, 'paused');
     };
@@ -174,6 +174,7 @@ export class Placement {
     const cap = pool.caps?.get(type.id);
     if (cap !== undefined) cap.running += sign;
     pool.held.change(type.id, slots, sign);
+    pool.keptParts?.held.change(type.id, slots, sign);
     this.#pools.refresh(pool);
   }
 

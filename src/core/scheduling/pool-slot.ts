@@ -2,6 +2,7 @@ import type { ResourceType } from '../domain/task.ts';
 import type { PoolKind, PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
 import { HeldParts } from './held-parts.ts';
+import type { KeptParts } from './kept-parts.ts';
 import type { LabelProfile } from './label-profiles.ts';
 import type { PartsByNode } from './part-nodes.ts';
 
@@ -33,6 +34,8 @@ export class PoolSlot implements PoolView {
   isCut = false;
   /** The capped type of the task that slots are kept for: others of the type would take its place under the cap, so all room is kept from them. -1: none. */
   keptType = -1;
+  /** Places for parts that are kept, where parts are a matter of machines: slots left beside a gang may all be on the machines it needs. */
+  keptParts: KeptParts | undefined;
   /** Place in arrays kept per pool; recycled. */
   readonly place: number;
   readonly id: number;
@@ -118,7 +121,7 @@ export class PoolSlot implements PoolView {
 
   /** Parts of so many slots that fit here at once. */
   partsFor(type: number, slots: number): number {
-    return this.#partsIn(this.openFor(type), type, slots);
+    return this.#besideKept(this.#partsIn(this.openFor(type), type, slots), type, slots);
   }
 
   /** The same, were nothing kept for anybody. */
@@ -141,6 +144,26 @@ export class PoolSlot implements PoolView {
   /** Those that they hold beside others. */
   partsOnNodes(type: number, slots: number, held: HeldParts = this.held): number {
     return this.partNodes === undefined ? Number.POSITIVE_INFINITY : this.partNodes.left(type, slots, held);
+  }
+
+  /** Whether its machines hold a part more, and beside it what is kept. */
+  holdsPart(type: number, slots: number): boolean {
+    return this.partsOnNodes(type, slots) > 0 && this.#besideKept(1, type, slots) > 0;
+  }
+
+  /** How many of so many parts leave their places to those that are kept. */
+  #besideKept(parts: number, type: number, slots: number): number {
+    const kept = this.keptParts;
+    if (kept === undefined) return parts;
+    let [least, most] = [0, parts];
+    while (least < most) {
+      const some = Math.ceil((least + most) / 2);
+      kept.held.change(type, slots, some);
+      if (this.partsOnNodes(kept.type, kept.slots, kept.held) >= kept.parts) least = some;
+      else most = some - 1;
+      kept.held.change(type, slots, -some);
+    }
+    return least;
   }
 
   #partsIn(open: number, type: number, slots: number): number {

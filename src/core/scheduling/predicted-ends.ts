@@ -11,6 +11,8 @@ export interface Opening {
   readonly at: Ms;
   /** Slots that are free then beyond those. */
   readonly extra: number;
+  /** For a gang on machines: parts of others that still run then. */
+  readonly held?: HeldParts | undefined;
 }
 
 const unknown: Opening = { at: Number.POSITIVE_INFINITY, extra: 0 };
@@ -88,7 +90,7 @@ export class PredictedEnds {
       const next = ends === undefined || i === ends.size ? Number.POSITIVE_INFINITY : ends.endAt(i);
       const isAllowed = cap === undefined || running + parts <= cap.most;
       if (next > fromMs && free >= wanted && isAllowed && (held === undefined || pool.partsOnNodes(type, slots, held) >= parts))
-        return { at: Math.max(at, fromMs), extra: free - wanted };
+        return { at: Math.max(at, fromMs), extra: free - wanted, held };
       if (ends === undefined || next === Number.POSITIVE_INFINITY) return unknown;
       at = next;
       for (; i < ends.size && ends.endAt(i) === at; i++) {

@@ -2,6 +2,7 @@ import type { RoomKind } from '../domain/decision.ts';
 import type { EpochMs, Ms, Seq } from '../domain/units.ts';
 import type { ReservationRules, TaskView } from '../strategies/strategy.ts';
 import { gangRooms } from './gang-rooms.ts';
+import type { KeptParts } from './kept-parts.ts';
 import type { KeptRoom } from './kept-room.ts';
 import type { Ring } from './layout.ts';
 import type { Need } from './need.ts';
@@ -40,6 +41,7 @@ interface Loan {
   readonly pool: PoolSlot;
   readonly kept: number;
   readonly keptType: number;
+  readonly keptParts: KeptParts | undefined;
 }
 
 /**
@@ -115,6 +117,7 @@ export class Reservations {
       this.#byPool.delete(pool);
       pool.kept = 0;
       pool.keptType = -1;
+      pool.keptParts = undefined;
       this.#pools.refresh(pool);
     }
   }
@@ -127,21 +130,25 @@ export class Reservations {
     reservation.shadowMs = nowMs;
     reservation.dueMs = Number.POSITIVE_INFINITY;
     for (const room of rooms) {
-      const { at, extra } = this.#ends.opening(room.pool, need.slots, type, nowMs, partsOf(room));
+      const { at, extra, held } = this.#ends.opening(room.pool, need.slots, type, nowMs, partsOf(room));
       room.extra = extra;
+      room.held = held;
       reservation.shadowMs = Math.max(reservation.shadowMs, at);
       reservation.dueMs = Math.min(reservation.dueMs, this.#ends.next(room.pool, nowMs));
     }
     for (const room of rooms) {
-      const { pool } = room;
+      const { pool, parts } = room;
       // A gang starts when the last of its pools has room: until then the others have more beside it.
-      if (rooms.length > 1)
-        room.extra =
-          reservation.shadowMs === Number.POSITIVE_INFINITY
-            ? 0
-            : this.#ends.opening(pool, need.slots, type, nowMs, partsOf(room), reservation.shadowMs).extra;
+      if (rooms.length > 1) {
+        const { shadowMs } = reservation;
+        const isKnown = shadowMs !== Number.POSITIVE_INFINITY;
+        const then = isKnown ? this.#ends.opening(pool, need.slots, type, nowMs, parts, shadowMs) : undefined;
+        room.extra = then?.extra ?? 0;
+        room.held = then?.held;
+      }
       pool.kept = Math.max(0, pool.free - room.extra);
       pool.keptType = pool.caps?.has(type) === true ? type : -1;
+      pool.keptParts = room.held && { type, slots: need.slots, parts, held: room.held };
       this.#pools.refresh(pool);
     }
   }
@@ -173,10 +180,11 @@ export class Reservations {
   lend(set: PoolSet, need: Need, task: TaskView, nowMs: Ms): void {
     for (const [pool, reservation] of this.#byPool) {
       const speed = need.parts === 1 ? pool.speed : set.slowest;
-      if (!isKept(pool) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, task, speed, nowMs)) continue;
-      this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType });
+      if (!isKept(pool, need) || !this.#pools.setsOf(pool).includes(set) || !this.#mayUse(reservation, need, task, speed, nowMs)) continue;
+      this.#lent.push({ pool, kept: pool.kept, keptType: pool.keptType, keptParts: pool.keptParts });
       pool.kept = 0;
       pool.keptType = -1;
+      pool.keptParts = undefined;
       this.#pools.refresh(pool);
     }
   }
@@ -185,6 +193,7 @@ export class Reservations {
     for (let loan = this.#lent.pop(); loan !== undefined; loan = this.#lent.pop()) {
       loan.pool.kept = loan.kept;
       loan.pool.keptType = loan.keptType;
+      loan.pool.keptParts = loan.keptParts;
       this.#pools.refresh(loan.pool);
     }
   }
@@ -202,7 +211,7 @@ export class Reservations {
 
   #poolKeptFrom(need: Need, rings: readonly Ring[]): PoolSlot | undefined {
     for (const [pool, reservation] of this.#byPool) {
-      if (reservation.need === need || !isKept(pool) || pool.spaceFor(need.type.id) < need.slots) continue;
+      if (reservation.need === need || !isKept(pool, need) || pool.spaceFor(need.type.id) < need.slots) continue;
       const sets = this.#pools.setsOf(pool);
       if (!rings.some((ring) => sets.includes(ring.set))) continue;
       if (need.parts === 1 || rings.some(({ set }) => this.mayFit(need, set))) return pool;
@@ -249,12 +258,13 @@ export class Reservations {
         bestMissing = missing;
       }
     }
-    return best && [{ pool: best, parts: 1, extra: 0 }];
+    return best && [{ pool: best, parts: 1, extra: 0, held: undefined }];
   }
 }
 
-function isKept(pool: PoolSlot): boolean {
-  return pool.kept > 0 || pool.keptType !== -1;
+/** Anything that the need might take there. */
+function isKept({ kept, keptType, keptParts }: PoolSlot, { parts }: Need): boolean {
+  return kept > 0 || keptType !== -1 || (parts > 1 && keptParts !== undefined);
 }
 
 function compare(a: EpochMs, b: EpochMs): number {

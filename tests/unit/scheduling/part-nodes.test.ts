@@ -83,4 +83,15 @@ describe('parts on pools of several machines', () => {
     core.finish(1, 10, 'succeeded');
     expect(starts(10).map(([seq]) => seq)).toEqual([3]);
   });
+
+  it('leave the machines that are kept for others: slots beside those are no places for parts', () => {
+    const overtaking = { strict: 'shape', reservations: { ...easyReservations, share: 1 } } as const;
+    const pools = [aPool({ id: 1, capacity: 12, partNodes: [node(1, 4)] })];
+    const { submit, starts } = aCore({ pools, strategy: { ...aStrategy('fifo'), overtaking } });
+    submit({ parts: 2, estimateMs: 10_000 });
+    submit({ parts: 4, estimateMs: 10_000 });
+    submit({ parts: 2, estimateMs: 60_000 }, { type: 'other', parts: 2, estimateMs: 5_000 });
+    submit({ estimateMs: 60_000 });
+    expect(starts().map(([seq]) => seq)).toEqual([1, 4, 5]);
+  });
 });
