@@ -16,6 +16,9 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 afterAll(() => folder.remove());
 
+/** What npm had to say of the packages. */
+let warnings = '';
+
 /** Installs what `npm pack` makes, as a user would. @returns why it cannot be done here */
 async function install(): Promise<string | undefined> {
   const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder.path], { cwd: root });
@@ -23,7 +26,10 @@ async function install(): Promise<string | undefined> {
   // Without scripts: compiling the database driver takes a minute and is no matter of this package; the one that is here will do.
   const args = ['install', '--global', '--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   const failed = await run('npm', [...args, join(folder.path, filename)], { cwd: folder.path, timeout: 100_000 }).then(
-    () => undefined,
+    ({ stderr }) => {
+      warnings = stderr;
+      return undefined;
+    },
     (error: { stderr?: string }) => error.stderr ?? String(error),
   );
   if (failed !== undefined && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT|NETUNREACH|CONNRESET)|network/i.test(failed)) return failed;
@@ -43,6 +49,7 @@ describe.skipIf(reason !== undefined)('the package, installed', () => {
       expect(existsSync(join(home, file)), file).toBe(true);
     for (const file of ['src/main.ts', 'tests', 'bench', 'data', '.git']) expect(existsSync(join(home, file)), file).toBe(false);
     expect((await run(trx, ['--version'])).stdout.trim()).toBe(version);
+    expect(warnings).not.toContain('EBADENGINE');
   });
 
   it('serves the dashboard with its assets, and runs tasks here and on a node', async () => {
