@@ -2,10 +2,11 @@ import type { Ms } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import { kept, nodesFor } from './choice.ts';
 import type { Lease } from './lease.ts';
 import type { Node } from './node.ts';
 import type { Registry } from './registry.ts';
-import { emptiest, mostOn, nodesFor, type Want, wantOf } from './room.ts';
+import { wantOf } from './room.ts';
 
 /** A lease that could not be recorded (a full disk) is tried again after this. */
 const retryMs: Ms = 1_000;
@@ -81,7 +82,10 @@ export function createHandOver(deps: HandOverDeps): HandOver {
       const wants = wish.map(({ attempt }) => wantOf(attempt));
       const nodes = nodesFor(wants, freeOf);
       if (nodes === undefined) {
-        for (const want of wants) keep(want, freeOf(want.pool), wants);
+        for (const pool of new Set(wants.map((want) => want.pool))) {
+          const here = wants.filter((want) => want.pool === pool);
+          for (const node of kept(freeOf(pool), here)) freeOf(pool).delete(node);
+        }
         continue;
       }
       const choices = wish.map((lease, i) => ({ lease, node: nodes[i] as Node })); // same length
@@ -166,20 +170,6 @@ export function createHandOver(deps: HandOverDeps): HandOver {
       return [...waiting.keys()];
     },
   };
-}
-
-/**
- * What is left over of several nodes fits into none: the next room of one of them is for who has waited longest, and of as many as the parts of a
- * pool take.
- */
-function keep(want: Want, free: Set<Node>, wants: readonly Want[]): void {
-  if (wants.find(({ pool }) => pool === want.pool) !== want) return; // once for all of a pool
-  for (let parts = wants.filter(({ pool }) => pool === want.pool).length; parts > 0; ) {
-    const kept = emptiest(free, want);
-    if (kept === undefined) return;
-    free.delete(kept);
-    parts -= mostOn(kept, want);
-  }
 }
 
 /** What the store keeps of it: of several parts the node of each, `null` for those that no node runs. */

@@ -1,7 +1,7 @@
 import type { Seq } from '../../domain/units.ts';
 import type { NodeWish } from '../../ports/executor.ts';
+import { nodesFor } from './choice.ts';
 import type { Node } from './node.ts';
-import { nodesFor } from './room.ts';
 
 /** Room on nodes for attempts whose claim is on its way to the store. */
 export interface Reservations {

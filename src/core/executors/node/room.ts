@@ -62,53 +62,6 @@ function partNodesOf(open: readonly Node[], closed: readonly Node[]): readonly P
   return [...alike.values()];
 }
 
-/** An open node for each, all of them or none: parts of a task are alike, so who takes them in turn finds all the room there is. */
-export function nodesFor(wants: readonly Want[], nodesOf: (pool: string) => Iterable<Node>): readonly Node[] | undefined {
-  const nodes: Node[] = [];
-  for (const want of wants) {
-    const node = nodeFor(nodesOf(want.pool), want);
-    if (node === undefined) break;
-    nodes.push(node);
-    node.used += want.slots;
-  }
-  for (const [i, node] of nodes.entries()) node.used -= wants[i]?.slots ?? 0;
-  return nodes.length === wants.length ? nodes : undefined;
-}
-
-/**
- * The open node for a task: among those with room the one that runs the fewest types, so that the others stay free; then one that runs no parts,
- * where none is wanted; then the emptiest.
- */
-function nodeFor(nodes: Iterable<Node>, want: Want): Node | undefined {
-  let best: Node | undefined;
-  for (const node of nodes) {
-    if (!isOpen(node) || node.spec.slots - node.used < want.slots || !runs(node, want)) continue;
-    if (best === undefined || isBetter(node, best)) best = node;
-  }
-  return best;
-}
-
-function isBetter(node: Node, than: Node): boolean {
-  const [width, widthThan] = [widthOf(node), widthOf(than)];
-  if (width !== widthThan) return width < widthThan;
-  if (node.spec.runsParts !== than.spec.runsParts) return than.spec.runsParts;
-  return node.spec.slots - node.used > than.spec.slots - than.used;
-}
-
-function widthOf({ spec: { types } }: Node): number {
-  return types.includes('*') ? Number.POSITIVE_INFINITY : types.length;
-}
-
-/** Of the open nodes that could run a task, were they empty, the one with most room. */
-export function emptiest(nodes: Iterable<Node>, want: Want): Node | undefined {
-  let best: Node | undefined;
-  for (const node of nodes) {
-    if (!isOpen(node) || mostOn(node, want) === 0) continue;
-    if (best === undefined || node.spec.slots - node.used > best.spec.slots - best.used) best = node;
-  }
-  return best;
-}
-
 /** How many of them it could run, were it empty. */
 export function mostOn(node: Node, want: Want): number {
   return runs(node, want) ? Math.floor(node.spec.slots / want.slots) : 0;
@@ -129,7 +82,8 @@ function heldBeside(node: Node, lease: Lease): number {
   return slots;
 }
 
-function runs({ spec }: Node, { type, isPart }: Want): boolean {
+/** It is one for work of this kind, whatever room it has. */
+export function runs({ spec }: Node, { type, isPart }: Want): boolean {
   return (spec.runsParts || !isPart) && takes(spec, type);
 }
 
