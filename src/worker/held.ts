@@ -11,7 +11,7 @@ export interface Held {
   leases(): readonly string[];
   readonly running: number;
   start(lease: WireLease): void;
-  /** What the server wants stopped. `lease_lost`: and nobody waits for its result. @returns those of work that runs */
+  /** What the server wants stopped. `lease_lost`: and nobody waits for its result. @returns those of work that runs and had not been told */
   stop(stops: readonly WireStop[]): readonly WireStop[];
   /** The leases are over: everything stops, and nothing of it is reported. */
   forfeit(): void;
@@ -90,14 +90,17 @@ export function createHeld({ pool, slots, executors, ended, ready }: HeldDeps): 
     },
     start,
     stop(stops) {
-      const running = stops.filter(({ lease }) => works.get(lease)?.isRunning === true);
+      const told = stops.filter(({ lease }) => {
+        const work = works.get(lease);
+        return work?.isRunning === true && !work.stop.isThrown;
+      });
       for (const { lease, reason } of stops) {
         const work = works.get(lease);
         if (work === undefined) continue;
         if (reason === 'lease_lost') drop(lease, work);
         else work.stop.throw(reason);
       }
-      return running;
+      return told;
     },
     forfeit() {
       for (const [lease, work] of [...works]) if (work.isRunning) drop(lease, work);

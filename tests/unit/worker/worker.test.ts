@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/domain/attempt.ts';
 import type { Executor } from '../../../src/core/ports/executor.ts';
+import type { Logger } from '../../../src/core/ports/logger.ts';
 import { createVirtualClock } from '../../../src/core/replay/virtual-clock.ts';
 import { type NodeApi, NodeApiError, type WireLease, type WireStop } from '../../../src/worker/node-api.ts';
 import { createWorker } from '../../../src/worker/worker.ts';
@@ -14,6 +15,8 @@ const aLease = (lease: string): WireLease => ({
 async function setup() {
   const clock = createVirtualClock();
   const said: string[] = [];
+  const logged: string[] = [];
+  const logger: Logger = { ...silent, info: (fields, message) => logged.push(`${message} ${JSON.stringify(fields)}`) };
   const state = {
     isAway: false,
     refusal: undefined as NodeApiError | undefined,
@@ -68,6 +71,7 @@ async function setup() {
       new Promise((resolve) => {
         running.set(task.id, resolve);
         signal.addEventListener('abort', () => {
+          if (task.id.startsWith('slow')) return;
           running.delete(task.id);
           resolve({ kind: 'stopped' });
         });
@@ -75,7 +79,7 @@ async function setup() {
     async close() {},
   };
   const worker = createWorker(
-    { api, clock, random: () => 0.5, logger: silent, executors: [executor] },
+    { api, clock, random: () => 0.5, logger, executors: [executor] },
     { pool: 'p', types: ['job'], slots: 2, parts: true, agent: 'test' },
   );
   const ended = worker.run();
@@ -83,7 +87,7 @@ async function setup() {
   const pass = (ms: number) => clock.settleTo(clock.monotonicMs() + ms, turn);
   await pass(0);
   return {
-    ...{ worker, ended, state, said, running, pass },
+    ...{ worker, ended, state, said, logged, running, pass },
     async give(...leases: string[]) {
       handOut({ leases: leases.map(aLease), stop: [] });
       await pass(0);
@@ -186,6 +190,20 @@ describe('a worker node', () => {
     await pass(10_000);
     await expect(ended).rejects.toThrow('another');
     expect([...running.keys()]).toEqual([]);
+  });
+
+  it('logs a stop of what runs once, however often it is told, and none of what has ended', async () => {
+    const { give, finish, state, pass, logged } = await setup();
+    await give('slow', 'b');
+    state.status = 202;
+    await finish('b'); // it is done, and kept for others of its task
+    state.stop = [
+      { lease: 'slow', reason: 'part' },
+      { lease: 'b', reason: 'lease_lost' },
+      { lease: 'unknown', reason: 'lease_lost' },
+    ];
+    await pass(30_000);
+    expect(logged.filter((line) => !line.startsWith('registered'))).toEqual(['told to stop {"stops":[{"lease":"slow","reason":"part"}]}']);
   });
 
   it('does not end for what a former session is told', async () => {
