@@ -24,6 +24,14 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
   const vitals = createVitals(parts, lifecycle);
   const { recovered, accepting } = lifecycle;
 
+  /** What is read while a start goes on is written over what it changed, or the other way round. */
+  function whenRecovered<Args extends readonly unknown[], T>(change: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
+    return async (...args) => {
+      recovered();
+      return change(...args);
+    };
+  }
+
   function livePool(pool: Pool): LivePool {
     return {
       pool: { ...pool, capacity: catalogue.capacityOf(pool) },
@@ -56,16 +64,14 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       accepting();
       return submit.batch(items, caller, batchOptions);
     },
-    async cancel(id, caller) {
-      recovered();
-      return cancel(await tasks.get(id, caller), caller.name);
-    },
+    cancel: whenRecovered(async (id, caller) => cancel(await tasks.get(id, caller), caller.name)),
     async retry(id, caller, again) {
       accepting();
       return retry(id, caller, again);
     },
     bulk: {
       ...bulk,
+      stop: whenRecovered(bulk.stop),
       async start(request, caller, again) {
         accepting();
         return bulk.start(request, caller, again);
@@ -106,18 +112,20 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       return caller.tenant === undefined ? explanation : withoutOthers(explanation);
     },
     pools: () => catalogue.pools().map(livePool),
-    addPool: async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name)),
-    changePool: async (name, change, caller, ifVersion) => livePool(await catalogue.changePool(name, change, caller.name, ifVersion)),
-    removePool: (name, caller, ifVersion) => catalogue.removePool(name, caller.name, ifVersion),
+    addPool: whenRecovered(async (spec, caller) => livePool(await catalogue.addPool(spec, caller.name))),
+    changePool: whenRecovered(async (name, change, caller, ifVersion) =>
+      livePool(await catalogue.changePool(name, change, caller.name, ifVersion)),
+    ),
+    removePool: whenRecovered((name, caller, ifVersion) => catalogue.removePool(name, caller.name, ifVersion)),
     types: catalogue.types,
-    putType: (spec, caller, change) => catalogue.putType(spec, caller.name, change),
-    removeType: (name, caller, ifVersion) => catalogue.removeType(name, caller.name, ifVersion),
+    putType: whenRecovered((spec, caller, change) => catalogue.putType(spec, caller.name, change)),
+    removeType: whenRecovered((name, caller, ifVersion) => catalogue.removeType(name, caller.name, ifVersion)),
     tenants: tenants.all,
     tenant: tenants.get,
     otherTenants: tenants.others,
-    putTenant: (spec, caller, change) => tenants.put(spec, caller.name, change),
-    changeTenant: (name, changed, caller, change) => tenants.change(name, changed, caller.name, change),
-    removeTenant: (name, caller, ifVersion) => tenants.remove(name, caller.name, ifVersion),
+    putTenant: whenRecovered((spec, caller, change) => tenants.put(spec, caller.name, change)),
+    changeTenant: whenRecovered((name, changed, caller, change) => tenants.change(name, changed, caller.name, change)),
+    removeTenant: whenRecovered((name, caller, ifVersion) => tenants.remove(name, caller.name, ifVersion)),
     submitLimits: (tenant, type) => gates.statesOf({ tenant, type }),
     quotas,
     algorithms: policy.list,
@@ -142,13 +150,13 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
     },
     replays: replays.all,
     replayOf: replays.get,
-    cancelReplay: replays.cancel,
+    cancelReplay: whenRecovered(replays.cancel),
     async activateReplay(id, choice, caller, ifEpoch) {
       accepting();
       return replays.activate(id, choice, caller.name, ifEpoch);
     },
     simulation: traffic.get,
-    stopSimulation: traffic.stop,
+    stopSimulation: whenRecovered(traffic.stop),
     async log({ task: id, ...query }, caller) {
       if (id === undefined) return store.log(query);
       const task = await tasks.find(id, caller);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unlimitedTenant } from '../../../src/core/domain/tenant.ts';
 import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
 import { aPool, aType, caller, codeOf, setup } from '../../helpers/engine.ts';
 import { anEntry, shortestFirst } from '../../helpers/scheduling.ts';
@@ -71,6 +72,32 @@ describe('a start after a crash', () => {
     expect(await answered(engine.cancel(id, caller))).toBe('cancelled');
     await pass();
     expect([row(1).status, engine.inspect().waiting.tenant.get(tenant)]).toEqual(['cancelled', 1]);
+  });
+
+  it('changes nothing that it is about to read: pools, types, tenants, what goes on in the background', async () => {
+    const first = await setup();
+    await first.answered(first.engine.putTenant({ ...unlimitedTenant, name: 'acme' }, caller));
+    const { engine, answered, store } = await setup({ image: first.crash(), clock: first.clock, isStarted: false });
+    const changes = {
+      addPool: () => engine.addPool(aPool({ name: 'late' }), caller),
+      changePool: () => engine.changePool('p', { capacity: 9 }, caller),
+      removePool: () => engine.removePool('p', caller),
+      putType: () => engine.putType(aType({ name: 'late' }), caller),
+      removeType: () => engine.removeType('job', caller),
+      putTenant: () => engine.putTenant({ ...unlimitedTenant, name: 'late' }, caller),
+      changeTenant: () => engine.changeTenant('acme', { maxRunning: 1 }, caller),
+      removeTenant: () => engine.removeTenant('acme', caller),
+      stopSimulation: () => engine.stopSimulation('s'),
+      cancelReplay: () => engine.cancelReplay('r'),
+      stopBulk: () => engine.bulk.stop('o', caller),
+    };
+    const ready = engine.start();
+    const early = Object.entries(changes).map(async ([name, change]) => [name, await codeOf(change())]);
+    expect(await answered(Promise.all(early))).toEqual(Object.keys(changes).map((name) => [name, 'starting']));
+    await answered(ready);
+    const { pools, types, tenants } = store.snapshot();
+    expect([pools, types, tenants].map((rows) => rows.map(({ name }) => name))).toEqual([['p'], ['job'], ['acme']]);
+    expect(await answered(codeOf(changes.changePool()))).toBe('accepted');
   });
 
   it('knows how long tasks ran before', async () => {
