@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/core/domain/attempt.ts';
 import type { PoolSpec } from '../../src/core/domain/pool.ts';
+import type { Task } from '../../src/core/domain/task.ts';
 import type { Ms, Seq } from '../../src/core/domain/units.ts';
 import type { Engine } from '../../src/core/engine/engine.ts';
 import type { Stop } from '../../src/core/executors/node/nodes.ts';
@@ -15,8 +16,8 @@ export const leaseMs: Ms = 3_000;
 
 /** Machines beside the server: they outlive it, and it outlives them. */
 export interface Fleet {
-  /** It was told to run this attempt, so a drain leaves it alone. */
-  wasGiven(seq: Seq, attempt: number): boolean;
+  /** They were given this attempt, all parts of it, so a drain leaves it alone. */
+  wasGiven(task: Task): boolean;
 }
 
 interface Held {
@@ -43,11 +44,12 @@ const beatMs: Ms = leaseMs / 3;
  */
 export function createFleet(stage: Stage): Fleet {
   const { clock, knobs, recorder } = stage;
-  const given = new Set<string>();
+  /** Of each attempt its parts that a node was given, whether it heard so or not. */
+  const given = new Map<string, Set<number>>();
   /** By task and part. */
   const doneBy = new Map<string, string>();
   if (stage.has('nodes')) for (let i = 0; i < size; i++) live(`node-${i}`, stage.random(`node ${i}`));
-  return { wasGiven: (seq, attempt) => given.has(`${seq}/${attempt}`) };
+  return { wasGiven: ({ seq, attempt, parts }) => given.get(`${seq}/${attempt}`)?.size === parts };
 
   function live(id: string, random: SeededRandom): void {
     let session: string | undefined;
@@ -102,7 +104,11 @@ export function createFleet(stage: Stage): Fleet {
       const sentMs = clock.monotonicMs();
       const options = { most: oneOf(random, [1, slots]), waitMs: uniform(random, 0, beatMs), signal: new AbortController().signal };
       const listed = [...held.keys()];
-      const answer = await say((nodes) => nodes.poll(id, current, { ...options, held: listed }));
+      const answer = await say(async (nodes) => {
+        const handed = await nodes.poll(id, current, { ...options, held: listed });
+        for (const { attempt } of handed.leases) give(placeOf(attempt));
+        return handed;
+      });
       if (answer?.kind === 'refused' && quarrels.includes(answer.code)) session = undefined;
       if (answer?.kind !== 'ok') return;
       obey(answer.value.stops);
@@ -110,9 +116,13 @@ export function createFleet(stage: Stage): Fleet {
       for (const { id: lease, attempt } of answer.value.leases) begin({ lease, ...placeOf(attempt), outcome: undefined, isEnding: false });
     }
 
+    function give({ seq, attempt, part }: Pick<Held, 'seq' | 'attempt' | 'part'>): void {
+      const key = `${seq}/${attempt}`;
+      given.set(key, (given.get(key) ?? new Set()).add(part));
+    }
+
     function begin(work: Held): void {
       const { seq, attempt } = work;
-      given.add(`${seq}/${attempt}`);
       if (held.has(work.lease)) stage.problem('I8', `task ${seq}: attempt ${attempt} was given to ${id} twice`);
       held.set(work.lease, work);
       const draws = random.fork(work.lease);

@@ -103,7 +103,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const disk = createDisk(stage);
   const reader = createReader(stage, tampering);
   const supervisor = createSupervisor(
-    { stage, disk, tampering, wasGiven: (seq, attempt) => fleet.wasGiven(seq, attempt) },
+    { stage, disk, tampering, wasGiven: (task) => fleet.wasGiven(task) },
     {
       booted: ({ engine }) => reader.connect(engine),
       ready: () => {

@@ -1,5 +1,6 @@
 import { TaskRouterError } from '../../src/core/domain/errors.ts';
-import type { EpochMs, Ms, Seq } from '../../src/core/domain/units.ts';
+import type { Task } from '../../src/core/domain/task.ts';
+import type { EpochMs, Ms } from '../../src/core/domain/units.ts';
 import type { Report } from '../../src/core/domain/world.ts';
 import { createEngine, type InspectableEngine } from '../../src/core/engine/create-engine.ts';
 import type { EngineOptions } from '../../src/core/engine/wiring.ts';
@@ -55,7 +56,7 @@ export function createSupervisor(
     readonly disk: Disk;
     readonly tampering: Tampering;
     /** To a node, which goes on with it. */
-    readonly wasGiven: (seq: Seq, attempt: number) => boolean;
+    readonly wasGiven: (task: Task) => boolean;
   },
   hooks: {
     readonly booted: (process: Process) => void;
@@ -208,12 +209,13 @@ export function createSupervisor(
     await draining.engine.drain(graceMs);
     if (draining.isDead) return;
     const { tasks, attempts } = draining.store.snapshot();
+    // Of several parts all: one that a node has not fetched is taken back, and the others with it.
     // Whether the node that an older start chose ever fetched it, a server cannot know: it is adopted as if, and left to that node.
     const isAdopted = ({ seq, attempt }: Pick<Report, 'seq' | 'attempt'>) =>
       attempts.some(
         (row) => row.taskSeq === seq && row.attempt === attempt && row.nodeId !== null && row.serverEpoch < draining.store.serverEpoch,
       );
-    const open = tasks.filter((task) => task.status === 'processing' && !wasGiven(task.seq, task.attempt) && !isAdopted(task));
+    const open = tasks.filter((task) => task.status === 'processing' && !wasGiven(task) && !isAdopted(task));
     if (open.length > 0 && draining.store.state() === 'ok')
       stage.problem('drain', `a drain ended and left ${open.map((task) => task.seq).join(', ')} processing`);
     recorder.probe('drained');

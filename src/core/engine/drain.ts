@@ -12,10 +12,19 @@ export interface Drain {
 
 /** An executor must obey a stop within 2 s; what has not by then is left to the next start as lost. */
 const stopGraceMs: Ms = 3_000;
+/** Of these, those that nodes have to confirm theirs: the rest is for the COMMIT. */
+const confirmMs: Ms = 2_500;
+
+interface DrainDeps {
+  readonly clock: Clock;
+  readonly dispatcher: Dispatcher;
+  readonly running: Running;
+  /** What only nodes still have to confirm ends without that. */
+  readonly giveUp: () => void;
+}
 
 /** Empties the executors before the server ends. A claim whose COMMIT is still out counts as running: it begins when it lands. */
-export function createDrain(deps: { readonly clock: Clock; readonly dispatcher: Dispatcher; readonly running: Running }): Drain {
-  const { clock, dispatcher, running } = deps;
+export function createDrain({ clock, dispatcher, running, giveUp }: DrainDeps): Drain {
   let isHurried = false;
   let cut = () => {};
 
@@ -23,7 +32,10 @@ export function createDrain(deps: { readonly clock: Clock; readonly dispatcher: 
     await within(isHurried ? 0 : graceMs, ended(), (done) => {
       cut = done;
     });
-    await within(stopGraceMs, stopped());
+    const stopping = stopped();
+    await within(confirmMs, stopping);
+    giveUp();
+    await within(stopGraceMs - confirmMs, stopping);
   }
 
   async function ended(): Promise<void> {

@@ -159,7 +159,10 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   const poolName = (id: number) => catalogue.poolById(id).name;
   const { planSolver: solver } = deps;
   const plans = solver === undefined ? undefined : createPlans({ core, store, clock, logger, storage, solver, poolName, wake, failed });
-  const drainer = createDrain({ clock, dispatcher, running });
+  const giveUp = () => {
+    for (const { remote } of executors.values()) remote?.giveUp();
+  };
+  const drainer = createDrain({ clock, dispatcher, running, giveUp });
   const admission = createAdmission({ clock, core, catalogue, spendLimitOf: tenants.spendLimitOf, options });
   const submit = createSubmit({ store, clock, ids, core, admission, gates, due, dependencies, parents, deadlines, wake, options });
   const bundles = createBundles({ submit, ids, catalogue, logger, inputs: deps.inputs });

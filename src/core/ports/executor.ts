@@ -85,6 +85,8 @@ export interface Remote {
   onRoom(listener: (pool: string) => void): void;
   /** Instead of `run`, for an attempt, or a part of one, that an earlier server handed to `node`. @param serverEpoch the start that opened it */
   adopt(attempt: AttemptHandle, node: string, serverEpoch: number): Promise<Outcome>;
+  /** What was told to stop for the end of the server, and was not confirmed, ends as stopped: its node hears of that when it comes back. */
+  giveUp(): void;
 }
 
 /**

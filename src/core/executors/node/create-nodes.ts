@@ -6,6 +6,7 @@ import type { AttemptHandle, Executor, Remote } from '../../ports/executor.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store.ts';
 import type { HandlerReport } from '../thread.ts';
+import { createBeginnings } from './beginnings.ts';
 import type { Lease } from './lease.ts';
 import { createLeaseBook } from './lease-book.ts';
 import { type Node, stateOf } from './node.ts';
@@ -56,7 +57,7 @@ export function createNodes(
   const unconfirmed = (lease: Lease) => book.end(lease, { kind: 'stopped' });
   const watch = createWatch({ clock, logger, registry, silent, lost, unconfirmed }, leaseMs);
   let roomChanged: (pool: string) => void = () => {};
-  const closing = new AbortController();
+  const beginnings = createBeginnings(clock);
   let isClosed = false;
 
   // --- what becomes of them ---
@@ -115,8 +116,9 @@ export function createNodes(
       if (held !== undefined) renew(node, held, Math.max(heartbeatMs, Math.min(pollOptions.waitMs, mostPollBeats * heartbeatMs)));
       // Now and not when it is answered: what the node reports meanwhile is not lost.
       const lost = (held ?? []).filter((lease) => !isHeldBy(node, lease)).map((lease) => ({ lease, reason: 'lease_lost' }));
-      const { leases, stops } = await poll(clock, node, pollOptions);
-      return { leases, stops: [...stops.map(stopOf), ...lost], giveBack: () => leases.forEach(book.undeliver) };
+      const { leases, stops: news } = await poll(clock, node, pollOptions);
+      const stops = new Set([...news, ...stoppedOf(node, held ?? [])]);
+      return { leases, stops: [...[...stops].map(stopOf), ...lost], giveBack: () => leases.forEach(book.undeliver) };
     },
     async report(id, session, reports) {
       const node = ofSession(id, session);
@@ -127,9 +129,7 @@ export function createNodes(
       return { attempt, ended: settled };
     },
     ready(id, session, name, { waitMs, signal }) {
-      const { attempt } = leaseOf(id, session, name);
-      const left = AbortSignal.any([signal, closing.signal]);
-      return settlesWithin(clock, attempt.part?.ready?.() ?? Promise.resolve(), waitMs, left);
+      return beginnings.ask(leaseOf(id, session, name), { waitMs, signal });
     },
     note(id, session, notes) {
       const node = ofSession(id, session);
@@ -219,8 +219,13 @@ export function createNodes(
   function stopsFor(node: Node, held: readonly string[]): readonly Stop[] {
     const stops: Stop[] = [];
     for (const lease of held) if (!isHeldBy(node, lease)) stops.push({ lease, reason: 'lease_lost' });
-    for (const lease of node.leases.values()) if (lease.stop !== undefined && lease.stage === 'delivered') stops.push(stopOf(lease));
-    return stops;
+    return [...stops, ...stoppedOf(node).map(stopOf)];
+  }
+
+  /** What the node is to stop and has not reported yet. @param held of these; left out: of all it has */
+  function stoppedOf(node: Node, held: readonly string[] = [...node.leases.keys()]): readonly Lease[] {
+    const leases = held.flatMap((id) => node.leases.get(id) ?? []);
+    return leases.filter(({ stop, stage }) => stop !== undefined && stage === 'delivered');
   }
 
   return {
@@ -234,6 +239,7 @@ export function createNodes(
         room: registry.room,
         reserve: book.reserve,
         unreserve: book.unreserve,
+        giveUp: book.giveUp,
         onRoom(listener) {
           roomChanged = listener;
         },
@@ -245,29 +251,13 @@ export function createNodes(
       },
       async close() {
         isClosed = true;
-        closing.abort();
+        beginnings.close();
         book.close();
         watch.close();
         for (const node of registry.all()) node.poll?.answer();
       },
     },
   };
-}
-
-/** `false`: not in time, or nobody waits any more. */
-function settlesWithin(clock: Clock, work: Promise<void>, ms: Ms, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const done = (isSettled: boolean) => {
-      callOff();
-      signal.removeEventListener('abort', leave);
-      resolve(isSettled);
-    };
-    const leave = () => done(false);
-    const callOff = clock.after(ms, leave);
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-    void work.then(() => done(true));
-  });
 }
 
 function stopOf(lease: Lease): Stop {

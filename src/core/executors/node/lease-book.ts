@@ -20,6 +20,7 @@ export interface LeaseBook {
   /** See `Remote`. */
   reserve(wishes: readonly NodeWish[]): readonly string[] | undefined;
   unreserve(seq: Seq): void;
+  giveUp(): void;
   /** The lease of that id and who holds it. */
   find(id: string): { readonly node: Node; readonly lease: Lease } | undefined;
   end(lease: Lease, outcome: Outcome): void;
@@ -207,9 +208,15 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
     }
   }
 
+  function giveUp(): void {
+    const held = Array.from(holders, ([id, node]) => node.leases.get(id));
+    for (const lease of held) if (lease?.stage === 'delivered' && lease.stop === 'drain') end(lease, { kind: 'stopped' });
+  }
+
   return {
     run,
     adopt,
+    giveUp,
     reserve: (wishes) => reservations.reserve(wishes)?.map(({ spec }) => spec.id),
     unreserve,
     find(id) {

@@ -238,6 +238,18 @@ describe('a drain of the server, with parts on nodes', () => {
     await answered(drained, 10_000);
     expect([row(1).status, row(1).attemptsUsed, told(1)]).toEqual(['queued', 0, ['created', 'scheduled', 'released']]);
   });
+
+  it('does so also where the one that has fetched its own says nothing more; it hears of it from the next server', async () => {
+    const first = await setupNodes();
+    const [a] = [first.join('a', { slots: 1, ...parts }), first.join('b', { slots: 1, ...parts })];
+    await first.submit({ parts: 2 });
+    const [lease] = await a.fetch();
+    await first.answered(first.engine.drain(0), 3_000);
+    expect([first.row(1).status, first.row(1).attemptsUsed]).toEqual(['queued', 0]);
+    expect(first.pending()).toBe(0);
+    const { join } = await setupNodes({ image: first.store.image(), clock: first.clock });
+    expect(join('a', { slots: 1, ...parts }, [lease!]).registration.stops).toEqual([{ lease, reason: 'lease_lost' }]);
+  });
 });
 
 describe('parts that lay something down before they begin', () => {

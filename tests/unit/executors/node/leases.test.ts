@@ -187,6 +187,34 @@ describe('a poll', () => {
     expect(pending()).toBe(before);
   });
 
+  it('says again what of its list is to be stopped, where its answer was lost; that is no news to end it for', async () => {
+    const { engine, join, submit, answered, pass } = await setupNodes();
+    const a = join('a', { slots: 2 });
+    const [{ id }] = [await submit(), await submit()];
+    const [stopped, other] = await a.fetch();
+    const poll = (held: readonly (string | undefined)[]) =>
+      engine.nodes.poll('a', a.session, { most: 0, waitMs: 1_000, signal: new AbortController().signal, held: held as string[] });
+    const lost = poll([stopped, other]);
+    await answered(engine.cancel(id, caller));
+    const stop = { lease: stopped, reason: 'cancel' };
+    expect((await lost).stops).toEqual([stop]);
+    let isAnswered = false;
+    const next = poll([stopped, other]).finally(() => {
+      isAnswered = true;
+    });
+    await pass(999);
+    expect(isAnswered).toBe(false);
+    await pass(1);
+    expect((await next).stops).toEqual([stop]);
+    const unlisted = poll([other]);
+    await pass(1_000);
+    expect((await unlisted).stops).toEqual([]);
+    const reported = poll([stopped, other]);
+    await a.report(stopped!, { kind: 'stopped' });
+    await pass(1_000);
+    expect((await reported).stops).toEqual([]);
+  });
+
   it('of a connection that is gone takes nothing with it', async () => {
     const { engine, join, submit, answered, pass } = await setupNodes();
     const node = join('a', { slots: 2 });
