@@ -17,6 +17,7 @@ export function anOrder(rule: Partial<PlaceRule>, pools: readonly PoolSlot[], fa
   const rooms = new RoomLog(-1);
   rooms.restart(pools);
   const order = new PoolOrder(whole, -1, facts, pools, rooms, turns.book);
+  order.step(Number.POSITIVE_INFINITY);
   const use = (pool: PoolSlot, slots: number) => {
     pool.load += slots;
     rooms.refresh(pool);

@@ -11,8 +11,10 @@ import type { PoolIndex } from './pool-index.ts';
 import { PoolOrder } from './pool-order.ts';
 import type { PoolSet } from './pool-set.ts';
 import type { PredictedEnds } from './predicted-ends.ts';
+import { SetDraft } from './set-draft.ts';
 import { Sleepers } from './sleepers.ts';
 import { type WaitBound, waitBoundOf } from './wait-bound.ts';
+import { Workpiece } from './workpiece.ts';
 
 /** One reach of a need: the pools within it, in the order of every rule. */
 export interface Ring {
@@ -44,6 +46,9 @@ export class Layout {
   readonly #uses = new Map<PoolSet, SetUse>();
   // By rule.
   readonly #turns: TurnBook[] = [];
+  // Being made.
+  readonly #draft = new Workpiece<SetDraft>();
+  readonly #order = new Workpiece<PoolOrder>();
 
   constructor(strategy: Strategy, pools: PoolIndex, lanes: Lanes, ends: PredictedEnds, origin: EpochMs) {
     this.strategy = strategy;
@@ -75,23 +80,36 @@ export class Layout {
   }
 
   /**
-   * Makes one thing that `ringsOf` will need, the costliest first.
-   * @returns pools it had to sort, or 0 when there was nothing left to do.
+   * Makes a piece of what `ringsOf` will need.
+   * @param most pools to look at
+   * @returns how many it looked at; 0: there was nothing left to do
    */
-  prepareRings(need: Need): number {
+  prepareRings(need: Need, most: number): number {
     for (const { within } of this.#rulesFor(need)) {
-      const set = this.#setOf(need, within);
-      if (set.users === 0) {
-        this.#useOf(set);
-        return Math.max(1, set.pools.length); // it was made just now, which asks every pool
-      }
-      for (const index of this.strategy.place.rules.keys()) {
-        if (this.#uses.get(set)?.orders.has(this.#orderKey(index, need.region)) === true) continue;
-        this.#orderOf(set, index, need.region);
-        return Math.max(1, set.pools.length);
-      }
+      const set = this.#find(need, within);
+      const looked = set instanceof SetDraft ? this.#prepareSet(set, most) : this.#prepareOrders(set, need, most);
+      if (looked > 0) return looked;
     }
     this.ringsOf(need);
+    return 0;
+  }
+
+  #prepareSet(draft: SetDraft, most: number): number {
+    const { thing, looked } = this.#draft.step(draft.key, this.#pools.version, () => draft, most);
+    if (thing.isDone) this.#useOf(this.#pools.keep(thing));
+    return looked + (thing.isDone ? 1 + thing.set.pools.length : 0);
+  }
+
+  #prepareOrders(set: PoolSet, need: Need, most: number): number {
+    const { orders } = this.#useOf(set);
+    for (const index of this.strategy.place.rules.keys()) {
+      const key = this.#orderKey(index, need.region);
+      if (orders.has(key)) continue;
+      const begin = () => this.#newOrder(set, index, need.region);
+      const { thing, looked } = this.#order.step(`${set.key} ${key}`, this.#pools.version, begin, most);
+      if (thing.isDone) keep(thing, key, set, orders);
+      return Math.max(1, looked);
+    }
     return 0;
   }
 
@@ -137,6 +155,10 @@ export class Layout {
     return this.#pools.setFor(need.type.name, need.demand, within === 'home' ? need.reach : undefined);
   }
 
+  #find(need: Need, within: RingRule['within']): PoolSet | SetDraft {
+    return this.#pools.find(need.type.name, need.demand, within === 'home' ? need.reach : undefined);
+  }
+
   #ring(need: Need, { within, openAfterMs = 0 }: RingRule): Ring {
     const set = this.#setOf(need, within);
     this.#useOf(set).rings++;
@@ -145,16 +167,18 @@ export class Layout {
   }
 
   #orderOf(set: PoolSet, index: number, home: number): PoolOrder {
-    const use = this.#useOf(set);
+    const { orders } = this.#useOf(set);
     const key = this.#orderKey(index, home);
-    const known = use.orders.get(key);
+    const known = orders.get(key);
     if (known !== undefined) return known;
+    const order = this.#newOrder(set, index, home);
+    order.step(Number.POSITIVE_INFINITY);
+    return keep(order, key, set, orders);
+  }
+
+  #newOrder(set: PoolSet, index: number, home: number): PoolOrder {
     const rule = this.strategy.place.rules[index]!;
-    const from = rule.byHome === true ? home : -1;
-    const order = new PoolOrder(rule, from, this.facts, set.pools, set.rooms, this.#turnsOf(index));
-    use.orders.set(key, order);
-    set.orders.push(order);
-    return order;
+    return new PoolOrder(rule, rule.byHome === true ? home : -1, this.facts, set.pools, set.rooms, this.#turnsOf(index));
   }
 
   #turnsOf(index: number): TurnBook {
@@ -185,4 +209,10 @@ export class Layout {
     this.#uses.delete(set);
     if (--set.users === 0) this.#pools.drop(set);
   }
+}
+
+function keep(order: PoolOrder, key: string, set: PoolSet, orders: Map<string, PoolOrder>): PoolOrder {
+  orders.set(key, order);
+  set.orders.push(order);
+  return order;
 }

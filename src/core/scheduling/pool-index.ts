@@ -10,6 +10,7 @@ import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
 import { Recent } from './recent.ts';
+import { SetDraft } from './set-draft.ts';
 import { SetList } from './set-list.ts';
 import { TypeClasses, type TypeIds } from './type-classes.ts';
 
@@ -158,21 +159,29 @@ export class PoolIndex {
 
   /** The pools for a demand in some regions, or anywhere; kept while `users` says somebody uses it. */
   setFor(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet {
+    const found = this.find(type, demand, regions);
+    if (found instanceof PoolSet) return found;
+    found.step(Number.POSITIVE_INFINITY);
+    return this.keep(found);
+  }
+
+  /** The same, or its beginnings: to be kept once it has asked every pool, and of no use when pools changed meanwhile. */
+  find(type: string, demand: Demand, regions: readonly number[] | undefined): PoolSet | SetDraft {
     const types = this.#classes.of(type);
     const { resourceType, priceCap, constraints } = demand;
     const isGang = demand.parts > 1;
     const labels = constraints === undefined ? undefined : this.#profiles.classOf(constraints);
     const key = `${types.key} ${resourceType ?? '*'} ${regions?.join() ?? '*'} ${priceCap} ${labels?.key ?? '*'}${isGang ? ' gang' : ''}`;
-    const known = this.#sets.get(key);
+    return this.#sets.get(key) ?? new SetDraft(key, { types, resourceType, regions, priceCap, labels, isGang }, this.#byId.values());
+  }
+
+  /** Of a draft that is done; somebody else may have been faster. */
+  keep({ set }: SetDraft): PoolSet {
+    const known = this.#sets.get(set.key);
     if (known !== undefined) return known;
-    const set = new PoolSet(key, { types, resourceType, regions, priceCap, labels, isGang });
-    for (const pool of this.#byId.values()) {
-      if (!set.admits(pool)) continue;
-      set.pools.push(pool);
-      this.#listed(pool, set);
-    }
+    for (const pool of set.pools) this.#listed(pool, set);
     set.measure();
-    this.#sets.set(key, set);
+    this.#sets.set(set.key, set);
     return set;
   }
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { Catalogue, Facts, PlaceRule, TaskView } from '../strategies/strategy.ts';
-import { compareLeaves, inLeafOrder, type Leaf } from './leaf-order.ts';
+import { LeafSort, type SortedLeaves, withLeaf, without } from './leaf-sort.ts';
 import { MaxFree } from './max-free.ts';
 import { createPicker } from './picks/create-picker.ts';
 import { PickRecord } from './picks/pick-record.ts';
@@ -8,6 +8,8 @@ import type { Picker } from './picks/picker.ts';
 import type { TurnBook } from './picks/turn-book.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { RoomFollower, RoomLog } from './room-log.ts';
+
+const noLeaves: SortedLeaves = { pools: [], bases: [], ties: [] };
 
 /**
  * The pools of a set in the order of one rule (and one home region), with their room indexed. What changed is read from the log of the set
@@ -23,13 +25,14 @@ export class PoolOrder implements RoomFollower {
   read = 0;
   readonly hearsAll: boolean;
   readonly #picker: Picker;
-  #leaves: Leaf[];
+  #leaves: SortedLeaves = noLeaves;
+  /** Until the pools are in order. */
+  #sort: LeafSort | undefined;
   // By place of the pool.
   #leafOf = new Int32Array(0);
-  #pools: readonly PoolSlot[] = [];
   #room = new MaxFree([]);
 
-  /** @param rooms of these pools @param turns of all orders by this rule */
+  /** Its pools must be put in order before it is asked. @param rooms of these pools @param turns of all orders by this rule */
   constructor(rule: PlaceRule, home: number, catalogue: Catalogue, pools: readonly PoolSlot[], rooms: RoomLog, turns: TurnBook) {
     this.picked = new PickRecord(rule);
     this.#rule = rule;
@@ -38,9 +41,24 @@ export class PoolOrder implements RoomFollower {
     this.#rooms = rooms;
     this.#picker = createPicker(rule, turns, rooms.cappedType);
     this.hearsAll = this.#picker.sharesTurns === true;
-    this.#leaves = inLeafOrder(pools.map((pool) => this.#leaf(pool)));
-    rooms.follow(this);
+    this.#sort = this.#sorted(pools);
+  }
+
+  /** The pools are in order, and their room is followed from then on. */
+  get isDone(): boolean {
+    return this.#sort === undefined;
+  }
+
+  /** Puts the pools in order, in pieces. @param most pools to look at @returns how many it looked at */
+  step(most: number): number {
+    if (this.#sort === undefined) return 0;
+    const looked = this.#sort.step(most);
+    if (!this.#sort.isDone) return looked;
+    this.#leaves = this.#sort.sorted;
+    this.#sort = undefined;
+    this.#rooms.follow(this);
     this.#index();
+    return looked + this.#leaves.pools.length;
   }
 
   /** It is not asked any more. */
@@ -55,18 +73,17 @@ export class PoolOrder implements RoomFollower {
 
   /** Orders all pools again: after what `base` looks at changed for all. */
   sort(): void {
-    this.#leaves = inLeafOrder(this.#leaves.map(({ pool }) => this.#leaf(pool)));
+    const sort = this.#sorted(this.#leaves.pools);
+    sort.step(Number.POSITIVE_INFINITY);
+    this.#leaves = sort.sorted;
     this.#index();
   }
 
   /** Takes `pool` out and, when it still belongs here, in again at its new place: O(P), without asking the rule about every pool. */
   reposition(pool: PoolSlot, belongs: boolean): void {
-    const at = this.#leaves.findIndex((leaf) => leaf.pool === pool);
-    if (at !== -1) this.#leaves.splice(at, 1);
-    if (belongs) {
-      const leaf = this.#leaf(pool);
-      this.#leaves.splice(this.#placeFor(leaf), 0, leaf);
-    }
+    const at = this.#leaves.pools.indexOf(pool);
+    if (at !== -1) this.#leaves = without(this.#leaves, at);
+    if (belongs) this.#leaves = withLeaf(this.#leaves, { pool, base: this.#baseOf(pool), tie: this.#tieOf(pool) });
     this.#index();
   }
 
@@ -103,27 +120,35 @@ export class PoolOrder implements RoomFollower {
     this.#picker.endTrials?.();
   }
 
-  #leaf(pool: PoolSlot): Leaf {
-    return { pool, base: this.#rule.base(pool, this.#home, this.#catalogue), tie: this.#rule.tie?.(pool) ?? 0 };
+  #sorted(pools: readonly PoolSlot[]): LeafSort {
+    return new LeafSort(
+      pools,
+      (pool) => this.#baseOf(pool),
+      (pool) => this.#tieOf(pool),
+    );
   }
 
-  #placeFor(leaf: Leaf): number {
-    let low = 0;
-    let high = this.#leaves.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compareLeaves(this.#leaves[middle]!, leaf) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #baseOf(pool: PoolSlot): number {
+    return this.#rule.base(pool, this.#home, this.#catalogue);
+  }
+
+  #tieOf(pool: PoolSlot): number {
+    return this.#rule.tie?.(pool) ?? 0;
   }
 
   #index(): void {
-    this.#pools = this.#leaves.map(({ pool }) => pool);
-    this.#leafOf = new Int32Array(this.#pools.reduce((most, pool) => Math.max(most, pool.place + 1), 0));
-    for (const [leaf, pool] of this.#pools.entries()) this.#leafOf[pool.place] = leaf;
-    this.#room = new MaxFree(this.#pools.map((pool) => pool.roomFor(this.#rooms.cappedType)));
+    const { pools, bases } = this.#leaves;
+    const rooms = new Int32Array(pools.length);
+    let places = 0;
+    for (let leaf = 0; leaf < pools.length; leaf++) places = Math.max(places, pools[leaf]!.place + 1);
+    this.#leafOf = new Int32Array(places);
+    for (let leaf = 0; leaf < pools.length; leaf++) {
+      const pool = pools[leaf]!;
+      this.#leafOf[pool.place] = leaf;
+      rooms[leaf] = pool.roomFor(this.#rooms.cappedType);
+    }
+    this.#room = new MaxFree(rooms);
     this.#rooms.known(this);
-    this.#picker.arrange({ pools: this.#pools, bases: this.#leaves.map(({ base }) => base), room: this.#room });
+    this.#picker.arrange({ pools, bases, room: this.#room });
   }
 }

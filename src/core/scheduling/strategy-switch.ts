@@ -5,8 +5,8 @@ import type { Layout } from './layout.ts';
 import type { NeedTable } from './need-table.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
 
-/** What to sort a pool costs, in tasks entered; measured. */
-const tasksPerPool = 16;
+/** What to look at a pool costs, in tasks entered; measured. */
+const tasksPerPool = 1;
 /** What to make a lane costs, in tasks entered; measured. */
 const tasksPerLane = 10;
 /** Places of a new lane that cost as much to make as to enter a task. */
@@ -44,7 +44,7 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
       const row = nextRow++;
       budget -= table.seqAt(row) === 0 ? 1 : enter(row);
     }
-    while (nextRow >= table.rows && nextNeed < needs.needs.length && budget > 0) budget -= arrange();
+    while (nextRow >= table.rows && nextNeed < needs.needs.length && budget > 0) budget -= arrange(budget);
     return nextRow >= table.rows && nextNeed >= needs.needs.length;
   }
 
@@ -58,11 +58,12 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
     return 1 + (isNew ? tasksPerLane : 0) + room / placesPerTask;
   }
 
-  function arrange(): number {
+  /** @returns the work, in tasks. */
+  function arrange(tasks: number): number {
     const need = needs.needs[nextNeed];
-    const sorted = need === undefined || need.waiting === 0 ? 0 : layout.prepareRings(need);
-    if (sorted === 0) nextNeed++;
-    return 1 + sorted * tasksPerPool;
+    const looked = need === undefined || need.waiting === 0 ? 0 : layout.prepareRings(need, Math.ceil(tasks / tasksPerPool));
+    if (looked === 0) nextNeed++;
+    return 1 + looked * tasksPerPool;
   }
 
   function swap(epoch: number, seed: number, now: EpochMs): void {

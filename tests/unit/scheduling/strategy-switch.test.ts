@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlaceRule, Strategy } from '../../../src/core/strategies/strategy.ts';
 import { aCore, aPool, aStrategy } from '../../helpers/scheduling.ts';
 
 const strict = () => aStrategy('priority', { aging_per_min: 0 });
@@ -92,6 +93,63 @@ describe('a switch of strategy', () => {
     while (!change.step(100)) steps++;
     expect(steps).toBeGreaterThan(9);
     expect(steps).toBeLessThan(16);
+  });
+
+  describe('with many pools', () => {
+    const pools = 3_000;
+
+    /** Many pools, one task that waits for each of four regions, and a strategy that counts the pools it is asked about. */
+    function many() {
+      const made = aCore({ pools: Array.from({ length: pools }, (_, i) => aPool({ id: i + 1, state: 'paused' })) });
+      made.submit(...['us-east', 'us-west', 'eu-west', 'ap-east'].map((region) => ({ region })));
+      let asked = 0;
+      const place = aStrategy('min_cost').place;
+      const rules = place.rules.map(
+        (rule): PlaceRule => ({
+          ...rule,
+          byHome: true,
+          base(pool) {
+            asked++;
+            return -pool.id;
+          },
+        }),
+      );
+      const counting: Strategy = { ...aStrategy('min_cost'), place: { ...place, rules } };
+      return { ...made, counting, asked: () => asked };
+    }
+
+    it('a step looks at no more of them than asked', () => {
+      const { core, counting, asked } = many();
+      const change = core.prepareStrategy(counting, 0);
+      let most = 0;
+      let steps = 0;
+      for (let isReady = false; !isReady; steps++) {
+        const before = asked();
+        isReady = change.step(500);
+        most = Math.max(most, asked() - before);
+      }
+      expect(most).toBeLessThanOrEqual(500);
+      expect(asked()).toBeGreaterThanOrEqual(4 * pools);
+      expect(steps).toBeGreaterThan(asked() / 500);
+    });
+
+    it('pools that change at every step do not keep it from ending, and it knows them as they are', () => {
+      const { core, setPool, counting, starts } = many();
+      const change = core.prepareStrategy(counting, 0);
+      let steps = 0;
+      while (!change.step(500)) {
+        steps++;
+        setPool(aPool({ id: pools + steps, state: 'paused' }));
+      }
+      change.swap(2, 1, 0);
+      expect(steps).toBeLessThan(100);
+      setPool(aPool({ id: 7 }));
+      setPool(aPool({ id: pools + steps }));
+      expect(starts()).toEqual([
+        [1, `pool-${pools + steps}`],
+        [2, 'pool-7'],
+      ]);
+    });
   });
 
   it('load, limits and what is held stay as they are', () => {
