@@ -18,16 +18,31 @@ export class BrokenLine {
   }
 }
 
+interface ItemOptions {
+  readonly files?: string | undefined;
+  readonly alsoWrong?: (item: unknown) => readonly FieldError[];
+}
+
 /**
  * Checks and translates an item as `POST /tasks` would its body.
  * @param key the batch's Idempotency-Key: item i gets `key/i` unless it has its own
  * @param files digest of what comes with it, for which its key is good too
+ * @param alsoWrong with an item that does not fit: the names in it that nobody has
  */
-export function parseItem(item: unknown, index: number, isTask: Validator, key: string | undefined, files?: string): ParsedItem {
+export function parseItem(
+  item: unknown,
+  index: number,
+  isTask: Validator,
+  key: string | undefined,
+  { files, alsoWrong = () => [] }: ItemOptions = {},
+): ParsedItem {
   try {
     if (item instanceof BrokenLine) throw new TaskRouterError('malformed_json', item.reason);
     checkValue(item);
-    if (!isTask(item)) throw invalid(fieldErrors(isTask.errors ?? [], '/body'));
+    if (!isTask(item)) {
+      const errors = fieldErrors(isTask.errors ?? [], '/body');
+      throw invalid([...errors, ...alsoWrong(item).filter(({ path }) => !errors.some((one) => one.path === path))]);
+    }
     const { idempotency_key: own, ...content } = item as BatchTaskBody;
     const { ref, ...body } = content;
     const input = { ...parseTask(body), place: index, ...(ref === undefined ? {} : { ref }) };

@@ -7,7 +7,8 @@ import { problemTexts, problemType } from './problem-texts.ts';
 import { setRateLimit } from './rate-limit.ts';
 import type { Problem } from './schemas/problem.ts';
 import type { Static } from './schemas/type.ts';
-import { validationError } from './validation-errors.ts';
+import { severalWrong } from './several.ts';
+import { unfitRequest } from './unfit-request.ts';
 
 export type ProblemBody = Static<typeof Problem>;
 
@@ -49,7 +50,7 @@ export function createRefusals(deps: { readonly logger: Logger; readonly random:
   }
 
   function known(error: unknown, request: FastifyRequest): TaskRouterError {
-    const expected = asExpected(error);
+    const expected = asExpected(error, request);
     if (expected !== undefined) return expected;
     deps.logger.error({ err: error, request_id: request.id, method: request.method, url: request.url }, 'a request failed');
     return new TaskRouterError('internal', `The server failed. Tell the operator request ${request.id}: the log has the rest.`);
@@ -72,11 +73,11 @@ export function createRefusals(deps: { readonly logger: Logger; readonly random:
   return { handle, problemOf };
 }
 
-function asExpected(error: unknown): TaskRouterError | undefined {
+function asExpected(error: unknown, request: FastifyRequest): TaskRouterError | undefined {
   if (error instanceof TaskRouterError) return error;
   if (!(error instanceof Error)) return undefined;
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
-  if (validation !== undefined) return validationError(validation, validationContext);
+  if (validation !== undefined) return unfitRequest(request, validation, validationContext);
   const framework = code === undefined ? undefined : frameworkErrors[code];
   if (framework !== undefined) return new TaskRouterError(framework[0], framework[1], { cause: error });
   // The body could not be read to its end: the client left or broke off.
@@ -91,13 +92,16 @@ export function toProblem(error: TaskRouterError, url: string, requestId: string
     title,
     status,
     code: error.code,
-    detail: error.message,
+    detail: tellsOfOne.includes(error.code) ? severalWrong(error.errors, error.message) : error.message,
     instance: pathOf(url),
     request_id: requestId,
     ...(error.errors.length === 0 ? {} : { errors: error.errors.slice(0, maxErrors) }),
     ...(error.violated.length === 0 ? {} : { 'violated-policies': [...error.violated] }),
   };
 }
+
+/** Refusals whose sentence is about the first of the fields that are wrong. */
+const tellsOfOne: readonly ErrorCode[] = ['validation_failed', 'invalid_filter', 'unknown_reference'];
 
 function pathOf(url: string): string {
   const end = url.indexOf('?');

@@ -48,7 +48,7 @@ export function createJobBatch({ inputs, isTask, key }: JobBatchDeps): JobBatch 
     const upload = uploads.get(place);
     try {
       const files = (await upload?.check())?.digest;
-      return { ...parseItem(task, place, isTask, key, files), upload };
+      return { ...parseItem(task, place, isTask, key, { files }), upload };
     } catch (error) {
       return { error: asFault(error) };
     }

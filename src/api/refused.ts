@@ -3,5 +3,6 @@ import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 /** `validation_failed` for fields that a schema cannot judge; the first is told as a sentence. */
 export function refused(first: FieldError, ...more: readonly FieldError[]): TaskRouterError {
   const field = first.path.slice(first.path.lastIndexOf('/') + 1);
-  return new TaskRouterError('validation_failed', `${field} ${first.message}.`, { errors: [first, ...more] });
+  const stop = first.message.endsWith('?') ? '' : '.';
+  return new TaskRouterError('validation_failed', `${field} ${first.message}${stop}`, { errors: [first, ...more] });
 }

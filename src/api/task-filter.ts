@@ -1,4 +1,4 @@
-import { TaskRouterError } from '../core/domain/errors.ts';
+import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import { type TaskStatus, taskStatuses } from '../core/domain/task-status.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import type { TaskFilter } from '../core/ports/task-store.ts';
@@ -40,19 +40,19 @@ export function parseTaskFilter(query: TaskFilterFields, engine: Pick<Engine, 't
 
 type Names = readonly [field: string, text: string, given: readonly string[] | undefined, known: () => readonly string[]];
 
-/** The first is told as a sentence, all of them with what there is. */
+/** Each is told with what there is, the first as a sentence. */
 function checkNames(at: string, all: readonly Names[]): void {
   const wrong = all.flatMap(([field, text, given = [], known]) => {
     const names = given.length === 0 ? [] : known();
     const strange = given.find((word) => !names.includes(word));
     return strange === undefined
       ? []
-      : [{ path: `${at}/${field}`, message: `must be one of ${names.join(', ')}`, told: `${text}: ${strange.slice(0, 64)}` }];
+      : [{ path: `${at}/${field}`, message: `must be one of ${names.join(', ')}`, text, told: strange.slice(0, 64) }];
   });
   const [first] = wrong;
   if (first === undefined) return;
-  const errors = wrong.map(({ path, message }) => ({ path, message }));
-  throw new TaskRouterError('invalid_filter', `${first.told}. It ${first.message}.`, { errors });
+  const errors = wrong.map(({ path, message, told }): FieldError => ({ path, message: `${message}, and it was ${told}` }));
+  throw new TaskRouterError('invalid_filter', `${first.text}: ${first.told}. It ${first.message}.`, { errors });
 }
 
 /** Lists by comma, by repetition, or both. */

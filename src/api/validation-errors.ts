@@ -4,6 +4,7 @@ import { nearest } from '../core/domain/near.ts';
 import { patternWords } from './pattern-words.ts';
 import { asPointer } from './pointer.ts';
 import { ownKeyword } from './schemas/common.ts';
+import { fieldOf } from './several.ts';
 
 /** What Ajv says of one failure with `verbose`: the value and the schema beside the keyword. */
 export interface Failure extends FastifySchemaValidationError {
@@ -34,6 +35,7 @@ interface SchemaShape {
 /** Where Fastify says the value came from, in the words of our paths. */
 const roots: Readonly<Record<string, string>> = { body: '/body', querystring: '/query', params: '/params', headers: '/headers' };
 const maxShown = 40;
+
 /** The refusal for what a schema did not take: each field with what it wants, the first one as a sentence. */
 export function validationError(failures: readonly FastifySchemaValidationError[], context = 'body'): TaskRouterError {
   const errors = fieldErrors(failures, roots[context] ?? `/${context}`);
@@ -127,12 +129,11 @@ function sentenceOf(errors: readonly FieldError[], failures: readonly Failure[])
   const [first] = errors;
   const [failure] = distinct(failures);
   if (first === undefined || failure === undefined) return 'The request does not fit its schema.';
-  const field = first.path.split('/').slice(2).join('.') || first.path.slice(1);
   const was =
     first.message.startsWith('must be') && failure.keyword !== ownKeyword && failure.keyword !== 'propertyNames'
       ? `, and it was ${shown(failure.data)}`
       : '';
-  return `${field} ${first.message}${was}${first.message.endsWith('?') ? '' : '.'}`;
+  return `${fieldOf(first.path)} ${first.message}${was}${first.message.endsWith('?') ? '' : '.'}`;
 }
 
 function shown(value: unknown): string {

@@ -240,6 +240,19 @@ describe('a wrong query', () => {
   });
 });
 
+describe('what is wrong in several places', () => {
+  it.each([
+    ['POST', '/tasks', { type: 'nope', region: 'mars', priority: 99 }, ['/body/priority', '/body/type', '/body/region']],
+    ['POST', '/tasks', { type: 'nope', region: 'mars' }, ['/body/type', '/body/region']],
+    ['POST', '/tasks', { type: 'echo', regions: ['mars', 5], slots: 0 }, ['/body/regions/1', '/body/slots', '/body/regions/0']],
+    ['POST', '/tasks', { type: 'nope', region: 'mars', slots: 0, accept_unroutable: true }, ['/body/slots', '/body/type']],
+    ['POST', '/tasks/preview?strategy=x', { type: 'nope', slots: 0 }, ['/body/slots', '/body/type', '/query/strategy']],
+    ['POST', '/tasks/batch?atomic=true', [{ type: 'nope', slots: 0 }], ['/body/0/slots', '/body/0/type']],
+  ])('%s %s %j is told at once', async (method, url, json, paths) => {
+    expect((await refusal(method, url, json)).paths.toSorted()).toEqual(paths.toSorted());
+  });
+});
+
 describe('the sentence', () => {
   it.each([
     [{ type: 'echo', priority: 15 }, 'priority must be an integer from 1 to 10, and it was 15.'],
@@ -265,6 +278,17 @@ describe('the sentence', () => {
     const { detail } = await refusal('POST', '/tasks', json);
     if (typeof sentence === 'string') expect(detail).toBe(sentence);
     else expect(detail).toMatch(sentence);
+  });
+
+  it('of several fields says how many and which, and then what the first may be', async () => {
+    const { detail, paths } = await refusal('POST', '/tasks', { type: 'echo', priority: 15, cost: 'x', slots: 0 });
+    expect(detail).toBe('3 fields are wrong: priority, cost and slots. priority must be an integer from 1 to 10, and it was 15.');
+    expect(paths).toEqual(['/body/priority', '/body/cost', '/body/slots']);
+    const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`no${i}`, 1]));
+    expect((await refusal('POST', '/tasks', { type: 'echo', ...many })).detail).toMatch(/^12 fields are wrong: no0, .*, no7 and 4 more\. /);
+    expect((await refusal('GET', '/tasks?status=x&type=y&region=us-east')).detail).toMatch(
+      /^2 fields are wrong: status and type\. Invalid status: x\. It must be one of /,
+    );
   });
 
   it('of a name that is a key says what it may be', async () => {

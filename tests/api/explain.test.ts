@@ -26,7 +26,7 @@ describe('why a task went where it went', () => {
       },
     });
     expect(summary).toBe(
-      'Running on us-east-cpu-pool, chosen by min_cost, for 0.0 s. It had the least price, 0.5; next was us-east-gpu-pool with 2.',
+      'Running on us-east-cpu-pool, chosen by min_cost, for 0 ms. It had the least price, 0.5; next was us-east-gpu-pool with 2.',
     );
   });
 
@@ -58,6 +58,26 @@ describe('why a task went where it went', () => {
     const { decision, summary } = await explain(server, id);
     expect(decision.why).toMatchObject({ ring: 'any', spilled: true, considered: 8, out: { type: 1 } });
     expect(summary).toContain('Its home had no room.');
+  });
+
+  it('when it will start is told in words, or that nobody knows yet', async () => {
+    const server = await setup();
+    const held = await server.submit({ type: 'hold' });
+    const { id } = await server.submit({ type: 'hold' });
+    await server.submit({ type: 'hold' });
+    await turns();
+    expect(await explain(server, id)).toMatchObject({
+      forecast: null,
+      summary: expect.stringContaining('unknown yet: no slot has come free'),
+    });
+    await server.advance(30_000);
+    await server.call('DELETE', `${tasks}/${held.id}`);
+    await turns();
+    const { tasks: waiting } = (await server.call('GET', `${tasks}?status=queued`)).json();
+    const { forecast, summary } = await explain(server, waiting[0].id);
+    expect(forecast.when).toMatch(/^within \d+ (?:s|min)$/);
+    expect(summary).toContain(`It is expected to start ${forecast.when}.`);
+    expect(forecast.basis).toBe('1 slot came free on 1 pool in the last 30 s');
   });
 
   it('is in the log, and not in the stream', async () => {

@@ -124,7 +124,7 @@ describe('the list of tasks', () => {
     expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(2);
     const wrong = form({ ...asked, filter: '?priority_gte=x' });
     const refused = await call('POST', '/tasks/bulk', { ...wrong, headers: { ...wrong.headers, accept: 'application/json' } });
-    expect(refused.json()).toMatchObject({ status: 422, errors: [{ path: '/body/filter/priority_gte' }] });
+    expect(refused.json()).toMatchObject({ status: 422, errors: [{ path: '/query/priority_gte' }] });
   });
 
   it('refuses an action there is not, and does nothing', async () => {

@@ -200,6 +200,78 @@ describe('the banner of tasks that nothing can run', () => {
   });
 });
 
+describe('what a page is asked for and cannot be', () => {
+  let server: TestApp;
+  beforeAll(async () => {
+    server = await setup({ pages: true, closed: afterAll });
+    await server.submit();
+  });
+  const pageFor = async (url: string) => {
+    const { statusCode, body } = await pageOf(server, url);
+    const main = /<main.*<\/main>/s.exec(body)?.[0] ?? '';
+    const summary = /role="alert".*?<\/div><\/div>/s.exec(main)?.[0] ?? '';
+    return { statusCode, main, summary, rows: [...main.matchAll(/<tr id=/g)].length };
+  };
+  const statuses = 'delayed, queued, processing, completed, failed, cancelled';
+
+  it.each([
+    ['/tasks?status=bogus', `must be one of ${statuses}, and it was bogus`, 'id="f-status-error"'],
+    ['/tasks?status=queued,bogus', 'and it was bogus', 'id="f-status-error"'],
+    ['/tasks?type=ordr', 'and it was ordr', 'id="f-type-error"'],
+    ['/tasks?region=mars', 'must be one of us-east', 'id="f-region-error"'],
+    ['/tasks?priority_gte=11', 'must be an integer from 1 to 10', 'id="f-priority_gte-error"'],
+    ['/tasks?priority_lte=high', 'must be an integer from 1 to 10', 'id="f-priority_lte-error"'],
+    ['/tasks?parts_gte=0', 'must be an integer from 1 to 64', 'id="f-parts_gte-error"'],
+    ['/tasks?created_after=soon', 'must be a time', 'id="f-created_after-error"'],
+    ['/tasks?limit=7', 'must be one of 50, 100, 200', 'id="f-limit-error"'],
+    ['/tasks?tenant=a%20b', 'must be text of 1 to 64 letters', 'id="f-tenant-error"'],
+    ['/tasks?page=abc', 'take Older and Newer below it', ''],
+    ['/tasks?stauts=queued', 'did you mean status?', ''],
+    ['/tasks?cursor=x', 'This cursor is not one of this server', ''],
+    ['/tasks?refresh=1', 'must be an integer from 5 to 600', ''],
+    ['/logs?event_type=exploded', 'must be one of created, queued', 'id="l-event_type-error"'],
+    ['/logs?cursor=x', 'This cursor is not one of this server', ''],
+    ['/logs?page=2', 'is not a known field', ''],
+    ['/pools?region=mars', 'must be one of us-east', 'id="p-region-error"'],
+    ['/pools?page=abc', 'must be an integer from 1 to 1', ''],
+    ['/pools?page=2', 'must be an integer from 1 to 1, and it was 2', ''],
+  ])('%s is told at its field, and nothing else is shown instead', async (url, told, field) => {
+    const { statusCode, main, summary, rows } = await pageFor(url);
+    expect([statusCode === 422 || statusCode === 400, rows]).toEqual([true, 0]);
+    expect(summary).toContain(told);
+    expect(main).toContain(field);
+  });
+
+  it('tells all that is wrong at once, and keeps what was asked for in the form', async () => {
+    const { main, summary } = await pageFor('/tasks?status=bogus&priority_gte=eleven&created_before=soon&type=order');
+    for (const name of ['status', 'priority_gte', 'created_before']) expect(summary).toContain(`href="#f-${name}"`);
+    for (const kept of ['value="eleven"', 'value="soon"', '<option value="order" selected>']) expect(main).toContain(kept);
+  });
+
+  it('takes what a form leaves empty as left out', async () => {
+    const form = '/tasks?type=&region=&pool=&tenant=&priority_gte=&priority_lte=&limit=50&paused=1';
+    expect(await pageFor(form)).toMatchObject({ statusCode: 200, rows: 1, summary: '' });
+    expect(await pageFor('/tasks?status=QUEUED&status=processing&seq=1&parts_lte=1')).toMatchObject({ statusCode: 200, rows: 1 });
+    expect(await pageFor('/logs?event_type=queued&task_id=')).toMatchObject({ statusCode: 200, summary: '' });
+  });
+
+  it('is not done to all the others: a filter that cannot be read whole cancels nothing', async () => {
+    const payload = new URLSearchParams({ action: 'cancel', filter: '?status=bogus&type=order', confirmed: '1', request_key: 'k' });
+    const { statusCode, body } = await server.app.inject({
+      ...{ method: 'POST', url: '/tasks/bulk', payload: payload.toString() },
+      headers: { ...html, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([statusCode, body.includes('Invalid status: bogus')]).toEqual([400, true]);
+    expect((await pageOf(server, '/logs?event_type=cancelled')).body).toContain('No entry matches');
+  });
+
+  it('no download holds other entries than asked for', async () => {
+    expect((await pageOf(server, '/logs/download?event_type=exploded')).statusCode).toBe(422);
+    expect((await pageOf(server, '/logs/download?format=xml')).statusCode).toBe(422);
+    expect((await pageOf(server, '/logs/download?format=csv&event_type=queued')).statusCode).toBe(200);
+  });
+});
+
 describe('a search without a hit', () => {
   it('says so, names what is called nearly so, and leads to everything', async () => {
     const server = await setup({ pages: true });

@@ -38,7 +38,8 @@ describe('POST /api/v1/tasks/preview', () => {
       ...{ starts_now: false, pool: null, cost: { least: 3, most: 3 }, forecast: null },
       holds: [{ code: 'no_capacity' }, { code: 'behind_in_order', ahead: 1 }],
       counts: { may_run: 1, full: 1 },
-      summary: 'It would wait: The one pool that could run it is full.',
+      summary:
+        'It would wait: The one pool that could run it is full. When it starts is unknown yet: no slot has come free lately on a pool that it may use.',
     });
   });
 

@@ -90,7 +90,7 @@ describe('GET /api/v1/explain/waiting', () => {
     await advance(48_000);
     expect(await passed()).toEqual({
       ...{ newer_until: until, past_from: until, is_past: false },
-      summary: `Newer work may come before it in the order for at most 12.0 s more, until ${until}.`,
+      summary: `Newer work may come before it in the order for at most 12 s more, until ${until}.`,
     });
     expect((await call('GET', '/api/v1/system/stats')).json()).toMatchObject({
       tasks_past_max_wait: 0,

@@ -128,14 +128,24 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
     await opened.close();
   });
 
-  it('shows the map of pools, each key and the ends of the cost axis whole on a phone', async () => {
+  it('shows the map of pools, each row of a list and the ends of the cost axis whole on a phone', async () => {
     const opened = await openPage(browser, server.url, { viewport: { width: 390, height: 800 } });
     for (const [screen, part] of [
       ['/', '#pools .table-scroll'],
+      ['/', '#recent .table-scroll'],
+      ['/tasks', '[data-live="tasks"] .table-scroll'],
+      ['/pools', '[data-live="pools-table"] .table-scroll'],
+      ['/pools/stuck', '[data-live="pool-tasks"] .table-scroll'],
+      ['/logs', '.table-scroll'],
       ['/keys', '.table-scroll'],
     ] as const) {
       await opened.page.goto(screen);
       expect(await opened.page.locator(part).first().evaluate(hidden), screen).toBe(0);
+    }
+    await opened.page.goto('/tasks?status=failed,queued');
+    for (const part of ['.why', '.actions button', '[data-label="Wait"]']) {
+      const box = await opened.page.locator(`tbody ${part}`).first().boundingBox();
+      expect((box?.x ?? 390) + (box?.width ?? 390), part).toBeLessThanOrEqual(390);
     }
     await opened.page.goto(pathOf('/replays/REPLAY'));
     const ends = opened.page.locator('.scatter .chart-scale > span:not(.chart-axes)');

@@ -17,6 +17,7 @@ describe('filters and their address', () => {
     '',
     '?status=queued,failed',
     '?type=order&region=us-east&pool=local&tenant=acme&priority_gte=3&priority_lte=9',
+    '?seq=7&parts_gte=2&parts_lte=4',
     '?status=cancelled&limit=200',
     '?created_after=2026-01-01T00:00:00Z&cursor=abc',
   ])('%j survives the way there and back', (query) => {

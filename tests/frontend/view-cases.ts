@@ -46,14 +46,21 @@ const problem = {
   request_id: 'r-1',
   errors: [{ path: '/body/priority', message: 'must be an integer from 1 to 10' }],
 };
+const filterProblem = (...fields: readonly string[]) => ({
+  ...problem,
+  errors: fields.map((field) => ({ path: `/query/${field}`, message: 'must be <something> else' })),
+});
 const filter = {
   status: [],
   type: '',
   region: '',
   pool: '',
   tenant: '',
+  seq: '',
   priority_gte: '',
   priority_lte: '',
+  parts_gte: '',
+  parts_lte: '',
   created_after: '',
   created_before: '',
   limit: 50,
@@ -73,14 +80,14 @@ const list = {
   now,
 };
 const explanation = {
-  summary: 'Waiting 42.0 s: both pools that may run it are full.',
+  summary: 'Waiting 42 s: both pools that may run it are full.',
   holds: [given.hold],
   counts: { pools: 9, may_run: 2, full: 2, out: { region: 6, paused: 1 } },
   decision: null,
-  forecast: { start_ms: [2_000, 5_000], basis: 'what 2 pools finished in the last 60 s' },
+  forecast: { start_ms: [2_000, 5_000], when: 'in 2 to 5 s', basis: 'what 2 pools finished in the last 60 s' },
   max_wait: {
     is_past: false,
-    summary: 'Newer work may come before it in the order for at most 312.0 s more, until 2026-11-21T22:43:18.000Z.',
+    summary: 'Newer work may come before it in the order for at most 5 min 12 s more, until 2026-11-21T22:43:18.000Z.',
   },
   unblock: [{ summary: 'Raise the capacity of local from 1 to 2. It would start on local.', who: 'operator', starts_on: 'local' }],
 };
@@ -215,7 +222,7 @@ const preview = {
     { algorithm: 'fifo', starts_now: false, infeasible: false, summary: '', holds: [], pool: null, cost: null, forecast: null },
     {
       ...{ algorithm: 'min_cost', starts_now: true, infeasible: false, summary: '', holds: [], pool: 'local' },
-      ...{ cost: { least: 0.5, most: 0.5 }, forecast: { start_ms: [0, 0], basis: 'there is room now' } },
+      ...{ cost: { least: 0.5, most: 0.5 }, forecast: { start_ms: [0, 0], when: 'now', basis: 'there is room now' } },
     },
   ],
 };
@@ -290,6 +297,10 @@ export const cases: readonly ViewCase[] = [
     page: 2,
     pageSize: 200,
   }),
+  viewCase('of a region that cannot be', 'pool', poolsScreen, {
+    ...nine,
+    ...{ pools: [], total: 0, region: '<x>', problem: filterProblem('region', 'page') },
+  }),
   viewCase('of nodes', 'pool', poolScreen, {
     pool: given.aPool({ executor: 'node', capacity: 12, current_load: 5 }),
     tasks: [],
@@ -331,6 +342,12 @@ export const cases: readonly ViewCase[] = [
   viewCase('ten rows', 'tasks', tasksScreen, list),
   viewCase('nothing matches', 'tasks', tasksScreen, { ...list, tasks: [], filter: { ...filter, status: ['failed'], type: 'gone' } }),
   viewCase('never a task', 'tasks', tasksScreen, { ...list, tasks: [] }),
+  viewCase('a filter that cannot be', 'tasks', tasksScreen, {
+    ...list,
+    tasks: [],
+    filter: { ...filter, priority_gte: '<no>', parts_gte: '99', created_after: 'soon', cursor: 'x' },
+    problem: filterProblem('status', 'priority_gte', 'parts_gte', 'colour', 'cursor'),
+  }),
   viewCase('asked', 'operation', bulkScreen, bulk),
   viewCase('nothing to do', 'operation', bulkScreen, { ...bulk, action: 'retry', matched: 0, isCapped: false }),
   viewCase('half way', 'operation', operationScreen, { operation, origin }),
@@ -465,6 +482,10 @@ export const cases: readonly ViewCase[] = [
   }),
   viewCase('someone was faster', 'replay', activationScreen, { ...replay, card: 1, algorithm: 'min_cost', changes: [], problem }),
   viewCase('two entries', 'log', logScreen, log),
+  viewCase('of an event that cannot be', 'log', logScreen, {
+    ...log,
+    ...{ entries: [], filter: { event_type: '<x>', task_id: '' }, problem: filterProblem('event_type', 'colour') },
+  }),
   viewCase('filtered to nothing', 'log', logScreen, { ...log, entries: [], filter: { event_type: 'created', task_id: 'x' } }),
   viewCase('signing in', 'sign-in', signInScreen, { back: '/tasks?status=queued' }),
   viewCase('signing in with a wrong key', 'sign-in', signInScreen, { back: '/', problem: 'This key opens nothing here.' }),

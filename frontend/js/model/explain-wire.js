@@ -39,6 +39,7 @@
  * When it is expected to start, from now.
  * @typedef {object} ForecastWire
  * @property {readonly number[]} start_ms the earliest, the latest
+ * @property {string} when the same in words: within 49 min
  * @property {string} basis
  */
 

@@ -10,8 +10,11 @@ import { statuses } from './status.js';
  * @property {string} region
  * @property {string} pool
  * @property {string} tenant
+ * @property {string} seq
  * @property {string} priority_gte
  * @property {string} priority_lte
+ * @property {string} parts_gte
+ * @property {string} parts_lte
  * @property {string} created_after
  * @property {string} created_before
  * @property {number} limit
@@ -26,15 +29,18 @@ const texts = /** @type {const} */ ([
   'region',
   'pool',
   'tenant',
+  'seq',
   'priority_gte',
   'priority_lte',
+  'parts_gte',
+  'parts_lte',
   'created_after',
   'created_before',
   'cursor',
 ]);
 
 /**
- * Reads a query string; what it does not know or cannot read is left out, so an old link still opens.
+ * Reads a query string; what it does not know or cannot read is left out. Whoever acts on it has asked the server first, which refuses that.
  * @param {string} query with or without `?`
  * @returns {TaskFilter}
  */
@@ -83,8 +89,11 @@ export function activeFilters(filter) {
     ['region', 'region'],
     ['pool', 'pool'],
     ['tenant', 'tenant'],
+    ['seq', 'number'],
     ['priority_gte', 'priority at least'],
     ['priority_lte', 'priority at most'],
+    ['parts_gte', 'parts at least'],
+    ['parts_lte', 'parts at most'],
     ['created_after', 'accepted after'],
     ['created_before', 'accepted before'],
   ]);

@@ -5,14 +5,15 @@
 /**
  * Message per form field of a problem document. A path inside a field (`/body/regions/0`) belongs to that field.
  * @param {Problem | undefined} problem
+ * @param {'body' | 'query'} [of] where the form's fields stand in a request
  * @returns {Readonly<Record<string, string>>}
  */
-export function fieldErrors(problem) {
+export function fieldErrors(problem, of = 'body') {
   /** @type {Record<string, string[]>} */
   const errors = {};
   for (const { path, message } of problem?.errors ?? []) {
     const [, part, field, ...rest] = path.split('/');
-    if (part !== 'body' || !field) continue;
+    if (part !== of || !field) continue;
     const name = nameOf(field, rest);
     errors[name] = [...new Set([...(errors[name] ?? []), wordsOf(field, rest, message)])];
   }

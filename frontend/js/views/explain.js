@@ -4,7 +4,6 @@ import { isTerminal } from '../model/status.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { poolLink, poolsOfParts } from './parts.js';
-import { inTime } from './preview.js';
 
 /** @typedef {import('../model/task-wire.js').TaskWire} TaskWire */
 /** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
@@ -39,7 +38,7 @@ function sentence({ explanation }) {
   return html`<div class="alert alert-info">${icon('info')}<div><p><b>${summary}</b></p>${holds.map(
     (hold) =>
       html`<p><span class="tag">${hold.code.replaceAll('_', ' ')}</span> ${clearedByWords[hold.who] ?? nothing}${hold.ahead === null ? nothing : html` ${ahead(hold.ahead)}`}</p>`,
-  )}${forecast ? html`<p>Expected to start <b>${inTime(forecast)}</b>: ${forecast.basis}.</p>` : nothing}${passed ? passedPart(passed) : nothing}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
+  )}${forecast ? html`<p>Expected to start <b>${forecast.when}</b>: ${forecast.basis}.</p>` : nothing}${passed ? passedPart(passed) : nothing}${counts ? html`<p class="muted">${counted(counts)}</p>` : nothing}</div></div>
 ${cures(explanation)}${decision ? html`${decided(decision.details)}${decision.why ? whyThere(decision.why) : nothing}` : nothing}`;
 }
 

@@ -11,6 +11,7 @@ import { icon } from './icons.js';
  * @typedef {object} FormState
  * @property {Readonly<Record<string, string>>} values
  * @property {Problem} [problem]
+ * @property {'body' | 'query'} [of] where its fields stand in a request: a filter is a query
  */
 
 /**
@@ -61,7 +62,7 @@ export function choice({ options, attributes, fallback = '', ...field }) {
  */
 function wrap({ prefix, name, label, hint, form }, control) {
   const id = `${prefix}-${name}`;
-  const error = fieldErrors(form.problem)[name];
+  const error = fieldErrors(form.problem, form.of)[name];
   const described = [error ? `${id}-error` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ');
   const aria = html`${described ? html` aria-describedby="${described}"` : nothing}${error ? html` aria-invalid="true"` : nothing}`;
   return html`<div class="field${error ? ' field-bad' : ''}"><label for="${id}">${label}</label>${control({ id, aria })}${
@@ -84,4 +85,20 @@ export function problemSummary(prefix, problem) {
       ? nothing
       : html`<ul>${errors.map(([name, message]) => html`<li><a href="#${prefix}-${name}">${name.replace(/^param\./, '').replaceAll('_', ' ')}</a>: ${message}</li>`)}</ul>`
   }${problem.request_id ? html`<p class="small muted">Request ${problem.request_id}</p>` : nothing}</div></div>`;
+}
+
+/**
+ * The same of a filter, whose address may hold what the form has no field for.
+ * @param {string} prefix
+ * @param {Problem | undefined} problem
+ * @param {readonly string[]} fields what the form has
+ */
+export function filterSummary(prefix, problem, fields) {
+  if (!problem) return nothing;
+  const errors = Object.entries(fieldErrors(problem, 'query'));
+  return html`<div class="alert alert-bad" role="alert" tabindex="-1" data-focus>${icon('warning')}<div><p><b>Nothing is shown, because the filter is wrong.</b></p>${
+    errors.length === 0
+      ? html`<p>${problem.detail}</p>`
+      : html`<ul>${errors.map(([name, message]) => html`<li>${fields.includes(name) ? html`<a href="#${prefix}-${name}">${name.replaceAll('_', ' ')}</a>` : html`<b>${name}</b>`}: ${message}</li>`)}</ul>`
+  }</div></div>`;
 }

@@ -1,7 +1,8 @@
 import { preciseTime, total } from '../model/format.js';
 import { quoted } from '../model/shell.js';
 import { statusAfter } from '../model/status.js';
-import { href, html, nothing, verbatim } from './html.js';
+import { choice, filterSummary, input } from './fields.js';
+import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { command, empty } from './parts.js';
 
@@ -17,6 +18,7 @@ import { command, empty } from './parts.js';
  * @property {boolean} isFirstPage
  * @property {readonly string[]} eventTypes
  * @property {string} origin
+ * @property {import('../model/wire.js').Problem} [problem] what is wrong with the filter: nothing is shown then
  */
 
 /** @param {{ event_type: string, task_id: string, cursor?: string }} filter */
@@ -27,20 +29,39 @@ export function logQuery(filter) {
 
 /** @param {LogModel} model */
 export function logScreen(model) {
-  const { filter, eventTypes, origin } = model;
+  const { filter, origin, problem } = model;
   return html`<div class="page-head"><h1>Live log</h1></div>
-<form class="filters card" method="get" action="/logs" data-do="filter" aria-label="Filter the log"><div class="filter-fields">
-<div class="field"><label for="l-type">Event</label><select id="l-type" name="event_type"><option value="">any</option>${eventTypes.map((type) => html`<option${type === filter.event_type ? html` selected` : nothing}>${type}</option>`)}</select></div>
-<div class="field field-wide"><label for="l-task">Task id</label><input id="l-task" name="task_id" value="${verbatim(filter.task_id)}" spellcheck="false"></div>
-<button class="button">Filter</button>${logQuery(filter) ? html`<a class="button" href="/logs">Clear</a>` : nothing}
-<span class="filter-end"><a href="${href(`/logs/download?format=ndjson${logQuery(filter).replace('?', '&')}`)}" download>NDJSON</a> <a href="${href(`/logs/download?format=csv${logQuery(filter).replace('?', '&')}`)}" download>CSV</a></span></div></form>
+${filterForm(model)}
 <div data-live="log">${logList(model)}</div>
-${command('The same as a command', `curl ${quoted(`${origin}/api/v1/logs${logQuery(filter)}`)}`)}`;
+${problem ? nothing : command('The same as a command', `curl ${quoted(`${origin}/api/v1/logs${logQuery(filter)}`)}`)}`;
+}
+
+/** @param {LogModel} model */
+function filterForm({ filter, eventTypes, problem }) {
+  const prefix = 'l';
+  /** @type {import('./fields.js').FormState} */
+  const form = { values: filter, of: 'query', ...(problem && { problem }) };
+  const { event_type: own } = filter;
+  const types = ['', ...eventTypes, ...(own === '' || eventTypes.includes(own) ? [] : [own])].map((value) => ({
+    value,
+    label: value === '' ? 'any' : value,
+  }));
+  const query = logQuery(filter).replace('?', '&');
+  const downloads = html`<span class="filter-end"><a href="${href(`/logs/download?format=ndjson${query}`)}" download>NDJSON</a> <a href="${href(`/logs/download?format=csv${query}`)}" download>CSV</a></span>`;
+  return html`<form class="filters card" method="get" action="/logs" data-do="filter" aria-label="Filter the log">
+${filterSummary(prefix, problem, ['event_type', 'task_id'])}<div class="filter-fields">${choice({ prefix, name: 'event_type', label: 'Event', form, options: types })}<div class="field-wide">${input({ prefix, name: 'task_id', label: 'Task id', form, attributes: html`spellcheck="false"` })}</div>
+<button class="button">Filter</button>${query ? html`<a class="button" href="/logs">Clear</a>` : nothing}${problem ? nothing : downloads}</div></form>`;
 }
 
 /** @param {LogModel} model */
 export function logList(model) {
   const { entries, filter } = model;
+  if (model.problem) {
+    return empty({
+      text: 'No entries are shown until the filter says what is meant.',
+      action: html`<a class="button" href="/logs">Show all entries</a>`,
+    });
+  }
   if (entries.length === 0) {
     return logQuery(filter)
       ? empty({ text: 'No entry matches this filter.', action: html`<a class="button" href="/logs">Show all entries</a>` })
@@ -62,13 +83,13 @@ function olderLink({ nextCursor, filter }) {
 
 /** @param {readonly LogWire[]} entries */
 export function logTable(entries) {
-  return html`<div class="table-scroll" role="region" aria-label="Log" tabindex="0"><table class="table table-log"><caption class="hidden-visually">Log, newest first</caption><thead><tr><th scope="col">Time</th><th scope="col" class="right">Number</th><th scope="col">Event</th><th scope="col">Task</th><th scope="col">Details</th></tr></thead><tbody>${entries.map(
+  return html`<div class="table-scroll" role="region" aria-label="Log" tabindex="0"><table class="table table-log table-cards"><caption class="hidden-visually">Log, newest first</caption><thead><tr><th scope="col">Time</th><th scope="col" class="right">Number</th><th scope="col">Event</th><th scope="col">Task</th><th scope="col">Details</th></tr></thead><tbody>${entries.map(
     (entry) =>
-      html`<tr id="log-${entry.id}"><td class="nowrap"><time datetime="${entry.timestamp}">${preciseTime(entry.timestamp)}</time></td><th scope="row" class="right num">${entry.id}</th><td>${eventBadge(entry.event_type)}</td><td>${
+      html`<tr id="log-${entry.id}"><td class="nowrap" data-label="Time"><time datetime="${entry.timestamp}">${preciseTime(entry.timestamp)}</time></td><th scope="row" class="right num" data-label="Number">${entry.id}</th><td class="card-first">${eventBadge(entry.event_type)}</td><td class="card-first">${
         entry.task_id === 'system'
           ? html`<span class="muted">system</span>`
           : html`<a class="mono nowrap" href="${href(`/tasks/${entry.task_id}`)}" title="${entry.task_id}">…${entry.task_id.slice(-8)}</a>`
-      }</td><td class="details">${details(entry.details)}</td></tr>`,
+      }</td><td class="details card-last">${details(entry.details)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -1,6 +1,6 @@
 import { count, money, percent, plural } from '../model/format.js';
 import { labelsText } from '../model/labels.js';
-import { input, problemSummary } from './fields.js';
+import { choice, filterSummary, input, problemSummary } from './fields.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { nodesTable } from './nodes.js';
 import { bar, command, empty, resource } from './parts.js';
@@ -18,11 +18,15 @@ import { taskTable } from './task-table.js';
  * @property {number} page from 1
  * @property {number} pageSize
  * @property {string} origin
+ * @property {import('../model/wire.js').Problem} [problem] what is wrong with the address: nothing is shown then
  */
 
 /** @param {PoolsModel} model */
 export function poolsScreen(model) {
-  const { pools, origin } = model;
+  const { pools, origin, problem } = model;
+  if (problem)
+    return html`<div class="page-head"><h1>Worker pools</h1></div>
+${regionFilter(model)}<p><a class="button" href="/pools">Show all pools</a></p>`;
   return html`<div class="page-head"><h1>Worker pools</h1></div>
 ${regionFilter(model)}<section class="card" aria-labelledby="map-title"><header class="card-head"><h2 id="map-title">Utilisation</h2>${heatLegend()}</header><div data-live="heat">${heatMap(pools)}</div></section>
 <section class="card" aria-label="All pools"><div data-live="pools-table">${poolsTable({ pools })}</div></section>
@@ -31,12 +35,15 @@ ${command('The same as a command', `curl ${origin}/api/v1/pools`)}`;
 }
 
 /** Only where there are more pools than one page shows: it says what is seen of how many. @param {PoolsModel} model */
-function regionFilter({ pools, total, region, regions, page, pageSize }) {
-  if (total <= pageSize && region === '') return nothing;
+function regionFilter({ pools, total, region, regions, page, pageSize, problem }) {
+  if (!problem && total <= pageSize && region === '') return nothing;
+  const prefix = 'p';
   const first = (page - 1) * pageSize;
-  return html`<form class="filters card" method="get" action="/pools" data-do="filter" aria-label="Filter pools"><div class="filter-fields"><div class="field"><label for="p-region">Region</label><select id="p-region" name="region"><option value="">all</option>${regions.map(
-    (name) => html`<option value="${verbatim(name)}"${name === region ? html` selected` : nothing}>${name}</option>`,
-  )}</select></div><button class="button">Show</button><p class="list-count">Pools <b class="num">${count(pools.length === 0 ? 0 : first + 1)} to ${count(first + pools.length)}</b> of ${count(total)}. Map and table show these.</p></div></form>`;
+  /** @type {import('./fields.js').FormState} */
+  const form = { values: { region }, of: 'query', ...(problem && { problem }) };
+  const options = ['', ...regions].map((value) => ({ value, label: value || 'all' }));
+  const counted = html`<p class="list-count">Pools <b class="num">${count(pools.length === 0 ? 0 : first + 1)} to ${count(first + pools.length)}</b> of ${count(total)}. Map and table show these.</p>`;
+  return html`<form class="filters card" method="get" action="/pools" data-do="filter" aria-label="Filter pools">${filterSummary(prefix, problem, ['region'])}<div class="filter-fields">${choice({ prefix, name: 'region', label: 'Region', form, options })}<button class="button">Show</button>${problem ? nothing : counted}</div></form>`;
 }
 
 /** @param {PoolsModel} model */

@@ -104,7 +104,7 @@ export function heatLegend() {
 export function poolsTable({ pools }) {
   const capacity = pools.reduce((sum, pool) => sum + pool.capacity, 0);
   const load = pools.reduce((sum, pool) => sum + pool.current_load, 0);
-  return html`<div class="table-scroll" role="region" aria-label="Pools" tabindex="0"><table class="table"><caption class="hidden-visually">Worker pools</caption><thead><tr>
+  return html`<div class="table-scroll" role="region" aria-label="Pools" tabindex="0"><table class="table table-cards"><caption class="hidden-visually">Worker pools</caption><thead><tr>
 <th scope="col">Pool</th><th scope="col">Region</th><th scope="col">Resource</th><th scope="col">Executor</th><th scope="col" class="right">Price per unit</th><th scope="col" class="right">Load</th><th scope="col">Utilisation</th><th scope="col">State</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
 <tbody>${pools.map(poolRow)}</tbody>
 <tfoot><tr><th scope="row" colspan="5">${plural(pools.length, 'pool')}</th><td class="right num">${count(load)} / ${count(capacity)}</td><td colspan="3"></td></tr></tfoot></table></div>`;
@@ -113,7 +113,7 @@ export function poolsTable({ pools }) {
 /** @param {PoolWire} pool */
 function poolRow(pool) {
   const load = utilisation(pool);
-  return html`<tr id="pool-${pool.id}"><th scope="row">${poolLink(pool.name)}</th><td>${pool.region}</td><td>${resource(pool.resource_type)}</td><td>${pool.executor}</td><td class="right num">${money(pool.cost_per_unit)}</td><td class="right num">${count(pool.current_load)} / ${count(pool.capacity)}</td><td class="bar-cell">${bar(load, load > 0.8 ? 'bad' : 'busy')}<span class="num ${load > 0.8 ? 'text-bad' : ''}">${percent(load)}</span></td><td>${stateWord(pool)}</td><td class="actions">${stateButtons(pool, '/pools')}</td></tr>`;
+  return html`<tr id="pool-${pool.id}"><th scope="row" class="card-first">${poolLink(pool.name)}</th><td data-label="Region">${pool.region}</td><td data-label="Resource">${resource(pool.resource_type)}</td><td data-label="Executor">${pool.executor}</td><td class="right num" data-label="Price">${money(pool.cost_per_unit)}</td><td class="right num" data-label="Load">${count(pool.current_load)} / ${count(pool.capacity)}</td><td class="bar-cell">${bar(load, load > 0.8 ? 'bad' : 'busy')}<span class="num ${load > 0.8 ? 'text-bad' : ''}">${percent(load)}</span></td><td>${stateWord(pool)}</td><td class="actions">${stateButtons(pool, '/pools')}</td></tr>`;
 }
 
 /** @param {PoolWire} pool */

@@ -1,4 +1,4 @@
-import { duration, money } from '../model/format.js';
+import { money } from '../model/format.js';
 import { html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { poolLink } from './parts.js';
@@ -33,10 +33,5 @@ function price(cost) {
 function when({ starts_now: now, infeasible, forecast }) {
   if (now) return 'now';
   if (infeasible) return 'never';
-  return forecast === null ? 'nobody knows' : inTime(forecast);
-}
-
-/** @param {NonNullable<PlaceWire['forecast']>} forecast */
-export function inTime({ start_ms: [least = 0, most = 0] }) {
-  return least === most ? `in ${duration(least)}` : `in ${duration(least)} to ${duration(most)}`;
+  return forecast === null ? 'unknown yet' : forecast.when;
 }

@@ -10,11 +10,12 @@ import { ageOf, poolLink, statusBadge, taskAction, taskLink } from './parts.js';
  */
 
 /**
- * Rows carry their task's id, so a patch keeps the row element, its focus and its selection while its values change.
+ * Rows carry their task's id, so a patch keeps the row element, its focus and its selection while its values change. On a phone each row is a
+ * card: what it is and what can be done first, then its figures behind their names, then why.
  * @param {{ tasks: readonly TaskWire[], now: string, back: string, show?: Show }} model
  */
 export function taskTable({ tasks, now, back, show = 'all' }) {
-  return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table${show === 'all' ? '' : ' table-brief'}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
+  return html`<div class="table-scroll" role="region" aria-label="Tasks" tabindex="0"><table class="table table-cards${show === 'all' ? '' : ' table-brief'}"><caption class="hidden-visually">Tasks, newest first</caption><thead><tr>
 <th scope="col">Status</th><th scope="col">Task</th><th scope="col">Type</th><th scope="col" class="right">Priority</th><th scope="col">Region</th>${show === 'running' ? nothing : html`<th scope="col">Pool</th>`}<th scope="col">Algorithm</th>${headOf[show]}<th scope="col">Accepted</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
 <tbody>${tasks.map((task) => row(task, now, back, show))}</tbody></table></div>`;
 }
@@ -28,15 +29,21 @@ const headOf = {
 
 /** @param {TaskWire} task @param {string} now @param {string} back @param {Show} show */
 function row(task, now, back, show) {
-  const run = html`<td class="right num">${runOf(task, now)}</td>`;
-  const why = html`<td class="why">${outcome(task)}</td>`;
+  const figure = (/** @type {string} */ label, /** @type {import('./html.js').Value} */ value) =>
+    html`<td class="right num" data-label="${label}">${value}</td>`;
+  const ran = runOf(task, now);
+  const run = figure('Run', ran === '–' ? none : ran);
+  const why = html`<td class="why card-last">${outcome(task)}</td>`;
   const cells = {
-    all: html`<td class="right num">${waitOf(task, now)}</td>${run}<td class="right num">${task.actual_cost === null ? html`<span class="muted">–</span>` : money(task.actual_cost)}</td>${why}`,
+    all: html`${figure('Wait', waitOf(task, now))}${run}${figure('Cost', task.actual_cost === null ? none : money(task.actual_cost))}${why}`,
     brief: why,
-    running: html`<td class="right num">${task.attempt} of ${task.max_attempts}</td>${run}`,
+    running: html`${figure('Attempt', html`${task.attempt} of ${task.max_attempts}`)}${run}`,
   };
-  return html`<tr id="task-${task.id}" data-task="${task.id}"><td>${statusBadge(task.status)}</td><th scope="row">${taskLink(task)}</th><td>${task.type}</td><td class="right num">${task.priority}</td><td class="nowrap">${task.region ?? 'any'}</td>${show === 'running' ? nothing : html`<td class="nowrap">${poolLink(task.worker_id)}</td>`}<td>${task.algorithm_used ?? html`<span class="muted">–</span>`}</td>${cells[show]}<td class="nowrap">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
+  const pool = show === 'running' ? nothing : html`<td class="nowrap" data-label="Pool">${poolLink(task.worker_id)}</td>`;
+  return html`<tr id="task-${task.id}" data-task="${task.id}"><td class="card-first">${statusBadge(task.status)}</td><th scope="row" class="card-first">${taskLink(task)}</th><td class="card-first">${task.type}</td>${figure('Priority', task.priority)}<td class="nowrap" data-label="Region">${task.region ?? 'any'}</td>${pool}<td data-label="Algorithm">${task.algorithm_used ?? none}</td>${cells[show]}<td class="nowrap" data-label="Accepted">${ageOf(task.enqueued_at, now)}</td><td class="actions">${taskAction(task, back)}</td></tr>`;
 }
+
+const none = html`<span class="muted">–</span>`;
 
 /**
  * From acceptance to its latest start, or until now.
@@ -53,8 +60,7 @@ export function waitOf(task, now) {
  * @param {string} now
  */
 export function runOf(task, now) {
-  if (!task.started_at) return '–';
-  if (task.status === 'delayed' || task.status === 'queued') return '–';
+  if (!task.started_at || task.status === 'delayed' || task.status === 'queued') return '–';
   return duration(between(task.started_at, task.completed_at ?? now) ?? 0);
 }
 

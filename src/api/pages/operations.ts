@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { filterQuery, parseFilter } from '../../../frontend/js/model/filters.js';
+import { type TaskFilter as AskedFilter, filterQuery, parseFilter } from '../../../frontend/js/model/filters.js';
 import { bulkScreen, operationScreen } from '../../../frontend/js/views/operation.js';
 import { bulkStatuses } from '../../core/domain/operation.ts';
 import { idempotencyOf } from '../idempotency.ts';
@@ -7,6 +7,7 @@ import { BulkInput, type BulkInputBody } from '../schemas/operation.ts';
 import { parseTaskFilter } from '../task-filter.ts';
 import { operationView } from '../views/operation.ts';
 import { type FormValues, formOf, originOf, viewerOf } from './asked.ts';
+import { readListFilter } from './list-filter.ts';
 import type { Renderer } from './render.ts';
 import { type Done, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { checkBody } from './validate.ts';
@@ -59,30 +60,33 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
     return { action, filter: parseTaskFilter(filter, engine, '/body/filter') };
   }
 
-  /** A list without a filter means all that the action can be done to by itself; statuses it cannot be done to are left out. */
+  /**
+   * A list without a filter means all that the action can be done to by itself; statuses it cannot be done to are left out.
+   * @throws TaskRouterError for a filter that cannot be read whole: the rest of it would match more
+   */
   function bodyOf(request: FastifyRequest, values: FormValues): BulkInputBody {
-    const { status, type, region, pool, tenant, priority_gte, priority_lte, created_after, created_before } = parseFilter(
-      values['filter'] ?? '',
-    );
+    const { asked, refusal } = readListFilter(request, engine, new URLSearchParams(values['filter'] ?? ''));
+    if (refusal !== undefined) throw refusal;
     const { action } = values;
     if (action !== 'cancel' && action !== 'retry')
       return checkBody(request, BulkInput, { action, filter: { status: [...bulkStatuses.cancel.usual] } });
     const { possible, usual } = bulkStatuses[action];
+    const { status } = asked;
     const wanted = status.filter((one) => possible.some((each) => each === one));
     if (status.length > 0 && wanted.length === 0) return checkBody(request, BulkInput, { action, filter: { status } });
-    const words = (text: string) => text.split(',');
-    const given = {
-      ...(type === '' ? {} : { type: words(type) }),
-      ...(region === '' ? {} : { region: words(region) }),
-      ...(pool === '' ? {} : { pool: words(pool) }),
-      ...(tenant === '' ? {} : { tenant }),
-      ...(priority_gte === '' ? {} : { priority_gte: Number(priority_gte) }),
-      ...(priority_lte === '' ? {} : { priority_lte: Number(priority_lte) }),
-      ...(created_after === '' ? {} : { created_after }),
-      ...(created_before === '' ? {} : { created_before }),
-    };
-    return checkBody(request, BulkInput, { action, filter: { status: wanted.length > 0 ? wanted : [...usual], ...given } });
+    return checkBody(request, BulkInput, { action, filter: { status: wanted.length > 0 ? wanted : [...usual], ...givenOf(asked) } });
   }
+}
+
+const asLists = ['type', 'region', 'pool'] as const;
+const asTexts = ['tenant', 'created_after', 'created_before'] as const;
+const asNumbers = ['seq', 'priority_gte', 'priority_lte', 'parts_gte', 'parts_lte'] as const;
+
+/** The conditions of a list's address as the API takes them in a body. */
+function givenOf(asked: AskedFilter) {
+  const given = <T>(names: readonly (keyof AskedFilter)[], read: (text: string) => T) =>
+    Object.fromEntries(names.flatMap((name) => (asked[name] === '' ? [] : [[name, read(String(asked[name]))]])));
+  return { ...given(asLists, (text) => text.split(',')), ...given(asTexts, (text) => text), ...given(asNumbers, Number) };
 }
 
 function filterOf(values: FormValues): string {

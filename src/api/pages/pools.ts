@@ -3,12 +3,17 @@ import { poolFromForm } from '../../../frontend/js/model/forms.js';
 import type { FormState } from '../../../frontend/js/views/fields.js';
 import { poolScreen, poolsScreen } from '../../../frontend/js/views/pool.js';
 import type { LivePool } from '../../core/engine/engine.ts';
+import { toProblem } from '../errors.ts';
 import { parsePoolPatch } from '../parse-pool.ts';
+import { refused } from '../refused.ts';
+import { Strict } from '../schemas/common.ts';
 import { NodePatch } from '../schemas/node.ts';
 import { PoolPatch } from '../schemas/pool.ts';
+import { Type } from '../schemas/type.ts';
 import { poolView } from '../views/catalogue.ts';
 import { nodeView } from '../views/node.ts';
-import { backTo, type FormValues, formOf, originOf, queryOf, viewerOf } from './asked.ts';
+import { anyPage, readAddress } from './address.ts';
+import { backTo, type FormValues, formOf, originOf, viewerOf } from './asked.ts';
 import type { Renderer } from './render.ts';
 import { type Done, mostPools, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { readRows } from './task-rows.ts';
@@ -16,15 +21,18 @@ import { attempt, checkBody } from './validate.ts';
 
 const shownTasks = 50;
 
+const PoolsAddress = Strict({
+  region: Type.Optional(Type.String({ maxLength: 64 })),
+  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  ...anyPage,
+});
+const pageRule = (last: number) => `must be an integer from 1 to ${last}`;
+
 /** `/pools` and `/pools/<name>`: what runs where, and on which nodes; drain, pause, resume, capacity and price. */
 export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
   const schema = { hide: true };
 
-  app.get('/pools', { schema }, (request, reply) =>
-    show(request, reply, () =>
-      screenOf('pools', 'Worker pools', poolsScreen, { ...readPage(queryOf(request)), origin: originOf(request) }),
-    ),
-  );
+  app.get('/pools', { schema }, (request, reply) => show(request, reply, () => readPage(request)));
 
   app.get<{ Params: { name: string } }>('/pools/:name', { schema }, (request, reply) =>
     show(request, reply, () => read(request, request.params.name, { values: {} })),
@@ -58,13 +66,23 @@ export function poolPages(app: FastifyInstance, { engine }: PageDeps, { show, le
     return leave(reply, { to, flash: { tone: 'ok', text: `${id} is ${changed.value.state}.` } });
   });
 
-  function readPage(query: URLSearchParams) {
-    const region = query.get('region') ?? '';
+  function readPage(request: FastifyRequest): Screen {
+    const regions = engine.defaults().regions;
+    const { given, errors: misshapen } = readAddress(request, PoolsAddress);
+    const { region = '' } = given;
     const all = engine.pools().filter(({ pool }) => region === '' || pool.region === region);
     const last = Math.max(1, Math.ceil(all.length / mostPools));
-    const page = Math.min(last, Math.max(1, Math.floor(Number(query.get('page'))) || 1));
-    const pools = all.slice((page - 1) * mostPools, page * mostPools).map(poolView);
-    return { pools, total: all.length, region, regions: engine.defaults().regions, page, pageSize: mostPools };
+    const { page = 1 } = given;
+    const isKnown = region === '' || regions.includes(region);
+    const [first, ...more] = [
+      ...misshapen.map(({ path, message }) => ({ path, message: path === '/query/page' ? pageRule(last) : message })),
+      ...(isKnown ? [] : [{ path: '/query/region', message: `must be one of ${regions.join(', ')}, and it was ${region.slice(0, 64)}` }]),
+      ...(isKnown && page > last ? [{ path: '/query/page', message: `${pageRule(last)}, and it was ${page}` }] : []),
+    ];
+    const problem = first === undefined ? undefined : toProblem(refused(first, ...more), request.url, request.id);
+    const shown = problem === undefined ? all.slice((page - 1) * mostPools, page * mostPools).map(poolView) : [];
+    const model = { pools: shown, total: all.length, region, regions, page, pageSize: mostPools, origin: originOf(request) };
+    return screenOf('pools', 'Worker pools', poolsScreen, problem === undefined ? model : { ...model, problem }, problem?.status);
   }
 
   async function read(request: FastifyRequest, name: string, form: FormState, status = 200): Promise<Screen> {

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type TaskFilter as PageFilter, parseFilter } from '../../../frontend/js/model/filters.js';
 import { tasksScreen } from '../../../frontend/js/views/tasks.js';
 import { TaskRouterError } from '../../core/domain/errors.ts';
-import type { TaskFilter } from '../../core/ports/task-store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { backTo, formOf, originOf, queryOf, viewerOf } from './asked.ts';
+import { type ListFilter, readListFilter } from './list-filter.ts';
 import type { Renderer } from './render.ts';
 import { mostPools, type PageDeps, type Screen, screenOf } from './screen.ts';
 import { readRows } from './task-rows.ts';
+import { attempt } from './validate.ts';
 
 /** `/tasks`: every task, by filter and page; cancel and retry, from here and from everywhere else. */
 export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show, leave }: Renderer): void {
@@ -37,19 +37,10 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
   });
 
   async function read(request: FastifyRequest): Promise<Screen> {
-    const asked = parseFilter(queryOf(request).toString());
-    const filter = storeFilter(asked);
-    const cursor = asked.cursor === '' ? undefined : decodeCursor(asked.cursor, filter);
-    const place = cursor === undefined ? {} : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
-    const { page, tasks } = await readRows(engine, { filter, limit: asked.limit, ...place }, viewerOf(request));
-    const [newest, oldest] = [tasks[0]?.seq, tasks.at(-1)?.seq];
-    return screenOf('tasks', 'Tasks', tasksScreen, {
-      tasks,
-      total: page.total,
-      totalIsCapped: page.totalIsCapped,
-      nextCursor: page.hasOlder && oldest !== undefined ? encodeCursor({ direction: 'older', key: oldest }, filter) : null,
-      prevCursor: page.hasNewer && newest !== undefined ? encodeCursor({ direction: 'newer', key: newest }, filter) : null,
-      filter: asked,
+    const list = readListFilter(request, engine, queryOf(request));
+    const found = await attempt(request, () => rowsOf(request, list));
+    const model = {
+      filter: list.asked,
       types: engine.types().map((type) => type.name),
       regions: engine.defaults().regions,
       pools: engine
@@ -57,27 +48,31 @@ export function taskListPages(app: FastifyInstance, { engine }: PageDeps, { show
         .slice(0, mostPools)
         .map(({ pool }) => pool.name),
       origin: originOf(request),
-    });
+    };
+    if ('value' in found) return screenOf('tasks', 'Tasks', tasksScreen, { ...model, ...found.value });
+    const { problem } = found;
+    return screenOf('tasks', 'Tasks', tasksScreen, { ...model, ...noRows, problem }, problem.status);
+  }
+
+  /** @throws TaskRouterError what is wrong with the filter or the cursor */
+  async function rowsOf(request: FastifyRequest, { asked, filter, refusal }: ListFilter) {
+    if (refusal !== undefined) throw refusal;
+    const cursor = asked.cursor === '' ? undefined : decodeCursor(asked.cursor, filter);
+    const place = cursor === undefined ? {} : cursor.direction === 'older' ? { before: cursor.key } : { after: cursor.key };
+    const { page, tasks } = await readRows(engine, { filter, limit: asked.limit, ...place }, viewerOf(request));
+    const [newest, oldest] = [tasks[0]?.seq, tasks.at(-1)?.seq];
+    return {
+      tasks,
+      total: page.total,
+      totalIsCapped: page.totalIsCapped,
+      nextCursor: page.hasOlder && oldest !== undefined ? encodeCursor({ direction: 'older', key: oldest }, filter) : null,
+      prevCursor: page.hasNewer && newest !== undefined ? encodeCursor({ direction: 'newer', key: newest }, filter) : null,
+    };
   }
 }
 
-/** What cannot be read as a filter restricts nothing: a page shows more rather than an error; the API is the strict one. */
-function storeFilter(asked: PageFilter): TaskFilter {
-  const priority = (text: string) => (/^(?:[1-9]|10)$/.test(text) ? Number(text) : undefined);
-  const time = (text: string) => (text === '' || Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text));
-  const filter = {
-    status: asked.status.length > 0 ? asked.status : undefined,
-    type: asked.type === '' ? undefined : asked.type.split(','),
-    region: asked.region === '' ? undefined : asked.region.split(','),
-    pool: asked.pool === '' ? undefined : asked.pool.split(','),
-    tenant: asked.tenant === '' ? undefined : asked.tenant,
-    priorityGte: priority(asked.priority_gte),
-    priorityLte: priority(asked.priority_lte),
-    enqueuedAfter: time(asked.created_after),
-    enqueuedBefore: time(asked.created_before),
-  };
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as TaskFilter; // absent and undefined differ for the store
-}
+/** A list that could not be read. */
+const noRows = { tasks: [], total: 0, totalIsCapped: false, nextCursor: null, prevCursor: null };
 
 /** What to say of an action on a task: it happened, or why it cannot. @throws what nobody expected */
 async function outcome(act: () => Promise<string>): Promise<{ tone: 'ok' | 'bad'; text: string }> {

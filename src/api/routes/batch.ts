@@ -12,6 +12,7 @@ import { BatchBody, BatchItemResult, type BatchItemResultBody, BatchQuery, Batch
 import { RefTo } from '../schemas/common.ts';
 import { BatchTask } from '../schemas/task.ts';
 import { type FastifyPluginAsyncTypebox, Type } from '../schemas/type.ts';
+import { unknownNames } from '../unknown-names.ts';
 
 const bodyLimit = 16 * 1_048_576;
 
@@ -56,7 +57,8 @@ export const batchRoute =
       async (request, reply) => {
         const atomic = request.query.atomic === true;
         const key = idempotencyKey(request);
-        const items = request.body.map((item, index) => parseItem(item, index, isTask, key));
+        const alsoWrong = (item: unknown) => unknownNames(item, engine);
+        const items = request.body.map((item, index) => parseItem(item, index, isTask, key, { alsoWrong }));
         if (atomic) refuseAll(items);
         const results = await submit(items, atomic, request);
         if (results.every((result) => result.replayed)) reply.header('idempotency-replayed', 'true');

@@ -5,6 +5,7 @@ import { RefTo } from '../schemas/common.ts';
 import { PreviewQuery, TaskPreview } from '../schemas/preview.ts';
 import { TaskInput } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { previewView } from '../views/preview.ts';
 
 /** `POST /tasks/preview`: the body of a submit, and nothing is kept. */
@@ -14,6 +15,7 @@ export const previewRoute =
     app.post(
       '/tasks/preview',
       {
+        config: { alsoWrong: (body) => unknownNames(body, engine) },
         schema: {
           operationId: 'previewTask',
           tags: ['tasks'],

@@ -10,6 +10,7 @@ import { setRateLimit } from '../rate-limit.ts';
 import { RefTo } from '../schemas/common.ts';
 import { Task, TaskInput, type TaskInputBody } from '../schemas/task.ts';
 import type { FastifyPluginAsyncTypebox } from '../schemas/type.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { taskView } from '../views/task.ts';
 import { waitForEnd } from '../wait.ts';
 
@@ -20,6 +21,7 @@ export const submitRoute =
     app.post(
       '/tasks',
       {
+        config: { alsoWrong: (body) => unknownNames(body, engine) },
         schema: {
           operationId: 'submitTask',
           tags: ['tasks'],

@@ -21,6 +21,7 @@ export const Forecast = Strict({
     maxItems: 2,
     description: 'Earliest and latest likely start, in ms from as_of; it lies within four times in five.',
   }),
+  when: Type.String({ description: 'The same in words: within 49 min.' }),
   basis: Type.String({ description: 'What it was worked out from.' }),
 });
 

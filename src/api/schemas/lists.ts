@@ -8,8 +8,8 @@ import { type Static, Type } from './type.ts';
 const Words = (description: string) =>
   Type.Array(Type.String({ maxLength: 1_000 }), { maxItems: 100, description: `${description} Several by comma or repetition.` });
 
-export const TaskListQuery = Strict({
-  ...pageQuery,
+/** Which tasks: for programs, and for the address of the dashboard's list. */
+export const taskFilterQuery = {
   status: Type.Optional(Words('Case does not matter.')),
   type: Type.Optional(Words('Names of task types.')),
   region: Type.Optional(Words('Home regions.')),
@@ -28,7 +28,9 @@ export const TaskListQuery = Strict({
   parts_lte: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
   created_after: Type.Optional(Time('Accepted after this time.')),
   created_before: Type.Optional(Time('Accepted before this time.')),
-});
+};
+
+export const TaskListQuery = Strict({ ...pageQuery, ...taskFilterQuery });
 export type TaskListQueryFields = Static<typeof TaskListQuery>;
 
 export const TaskList = Strict(

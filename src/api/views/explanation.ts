@@ -1,4 +1,5 @@
 import { recordIn } from '../../core/domain/decision.ts';
+import { duration, expectedTime } from '../../core/domain/duration.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Json } from '../../core/domain/json.ts';
 import type { Task } from '../../core/domain/task.ts';
@@ -49,7 +50,7 @@ export function countsView({ total, mayRun, full, out }: PoolCounts) {
 }
 
 export function forecastView({ startMs, basis }: Forecast) {
-  return { start_ms: [...startMs], basis };
+  return { start_ms: [...startMs], when: expectedTime(startMs), basis };
 }
 
 function decisionView({ at, details }: LogEntry) {
@@ -83,10 +84,10 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
   switch (task.status) {
     case 'delayed':
     case 'queued':
-      return `Waiting ${seconds(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast)}`;
+      return `Waiting ${spanOf(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast, holds)}`;
     case 'processing':
-      if (task.cancelRequestedAt !== null) return `Being stopped on ${placesOf(task)}, for ${seconds(now - task.cancelRequestedAt)}.`;
-      return `Running on ${placed}, for ${seconds(now - (task.startedAt ?? now))}.`;
+      if (task.cancelRequestedAt !== null) return `Being stopped on ${placesOf(task)}, for ${spanOf(now - task.cancelRequestedAt)}.`;
+      return `Running on ${placed}, for ${spanOf(now - (task.startedAt ?? now))}.`;
     case 'completed':
       return `Completed on ${placed}.`;
     case 'failed':
@@ -96,12 +97,19 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
   }
 }
 
-export function expectedIn(forecast: Forecast | undefined): string {
-  if (forecast === undefined || forecast.startMs[1] === 0) return '';
-  const [least, most] = forecast.startMs.map(seconds);
-  return least === most ? '' : ` It is expected to start in ${least} to ${most}.`;
+/** When it is likely to start, or that nobody knows yet; '' where its reason says when, or who has to act first. */
+export function expectedIn(forecast: Forecast | undefined, holds: readonly Hold[]): string {
+  if (forecast === undefined) return isAboutRoomAlone(holds) ? ` When it starts is unknown yet: ${nothingSeen}.` : '';
+  const [least, most] = forecast.startMs;
+  return least === most ? '' : ` It is expected to start ${expectedTime([least, most])}.`;
 }
 
-function seconds(ms: number): string {
-  return `${(Math.max(0, ms) / 1_000).toFixed(1)} s`;
+const nothingSeen = 'no slot has come free lately on a pool that it may use';
+
+function isAboutRoomAlone(holds: readonly Hold[]): boolean {
+  return holds.length > 0 && holds.every(({ clearedBy }) => clearedBy === 'capacity');
+}
+
+function spanOf(ms: number): string {
+  return duration(Math.max(0, ms));
 }

@@ -1,3 +1,4 @@
+import { duration } from '../../core/domain/duration.ts';
 import type { EpochMs } from '../../core/domain/units.ts';
 import type { PassedUntil } from '../../core/scheduling/core.ts';
 import type { ExplanationBody } from '../schemas/explanation.ts';
@@ -18,7 +19,7 @@ export function passedView(passed: PassedUntil, now: EpochMs): NonNullable<Expla
 function summaryOf(newerUntil: EpochMs | null, pastFrom: EpochMs | null, now: EpochMs): string {
   if (newerUntil === null) return 'Newer work may come before it in the order for as long as it waits.';
   if (newerUntil > now)
-    return `Newer work may come before it in the order for at most ${((newerUntil - now) / 1_000).toFixed(1)} s more, until ${isoTime(newerUntil)}.`;
+    return `Newer work may come before it in the order for at most ${duration(newerUntil - now)} more, until ${isoTime(newerUntil)}.`;
   const first = 'Nothing that gets ready from now on comes before it in the order; what needs other or less room may still start first.';
   if (pastFrom === null || pastFrom > now) return first;
   return `It has waited longer than its strategy promises, since ${isoTime(pastFrom)}. ${first}`;

@@ -58,5 +58,5 @@ function summaryOf(place: PlacePreview, units: number): string {
     const where = parts.length === 0 ? pool?.name : partsText(parts.map(({ name }) => name));
     return `It would start now on ${where}, for ${priceThere(place, units) ?? 0}.${why === '' ? '' : ` ${why}`}`;
   }
-  return `It would wait: ${first.summary}${expectedIn(forecast)}`;
+  return `It would wait: ${first.summary}${expectedIn(forecast, holds)}`;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AlgorithmInForceBody, AlgorithmListBody } from '../../api/schemas/algorithm.ts';
+import { duration } from '../../core/domain/duration.ts';
 import { usageError } from '../cli-error.ts';
-import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import type { CliCommand } from './command.ts';
 import { clientFor, type ServerFlags, withServer } from './server-command.ts';

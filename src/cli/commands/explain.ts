@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { ExplanationBody } from '../../api/schemas/explanation.ts';
 import type { WaitingWorkBody } from '../../api/schemas/waiting.ts';
-import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import { taskIdOf } from '../server/tasks.ts';
 import type { CliCommand } from './command.ts';
@@ -43,14 +42,13 @@ export const explain: CliCommand = {
 
 function explanationFields(explanation: ExplanationBody) {
   const { status, summary, holds, forecast, strategy, holders, unblock, max_wait: passed, task_id: id } = explanation;
-  const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
   return {
     task: id,
     status,
     why: summary,
     ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, `${hold.summary} (${hold.who} can clear it)`])),
     ...Object.fromEntries(unblock.map((one, i) => [`cure ${i + 1}`, `${one.summary} (${one.who} can do it)`])),
-    start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}: ${forecast.basis}`,
+    start: forecast === null ? null : `${forecast.when}: ${forecast.basis}`,
     'newer work': passed?.summary ?? null,
     holders: holders.map(({ tenant, type, tasks, slots }) => `${tenant}/${type}: ${tasks} tasks on ${slots} slots`).join(', '),
     strategy,

@@ -3,7 +3,6 @@ import type { TaskPreviewBody } from '../../api/schemas/preview.ts';
 import type { TaskBody } from '../../api/schemas/task.ts';
 import { usageError } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
-import { duration } from '../output/duration.ts';
 import { presentFields, presentRows } from '../output/present.ts';
 import { taskFields } from '../output/task-fields.ts';
 import { secondsUpTo } from '../seconds.ts';
@@ -168,14 +167,13 @@ async function submitOne(client: Client, task: object, flags: SubmitFlags, io: C
 async function preview(client: Client, task: object, flags: SubmitFlags, io: CliIo): Promise<void> {
   const answer = await client.ask<TaskPreviewBody>('POST', '/tasks/preview', { body: task });
   const { summary, pool, region, cost, forecast, refusal, holds } = answer;
-  const [earliest = 0, latest = 0] = forecast?.start_ms ?? [];
   presentFields(io, flags, answer, {
     answer: summary,
     refused: refusal?.detail,
     pool,
     region,
     cost: cost === null ? null : cost.least === cost.most ? cost.least : `${cost.least} to ${cost.most}`,
-    start: forecast === null ? null : `in ${duration(earliest)} to ${duration(latest)}`,
+    start: forecast === null ? null : forecast.when,
     ...Object.fromEntries(holds.map((hold, i) => [`${i + 1}. ${hold.code}`, hold.summary])),
   });
 }

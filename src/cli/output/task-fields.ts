@@ -1,5 +1,5 @@
 import type { TaskBody } from '../../api/schemas/task.ts';
-import { duration } from './duration.ts';
+import { duration } from '../../core/domain/duration.ts';
 
 /** What a person wants to know of one task, the most asked first. */
 export function taskFields(task: TaskBody, page: string): Readonly<Record<string, unknown>> {

@@ -59,8 +59,8 @@ export function createAdmission({ clock, core, catalogue, spendLimitOf, options 
 
   function draftOf(input: TaskInput, caller: Caller): TaskSpec {
     const type = catalogue.type(input.type);
-    if (type === undefined) throw unknownType(input.type);
     const now = clock.now();
+    if (type === undefined) throw unknownType(input.type, outOfPlace(input, caller, now));
     const problems = [...missing(input, type), ...outOfPlace(input, caller, now)];
     if (problems.length > 0) throw invalid(problems);
     return {
@@ -138,11 +138,12 @@ export function createAdmission({ clock, core, catalogue, spendLimitOf, options 
     return new TaskRouterError('unroutable', message, { errors: [{ path: '/body/cost', message: summary }] });
   }
 
-  function unknownType(name: string): TaskRouterError {
+  /** @param others what else is wrong with the task */
+  function unknownType(name: string, others: readonly FieldError[] = []): TaskRouterError {
     const known = catalogue.types().map((type) => type.name);
     const message = `Invalid task type: ${name}. Known types: ${known.join(', ')}.`;
     return new TaskRouterError('unknown_reference', message, {
-      errors: [{ path: '/body/type', message: `must be one of ${known.join(', ')}` }],
+      errors: [{ path: '/body/type', message: `must be one of ${known.join(', ')}` }, ...others],
     });
   }
 

@@ -1,3 +1,4 @@
+import { duration } from '../domain/duration.ts';
 import type { EpochMs, Ms } from '../domain/units.ts';
 import type { Drain } from './drain-meter.ts';
 import type { Hold } from './reasons.ts';
@@ -37,7 +38,7 @@ export function forecastOf(
   if (span === undefined) return undefined;
   return {
     startMs: [Math.max(earliestMs, Math.round(span[0])), Math.max(earliestMs, Math.round(span[1]))],
-    basis: `${plural(drain.slots, 'slot')} came free on ${plural(pools, 'pool')} in the last ${Math.round(drain.overMs / 1_000)} s`,
+    basis: `${plural(drain.slots, 'slot')} came free on ${plural(pools, 'pool')} in the last ${duration(Math.round(drain.overMs / 1_000) * 1_000)}`,
   };
 }
 
