@@ -144,6 +144,10 @@ export class Backfill implements ParkWatch {
     this.#order.left(need);
   }
 
+  get keepsRoom(): boolean {
+    return this.#deps.reservations.size > 0;
+  }
+
   /** Whether it may find room in what is kept for others. */
   mayFit(need: Need): boolean {
     const { reservations } = this.#deps;

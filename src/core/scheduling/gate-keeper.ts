@@ -57,8 +57,8 @@ export class GateKeeper {
 
   /** The tenant's use or weight changed. */
   settleTenant(tenant: number): void {
-    this.#next()?.lanes.settleTenant(tenant, nothing);
-    this.#layout().lanes.settleTenant(tenant, this.#headChanged);
+    this.#next()?.lanes.settleTenant(tenant, nothing, false);
+    this.#layout().lanes.settleTenant(tenant, this.#headChanged, this.#ready.heedsAll);
   }
 
   /** The type's total is used up: sets its needs aside, however many tenants wait behind it. */

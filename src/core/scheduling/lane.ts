@@ -19,7 +19,7 @@ export class Lane implements Standing {
   readonly entry: number;
   readonly heap: LaneHeap;
   /** Where its need compares it with its other lanes. */
-  readonly #heads: WinnerTree;
+  readonly heads: WinnerTree;
   /** Turns of its tenant, as its need was last told; -1: they take none. */
   turns = -1;
   /** Its head waits although there is room, until then; Infinity: until there is more room; 0: it does not. */
@@ -34,18 +34,18 @@ export class Lane implements Standing {
     this.mark = mark;
     this.entry = entry;
     this.heap = heap;
-    this.#heads = heads;
+    this.heads = heads;
   }
 
   // Of its head, as its need was last told.
   get rank(): number {
-    return this.isDropped ? Number.POSITIVE_INFINITY : this.#heads.rankOf(this.entry);
+    return this.isDropped ? Number.POSITIVE_INFINITY : this.heads.rankOf(this.entry);
   }
   get key(): number {
-    return this.isDropped ? 0 : this.#heads.keyOf(this.entry);
+    return this.isDropped ? 0 : this.heads.keyOf(this.entry);
   }
   get seq(): number {
-    return this.isDropped ? 0 : this.#heads.seqOf(this.entry);
+    return this.isDropped ? 0 : this.heads.seqOf(this.entry);
   }
 
   get waitsForMoney(): boolean {

@@ -220,10 +220,22 @@ export class Lanes {
     for (const lane of this.#book.all()) this.settle(lane);
   }
 
-  /** The tenant's use fell: its lanes move forward, in an order by shares. Their heads stay what they are. */
-  settleTenant(tenant: number, changed: (need: Need) => void): void {
-    for (const lane of this.#book.lanesOfTenant(tenant)) {
-      if (lane.rank === Number.POSITIVE_INFINITY) continue; // held
+  /**
+   * The tenant's use is another: its lanes move, in an order by shares. Their heads stay what they are.
+   * @param changed is told the needs that stand elsewhere by that @param all also those of which only another lane than the first moved
+   */
+  settleTenant(tenant: number, changed: (need: Need) => void, all: boolean): void {
+    const lanes = this.#book.lanesOfTenant(tenant);
+    if (lanes.length === 0) return;
+    const ofTenant = this.#order.byCapacity ? undefined : this.#order.rankOf(lanes[0]!);
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]!;
+      const before = lane.rank;
+      if (before === Number.POSITIVE_INFINITY) continue; // held
+      if (ofTenant !== undefined && lane.shape.gate === undefined && !this.hasChoices) {
+        if (ofTenant !== before && (lane.heads.setRank(lane.entry, ofTenant) || all)) changed(lane.shape.need);
+        continue;
+      }
       const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
       const key = this.#order.byCapacity ? this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))) : lane.key;
       if (this.#show(lane, rank, key, lane.seq)) changed(lane.shape.need);

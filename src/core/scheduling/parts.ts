@@ -94,6 +94,9 @@ export function createParts({ origin = 0, estimates: source = 'predicted' }: Sch
       parked: (need) => backfill.parked(need),
       left: (need) => backfill.left(need),
       mayFit: (need) => backfill.mayFit(need),
+      get keepsRoom() {
+        return backfill.keepsRoom;
+      },
     },
   );
   const lanes = new LaneKeeper({ ready, layout });

@@ -18,6 +18,8 @@ export interface ParkWatch {
   left(need: Need): void;
   /** Whether one of its heads may use room that is no room to all. */
   mayFit(need: Need): boolean;
+  /** There may be such room. */
+  readonly keepsRoom: boolean;
 }
 
 /**
@@ -63,6 +65,11 @@ export class ReadyQueue {
     return this.#instead.size === 0 ? undefined : this.#instead.get(need);
   }
 
+  /** It wants to hear also of lanes that are not the first of their need: they may go where the first may not. */
+  get heedsAll(): boolean {
+    return this.#instead.size > 0 || this.#watch.keepsRoom;
+  }
+
   /** To be called after the first of the need's lanes may have changed. */
   headChanged(need: Need): void {
     const first = this.#firstOf(need);
@@ -106,8 +113,7 @@ export class ReadyQueue {
     need.state = 'parked';
     need.parkedIn = openRings;
     need.dueAt = dueAt;
-    const rings = this.#ringsOf(need);
-    for (let i = 0; i < openRings; i++) setHead(rings[i]!, need);
+    this.#showHead(need);
     if (dueAt !== never && need.timerAt !== dueAt) {
       need.timerAt = dueAt;
       this.#timers.push(dueAt, need.id, need.id);
@@ -190,15 +196,31 @@ export class ReadyQueue {
   }
 
   #parkedHeadChanged(need: Need): void {
-    const rings = this.#ringsOf(need);
-    // Another head may have waited long enough for a ring that is closed to this one, or not long enough.
-    let look = rings.some((ring) => ring.openAfterMs > 0);
-    for (let i = 0; i < need.parkedIn && !look; i++) look = rings[i]!.set.hasRoomFor(need);
-    if (look || this.#watch.mayFit(need)) this.#activate(need);
+    if (this.#mayGo(need) || this.#watch.mayFit(need)) this.#activate(need);
     else {
-      for (let i = 0; i < need.parkedIn; i++) setHead(rings[i]!, need);
+      this.#showHead(need);
       this.#watch.parked(need);
     }
+  }
+
+  #mayGo(need: Need): boolean {
+    const rings = this.#ringsOf(need);
+    // Another head may have waited long enough for a ring that is closed to this one, or not long enough.
+    for (let i = 0; i < rings.length; i++) if (rings[i]!.openAfterMs > 0) return true;
+    return this.#widestOf(need)?.set.hasRoomFor(need) ?? false;
+  }
+
+  /**
+   * Of the rings it waits in, the last. It holds all pools of those before it, so that is where it waits: room in any of them is room there,
+   * and whoever gives room back says so to every set of the pool.
+   */
+  #widestOf(need: Need): Ring | undefined {
+    return need.parkedIn === 0 ? undefined : this.#ringsOf(need)[need.parkedIn - 1];
+  }
+
+  #showHead(need: Need): void {
+    const ring = this.#widestOf(need);
+    if (ring !== undefined) ring.place.row.heads.set(ring.place.entry, need.headRank, need.headKey, need.headSeq);
   }
 
   #activate(need: Need): void {
@@ -215,8 +237,8 @@ export class ReadyQueue {
   }
 
   #unpark(need: Need): void {
-    const rings = this.#ringsOf(need);
-    for (let i = 0; i < need.parkedIn; i++) rings[i]!.place.row.heads.clear(rings[i]!.place.entry);
+    const ring = this.#widestOf(need);
+    if (ring !== undefined) ring.place.row.heads.clear(ring.place.entry);
     need.parkedIn = 0;
     need.dueAt = never;
     this.#watch.left(need);
@@ -235,8 +257,4 @@ export function isBefore(a: Need, b: Need | undefined): boolean {
   if (b === undefined) return true;
   if (a.headRank !== b.headRank) return a.headRank < b.headRank;
   return a.headKey < b.headKey || (a.headKey === b.headKey && a.headSeq < b.headSeq);
-}
-
-function setHead(ring: Ring, need: Need): void {
-  ring.place.row.heads.set(ring.place.entry, need.headRank, need.headKey, need.headSeq);
 }

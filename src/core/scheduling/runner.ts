@@ -115,7 +115,7 @@ export class Runner {
     ready.headChanged(shape.need);
     if (layout.lanes.hasChoices) this.#forgetMootChoices(tenant);
     // What the tenant used and holds has grown, so all its lanes go back: one by one as they come first, each would wake others in vain.
-    layout.lanes.settleTenant(tenant, this.#headChanged);
+    layout.lanes.settleTenant(tenant, this.#headChanged, ready.heedsAll);
     if (type.turns !== undefined) {
       keeper.turnsChanged(gate);
       type.turns.sweep((other) => (type.tenants.get(other)?.waiting ?? 0) > 0);

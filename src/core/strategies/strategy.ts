@@ -166,7 +166,7 @@ export interface ShareOrder {
 
 export type Order = StaticOrder | SlopeOrder | ShareOrder;
 
-/** How far a task may go, tried in order. */
+/** How far a task may go, tried in order: each one holds all pools of those before it. */
 export interface RingRule {
   readonly within: 'home' | 'any';
   /** Opens for a task that has waited this long; at once where no pool of the ring before it could ever take the task. Default 0. */

@@ -32,6 +32,30 @@ describe('WinnerTree', () => {
     );
   });
 
+  it('an entry whose rank alone changes stands where a new one would, and says whether it is or was the least', () => {
+    fc.assert(
+      fc.property(
+        fc.array(standing, { minLength: 1, maxLength: 40 }),
+        fc.array(fc.tuple(fc.nat(39), fc.integer()), { maxLength: 40 }),
+        (all, changes) => {
+          const tree = new WinnerTree();
+          const like = new WinnerTree();
+          for (const [entry, { rank, key, seq }] of all.entries()) {
+            tree.set(entry, rank, key, seq);
+            like.set(entry, rank, key, seq);
+          }
+          for (const [entry, rank] of changes) {
+            if (entry >= all.length) continue;
+            const before = like.best();
+            like.set(entry, rank, all[entry]!.key, all[entry]!.seq);
+            expect(tree.setRank(entry, rank)).toBe(before === entry || like.best() === entry);
+            expect([tree.best(), tree.rankOf(entry)]).toEqual([like.best(), rank]);
+          }
+        },
+      ),
+    );
+  });
+
   it('is empty until something takes part', () => {
     const tree = new WinnerTree();
     expect([tree.best(), tree.rankOf(3)]).toEqual([-1, Number.POSITIVE_INFINITY]);

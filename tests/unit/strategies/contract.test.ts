@@ -112,6 +112,11 @@ describe.each(variants)('$name with $of parameters keeps the contract', ({ strat
     );
   });
 
+  it('each ring holds all pools of the one before it', () => {
+    const words = place.rings.map(({ within }) => within);
+    expect(words).toEqual([...words].sort((a, b) => Number(a === 'any') - Number(b === 'any')));
+  });
+
   it('names a rule that exists, whatever the task', () => {
     fc.assert(
       fc.property(task, (one) => {
