@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { labelErrors, parsePool } from './api/parse-pool.ts';
+import { useOwnChecks } from './api/own-checks.ts';
+import { parsePool } from './api/parse-pool.ts';
 import { parseType } from './api/parse-type.ts';
 import { PoolInput, type PoolInputBody } from './api/schemas/pool.ts';
 import { TaskTypeInput, type TaskTypeInputBody } from './api/schemas/task-type.ts';
@@ -60,7 +61,9 @@ const fileSchema = {
  */
 export async function loadCatalogue(path: string): Promise<Catalogue> {
   const json = await readJson(path);
-  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile<CatalogueFile>(fileSchema);
+  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+  useOwnChecks(ajv);
+  const validate = ajv.compile<CatalogueFile>(fileSchema);
   const mistakes = validate(json)
     ? contradictions(json)
     : fieldErrors(validate.errors ?? [], '').map(({ path, message }) => `${path || '/'}: ${message}`);
@@ -112,14 +115,10 @@ function repeated(list: readonly { readonly name: string }[], at: string): strin
 }
 
 function poolMistakes(pool: PoolInputBody, at: string, known: ReadonlySet<string>): string[] {
-  const { executor = 'simulated', simulated, types = [], labels = {} } = pool;
-  const wrongLabels = labelErrors(labels, at).map(({ path, message }) => `${path}: ${message}`);
-  if (executor !== 'simulated') return wrongLabels;
-  const [shortest = 0, longest = 0] = simulated?.latency_ms ?? [];
+  const { executor = 'simulated', simulated, types = [] } = pool;
+  if (executor !== 'simulated') return [];
   return [
-    ...wrongLabels,
     ...(simulated === null ? [`${at}/simulated: is needed by the simulated executor`] : []),
-    ...(shortest > longest ? [`${at}/simulated/latency_ms: the shortest comes first, this is ${shortest} to ${longest}`] : []),
     ...types.filter((type) => type !== '*' && !known.has(type)).map((type) => `${at}/types: ${type} is not among the types of this file`),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Ajv, SchemaValidateFunction } from 'ajv';
 import { constraintOps } from '../core/domain/constraint.ts';
 import { roundMoney } from '../core/domain/cost.ts';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
@@ -5,6 +6,7 @@ import { type Labels, labelsProblems } from '../core/domain/label.ts';
 import { executorNames } from '../core/domain/pool.ts';
 import { constraintsOf } from './constraints.ts';
 import { asPointer } from './pointer.ts';
+import { ownKeyword } from './schemas/common.ts';
 import type { ConstraintsBody } from './schemas/constraint.ts';
 
 /**
@@ -12,7 +14,7 @@ import type { ConstraintsBody } from './schemas/constraint.ts';
  * wrong with a request. Each is given any value there is and speaks only of what has the right shape, as of the rest the schema does;
  * paths are those below the value.
  */
-export const ownChecks: Readonly<Record<string, (value: unknown) => readonly FieldError[]>> = {
+const ownChecks: Readonly<Record<string, (value: unknown) => readonly FieldError[]>> = {
   cost: (value) =>
     typeof value === 'string' && roundMoney(Number(value)) === 0 ? [{ path: '', message: 'must be at least 0.000001' }] : [],
 
@@ -51,6 +53,17 @@ export const ownChecks: Readonly<Record<string, (value: unknown) => readonly Fie
     return [{ path: '/capacity', message: `is required for the ${String(executor)} executor` }];
   },
 };
+
+/** What is wrong is said where Ajv says it of the rest. */
+export function useOwnChecks(ajv: Ajv): void {
+  const validate: SchemaValidateFunction = (name: string, value: unknown, _schema, at) => {
+    const found = ownChecks[name]?.(value) ?? [];
+    const root = at?.instancePath ?? '';
+    validate.errors = found.map(({ path, message }) => ({ keyword: ownKeyword, instancePath: root + path, params: {}, message }));
+    return found.length === 0;
+  };
+  ajv.addKeyword({ keyword: ownKeyword, schemaType: 'string', validate });
+}
 
 const maxMetadataBytes = 65_536;
 

@@ -1,8 +1,8 @@
 import { roundMoney } from '../core/domain/cost.ts';
-import type { FieldError } from '../core/domain/errors.ts';
 import { type Labels, labelsProblems } from '../core/domain/label.ts';
-import type { ExecutorName, Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
+import type { Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
 import { merged } from './merged.ts';
+import { asPointer } from './pointer.ts';
 import { refused } from './refused.ts';
 import type { PoolInputBody, PoolPatchBody } from './schemas/pool.ts';
 
@@ -12,7 +12,7 @@ type SimulatedPatch = NonNullable<PoolPatchBody['simulated']>;
 /** As the demo's pools: 100 ms to 2 s, 5 % fail. */
 const defaultSimulated: SimulatedSettings = { latencyMs: [100, 2_000], failureRatio: 0.05, seed: 1 };
 
-/** @throws TaskRouterError `validation_failed` */
+/** @param body one that its schema has looked at */
 export function parsePool(body: PoolInputBody): PoolSpec {
   const executor = body.executor ?? 'simulated';
   return {
@@ -20,22 +20,16 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     region: body.region,
     resourceType: body.resource_type,
     costPerUnit: roundMoney(body.cost_per_unit),
-    capacity: body.capacity ?? capacityOfNone(executor),
+    capacity: body.capacity ?? 0, // left out only where its nodes have it
     executor,
     types: body.types ?? ['*'],
     speed: body.speed ?? 1,
     carbonGramsPerKwh: body.carbon_grams_per_kwh ?? null,
     state: body.state ?? 'active',
     typeLimits: body.type_limits ?? {},
-    labels: checkedLabels(body.labels ?? {}),
+    labels: body.labels ?? {},
     simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
   };
-}
-
-/** @throws TaskRouterError `validation_failed` */
-function capacityOfNone(executor: ExecutorName): number {
-  if (executor === 'node') return 0;
-  throw refused({ path: '/body/capacity', message: `is required for the ${executor} executor` });
 }
 
 /**
@@ -59,25 +53,18 @@ export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSp
   return change;
 }
 
+/** Each label was looked at, and now all of them together. */
 function checkedLabels(labels: Labels): Labels {
-  const [first] = labelErrors(labels, '/body');
-  if (first !== undefined) throw refused(first);
+  const [first] = labelsProblems(labels);
+  if (first !== undefined)
+    throw refused({ path: `/body/labels${first.label === '' ? '' : asPointer(first.label)}`, message: first.problem });
   return labels;
-}
-
-/** What no schema says of labels. @param root path of the pool */
-export function labelErrors(labels: Labels, root: string): FieldError[] {
-  return labelsProblems(labels).map(({ label, problem }) => ({
-    path: `${root}/labels${label === '' ? '' : `/${label.replaceAll('/', '~1')}`}`,
-    message: problem,
-  }));
 }
 
 function parseSimulated(patch: SimulatedPatch | null | undefined, before: SimulatedSettings | null): SimulatedSettings | null {
   if (patch === undefined) return before;
   if (patch === null) return null;
   const { latencyMs, failureRatio, seed } = before ?? defaultSimulated;
-  const [shortest, longest] = (patch.latency_ms ?? latencyMs) as readonly [number, number]; // the schema asks for exactly two
-  if (shortest > longest) throw refused({ path: '/body/simulated/latency_ms', message: 'must be the shortest and then the longest time' });
+  const [shortest, longest] = (patch.latency_ms ?? latencyMs) as readonly [number, number]; // the schema asks for exactly two, in order
   return { latencyMs: [shortest, longest], failureRatio: patch.failure_ratio ?? failureRatio, seed: patch.seed ?? seed };
 }

@@ -4,7 +4,7 @@ import type { EpochMs } from '../core/domain/units.ts';
 import { constraintsOf } from './constraints.ts';
 import { refused } from './refused.ts';
 import type { TaskInputBody } from './schemas/task.ts';
-import { timeOf } from './time.ts';
+import { aTime, timeOf } from './time.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -49,6 +49,6 @@ function parseCost(value: number | string, path: string): number {
 export function parseTime(value: string | null, path: string): EpochMs | null {
   if (value === null) return null;
   const at = timeOf(value);
-  if (at === undefined) throw refused({ path, message: 'must be a time between 1970 and 9999' });
+  if (at === undefined) throw refused({ path, message: `must be ${aTime}` });
   return at;
 }

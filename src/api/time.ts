@@ -18,7 +18,10 @@ export function isoTimeOrNull(ms: EpochMs | null): string | null {
 
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** `undefined`: it is none between 1970 and 9999, such as a leap second. */
+/** What a time may be, for people. */
+export const aTime = 'a time from 1970 to 9999';
+
+/** `undefined`: it is not `aTime`, such as a leap second. */
 export function timeOf(text: string): EpochMs | undefined {
   const at = Date.parse(text);
   return Number.isFinite(at) && at >= 0 && at <= latest ? at : undefined;

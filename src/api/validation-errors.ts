@@ -5,6 +5,7 @@ import { patternWords } from './pattern-words.ts';
 import { asPointer } from './pointer.ts';
 import { ownKeyword } from './schemas/common.ts';
 import { fieldOf } from './several.ts';
+import { aTime } from './time.ts';
 
 /** What Ajv says of one failure with `verbose`: the value and the schema beside the keyword. */
 export interface Failure extends FastifySchemaValidationError {
@@ -107,7 +108,7 @@ function wantedOf(type: string, schema: SchemaShape): string | undefined {
   if (type === 'array') return `an array${sizeOf(schema.minItems, schema.maxItems, 'items')}`;
   if (type === 'object') return `an object${sizeOf(schema.minProperties, schema.maxProperties, 'fields')}`;
   if (type !== 'string') return undefined;
-  if (schema.format === 'date-time') return 'a time from 1970 to 9999 such as 2026-11-21T22:38:06.120Z';
+  if (schema.format === 'date-time') return `${aTime} such as 2026-11-21T22:38:06.120Z`;
   if (schema.pattern !== undefined) return patternWords[schema.pattern] ?? 'text of another form';
   return `text${sizeOf(schema.minLength, schema.maxLength, 'characters')}`;
 }

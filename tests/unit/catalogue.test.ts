@@ -172,8 +172,14 @@ describe('a catalogue of your own', () => {
     [
       'a reversed range',
       { pools: [{ ...pool, executor: 'simulated', simulated: { ...simulated, latency_ms: [2, 1] } }] },
-      ['/pools/0/simulated/latency_ms: the shortest comes first, this is 2 to 1'],
+      ['/pools/0/simulated/latency_ms: must be the shortest and then the longest time'],
     ],
+    [
+      'a pool of this server without slots',
+      { pools: [{ ...pool, capacity: undefined }] },
+      ['/pools/0/capacity: is required for the function executor'],
+    ],
+    ['a label that is none', { pools: [{ ...pool, labels: { 'a b': 1 } }] }, ['/pools/0/labels/a b: ']],
     [
       'a type that is not there',
       { pools: [{ ...pool, executor: 'simulated', simulated, types: ['ordr'] }], types: [{ name: 'order' }] },

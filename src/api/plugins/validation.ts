@@ -1,8 +1,7 @@
-import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
-import { ownChecks } from '../own-checks.ts';
-import { ownKeyword } from '../schemas/common.ts';
+import { useOwnChecks } from '../own-checks.ts';
 import { sharedSchemas } from '../schemas/shared.ts';
 import type { TSchema } from '../schemas/type.ts';
 import { timeOf } from '../time.ts';
@@ -50,14 +49,6 @@ function makeAjv(coerceTypes: false | 'array'): Ajv {
   addFormats.default(ajv); // under NodeNext the plain default import does not type-check
   const isWritten = ajv.formats['date-time'] as { readonly validate: (text: string) => boolean }; // just added
   ajv.addFormat('date-time', (text) => isWritten.validate(text) && timeOf(text) !== undefined);
-  ajv.addKeyword({ keyword: ownKeyword, schemaType: 'string', validate: ownCheck });
+  useOwnChecks(ajv);
   return ajv;
 }
-
-/** Says what is wrong where Ajv says it of the rest. */
-const ownCheck: SchemaValidateFunction = (name: string, value: unknown, _schema, at) => {
-  const found = ownChecks[name]?.(value) ?? [];
-  const root = at?.instancePath ?? '';
-  ownCheck.errors = found.map(({ path, message }) => ({ keyword: ownKeyword, instancePath: root + path, params: {}, message }));
-  return found.length === 0;
-};
