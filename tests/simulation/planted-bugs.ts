@@ -42,6 +42,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   { id: 'E4', what: 'retention takes what has just ended', rule: 'I14', plant: removeYoung },
   { id: 'E5', what: 'a parent that runs counts as completed', rule: 'I21', plant: callDone },
   { id: 'E6', what: 'what runs on nodes is forgotten at a restart', rule: 'I12', needs: ['nodes', 'crashes'], plant: forgetNodes },
+  {
+    id: 'E7',
+    what: 'which node has which part is mixed up at a restart',
+    rule: 'I12',
+    needs: ['nodes', 'gangs', 'crashes'],
+    plant: mixUpParts,
+  },
 ];
 
 function acceptStale(): Tampering {
@@ -263,6 +270,21 @@ function forgetNodes(): Tampering {
     store: (store) => ({
       ...store,
       processing: async () => (await store.processing()).map(({ task, serverEpoch }) => ({ task: { ...task, nodeId: null }, serverEpoch })),
+    }),
+  };
+}
+
+function mixUpParts(): Tampering {
+  return {
+    store: (store) => ({
+      ...store,
+      async processing() {
+        const running = await store.processing();
+        return running.map(({ task, serverEpoch }) => ({
+          task: { ...task, partNodes: task.partNodes?.toReversed() ?? null },
+          serverEpoch,
+        }));
+      },
     }),
   };
 }
