@@ -123,6 +123,16 @@ const simulated: PoolSpec['simulated'] = { latencyMs: [0, 0], failureRatio: 0, s
 function pools(capacity: number, state: PoolSpec['state']): readonly PoolSpec[] {
   return Array.from({ length: 8 }, (_, i) => ({
     ...{ name: `pool-${i + 1}`, region: i < 4 ? 'us-east' : 'us-west', resourceType: 'cpu', costPerUnit: 0.5 + i / 10, capacity },
-    ...{ executor: 'simulated', types: ['*'], speed: 1, carbonGramsPerKwh: null, state, typeLimits: {}, labels: {}, simulated },
+    ...{
+      executor: 'simulated',
+      types: ['*'],
+      speed: 1,
+      carbonGramsPerKwh: null,
+      cooling: null,
+      state,
+      typeLimits: {},
+      labels: {},
+      simulated,
+    },
   })) satisfies PoolSpec[];
 }

@@ -1,6 +1,6 @@
 import { roundMoney } from '../core/domain/cost.ts';
 import { type Labels, labelsProblems } from '../core/domain/label.ts';
-import type { Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
+import type { CoolingRule, Pool, PoolSpec, SimulatedSettings } from '../core/domain/pool.ts';
 import { merged } from './merged.ts';
 import { asPointer } from './pointer.ts';
 import { refused } from './refused.ts';
@@ -26,6 +26,7 @@ export function parsePool(body: PoolInputBody): PoolSpec {
     speed: body.speed ?? 1,
     carbonGramsPerKwh: body.carbon_grams_per_kwh ?? null,
     state: body.state ?? 'active',
+    cooling: body.cooling == null ? null : { failures: body.cooling.failures, forMs: body.cooling.for_ms },
     typeLimits: body.type_limits ?? {},
     labels: body.labels ?? {},
     simulated: parseSimulated(body.simulated, executor === 'simulated' ? defaultSimulated : null),
@@ -47,10 +48,22 @@ export function parsePoolPatch(patch: PoolPatchBody, pool: Pool): Partial<PoolSp
   if (patch.speed !== undefined) change.speed = patch.speed;
   if (patch.carbon_grams_per_kwh !== undefined) change.carbonGramsPerKwh = patch.carbon_grams_per_kwh;
   if (patch.state !== undefined) change.state = patch.state;
+  if (patch.cooling !== undefined) change.cooling = patchCooling(patch.cooling, pool.cooling);
   if (patch.type_limits !== undefined) change.typeLimits = merged(pool.typeLimits, patch.type_limits);
   if (patch.labels !== undefined) change.labels = checkedLabels(merged(pool.labels, patch.labels));
   if (patch.simulated !== undefined) change.simulated = parseSimulated(patch.simulated, pool.simulated ?? defaultSimulated);
   return change;
+}
+
+/** @throws TaskRouterError `validation_failed` */
+function patchCooling(patch: NonNullable<PoolPatchBody['cooling']> | null, before: CoolingRule | null): CoolingRule | null {
+  if (patch === null) return null;
+  const { failures = before?.failures, for_ms: forMs = before?.forMs } = patch;
+  if (failures !== undefined && forMs !== undefined) return { failures, forMs };
+  throw refused({
+    path: `/body/cooling/${failures === undefined ? 'failures' : 'for_ms'}`,
+    message: 'is required: the pool has no rule yet',
+  });
 }
 
 /** Each label was looked at, and now all of them together. */

@@ -71,6 +71,7 @@ export function poolDetails(pool: Pool, by: string): JsonObject {
     type_limits: pool.typeLimits,
     labels: pool.labels,
     carbon_grams_per_kwh: pool.carbonGramsPerKwh,
+    cooling: pool.cooling === null ? null : { failures: pool.cooling.failures, for_ms: pool.cooling.forMs },
     simulated:
       pool.simulated === null
         ? null

@@ -6,7 +6,7 @@ import type { Logger } from '../core/ports/logger.ts';
 /** Written for programs, and often: plans, of which there may be two a second, and what the decision core was told. */
 const silent: ReadonlySet<EventType> = new Set(['planned', 'inputs_noted']);
 /** What somebody should look at. */
-const alarming: ReadonlySet<EventType> = new Set(['wait_bound_passed']);
+const alarming: ReadonlySet<EventType> = new Set(['wait_bound_passed', 'pool_cooled']);
 
 /**
  * What happened to the whole, as lines of the operator's log: switches, pools, types, simulations. What happens to a task is in the task log.

@@ -186,7 +186,15 @@ function partOf({ part = 0, parts = 1 }: WireLease, ready: () => Promise<void>):
 }
 
 function poolOf(name: string, slots: number): Pool {
-  const rest = { state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, simulated: null, version: 0 } as const;
+  const rest = {
+    state: 'active',
+    typeLimits: {},
+    labels: {},
+    carbonGramsPerKwh: null,
+    cooling: null,
+    simulated: null,
+    version: 0,
+  } as const;
   const what = { region: '', resourceType: 'cpu', costPerUnit: 0, executor: 'node', types: ['*'], speed: 1 } as const;
   return { id: 0, name, capacity: slots, ...what, ...rest };
 }

@@ -79,6 +79,15 @@ const wrong: Record<string, { route: [method: string, url: string]; valid: objec
       speed: [0, -1, '1', null],
       carbon_grams_per_kwh: [-1, '400', 10_001, true],
       state: ['off', null],
+      cooling: [
+        5,
+        {},
+        { failures: 3 },
+        { failures: 0, for_ms: 1_000 },
+        { failures: 3, for_ms: 999 },
+        { failures: 3, for_ms: 3_600_001 },
+        { failures: 1.5, for_ms: 1_000 },
+      ],
       type_limits: [5, { order: -1 }, { order: '1' }, { 'a b': 1 }, null],
       labels: [
         ...[5, [], 'zone=a', null, { 'a b': 1 }, { '8a': 1 }, { zone: null }, { zone: '' }, { zone: true }, { zone: ['a'] }],
@@ -108,6 +117,7 @@ const wrong: Record<string, { route: [method: string, url: string]; valid: objec
       region: [null, ''],
       speed: [0, null],
       carbon_grams_per_kwh: [-1, '400'],
+      cooling: [5, {}, { failures: 3 }, { for_ms: 1_000 }, { failures: '3', for_ms: 1_000 }, { times: 2 }],
       type_limits: [null, { echo: 'x' }],
       labels: [null, { zone: '' }, { region: 'mars' }, { 'a b': null }],
       simulated: [{ latency_ms: [5, 1] }, { unknown: 1 }, 5],

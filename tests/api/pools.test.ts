@@ -107,6 +107,21 @@ describe('pools', () => {
     expect([await patched(61.5), await patched(0), await patched(null)]).toEqual([61.5, 0, null]);
   });
 
+  it('may be left alone for a while when attempts keep failing, by a rule that a patch changes and takes away', async () => {
+    const { call } = await setup();
+    const cooling = { failures: 5, for_ms: 30_000 };
+    expect((await call('POST', pools, { json: spot })).json()).toMatchObject({ cooling: null, cools_until: null });
+    const patched = async (change: object | null) => (await call('PATCH', `${pools}/spot`, { json: { cooling: change } })).json().cooling;
+    expect([await patched(cooling), await patched({ failures: 2 }), await patched(null)]).toEqual([
+      cooling,
+      { ...cooling, failures: 2 },
+      null,
+    ]);
+    expect((await call('GET', '/api/v1/logs?event_type=pool_changed')).json().logs[1].details).toMatchObject({
+      cooling: { failures: 2, for_ms: 30_000 },
+    });
+  });
+
   it('have labels, which a patch adds to, changes and takes away', async () => {
     const { call } = await setup();
     const labels = { gpu_memory_gb: 80, 'topology/zone': 'a', spot: 'yes' };

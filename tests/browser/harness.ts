@@ -35,7 +35,7 @@ export interface LiveServer {
 /** Nothing ends here by itself: what a test needs to stay queued or running does. */
 export const stuckPool: PoolSpec = {
   ...{ name: 'stuck', region: 'us-east', resourceType: 'cpu', costPerUnit: 1, capacity: 1, executor: 'function', types: ['wait'] },
-  ...{ speed: 1, carbonGramsPerKwh: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
+  ...{ speed: 1, carbonGramsPerKwh: null, cooling: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
 };
 
 /** For machines that a test lets join. */

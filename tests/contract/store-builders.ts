@@ -92,6 +92,7 @@ export function aPool(changes: Partial<PoolSpec> = {}): PoolSpec {
     types: ['*'],
     speed: 1,
     carbonGramsPerKwh: null,
+    cooling: null,
     state: 'active',
     typeLimits: { wait: 2 },
     labels: { zone: 'a', gpu_memory_gb: 24 },

@@ -143,6 +143,19 @@ export function catalogueContract({ open }: Bench): void {
     expect(await newest(store, 1)).toMatchObject([{ type: 'wait_bound_passed', taskSeq: null, at: noon, details }]);
   });
 
+  it('logs what happened to a pool beside its row, and keeps the rule for it', async () => {
+    const store = await open();
+    const cooling = { failures: 5, forMs: 30_000 };
+    await store.addPool(aPool({ cooling }), noon, 'operator');
+    const details = { worker_pool: 'local', failures: 5, until: '2026-01-01T12:00:30.000Z' };
+    await store.notePool('pool_cooled', details, noon);
+    expect(await newest(store, 2)).toMatchObject([
+      { type: 'pool_cooled', taskSeq: null, at: noon, details },
+      { type: 'pool_added', details: { cooling: { failures: 5, for_ms: 30_000 } } },
+    ]);
+    expect(await store.pools()).toMatchObject([{ cooling }]);
+  });
+
   describe('simulations', () => {
     it('are found by the key of who asked: the latest', async () => {
       const store = await open();

@@ -71,7 +71,7 @@ export interface SetupOptions {
 /** Types `echo`, `fail` and `hold` run here, one at a time. */
 export const handPool: PoolSpec = {
   ...{ name: 'hand', region: 'us-east', resourceType: 'cpu', costPerUnit: 1, capacity: 1, executor: 'function', types: ['*'] },
-  ...{ speed: 1, carbonGramsPerKwh: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
+  ...{ speed: 1, carbonGramsPerKwh: null, cooling: null, state: 'active', typeLimits: {}, labels: {}, simulated: null },
 };
 
 export const testOptions: ServerOptions = {

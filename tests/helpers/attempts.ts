@@ -61,6 +61,7 @@ const pool: Pool = {
   types: ['*'],
   speed: 1,
   carbonGramsPerKwh: null,
+  cooling: null,
   state: 'active',
   typeLimits: {},
   labels: {},

@@ -16,7 +16,7 @@ import { type FormPart, field, file, form } from './form.ts';
 
 export const bundlePool: PoolSpec = {
   ...{ name: 'bundles', region: 'us-east', resourceType: 'cpu', costPerUnit: 1, capacity: 4, executor: 'bundle', types: ['*'] },
-  ...{ speed: 1, state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, simulated: null },
+  ...{ speed: 1, state: 'active', typeLimits: {}, labels: {}, carbonGramsPerKwh: null, cooling: null, simulated: null },
 };
 
 const fit: SandboxState = { tier: 1, reason: null, cure: null };

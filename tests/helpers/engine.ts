@@ -31,6 +31,7 @@ export function aPool(overrides: Partial<PoolSpec> = {}): PoolSpec {
     types: ['*'],
     speed: 1,
     carbonGramsPerKwh: null,
+    cooling: null,
     state: 'active',
     typeLimits: {},
     labels: {},

@@ -24,6 +24,7 @@ function aPool(
     types: ['*'],
     speed: 1,
     carbonGramsPerKwh: null,
+    cooling: null,
     state: 'active',
     typeLimits: {},
     labels,

@@ -24,7 +24,7 @@ const firstKinds = [
   'retention',
 ] as const;
 /** Drawn by themselves, so that the seeds that broke something once are still the same runs. */
-const laterKinds = ['tenant-changes', 'labels', 'dependencies', 'nodes', 'gangs'] as const;
+const laterKinds = ['tenant-changes', 'labels', 'dependencies', 'nodes', 'gangs', 'cooling'] as const;
 
 /** They make a run half as long again. */
 const nodesRatio = 0.25;

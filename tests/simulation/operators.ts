@@ -26,12 +26,14 @@ export function createOperators(stage: Stage): Operators {
   const money = random.fork('what may be spent');
   const turns = random.fork('who takes turns');
   const types = random.fork('limits by type');
+  const cooling = random.fork('who is left alone');
   let clockIsOffMs = 0;
   let isHealed = false;
 
   const every = knobs.operateEveryMs;
   if (stage.has('pool-changes')) repeat(stage, random.fork('pools'), every, changePools);
   if (stage.has('labels')) repeat(stage, random.fork('labels'), every, () => changeLabels(labels));
+  if (stage.has('cooling')) repeat(stage, random.fork('cooling'), every, () => changeCooling(cooling));
   if (stage.has('type-changes')) repeat(stage, random.fork('types'), every, changeType);
   if (stage.has('tenant-changes')) repeat(stage, random.fork('tenants'), every, changeTenant);
   if (stage.has('switches')) repeat(stage, random.fork('switches'), every, switchAlgorithm);
@@ -60,6 +62,15 @@ export function createOperators(stage: Stage): Operators {
       { typeLimits: { order: uniform(random, 0, 3) } },
       { types: ['order', 'query'] },
     ]);
+    stage.trace(`change pool ${name} ${JSON.stringify(change)}`);
+    const answer = await stage.ask(['not_found', 'version_mismatch'], (engine) => engine.changePool(name, change, caller));
+    if (answer.kind === 'ok') checkChange(answer.value.pool, change);
+  }
+
+  async function changeCooling(draws: SeededRandom): Promise<void> {
+    const { name } = oneOf(draws, catalogue.pools);
+    const rule = { failures: uniform(draws, 1, 4), forMs: uniform(draws, 1_000, 10_000) };
+    const change = { cooling: chance(draws, 0.7) ? rule : null };
     stage.trace(`change pool ${name} ${JSON.stringify(change)}`);
     const answer = await stage.ask(['not_found', 'version_mismatch'], (engine) => engine.changePool(name, change, caller));
     if (answer.kind === 'ok') checkChange(answer.value.pool, change);

@@ -218,6 +218,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       if (new Set(placement).size > 1) recorder.probe('gang on several pools');
       if (error?.code === 'dependency_failed') recorder.probe('ended for want of a parent');
     }
+    if (server.store.snapshot().log.some(({ type }) => type === 'pool_cooled')) recorder.probe('pool left alone');
     for (const { id, used } of server.engine.nodes.all())
       if (used > 0) stage.problem('I4', `node ${id} has ${used} slots in use when nothing runs`);
     let isDrained = false;

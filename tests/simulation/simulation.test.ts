@@ -46,6 +46,7 @@ const mustHappen = [
   'done on a node',
   'lease lost',
   'refused: unknown_node',
+  'pool left alone',
 ];
 
 function complaintOf(result: SimulationResult): string {

@@ -1,4 +1,4 @@
-import { count, money, percent, plural } from '../model/format.js';
+import { clockTime, count, money, percent, plural } from '../model/format.js';
 import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
 import { bar, buttonForm, poolLink, resource } from './parts.js';
@@ -42,6 +42,8 @@ ${slots(pool)}
 export function poolState(pool) {
   if (pool.state === 'draining') return html`<span class="badge badge-queued">${icon('drain')}Draining</span>`;
   if (pool.state === 'paused') return html`<span class="badge badge-cancelled">${icon('pause')}Paused</span>`;
+  if (pool.cools_until !== null)
+    return html`<span class="badge badge-failed" title="Attempts kept failing here: it takes nothing until then.">${icon('warning')}Cooling until ${clockTime(pool.cools_until)}</span>`;
   return nothing;
 }
 
@@ -118,7 +120,9 @@ function poolRow(pool) {
 
 /** @param {PoolWire} pool */
 export function stateWord(pool) {
-  return pool.state === 'active' ? html`<span class="badge badge-completed">${icon('play')}Active</span>` : poolState(pool);
+  return pool.state === 'active' && pool.cools_until === null
+    ? html`<span class="badge badge-completed">${icon('play')}Active</span>`
+    : poolState(pool);
 }
 
 /**
@@ -139,5 +143,6 @@ export function stateButtons(pool, back) {
       title,
     });
   if (pool.state !== 'active') return to('active', 'Resume', 'play', 'Takes new work again');
+  if (pool.cools_until !== null) return to('active', 'Resume now', 'play', 'Takes new work again before its pause ends');
   return html`${to('draining', 'Drain', 'drain', 'Finishes what runs, takes nothing new')}${to('paused', 'Pause', 'pause', 'Takes nothing new until resumed')}`;
 }

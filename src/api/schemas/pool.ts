@@ -1,6 +1,6 @@
 import { namePattern } from '../../core/domain/name.ts';
-import { executorNames, mostCapacity, poolStates } from '../../core/domain/pool.ts';
-import { Millis, Money, Name, Nullable, ownKeyword, Strict, StringEnum } from './common.ts';
+import { executorNames, longestCoolingMs, mostCapacity, poolStates } from '../../core/domain/pool.ts';
+import { Millis, Money, Name, Nullable, ownKeyword, Strict, StringEnum, Time } from './common.ts';
 import { PatchedLabels, SetLabels } from './constraint.ts';
 import type { NodeBody } from './node.ts';
 import { resourceTypes } from './task.ts';
@@ -15,6 +15,17 @@ const Simulated = Strict({
   }),
   failure_ratio: Type.Number({ minimum: 0, maximum: 1 }),
   seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
+});
+
+const cooling = {
+  failures: Type.Integer({ minimum: 1, maximum: 1_000, description: 'Attempts that fail or time out one after the other.' }),
+  for_ms: Millis('The first pause. Each further one is twice as long, up to an hour, until an attempt succeeds.', {
+    minimum: 1_000,
+    maximum: longestCoolingMs,
+  }),
+};
+const Cooling = Strict(cooling, {
+  description: 'When attempts keep failing on the pool, it takes nothing for a while. null: it takes work however much fails.',
 });
 
 /** Patterns of one string each: `*` or a name. */
@@ -65,12 +76,13 @@ export const PoolInput = Strict(
     type_limits: Type.Optional(Type.Record(Type.String(), limit, limits)),
     labels: Type.Optional(SetLabels),
     simulated: Type.Optional(Nullable(Simulated)),
+    cooling: Type.Optional(Nullable(Cooling)),
   },
   { $id: 'PoolInput', [ownKeyword]: 'pool', description: 'A pool to be: where work can run, at what price, and how much of it at once.' },
 );
 export type PoolInputBody = Static<typeof PoolInput>;
 
-/** A key that is left out stays, `null` takes a limit, a label or the whole of `simulated` away. */
+/** A key that is left out stays, `null` takes a limit, a label or the whole of `simulated` or `cooling` away. */
 export const PoolPatch = Strict(
   {
     ...Type.Partial(Type.Object(settable)).properties,
@@ -85,6 +97,7 @@ export const PoolPatch = Strict(
         }),
       ),
     ),
+    cooling: Type.Optional(Nullable(Strict(Type.Partial(Type.Object(cooling)).properties, { minProperties: 1 }))),
   },
   { $id: 'PoolPatch', minProperties: 1, description: 'A JSON merge patch (RFC 7396). The name of a pool cannot change.' },
 );
@@ -123,6 +136,8 @@ export const Pool = Strict(
     type_limits: Type.Record(Type.String(), Type.Integer()),
     labels: SetLabels,
     simulated: Nullable(Simulated),
+    cooling: Nullable(Cooling),
+    cools_until: Nullable(Time('While attempts kept failing there: when it takes tasks again. Setting its state ends that.')),
     version: Type.Integer({ description: 'Grows with every change; the ETag.' }),
   },
   { $id: 'Pool', description: 'A pool with what runs on it now.' },

@@ -47,6 +47,8 @@ export function poolView(live: LivePool): PoolBody {
       pool.simulated === null
         ? null
         : { latency_ms: [...pool.simulated.latencyMs], failure_ratio: pool.simulated.failureRatio, seed: pool.simulated.seed },
+    cooling: pool.cooling === null ? null : { failures: pool.cooling.failures, for_ms: pool.cooling.forMs },
+    cools_until: isoTimeOrNull(live.coolsUntil ?? null),
     version: pool.version,
   };
 }

@@ -49,6 +49,7 @@ export const systemEvents = [
   'wait_bound_passed',
   'operation_started',
   'operation_ended',
+  'pool_cooled',
 ] as const;
 export type SystemEventType = (typeof systemEvents)[number];
 

@@ -19,6 +19,17 @@ export interface SimulatedSettings {
   readonly seed: number;
 }
 
+/** The longest pause of a pool that failed again and again. */
+export const longestCoolingMs: Ms = 3_600_000;
+
+/** When a pool on which attempts keep failing is left alone for a while, so that it does not fail all that waits. */
+export interface CoolingRule {
+  /** Attempts that fail or time out one after the other, 1-1,000. */
+  readonly failures: number;
+  /** The first pause, 1,000-3,600,000. Each further one is twice as long, up to an hour, until an attempt succeeds. */
+  readonly forMs: Ms;
+}
+
 /** A worker pool: where work can run, at what price, and how much of it at once. */
 export interface Pool {
   readonly id: number;
@@ -43,6 +54,8 @@ export interface Pool {
   /** What constraints of tasks can ask for. */
   readonly labels: Labels;
   readonly simulated: SimulatedSettings | null;
+  /** `null`: it takes work however much fails. */
+  readonly cooling: CoolingRule | null;
   /** Grows by one with every change; the ETag. */
   readonly version: number;
 }

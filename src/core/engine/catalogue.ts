@@ -5,6 +5,7 @@ import type { CatalogueStore } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor, PoolRoom } from '../ports/executor.ts';
 import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
+import type { Cooling } from './cooling.ts';
 import type { ChangeOptions } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 import { versionMismatch } from './limits.ts';
@@ -31,6 +32,8 @@ export interface Catalogue {
   accepts(pool: PoolSpec): readonly string[] | undefined;
   /** Why nothing of a pool can run on this machine. */
   unfit(pool: PoolSpec): string | undefined;
+  /** Tells scheduling of a pool again: what is not in its row has changed. */
+  renew(name: string): void;
   regions(): readonly string[];
   addPool(spec: PoolSpec, by: string): Promise<Pool>;
   changePool(name: string, change: Partial<PoolSpec>, by: string, ifVersion?: number): Promise<Pool>;
@@ -47,12 +50,13 @@ interface CatalogueDeps {
   readonly core: SchedulingCore;
   readonly types: Types;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
+  readonly cooling: Pick<Cooling, 'until' | 'forget'>;
   /** Something changed that may let a task start. */
   readonly changed: () => void;
 }
 
 /** Pools and types: read from memory, written through the store, told to scheduling after the COMMIT. */
-export function createCatalogue({ store, clock, core, types, executors, changed }: CatalogueDeps): Catalogue {
+export function createCatalogue({ store, clock, core, types, executors, cooling, changed }: CatalogueDeps): Catalogue {
   const inTurn = createTurns();
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
@@ -68,10 +72,10 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     }
     await types.load();
     for (const pool of await store.pools()) keepPool(pool);
-    for (const { remote } of executors.values()) remote?.onRoom(roomChanged);
+    for (const { remote } of executors.values()) remote?.onRoom(renew);
   }
 
-  function roomChanged(name: string): void {
+  function renew(name: string): void {
     const pool = pools.get(name);
     if (pool === undefined || closed.has(name)) return;
     core.setPool(entryOf(pool));
@@ -95,7 +99,12 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
   function entryOf(pool: Pool): PoolEntry {
     const room = roomOf(pool);
     const entry = poolEntryOf(unfit(pool) === undefined ? pool : { ...pool, state: 'paused' }, accepts(pool));
-    return room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name));
+    return whileCooling(room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name)));
+  }
+
+  function whileCooling(entry: PoolEntry): PoolEntry {
+    const coolsUntil = cooling.until(entry.name);
+    return coolsUntil === undefined || entry.state !== 'active' ? entry : { ...entry, state: 'cooling', coolsUntil };
   }
 
   function unfit(pool: PoolSpec): string | undefined {
@@ -127,6 +136,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     checkPool(spec, change);
     const pool = await whileClosed(before, () => store.changePool(name, spec, clock.now(), by, ifVersion));
     if (pool === undefined) throw versionMismatch(`pool ${name}`, before.version);
+    if (change.state !== undefined || change.cooling !== undefined) cooling.forget(name); // who says that it is active means it
     keepPool(pool);
     return pool;
   }
@@ -142,6 +152,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
       );
     const removed = await whileClosed(pool, () => store.removePool(name, clock.now(), by, ifVersion));
     if (!removed) throw versionMismatch(`pool ${name}`, pool.version);
+    cooling.forget(name);
     pools.delete(name);
     regionNames = undefined;
     byId.delete(pool.id);
@@ -202,6 +213,7 @@ export function createCatalogue({ store, clock, core, types, executors, changed 
     capacityOf: (pool) => roomOf(pool)?.slots ?? pool.capacity,
     accepts,
     unfit,
+    renew,
     regions,
     addPool: (...call) => inTurn(() => addPool(...call)),
     changePool: (...call) => inTurn(() => changePool(...call)),

@@ -19,7 +19,7 @@ export interface InspectableEngine extends Engine {
 export function createEngine(deps: EngineDeps, options: EngineOptions): InspectableEngine {
   const parts = wireEngine(deps, options);
   const { store, core, running, events, nodes, tasks, submit, bundles, cancel, retry, bulk, waiters, family } = parts;
-  const { catalogue, tenants, gates, quotas, policy, explain, preview, waiting, traffic, replays } = parts;
+  const { catalogue, cooling, tenants, gates, quotas, policy, explain, preview, waiting, traffic, replays } = parts;
   const lifecycle = createLifecycle(parts, options);
   const vitals = createVitals(parts, lifecycle);
   const { recovered, accepting } = lifecycle;
@@ -38,6 +38,7 @@ export function createEngine(deps: EngineDeps, options: EngineOptions): Inspecta
       load: core.loadOf(pool.id),
       accepts: catalogue.accepts(pool),
       unfit: catalogue.unfit(pool),
+      coolsUntil: cooling.until(pool.name),
     };
   }
 

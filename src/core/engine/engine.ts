@@ -133,6 +133,8 @@ export interface LivePool {
   readonly accepts: readonly string[] | undefined;
   /** Why its executor can run nothing on this machine. */
   readonly unfit: string | undefined;
+  /** While attempts kept failing there: when it takes tasks again. */
+  readonly coolsUntil: EpochMs | undefined;
 }
 
 /** What a tenant has under way. */

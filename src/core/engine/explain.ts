@@ -88,6 +88,8 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
 
   /** To the core a pool without a live node is paused, and so is one that cannot run here, which nothing said here changes. */
   function asOperatorsKnowIt(told: Unblock): readonly Unblock[] {
+    // Whoever says that a pool is active ends its pause.
+    if (told.change === 'resume_pool' && told.from === 'cooling') return [told];
     const pool = told.change === 'resume_pool' || told.change === 'add_capacity' ? poolNamed(told.subject) : undefined;
     if (pool?.executor === 'node' && (told.change === 'add_capacity' || pool.state === 'active'))
       return [{ ...told, change: 'start_node', from: null, to: null, placements: null }];

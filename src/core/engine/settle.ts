@@ -11,6 +11,7 @@ import type { Random } from '../ports/random.ts';
 import type { Settlement, SettleReceipt, TaskStore } from '../ports/task-store.ts';
 import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Backlog } from './backlog.ts';
+import type { Cooling } from './cooling.ts';
 import type { Due } from './due.ts';
 import type { Running, RunningAttempt } from './running.ts';
 import { slicesOf } from './slices.ts';
@@ -36,6 +37,7 @@ interface SettleDeps {
   readonly running: Running;
   readonly timers: Timers;
   readonly due: Due;
+  readonly cooling: Pick<Cooling, 'ended'>;
   readonly backlog: Backlog;
   readonly watchDeadline: (task: Task, deadline: EpochMs) => void;
   readonly storage: StorageWatch;
@@ -54,7 +56,7 @@ interface Ended {
  * end is committed, so a crash in between finds the attempt open and loses nothing.
  */
 export function createSettle(deps: SettleDeps): Settle {
-  const { store, clock, random, metrics, core, running, timers, due, backlog, watchDeadline, storage, retry, wake, failed } = deps;
+  const { store, clock, random, metrics, core, running, timers, due, cooling, backlog, watchDeadline, storage, retry, wake, failed } = deps;
   let batch: Ended[] = [];
   let settled = 0;
   let notSucceeded = 0;
@@ -103,6 +105,7 @@ export function createSettle(deps: SettleDeps): Settle {
     if (receipt.kind === 'stale') return;
     settled++;
     if (receipt.outcome !== 'succeeded') notSucceeded++;
+    cooling.ended(attempt, receipt.outcome);
     if (!isTerminal(receipt.status)) backlog.enter(task);
     if (receipt.status === 'delayed' && settlement.verdict.verb === 'retry') due.delay(task.seq, settlement.verdict.dueAt, true);
     if (receipt.status === 'queued') core.submit(entryOf(task));

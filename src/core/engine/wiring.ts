@@ -23,7 +23,8 @@ import { createBacklog } from './backlog.ts';
 import { createBulk } from './bulk.ts';
 import { createBundles } from './bundles.ts';
 import { createCancel } from './cancel.ts';
-import { createCatalogue, type InitialCatalogue } from './catalogue.ts';
+import { type Catalogue, createCatalogue, type InitialCatalogue } from './catalogue.ts';
+import { createCooling } from './cooling.ts';
 import { createDeadlines, type Waiting } from './deadlines.ts';
 import { createDependencies } from './dependencies.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -124,7 +125,15 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   const backlog = createBacklog();
   const gates = createSubmitGates({ clock, backlog });
   const types = createTypes({ store, clock, core, gates, backlog, executors, changed: wake });
-  const catalogue = createCatalogue({ store, clock, core, types, executors, changed: wake });
+  const cooling = createCooling({
+    ...{ store, clock, timers, storage, failed },
+    poolNamed: (name) => catalogue.pool(name),
+    changed(name) {
+      catalogue.renew(name);
+      events.changed('pools');
+    },
+  });
+  const catalogue: Catalogue = createCatalogue({ store, clock, core, types, executors, cooling, changed: wake });
   const runningTasks = () => Array.from(running.all(), ({ task }) => task);
   const tenants = createTenants({ store, clock, core, gates, backlog, runningTasks, typeOf: types.get, changed: wake });
   const quotas = createQuotas({
@@ -136,7 +145,7 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   const parents = createParents({ store });
   const watchDeadline = (task: Task, deadline: EpochMs) => deadlines.watch(task, deadline);
   const settle = createSettle({
-    ...{ store, clock, random, metrics, core, running, timers, due, backlog, storage, retry: retryPolicy, wake, failed },
+    ...{ store, clock, random, metrics, core, running, timers, due, cooling, backlog, storage, retry: retryPolicy, wake, failed },
     watchDeadline,
   });
   const executorOf = (pool: Pool) => executors.get(pool.executor) as Executor; // checked when the pool was added
@@ -219,7 +228,7 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   return {
     ...{ store, clock, random, logger, core, inputs, executors, nodes, events, storage, timers, running, failed },
     ...{ backlog, gates, catalogue, types, tenants, quotas, due, dependencies, deadlines, attempts, settle, dispatcher, drainer },
-    ...{ plans, policy, waits, explain, preview, waiting, traffic, replays, family, waiters, throughput, retryPolicy },
+    ...{ plans, policy, waits, cooling, explain, preview, waiting, traffic, replays, family, waiters, throughput, retryPolicy },
     ...{ tasks, submit, bundles, cancel, retry, bulk },
   };
 }

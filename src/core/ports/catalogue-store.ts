@@ -68,6 +68,9 @@ export interface CatalogueStore {
   /** Logs that tasks have waited longer than their strategy promises: one row for all of them. */
   noteWaits(details: JsonObject, at: EpochMs): Promise<void>;
 
+  /** Logs that something happened to a pool which is not in its row. */
+  notePool(event: 'pool_cooled', details: JsonObject, at: EpochMs): Promise<void>;
+
   /** Logs a plan that comes into force, before the claims that follow it. */
   recordPlan(plan: RecordedPlan, at: EpochMs): Promise<void>;
 

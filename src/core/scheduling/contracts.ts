@@ -29,7 +29,9 @@ export interface PoolEntry {
   readonly costPerUnit: number;
   readonly capacity: number;
   readonly speed: number;
-  readonly state: PoolState;
+  /** `cooling`: attempts kept failing there, and it takes nothing until `coolsUntil`. */
+  readonly state: PoolState | 'cooling';
+  readonly coolsUntil?: EpochMs;
   /** Types it runs, `*` resolved; `undefined` is any. */
   readonly accepts: readonly string[] | undefined;
   /** Caps per type inside this pool. */

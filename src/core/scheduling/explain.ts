@@ -126,7 +126,7 @@ export class Explainer {
     if (found.missing === 'price') codes.push('price_cap');
     else if (found.missing === 'slots') codes.push('larger_than_any_pool');
     else if (found.missing !== undefined) codes.push('no_matching_pool');
-    else if (found.mayRun.length === 0) codes.push('pools_paused');
+    else if (found.mayRun.length === 0) codes.push(found.coolsUntil === Number.POSITIVE_INFINITY ? 'pools_paused' : 'pool_cooling');
     const couldRun = codes.length === 0;
     if (need.type.running >= need.type.total) codes.push('type_limit');
     if (gate !== undefined && gate.running >= gate.most) codes.push('tenant_type_limit');

@@ -121,6 +121,7 @@ export class PoolIndex {
     pool.capacity = entry.capacity;
     pool.speed = entry.speed;
     pool.state = entry.state;
+    pool.coolsUntil = entry.state === 'cooling' ? (entry.coolsUntil ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     pool.carbonGramsPerKwh = entry.carbonGramsPerKwh;
     pool.accepts = entry.accepts === undefined ? -1 : this.#classes.listOf(entry.accepts);
     pool.caps = this.#capsOf(pool, entry);

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../domain/task.ts';
+import type { EpochMs } from '../domain/units.ts';
 import type { PoolKind, PoolView } from '../strategies/strategy.ts';
 import type { PoolEntry } from './contracts.ts';
 import { HeldParts } from './held-parts.ts';
@@ -48,6 +49,8 @@ export class PoolSlot implements PoolView {
   /** Interned list of the types it accepts; -1: any. */
   accepts = -1;
   profile: LabelProfile = unlabelled;
+  /** While it is cooling; else Infinity. */
+  coolsUntil: EpochMs = Number.POSITIVE_INFINITY;
   /** It may run parts of gangs. */
   runsParts = true;
   /** Where parts fit; `undefined`: wherever slots are free. */

@@ -33,6 +33,8 @@ export const schedulingReasons = {
   spend_limit: 'quota_owner',
   /** As many attempts of its type run as may. */
   type_limit: 'operator',
+  /** Attempts kept failing on the pools that could run it, and these take nothing for a while. */
+  pool_cooling: 'time',
   /** All pools that could run it are paused, draining, without a live node, or unavailable. */
   pools_paused: 'operator',
   /** No pool takes its type, resource, required regions and constraints. */

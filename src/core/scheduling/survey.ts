@@ -1,3 +1,4 @@
+import type { EpochMs } from '../domain/units.ts';
 import { passes } from './fit.ts';
 import type { FitCheck } from './fit-checks.ts';
 import type { Need } from './need.ts';
@@ -23,6 +24,8 @@ export interface Survey {
   readonly largest: number;
   /** Parts of its size that would fit were all pools that would do active and empty; 0 unless it is a gang. */
   readonly parts: number;
+  /** When the first of those that only their state keeps out takes tasks again by itself; Infinity: none does. */
+  readonly coolsUntil: EpochMs;
 }
 
 /**
@@ -37,11 +40,13 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   let cheapest = Number.POSITIVE_INFINITY;
   let largest = 0;
   let parts = 0;
+  let coolsUntil = Number.POSITIVE_INFINITY;
   for (const pool of pools.all()) {
     total++;
     const cause = causeOf(need, pool, pools);
     if (cause === undefined) mayRun.push(pool);
     else out[cause] = (out[cause] ?? 0) + 1;
+    if (cause === 'state') coolsUntil = Math.min(coolsUntil, pool.coolsUntil);
     const reached = cause === undefined ? causes.length : causes.indexOf(cause);
     furthest = Math.max(furthest, reached);
     if (reached >= causes.indexOf('price')) cheapest = Math.min(cheapest, pool.costPerUnit);
@@ -50,7 +55,10 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   }
   const isTooMany = need.parts > 1 && furthest > causes.indexOf('slots') && parts < need.parts;
   const missing = isTooMany ? 'slots' : causes[furthest];
-  return { total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing, cheapest, largest, parts };
+  return {
+    ...{ total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing },
+    ...{ cheapest, largest, parts, coolsUntil },
+  };
 }
 
 /** The pools that fail for `cause` or something later. */

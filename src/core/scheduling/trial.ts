@@ -156,4 +156,10 @@ interface Found {
 }
 
 /** Where these hold there is nowhere to look for room. */
-export const hopeless: readonly SchedulingReason[] = ['price_cap', 'larger_than_any_pool', 'no_matching_pool', 'pools_paused'];
+export const hopeless: readonly SchedulingReason[] = [
+  'price_cap',
+  'larger_than_any_pool',
+  'no_matching_pool',
+  'pools_paused',
+  'pool_cooling',
+];

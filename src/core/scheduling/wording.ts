@@ -67,6 +67,11 @@ export class Wording {
         return holdFor(code, 'No pool that could run it takes tasks now: each is paused, draining, without a live node, or unavailable.', {
           pools: countsOf(found, 0),
         });
+      case 'pool_cooling': {
+        const opensAt = new Date(found.coolsUntil).toISOString();
+        const summary = `Attempts kept failing on the pools that could run it: nothing starts there before ${opensAt}.`;
+        return holdFor(code, summary, { until: found.coolsUntil, pools: countsOf(found, 0) });
+      }
       case 'type_limit': {
         const { running, total, name } = need.type;
         return holdFor(code, `Of type ${name} at most ${total} may run at once, and ${running} ${running === 1 ? 'does' : 'do'}.`, {

@@ -79,6 +79,7 @@ export function createCatalogue(tables: Tables, log: LogBook, write: Write): Cat
     recordPlan: (plan, at) => write(1, () => note(at, 'planned', planDetails(plan))),
     noteReplay: (event, details, at) => write(1, () => note(at, event, details)),
     noteWaits: (details, at) => write(1, () => note(at, 'wait_bound_passed', details)),
+    notePool: (event, details, at) => write(1, () => note(at, event, details)),
 
     simulation: async (id) => tables.simulations.get(id),
     simulationOfKey: async (tenant, key) =>

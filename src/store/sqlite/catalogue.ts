@@ -28,6 +28,7 @@ export function createCatalogue({ writer, writes, reads, read }: CatalogueDeps):
     ...createSimulations(writer, log, writes, reads, read),
     noteReplay: (event, details, at) => writer.write(1, () => log.addSystem(at, event, details)),
     noteWaits: (details, at) => writer.write(1, () => log.addSystem(at, 'wait_bound_passed', details)),
+    notePool: (event, details, at) => writer.write(1, () => log.addSystem(at, event, details)),
   };
 }
 
@@ -185,7 +186,15 @@ function createSimulations(
 }
 
 export function poolOf({ id, name, version, spec }: typeof tables.pool.$inferSelect): Pool {
-  return { ...spec, labels: spec.labels ?? {}, carbonGramsPerKwh: spec.carbonGramsPerKwh ?? null, name, id, version };
+  return {
+    ...spec,
+    labels: spec.labels ?? {},
+    carbonGramsPerKwh: spec.carbonGramsPerKwh ?? null,
+    cooling: spec.cooling ?? null,
+    name,
+    id,
+    version,
+  };
 }
 
 /** Rows of older versions lack the fields that came later. */

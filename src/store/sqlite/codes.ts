@@ -52,6 +52,7 @@ export const eventCodes = {
   inputs_noted: 33,
   operation_started: 34,
   operation_ended: 35,
+  pool_cooled: 36,
 } as const satisfies Record<EventType, number>;
 
 export const outcomeCodes = {

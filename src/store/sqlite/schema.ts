@@ -183,8 +183,9 @@ export const dependency = sqliteTable(
   (table) => [primaryKey({ columns: [table.parent, table.child] })],
 );
 
-/** Pools stored before there were labels or carbon have none. */
-type StoredPool = Omit<PoolSpec, 'name' | 'labels' | 'carbonGramsPerKwh'> & Partial<Pick<PoolSpec, 'labels' | 'carbonGramsPerKwh'>>;
+/** Came later: pools that were stored before have none. */
+type LaterField = 'labels' | 'carbonGramsPerKwh' | 'cooling';
+type StoredPool = Omit<PoolSpec, 'name' | LaterField> & Partial<Pick<PoolSpec, LaterField>>;
 
 export const pool = sqliteTable('pool', {
   id: integer('id').primaryKey({ autoIncrement: true }),

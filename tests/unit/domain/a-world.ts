@@ -73,6 +73,7 @@ export const aPool: Pool = {
   types: ['*'],
   speed: 1,
   carbonGramsPerKwh: null,
+  cooling: null,
   state: 'active',
   typeLimits: {},
   labels: {},

@@ -137,13 +137,15 @@ describe('a file that is not ours', () => {
 });
 
 describe('a file of an earlier version', () => {
-  it('holds pools without labels and carbon: they have none', async () => {
+  it('holds pools without labels, carbon and a rule of pauses: they have none', async () => {
     const dataDir = aFolder();
     const store = await open(dataDir);
-    const { labels: _labels, carbonGramsPerKwh: _carbon, ...before } = aPool();
+    const { labels: _labels, carbonGramsPerKwh: _carbon, cooling: _cooling, ...before } = aPool();
     await store.addPool(before as PoolSpec, noon, 'operator');
     await store.close();
-    expect(await (await open(dataDir)).pools()).toEqual([{ ...before, labels: {}, carbonGramsPerKwh: null, id: 1, version: 1 }]);
+    expect(await (await open(dataDir)).pools()).toEqual([
+      { ...before, labels: {}, carbonGramsPerKwh: null, cooling: null, id: 1, version: 1 },
+    ]);
   });
 });
 

@@ -166,6 +166,7 @@ function couldTake(pool: Pool, task: Task): boolean {
   const labels = labelsOf(pool);
   return (
     pool.state === 'active' &&
+    pool.cooling === null && // it may be cooling, which is not in its row
     (pool.types.includes('*') || pool.types.includes(task.type)) &&
     (homes.length === 0 || homes.includes(pool.region)) &&
     (task.resourceType === null || pool.resourceType === task.resourceType) &&

@@ -189,6 +189,7 @@ function poolOf(details: JsonObject): PoolSpec {
     typeLimits: (details['type_limits'] ?? {}) as PoolSpec['typeLimits'],
     labels: (details['labels'] ?? {}) as PoolSpec['labels'],
     simulated: null,
+    cooling: null,
   };
 }
 
