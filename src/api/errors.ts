@@ -1,8 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { bundleLimits } from '../core/domain/bundle.ts';
+import { bytesText } from '../core/domain/bytes.ts';
 import { type ErrorCode, TaskRouterError } from '../core/domain/errors.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { Random } from '../core/ports/random.ts';
+import { bodyTooLarge } from './body-limit.ts';
 import { problemTexts, problemType } from './problem-texts.ts';
 import { setRateLimit } from './rate-limit.ts';
 import type { Problem } from './schemas/problem.ts';
@@ -20,10 +22,12 @@ const mostFiles = bundleLimits.files.toLocaleString('en');
 /** Fastify's own refusals in our words; what is not here and not ours is a fault. */
 const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ['bad_url', 'The URL holds a % escape that cannot be decoded.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this route takes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'This route does not read this content type; send application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_header', 'Content-Length is not the length of the body.'],
-  FST_REQ_FILE_TOO_LARGE: ['body_too_large', 'A file of the form is too large: each may have 400 MiB.'],
+  FST_REQ_FILE_TOO_LARGE: [
+    'body_too_large',
+    `A file of the form is too large: each may have ${bytesText(bundleLimits.uploadBytes)}. No setting changes that.`,
+  ],
   FST_FILES_LIMIT: ['bundle_refused', `The form has too many files: it may have ${mostFiles}, of all its bundles together.`],
   FST_PARTS_LIMIT: [
     'bundle_refused',
@@ -78,6 +82,7 @@ function asExpected(error: unknown, request: FastifyRequest): TaskRouterError | 
   if (!(error instanceof Error)) return undefined;
   const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation !== undefined) return unfitRequest(request, validation, validationContext);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(request, error);
   const framework = code === undefined ? undefined : frameworkErrors[code];
   if (framework !== undefined) return new TaskRouterError(framework[0], framework[1], { cause: error });
   // The body could not be read to its end: the client left or broke off.

@@ -50,7 +50,10 @@ export function parseOutcome({ outcome, result, error, retryable }: ResultInputB
     return { kind: 'failed', code: error.code, message: error.message, retryable: retryable ?? true };
   }
   if (isTooLarge(result))
-    throw new TaskRouterError('body_too_large', `A result may have ${maxResultChars} characters of JSON. Report failed instead.`);
+    throw new TaskRouterError(
+      'body_too_large',
+      `A result may have ${maxResultChars.toLocaleString('en')} characters of JSON, which no setting changes. Report failed instead.`,
+    );
   return { kind: 'succeeded', result: result ?? null };
 }
 

@@ -1,8 +1,9 @@
 import { roundMoney } from '../core/domain/cost.ts';
+import type { FieldError } from '../core/domain/errors.ts';
 import type { Rate, SpendLimit } from '../core/domain/quota.ts';
 import { type Tenant, type TenantSpec, unlimitedTenant } from '../core/domain/tenant.ts';
 import { merged } from './merged.ts';
-import { refused } from './refused.ts';
+import { refuseAny } from './refused.ts';
 import type { RateBody, RatePatchBody, SpendBody, SpendPatchBody } from './schemas/quota.ts';
 import type { TenantInputBody, TenantPatchBody } from './schemas/tenant.ts';
 
@@ -24,18 +25,20 @@ export function parseTenant(name: string, body: TenantInputBody): TenantSpec {
 
 /**
  * The change that a merge patch makes to `tenant`: `null` takes a limit away. @see https://www.rfc-editor.org/rfc/rfc7396
- * @throws TaskRouterError `validation_failed`
+ * @throws TaskRouterError `validation_failed`: every half of a limit that is missing
  */
 export function parseTenantPatch(patch: TenantPatchBody, tenant: Tenant): Partial<TenantSpec> {
   const change: Writable<Partial<TenantSpec>> = {};
+  const wrong: FieldError[] = [];
   if (patch.max_running !== undefined) change.maxRunning = patch.max_running;
   if (patch.guaranteed !== undefined) change.guaranteed = patch.guaranteed;
   if (patch.borrow !== undefined) change.borrow = patch.borrow;
   if (patch.weight !== undefined) change.weight = patch.weight;
   if (patch.max_waiting !== undefined) change.maxWaiting = patch.max_waiting;
-  if (patch.rate !== undefined) change.rate = patchRate(patch.rate, tenant.rate);
-  if (patch.spend !== undefined) change.spend = patchSpend(patch.spend, tenant.spend);
+  if (patch.rate !== undefined) change.rate = patchRate(patch.rate, tenant.rate, wrong);
+  if (patch.spend !== undefined) change.spend = patchSpend(patch.spend, tenant.spend, wrong);
   if (patch.type_limits !== undefined) change.typeLimits = merged(tenant.typeLimits, patch.type_limits);
+  refuseAny(wrong);
   return change;
 }
 
@@ -44,11 +47,14 @@ export function parseRate(rate: RateBody | null | undefined): Rate | null {
   return { perSecond: rate.per_second, burst: rate.burst ?? Math.max(1, Math.ceil(rate.per_second)) };
 }
 
-/** @throws TaskRouterError `validation_failed`: there is no rate whose burst could be changed */
-export function patchRate(patch: RatePatchBody | null, before: Rate | null): Rate | null {
+/** @param wrong takes what is missing: there is no rate whose burst could be changed */
+export function patchRate(patch: RatePatchBody | null, before: Rate | null, wrong: FieldError[]): Rate | null {
   if (patch === null) return null;
   const perSecond = patch.per_second ?? before?.perSecond;
-  if (perSecond === undefined) throw refused({ path: '/body/rate/per_second', message: 'is required where there was no rate' });
+  if (perSecond === undefined) {
+    wrong.push({ path: '/body/rate/per_second', message: 'is required where there was no rate' });
+    return null;
+  }
   const burst = patch.burst ?? before?.burst;
   return parseRate({ per_second: perSecond, ...(burst === undefined ? {} : { burst }) });
 }
@@ -58,12 +64,13 @@ function parseSpend(spend: SpendBody | null | undefined): SpendLimit | null {
   return { limit: roundMoney(spend.limit), window: spend.window };
 }
 
-/** @throws TaskRouterError `validation_failed`: there is no limit whose other half could stay */
-function patchSpend(patch: SpendPatchBody | null, before: SpendLimit | null): SpendLimit | null {
+/** @param wrong takes what is missing: there is no limit whose other half could stay */
+function patchSpend(patch: SpendPatchBody | null, before: SpendLimit | null, wrong: FieldError[]): SpendLimit | null {
   if (patch === null) return null;
   const limit = patch.limit ?? before?.limit;
   const window = patch.window ?? before?.window;
-  if (limit === undefined) throw refused({ path: '/body/spend/limit', message: 'is required where there was no limit' });
-  if (window === undefined) throw refused({ path: '/body/spend/window', message: 'is required where there was no limit' });
-  return parseSpend({ limit, window });
+  const message = 'is required where there was no limit';
+  if (limit === undefined) wrong.push({ path: '/body/spend/limit', message });
+  if (window === undefined) wrong.push({ path: '/body/spend/window', message });
+  return limit === undefined || window === undefined ? null : parseSpend({ limit, window });
 }

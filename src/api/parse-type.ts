@@ -1,6 +1,8 @@
 import { type BundleSettings, defaultBundleSettings } from '../core/domain/bundle.ts';
+import type { FieldError } from '../core/domain/errors.ts';
 import { type TaskType, type TaskTypeSpec, unlimitedType } from '../core/domain/task-type.ts';
 import { parseRate, patchRate } from './parse-quota.ts';
+import { refuseAny } from './refused.ts';
 import type { BundleSettingsInputBody } from './schemas/bundle.ts';
 import type { TaskTypeInputBody, TaskTypePatchBody } from './schemas/task-type.ts';
 
@@ -36,12 +38,14 @@ export function parseTypePatch(patch: TaskTypePatchBody, { version: _version, ..
   if (patch.limit_total !== undefined) changed.limitTotal = patch.limit_total;
   if (patch.limit_per_tenant !== undefined) changed.limitPerTenant = patch.limit_per_tenant;
   if (patch.limit_waiting !== undefined) changed.limitWaiting = patch.limit_waiting;
-  if (patch.rate !== undefined) changed.rate = patchRate(patch.rate, type.rate);
+  const wrong: FieldError[] = [];
+  if (patch.rate !== undefined) changed.rate = patchRate(patch.rate, type.rate, wrong);
   if (patch.between_tenants !== undefined) changed.betweenTenants = patch.between_tenants;
   if (patch.timeout_ms !== undefined) changed.timeoutMs = patch.timeout_ms;
   if (patch.max_attempts !== undefined) changed.maxAttempts = patch.max_attempts;
   if (patch.resource_type !== undefined) changed.resourceType = patch.resource_type;
   if (patch.bundle !== undefined) changed.bundle = parseBundle(patch.bundle, type.bundle ?? defaultBundleSettings);
+  refuseAny(wrong);
   return changed;
 }
 

@@ -6,3 +6,8 @@ export function refused(first: FieldError, ...more: readonly FieldError[]): Task
   const stop = first.message.endsWith('?') ? '' : '.';
   return new TaskRouterError('validation_failed', `${field} ${first.message}${stop}`, { errors: [first, ...more] });
 }
+
+/** The same where there is something wrong at all. @throws TaskRouterError `validation_failed` */
+export function refuseAny([first, ...more]: readonly FieldError[]): void {
+  if (first !== undefined) throw refused(first, ...more);
+}

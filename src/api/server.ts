@@ -2,10 +2,12 @@ import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ApiDeps, base } from './deps.ts';
 import { createRefusals, type Refusals } from './errors.ts';
+import { createHub } from './live/hub.ts';
 import { useJsonBodies } from './plugins/body-parsers.ts';
 import { createDoor } from './plugins/door.ts';
 import { useGuard } from './plugins/guard.ts';
 import { setSafeHeaders } from './plugins/headers.ts';
+import { useKeyless } from './plugins/keyless.ts';
 import { useLostPage } from './plugins/lost.ts';
 import { useOpenApi } from './plugins/openapi.ts';
 import { createOriginRules } from './plugins/origin.ts';
@@ -106,12 +108,14 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
 }
 
 async function registerRoutes(app: FastifyInstance, deps: ApiDeps, compile: Compile, refusals: Refusals): Promise<void> {
+  const hub = createHub(deps);
+  useKeyless(app, deps, hub);
   await app.register(submitRoute(deps), { prefix: base });
   await app.register(batchRoute(deps, compile, refusals), { prefix: base });
   await app.register(jobRoutes(deps, compile), { prefix: base });
   await app.register(jobBatchRoute(deps, compile), { prefix: base });
   await app.register(fileRoutes(deps), { prefix: base });
-  await app.register(eventRoutes(deps), { prefix: base });
+  await app.register(eventRoutes(deps, hub), { prefix: base });
   await app.register(replayEventRoute(deps), { prefix: base });
   await app.register(nodeProtocolRoutes(deps), { prefix: base });
   await app.register(nodeFileRoutes(deps, compile), { prefix: base });

@@ -1,5 +1,6 @@
 import multipart, { type FastifyMultipartOptions } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bytesText } from '../core/domain/bytes.ts';
 import { TaskRouterError } from '../core/domain/errors.ts';
 import { refused } from './refused.ts';
 
@@ -79,7 +80,7 @@ async function gathered(file: AsyncIterable<Buffer> & { readonly truncated: bool
     length += chunk.length;
   }
   if (file.truncated) {
-    const message = `must have at most ${mostBytes / 1_048_576} MiB; send it as gzip, or a part of it`;
+    const message = `must have at most ${bytesText(mostBytes)}, which no setting changes; send it as gzip, or a part of it`;
     throw new TaskRouterError('body_too_large', `The trace ${message}.`, { errors: [{ path: '/body/trace', message }] });
   }
   // Of its own, and not a part of the pool of small buffers: it is handed to a thread.

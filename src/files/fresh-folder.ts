@@ -28,11 +28,18 @@ export interface FreshFolder {
 
 /**
  * @param options.total counted against the limits together with others
+ * @param options.setting which one says how large it may be; left out: none
  * @param options.isAnyCase names may differ in nothing but case: what comes from a system that knows the difference and goes to no other
  */
 export function createFreshFolder(
   root: string,
-  options: { readonly limits: BundleLimits; readonly digest: boolean; readonly total?: UploadTotal; readonly isAnyCase?: boolean },
+  options: {
+    readonly limits: BundleLimits;
+    readonly digest: boolean;
+    readonly total?: UploadTotal;
+    readonly setting?: string;
+    readonly isAnyCase?: boolean;
+  },
 ): FreshFolder {
   const { limits, total = { files: 0, bytes: 0 } } = options;
   const isShared = options.total !== undefined;
@@ -42,7 +49,11 @@ export function createFreshFolder(
   const tooMany = isShared
     ? `the bundles of one request have at most ${limits.files} files together`
     : `a bundle has at most ${limits.files} files`;
-  const tooBig = isShared ? 'The bundles of one request are too large together when unpacked' : 'The bundle is too large when unpacked';
+  const tooBig = isShared
+    ? 'The bundles of one request are too large together when unpacked'
+    : options.setting === undefined
+      ? 'The bundle is too large when unpacked'
+      : 'What is left is too large';
   let bytes = 0;
 
   async function write(path: string, content: Bytes, { isExecutable = false } = {}): Promise<void> {
@@ -73,7 +84,7 @@ export function createFreshFolder(
     for await (const chunk of content) {
       bytes += chunk.byteLength;
       total.bytes += chunk.byteLength;
-      if (total.bytes > limits.unpackedBytes) throw tooLarge(tooBig, limits.unpackedBytes);
+      if (total.bytes > limits.unpackedBytes) throw tooLarge(tooBig, limits.unpackedBytes, options.setting);
       hash?.update(chunk);
       for (let from = 0; from < chunk.byteLength; ) from += (await file.write(chunk, from)).bytesWritten;
       written += chunk.byteLength;

@@ -21,7 +21,12 @@ export async function createLeftUpload(
   const names = inResult();
   const root = join(apart, names.files);
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const folder = createFreshFolder(root, { limits, digest: true, isAnyCase: true });
+  const folder = createFreshFolder(root, {
+    limits,
+    digest: true,
+    isAnyCase: true,
+    setting: 'bundle.disk_mb of its task type says how large.',
+  });
 
   return {
     addFile: (path, content) => guarded(() => folder.write(path, content)),

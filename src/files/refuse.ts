@@ -1,3 +1,4 @@
+import { bytesText } from '../core/domain/bytes.ts';
 import { TaskRouterError } from '../core/domain/errors.ts';
 
 /** A bundle that cannot be taken, with the file it is about. */
@@ -8,8 +9,9 @@ export function refusal(path: string, problem: string): TaskRouterError {
   });
 }
 
-export function tooLarge(what: string, limit: number): TaskRouterError {
-  return new TaskRouterError('body_too_large', `${what}: at most ${Math.floor(limit / 1_048_576)} MiB are taken.`);
+/** @param setting which one changes that */
+export function tooLarge(what: string, limit: number, setting = 'No setting changes that.'): TaskRouterError {
+  return new TaskRouterError('body_too_large', `${what}: at most ${bytesText(limit)} are taken. ${setting}`);
 }
 
 /** What the file system says when there is no room is the server's trouble, not the client's. */

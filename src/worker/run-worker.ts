@@ -29,8 +29,8 @@ export interface RunWorkerOptions {
   readonly id: string | undefined;
   readonly handlersDir: string;
   readonly version: string;
-  /** For a server that wants one. */
-  readonly key?: string | undefined;
+  /** For a server that wants one; asked again when the server will not have what it said before. */
+  readonly key?: (() => string | undefined) | undefined;
 }
 
 /** What this machine can run, as a node of a server. @param send for files, with the key @throws Error for a type that has no handler here, and without a sandbox for bundles */
@@ -64,7 +64,17 @@ export async function openWorker(
     executors.push(createBundleRun({ clock, sandbox: shell.sandbox, api: files, leaseOf: (attempt) => worker.leaseOf(attempt) }, bundles));
   const all = [...types, ...bundles.filter((type) => !types.includes(type))];
   const worker: WorkerNode = createWorker(
-    { api: createNodeApi(options.server, id, createSend(headersOf(options))), clock, random: () => random.next(), logger, executors },
+    {
+      api: createNodeApi(
+        options.server,
+        id,
+        createSend(() => headersOf(options)),
+      ),
+      clock,
+      random: () => random.next(),
+      logger,
+      executors,
+    },
     { pool: options.pool, types: all, slots: options.slots, parts: true, agent: `trx/${options.version}` },
   );
   return {
@@ -77,7 +87,8 @@ export async function openWorker(
 }
 
 function headersOf({ key }: RunWorkerOptions): Readonly<Record<string, string>> {
-  return key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const text = key?.();
+  return text === undefined ? {} : { authorization: `Bearer ${text}` };
 }
 
 /** A name of its own for each worker of this machine, and for each user. */

@@ -8,9 +8,10 @@ const connections = 4;
 /**
  * Requests of a node over connections that stay open. `fetch` does the same for five times the work, which is much of what a worker with
  * short tasks has to do.
- * @param headers sent with each
+ * @param headersOf what is sent with each; asked again when the server wants another key
  */
-export function createSend(headers: Readonly<Record<string, string>> = {}): Send {
+export function createSend(headersOf: () => Readonly<Record<string, string>> = () => ({})): Send {
+  let headers = headersOf();
   const options = { keepAlive: true, maxSockets: connections };
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
 
@@ -25,6 +26,7 @@ export function createSend(headers: Readonly<Record<string, string>> = {}): Send
       request.once('error', reject);
       request.once('response', (answer) => {
         const { statusCode: status = 0 } = answer;
+        if (status === 401) headers = headersOf();
         resolve({ ok: status >= 200 && status < 300, status, text: () => textOf(answer) });
       });
       request.end(body);

@@ -70,6 +70,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   let heartbeatMs: Ms = 0;
   let registering: Promise<void> | undefined;
   let isStopping = false;
+  /** The server wants a key, or another one, and that was told. */
+  let isShutOut = false;
   /** A poll that waits is sign of life enough, while nothing runs. */
   let isIdle = false;
   let polling = new AbortController();
@@ -129,7 +131,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
         logger.info({ lease_ms: leaseMs, held: held.leases().length }, 'registered');
         return;
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!mayPass(error)) throw error;
         logger.warn({ err: error }, 'the server does not answer; trying again');
         await pause(pauseMs);
       }
@@ -139,6 +141,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   function renewed(sentMs: number): void {
     if (sentMs < renewedMs) return;
     renewedMs = sentMs;
+    isShutOut = false;
     callOffGuard();
     const leftMs = sentMs + leaseMs - Math.min(marginMs, leaseMs / 4) - clock.monotonicMs();
     callOffGuard = clock.after(leftMs, () => {
@@ -197,7 +200,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
         isIdle = false;
         if (isStopping || gone.signal.aborted) return;
         await recover(error);
-        if (isPassing(error)) await pause(pauseMs);
+        if (mayPass(error)) await pause(pauseMs);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
       }
     }
@@ -213,9 +216,21 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
 
   /** A server that does not know us is told what we hold; one that knows another by our name is right. */
   async function recover(error: unknown): Promise<void> {
-    if (gone.signal.aborted || isPassing(error)) return;
+    if (gone.signal.aborted || mayPass(error)) return;
     if (error instanceof NodeApiError && error.code === 'unknown_node') await register().catch(fail);
     else fail(error);
+  }
+
+  /**
+   * A server that has let us in and wants a key since then may get one: what runs goes on until its lease ends, and who was never let in is told
+   * at once.
+   */
+  function mayPass(error: unknown): boolean {
+    if (isPassing(error)) return true;
+    if (!wantsKey(error) || session === '' || clock.monotonicMs() - renewedMs >= leaseMs) return false;
+    if (!isShutOut) logger.error({ err: error, running: held.running, lease_ms: leaseMs }, newKey);
+    isShutOut = true;
+    return true;
   }
 
   /** Asks until all parts are as far, or it is told to stop. */
@@ -299,6 +314,13 @@ function raised(signal: AbortSignal): Promise<void> {
 /** The server is away, starting, stopping or busy: it may take the same again later. */
 function isPassing(error: unknown): boolean {
   return error instanceof NodeApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}
+
+const newKey =
+  'the server takes no more of this worker without a key with the role node: make one there with trx keys add NAME --role node. Where TRX_API_KEY_FILE names a file, put it into that and this worker goes on; else start it again with TRX_API_KEY. What runs goes on until its lease ends';
+
+function wantsKey(error: unknown): boolean {
+  return error instanceof NodeApiError && (error.status === 401 || error.status === 403);
 }
 
 function progressOf({ ratio, note }: Extract<HandlerReport, { kind: 'progress' }>): object {

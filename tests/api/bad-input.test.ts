@@ -391,9 +391,15 @@ describe('JSON that is a weapon', () => {
 
   it('is refused by size before it is parsed: 413', async () => {
     const answer = await send(`{"type":"echo","payload":"${'x'.repeat(1_048_576)}"}`);
-    expect(answer.json()).toMatchObject({ status: 413, code: 'body_too_large' });
+    expect(answer.json()).toMatchObject({
+      ...{ status: 413, code: 'body_too_large', errors: [{ path: '/body', message: expect.stringContaining('1,048,576 bytes (1 MiB)') }] },
+      detail:
+        'A body of POST /api/v1/tasks may have at most 1,048,576 bytes (1 MiB), and this one has 1,048,604. No setting changes that. Send large input as files: POST /api/v1/jobs.',
+    });
     const batch = await send(`["${'x'.repeat(16 * 1_048_576)}"]`, '/tasks/batch');
-    expect(batch.json()).toMatchObject({ status: 413 });
+    expect(batch.json()).toMatchObject({
+      ...{ status: 413, detail: expect.stringMatching(/16,777,216 bytes \(16 MiB\).*Send it in several batches\.$/) },
+    });
   });
 
   it('takes a body of just under 1 MiB', async () => {

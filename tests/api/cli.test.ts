@@ -423,6 +423,26 @@ describe('trx doctor', () => {
   });
 });
 
+describe('trx worker', () => {
+  it.each([
+    [['--pool', 'a b'], '--pool', 'text of 1 to 64 letters, digits or ._- that begins with a letter or digit'],
+    [['--pool', 'far', '--name', '../x'], '--id', 'text of 1 to 64 letters, digits or ._-'],
+    [['--pool', 'far', '--types', 'a,,b'], '--types', 'names with commas between them, each text of 1 to 64'],
+    [['--pool', 'far', '--bundles', ''], '--bundles', 'names with commas between them'],
+    [['--pool', 'far', '--slots', '0'], '--slots', 'a whole number, 1-1024'],
+    [['--pool', 'far', '--drain', 'x'], '--drain', 'a number of seconds, 0-86400'],
+    [['--pool', 'far', '--handlers', '/nowhere/at/all'], '--handlers', '/nowhere/at/all is no folder'],
+    [['--pool', 'far', '--types', 'nope'], 'nope', 'There is no handler for nope here. Handlers: '],
+    [[], '--pool', 'required option'],
+    [['--pool', 'far', '--slot', '2'], '--slot', 'Did you mean --slots?'],
+  ])('%j: 2, and what may be said', async (flags, named, allowed) => {
+    const { code, err, out } = await trx(['worker', ...flags]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(named);
+    expect(err.replaceAll(/\s+/g, ' ')).toContain(allowed);
+  });
+});
+
 describe('trx completion', () => {
   it.each(['bash', 'zsh', 'fish'])('%s knows commands, subcommands and flags', async (shell) => {
     const { out } = await trx(['completion', shell]);
@@ -439,7 +459,7 @@ describe('trx completion', () => {
   it('of another shell: 2, and which there are', async () => {
     const done = await trx(['completion', 'tcsh']);
     expect(done.code).toBe(2);
-    expect(done.err).toContain('bash, zsh, fish');
+    expect(done.err).toBe('error: there is no completion for the shell tcsh; there is one for bash, zsh, fish\n');
   });
 });
 
@@ -456,7 +476,9 @@ describe('trx keys', () => {
 
   it('makes, lists and takes away at a server, with the key from the environment or a file', async () => {
     const { cli, url } = await server();
-    const admin = (await cli(['keys', 'add', 'me', '--role', 'admin'])).out.trim();
+    const first = await cli(['keys', 'add', 'me', '--role', 'admin']);
+    expect(first.err).toMatch(/^note: from now on this server wants a key of everybody/);
+    const admin = first.out.trim();
     expect(await cli(['ls'])).toMatchObject({ code: 5, err: expect.stringContaining('TRX_API_KEY') });
     const env = { TRX_SERVER: url, TRX_API_KEY: admin };
     const reader = json(await cli(['keys', 'add', 'eve', '--role', 'read', '--tenant', 'acme', '--expires-in', '30', '--json'], { env }));

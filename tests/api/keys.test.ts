@@ -47,6 +47,20 @@ describe('keys', () => {
     expect((await call('GET', `${base}/tasks`, bearer(made.json().key))).statusCode).toBe(200);
   });
 
+  it('say who works without one, on the page as well, until the first shuts them out', async () => {
+    const far = { ...handPool, name: 'far', executor: 'node', capacity: 0 } as const;
+    const { call, app } = await setup({ pages: true, pools: [far] });
+    const page = async (headers = {}) => (await app.inject({ url: '/keys', headers: { accept: 'text/html', ...headers } })).body;
+    expect((await call('GET', `${base}/keys`)).json()).toEqual({ keys: [], without_key: { nodes: [], streams: 0 } });
+    expect(await page()).not.toContain('shuts out');
+    await call('POST', `${base}/nodes`, { json: { id: 'eu-1', pool: 'far', types: ['*'], slots: 2 } });
+    expect((await call('GET', `${base}/keys`)).json().without_key).toEqual({ nodes: ['eu-1'], streams: 0 });
+    expect(await page()).toContain('1 worker node (eu-1): what they run goes on until its lease ends');
+    const { key } = (await call('POST', `${base}/keys`, { json: { name: 'me', role: 'admin' } })).json();
+    expect((await call('GET', `${base}/keys`, bearer(key))).json().without_key).toBeNull();
+    expect(await page(bearer(key).headers)).not.toContain('shuts out');
+  });
+
   it('are listed without what opens, and with when they were used', async () => {
     const { call, admin, make } = await locked();
     await make({ role: 'read', expires_at: '2099-01-01T00:00:00Z' });

@@ -311,7 +311,7 @@ describe('POST /api/v1/replays with a trace', () => {
     const large = await app.call('POST', replays, upload(Buffer.alloc(33 * 1_048_576, '; \n'), { strategies: 'fifo' }));
     expect([large.statusCode, large.json().errors]).toEqual([
       413,
-      [{ path: '/body/trace', message: expect.stringContaining('at most 32 MiB') }],
+      [{ path: '/body/trace', message: expect.stringContaining('at most 33,554,432 bytes (32 MiB)') }],
     ]);
   });
 });

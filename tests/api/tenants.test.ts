@@ -122,6 +122,34 @@ describe('tenants', () => {
       expect((await call(method, `${tenants}/acme`, { json })).json(), method).toMatchObject({ status: 428, code: 'version_required' });
   });
 
+  it('change all together or not at all, and everything that is wrong is told at once', async () => {
+    const { call, submit } = await setup();
+    const made = (await call('PUT', `${tenants}/acme`, { json: { max_running: 5 } })).json();
+    const paths = async (json: object) =>
+      (await call('PATCH', `${tenants}/acme`, { json })).json().errors.map(({ path }: { path: string }) => path);
+    expect(await paths({ weight: 2, rate: { burst: 3 }, spend: { limit: 4 } })).toEqual(['/body/rate/per_second', '/body/spend/window']);
+    expect(await paths({ weight: 2, guaranteed: 9, type_limits: { nope: 1, hold: 1, no: 2 } })).toEqual([
+      '/body/guaranteed',
+      '/body/type_limits/nope',
+      '/body/type_limits/no',
+    ]);
+    for (let i = 0; i < 3; i++) await submit({ type: 'hold', tenant: 'acme' });
+    await turns();
+    const low = (await call('PATCH', `${tenants}/acme`, { json: { weight: 2, max_running: 0, max_waiting: 1 } })).json();
+    expect(low).toMatchObject({ code: 'quota_in_use', errors: [{ path: '/body/max_running' }, { path: '/body/max_waiting' }] });
+    expect(low.detail).toMatch(
+      /^1 attempts run of tenant acme: .* 2 tasks wait of tenant acme: .* Wait until there are fewer, or send force=true to set them/,
+    );
+    expect((await call('GET', `${tenants}/acme`)).json()).toMatchObject({
+      weight: made.weight,
+      max_running: 5,
+      max_waiting: null,
+      rate: null,
+    });
+    const all = { weight: 2, rate: { per_second: 4, burst: 3 }, spend: { limit: 9, window: 'day' }, type_limits: { hold: 1 } };
+    expect((await call('PATCH', `${tenants}/acme`, { json: all })).json()).toMatchObject(all);
+  });
+
   it('get no limit below what they use, unless it is meant', async () => {
     const { call, submit } = await setup();
     await submit({ type: 'hold', tenant: 'acme' });

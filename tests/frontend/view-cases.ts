@@ -266,7 +266,7 @@ const keysModel = {
     { ...aKey, name: 'gpu-box', role: 'node', pool: 'far', last_used_at: null },
     { ...aKey, name: 'old', role: 'read', expires_at: '2020-01-01T00:00:00.000Z' },
   ],
-  ...{ made: null, isOff: false, form: { values: {} }, pools: ['far'], origin, now },
+  ...{ made: null, keyless: null, isOff: false, form: { values: {} }, pools: ['far'], origin, now },
 };
 const algorithmsModel = {
   algorithms: given.algorithms,

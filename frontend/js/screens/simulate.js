@@ -1,5 +1,4 @@
-import { nothing } from '../views/html.js';
-import { simulationProgress } from '../views/run.js';
+import { runPart } from '../views/run.js';
 
 /** @type {import('../live-regions.js').Regions} */
-export const regions = { run: (model) => (model.simulation ? simulationProgress(model) : nothing) };
+export const regions = { run: runPart };

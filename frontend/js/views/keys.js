@@ -1,4 +1,4 @@
-import { dateTime } from '../model/format.js';
+import { dateTime, plural } from '../model/format.js';
 import { choice, input, problemSummary } from './fields.js';
 import { href, html, nothing } from './html.js';
 import { icon } from './icons.js';
@@ -10,6 +10,7 @@ import { ageOf, command, empty } from './parts.js';
  * @typedef {object} KeysModel
  * @property {readonly KeyWire[]} keys in order of their names
  * @property {{ readonly name: string, readonly key: string, readonly role: string } | null} made just now: the one time that it is shown
+ * @property {{ readonly nodes: readonly string[], readonly streams: number } | null} keyless who works here without a key; null: nobody, or nobody ever needs one
  * @property {boolean} isOff nobody needs a key, whatever keys there are
  * @property {import('./fields.js').FormState} form
  * @property {readonly string[]} pools that nodes may join
@@ -30,6 +31,7 @@ export function keysScreen(model) {
   const { keys, made, isOff, origin } = model;
   return html`<div class="page-head"><h1>Keys</h1></div>
 <p class="lead">${whoGetsIn(model)}</p>
+${model.keyless && made === null ? shutOut(model.keyless) : nothing}
 ${made === null ? nothing : newKey(made, keys.length === 1 && !isOff, origin)}
 <section class="card" aria-labelledby="keys-there-title"><header class="card-head"><h2 id="keys-there-title">Keys there are</h2></header>${keyTable(model)}</section>
 <section class="card card-narrow" aria-labelledby="new-key-title"><header class="card-head"><h2 id="new-key-title">New key</h2></header>${keyForm(model)}</section>
@@ -43,6 +45,19 @@ function whoGetsIn({ keys, isOff }) {
     return 'No key is needed: whoever reaches this server may do everything. The first key closes it to everybody without one; this browser is signed in with it at once.';
   return 'Every request needs one of these: programs send it as a bearer token, people sign in with it.';
 }
+
+/** @param {NonNullable<KeysModel['keyless']>} keyless */
+function shutOut({ nodes, streams }) {
+  if (nodes.length === 0 && streams === 0) return nothing;
+  const shown = nodes.slice(0, mostNodes).join(', ') + (nodes.length > mostNodes ? ', …' : '');
+  return html`<div class="alert alert-info">${icon('warning')}<div><p><b>The first key shuts out who works here without one.</b></p><ul>${
+    nodes.length === 0
+      ? nothing
+      : html`<li>${plural(nodes.length, 'worker node')} (${shown}): what they run goes on until its lease ends. Make a key with the role node after the first one, and put it into the file that TRX_API_KEY_FILE of each worker names, which it reads again; or start them anew with TRX_API_KEY.</li>`
+  }${streams === 0 ? nothing : html`<li>${plural(streams, 'open live stream')}, this page perhaps among them: browsers sign in, programs send the key.</li>`}</ul></div></div>`;
+}
+
+const mostNodes = 5;
 
 /** @param {NonNullable<KeysModel['made']>} made @param {boolean} asksNow the door is shut from this key on @param {string} origin */
 function newKey({ name, key, role }, asksNow, origin) {

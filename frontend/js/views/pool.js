@@ -1,10 +1,10 @@
-import { count, money, percent, plural } from '../model/format.js';
+import { count, money, plural } from '../model/format.js';
 import { labelsText } from '../model/labels.js';
 import { choice, filterSummary, input, problemSummary } from './fields.js';
 import { href, html, nothing, verbatim } from './html.js';
 import { nodesTable } from './nodes.js';
 import { bar, command, empty, resource } from './parts.js';
-import { heatLegend, heatMap, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
+import { heatLegend, heatMap, loadFigure, loadTone, poolsTable, stateButtons, stateWord, utilisation } from './pools.js';
 import { taskTable } from './task-table.js';
 
 /** @typedef {import('../model/pool-wire.js').PoolWire} PoolWire */
@@ -84,7 +84,7 @@ ${command('The same as a command', `curl -X PATCH -d '${nodes === null ? `{"capa
 export function poolHead(pool) {
   const load = utilisation(pool);
   return html`<div class="page-head"><div><h1>${pool.name} ${stateWord(pool)}</h1><p class="muted">${pool.region} · ${resource(pool.resource_type)} · ${money(pool.cost_per_unit)} per unit · ${pool.executor} · speed ${pool.speed}${pool.carbon_grams_per_kwh === null ? nothing : html` · ${pool.carbon_grams_per_kwh} g CO₂/kWh`} · types ${pool.types.join(', ')}</p>${Object.keys(pool.labels).length > 0 ? html`<p class="muted">labels <code>${labelsText(pool.labels)}</code></p>` : nothing}</div><div class="head-actions">${stateButtons(pool, `/pools/${encodeURIComponent(pool.name)}`)}</div></div>
-<div class="card"><p class="pool-load num"><span>${count(pool.current_load)} of ${plural(pool.capacity, 'slot')} in use</span><span class="${load > 0.8 ? 'text-bad strong' : ''}">${percent(load)}</span></p>${bar(load, load > 0.8 ? 'bad' : 'busy')}${
+<div class="card"><p class="pool-load num"><span>${count(pool.current_load)} of ${plural(pool.capacity, 'slot')} in use</span>${loadFigure(load)}</p>${bar(load, loadTone(load))}${
     pool.state === 'draining'
       ? html`<p>${pool.current_load === 0 ? 'Drained: nothing runs here.' : `${plural(pool.current_load, 'slot')} still at work; nothing new starts.`}</p>`
       : nothing

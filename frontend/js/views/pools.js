@@ -21,6 +21,21 @@ export function utilisation(pool) {
   return pool.capacity > 0 ? pool.current_load / pool.capacity : 0;
 }
 
+/**
+ * Full use is what a pool is for, so it has the colour of work however much there is. More than full is work of slots that were taken away,
+ * which is to be waited for. Red is for what somebody has to do something about, and load never is.
+ * @param {number} load
+ */
+export function loadTone(load) {
+  return load > 1 ? 'queued' : 'busy';
+}
+
+/** @param {number} load */
+export function loadFigure(load) {
+  const words = load > 1 ? ' above its capacity' : load === 1 ? ' full' : '';
+  return html`<span class="num${load >= 1 ? ' strong' : ''}">${percent(load)}${words ? html`<span class="hidden-visually">${words}</span>` : nothing}</span>`;
+}
+
 /** @param {readonly PoolWire[]} pools */
 export function poolCards(pools) {
   if (pools.length > mostCards) {
@@ -35,7 +50,7 @@ function poolCard(pool) {
   return html`<li class="pool-card" id="pool-${pool.id}"><div class="pool-top"><h3>${poolLink(pool.name)}</h3>${poolState(pool)}</div>
 <p class="pool-facts"><span>${pool.region}</span><span>${resource(pool.resource_type)}</span><span class="num">${money(pool.cost_per_unit)}<span class="muted">/unit</span></span></p>
 ${slots(pool)}
-<p class="pool-load num"><span>${count(pool.current_load)}<span class="muted"> / ${plural(pool.capacity, 'slot')}</span></span><span class="${load > 0.8 ? 'text-bad strong' : ''}">${percent(load)}${load > 0.8 ? html`<span class="hidden-visually"> nearly full</span>` : nothing}</span></p></li>`;
+<p class="pool-load num"><span>${count(pool.current_load)}<span class="muted"> / ${plural(pool.capacity, 'slot')}</span></span>${loadFigure(load)}</p></li>`;
 }
 
 /** @param {PoolWire} pool */
@@ -50,7 +65,7 @@ export function poolState(pool) {
 /** One box per slot while they can be told apart. @param {PoolWire} pool */
 function slots(pool) {
   const load = utilisation(pool);
-  const tone = load > 0.8 ? 'bad' : 'busy';
+  const tone = loadTone(load);
   if (pool.capacity > mostSlots || pool.capacity < 1) return bar(load, tone);
   const width = 100 / pool.capacity;
   const gap = Math.min(1.6, width * 0.2);
@@ -115,7 +130,7 @@ export function poolsTable({ pools }) {
 /** @param {PoolWire} pool */
 function poolRow(pool) {
   const load = utilisation(pool);
-  return html`<tr id="pool-${pool.id}"><th scope="row" class="card-first">${poolLink(pool.name)}</th><td data-label="Region">${pool.region}</td><td data-label="Resource">${resource(pool.resource_type)}</td><td data-label="Executor">${pool.executor}</td><td class="right num" data-label="Price">${money(pool.cost_per_unit)}</td><td class="right num" data-label="Load">${count(pool.current_load)} / ${count(pool.capacity)}</td><td class="bar-cell">${bar(load, load > 0.8 ? 'bad' : 'busy')}<span class="num ${load > 0.8 ? 'text-bad' : ''}">${percent(load)}</span></td><td>${stateWord(pool)}</td><td class="actions">${stateButtons(pool, '/pools')}</td></tr>`;
+  return html`<tr id="pool-${pool.id}"><th scope="row" class="card-first">${poolLink(pool.name)}</th><td data-label="Region">${pool.region}</td><td data-label="Resource">${resource(pool.resource_type)}</td><td data-label="Executor">${pool.executor}</td><td class="right num" data-label="Price">${money(pool.cost_per_unit)}</td><td class="right num" data-label="Load">${count(pool.current_load)} / ${count(pool.capacity)}</td><td class="bar-cell">${bar(load, loadTone(load))}${loadFigure(load)}</td><td>${stateWord(pool)}</td><td class="actions">${stateButtons(pool, '/pools')}</td></tr>`;
 }
 
 /** @param {PoolWire} pool */

@@ -28,7 +28,13 @@ ${command('The same as a command', `curl ${origin}/api/v1/quotas`)}`;
 function row(quota) {
   const { scope, limit, unit, used, most, guaranteed, borrowed, waiting, until } = quota;
   const isOver = used >= most;
-  return html`<tr><th scope="row"><span class="tag">${scopes[scope] ?? scope}</span> ${names(quota)}</th><td><code>${limit}</code> <span class="muted">${unit}</span></td><td class="right num">${trim(used, 6)}</td><td class="right num">${trim(most, 6)}</td><td class="num">${isOver ? html`<span class="badge badge-failed">${icon('warning')}full</span> ` : nothing}${most === 0 ? '–' : percent(used / most)}</td><td class="right num">${guaranteed === null || guaranteed === 0 ? '–' : count(borrowed ?? 0)}</td><td class="right num">${waiting === null ? '–' : count(waiting)}</td><td>${until === null ? nothing : html`<time datetime="${until}">${dateTime(until)}</time>`}</td></tr>`;
+  return html`<tr><th scope="row"><span class="tag">${scopes[scope] ?? scope}</span> ${names(quota)}</th><td><code>${limit}</code> <span class="muted">${unit}</span></td><td class="right num">${trim(used, 6)}</td><td class="right num">${trim(most, 6)}</td><td class="num">${isOver ? fullBadge(waiting !== null && waiting > 0 && !scope.startsWith('pool')) : nothing}${most === 0 ? '–' : percent(used / most)}</td><td class="right num">${guaranteed === null || guaranteed === 0 ? '–' : count(borrowed ?? 0)}</td><td class="right num">${waiting === null ? '–' : count(waiting)}</td><td>${until === null ? nothing : html`<time datetime="${until}">${dateTime(until)}</time>`}</td></tr>`;
+}
+
+/** A limit that is used up does its work; where tasks wait behind it, its owner may want to know. @param {boolean} isWaitedFor */
+function fullBadge(isWaitedFor) {
+  if (isWaitedFor) return html`<span class="badge badge-queued">${icon('queued')}full, tasks wait</span> `;
+  return html`<span class="badge badge-processing">full</span> `;
 }
 
 /** @param {QuotaWire} quota */

@@ -5,6 +5,12 @@ import { bar, buttonForm } from './parts.js';
 
 /** @typedef {import('../model/wire.js').SimulationWire} SimulationWire */
 
+/** The latest run; whoever may start none is told what it takes. @param {{ simulation: SimulationWire | null, now: string }} model */
+export function runPart({ simulation, now }) {
+  if (simulation) return simulationProgress({ simulation, now });
+  return html`<p class="muted not-operate">No traffic was simulated yet. Your key may follow a run here; starting one takes the role operate.</p>`;
+}
+
 /**
  * How far a run has come.
  * @param {{ simulation: SimulationWire, now: string }} model

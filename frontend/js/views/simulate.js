@@ -1,9 +1,9 @@
 import { count, duration, plural } from '../model/format.js';
 import { choice, input, problemSummary } from './fields.js';
-import { href, html, nothing } from './html.js';
+import { href, html } from './html.js';
 import { icon } from './icons.js';
 import { command, round } from './parts.js';
-import { simulationProgress } from './run.js';
+import { runPart, simulationProgress } from './run.js';
 
 /** @typedef {import('../model/wire.js').SimulationWire} SimulationWire */
 /** @typedef {import('./fields.js').FormState} FormState */
@@ -43,7 +43,7 @@ const scenarios = [
 
 /** Count, shape and the run, for the overview. @param {Pick<SimulateModel, 'form' | 'simulation'> & { now: string }} model */
 export function simulateCard({ form, simulation, now }) {
-  return html`<div data-live="simulate-form">${quickSimulateForm(form)}</div><div data-live="run">${simulation ? simulationProgress({ simulation, now }) : nothing}</div>`;
+  return html`<div data-live="simulate-form">${quickSimulateForm(form)}</div><div data-live="run">${runPart({ simulation, now })}</div>`;
 }
 
 /** @param {FormState} form */
@@ -60,7 +60,7 @@ export function simulateScreen(model) {
   const { simulation, now, origin } = model;
   return html`<div class="page-head"><h1>Traffic simulator</h1></div>
 <p class="lead">Submits real tasks with drawn type, priority, cost and region. It goes on when this page is closed and after a restart.</p>
-${simulation ? html`<section class="card" aria-labelledby="run-title"><header class="card-head"><h2 id="run-title">${simulation.status === 'running' ? 'Running now' : 'Last run'}</h2></header><div data-live="run">${simulationProgress({ simulation, now })}</div></section>` : nothing}
+${simulation ? html`<section class="card" aria-labelledby="run-title"><header class="card-head"><h2 id="run-title">${simulation.status === 'running' ? 'Running now' : 'Last run'}</h2></header><div data-live="run">${simulationProgress({ simulation, now })}</div></section>` : runPart({ simulation, now })}
 <div class="columns" data-needs="operate"><section class="card" aria-labelledby="new-run-title"><header class="card-head"><h2 id="new-run-title">New run</h2></header>
 <ul class="chips" aria-label="Scenarios">${scenarios.map(({ name, note, query }) => html`<li><a class="chip" href="${href(`/simulate?${query}`)}">${name} <span class="muted">${note}</span></a></li>`)}</ul>
 <div data-live="simulate-form">${simulateForm(model)}</div></section>

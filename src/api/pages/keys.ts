@@ -49,6 +49,7 @@ export function keyPages(app: FastifyInstance, { auth, engine, options }: PageDe
       keys: keys.all().map(keyView),
       made: made ?? null,
       isOff: options.auth === 'off',
+      keyless: app.keyless(),
       form: { values, ...(problem === undefined ? {} : { problem }) },
       pools: engine
         .pools()

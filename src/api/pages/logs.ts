@@ -4,7 +4,7 @@ import type { FieldError } from '../../core/domain/errors.ts';
 import type { EventType } from '../../core/domain/events.ts';
 import type { Caller, Engine } from '../../core/engine/engine.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { refused } from '../refused.ts';
+import { refuseAny } from '../refused.ts';
 import { Strict, StringEnum } from '../schemas/common.ts';
 import { LogListQuery } from '../schemas/lists.ts';
 import { eventTypes, type LogRowBody } from '../schemas/log.ts';
@@ -47,8 +47,7 @@ export function logPages(app: FastifyInstance, { engine }: PageDeps, { show }: R
 
   app.get('/logs/download', { schema }, async (request, reply) => {
     const { given, errors } = readAddress(request, DownloadAddress);
-    const [first, ...more] = errors;
-    if (first !== undefined) throw refused(first, ...more);
+    refuseAny(errors);
     const entries = await collect(engine, askedOf(given), viewerOf(request));
     const isCsv = given.format === 'csv';
     return reply
@@ -84,8 +83,7 @@ function shownOf(query: URLSearchParams) {
 
 /** @throws TaskRouterError what is wrong with the address */
 async function pageOf(engine: Engine, request: FastifyRequest, given: Partial<Static<typeof LogAddress>>, errors: readonly FieldError[]) {
-  const [first, ...more] = errors;
-  if (first !== undefined) throw refused(first, ...more);
+  refuseAny(errors);
   const filter = filterOf(askedOf(given));
   const before = given.cursor === undefined ? undefined : decodeCursor(given.cursor, filter).key;
   const page = await engine.log({ ...filter, limit: rows, ...(before === undefined ? {} : { before }) }, viewerOf(request));

@@ -1,5 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { formLimitBytes } from '../body-limit.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRefusals } from '../errors.ts';
 import { useTraceUploads } from '../trace-upload.ts';
@@ -23,9 +24,6 @@ import { simulatePages } from './simulate.ts';
 import { createStatsHistory } from './stats-history.ts';
 import { taskPages } from './task.ts';
 import { taskListPages } from './tasks.ts';
-
-/** A form is short; payloads that are not belong to the API. */
-const formLimitBytes = 262_144;
 
 /**
  * The dashboard: pages that are complete without a script, and the files that make them live. It lives in a scope of its own, so that

@@ -3,10 +3,11 @@ import { TaskRouterError } from '../../core/domain/errors.ts';
 import { callerOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { liftIdleLimit } from '../idle-limit.ts';
+import { admittedSink } from '../live/admitted-sink.ts';
 import { frameFilter } from '../live/filter.ts';
 import { formatOf } from '../live/format.ts';
 import type { Format } from '../live/frames.ts';
-import { createHub } from '../live/hub.ts';
+import type { Hub } from '../live/hub.ts';
 import { followOutput, type Printing } from '../live/output.ts';
 import { sinkOf } from '../live/sink.ts';
 import { type StateTopic, stateTopics } from '../live/state-board.ts';
@@ -45,9 +46,8 @@ const EventsQuery = Strict({
 
 /** `GET /events`: the log as it grows. */
 export const eventRoutes =
-  (deps: ApiDeps): FastifyPluginAsyncTypebox =>
+  (deps: ApiDeps, hub: Hub): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const hub = createHub(deps);
     const outputFailed = (error: unknown) => deps.logger.error({ err: error }, 'output could not be followed');
     app.addHook('preClose', (done) => {
       hub.close();
@@ -88,7 +88,7 @@ export const eventRoutes =
           string,
           string
         >); // all set as text
-        const sink = sinkOf(raw);
+        const sink = admittedSink(sinkOf(raw), request.key, deps);
         hub.open(sink, options);
         if (printing !== undefined && deps.bundles !== undefined)
           followOutput({ engine: deps.engine, bundles: deps.bundles, failed: outputFailed }, sink, format, printing);

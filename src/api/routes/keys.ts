@@ -18,7 +18,10 @@ export const keyRoutes =
       {
         schema: { operationId: 'listKeys', tags, summary: 'Keys, without what opens', response: { 200: RefTo(KeyList) }, problems: [] },
       },
-      async () => ({ keys: keys.all().map(keyView) }),
+      async () => {
+        const keyless = app.keyless();
+        return { keys: keys.all().map(keyView), without_key: keyless && { nodes: [...keyless.nodes], streams: keyless.streams } };
+      },
     );
 
     app.get(

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import { liftIdleLimit } from '../idle-limit.ts';
+import { admittedSink } from '../live/admitted-sink.ts';
 import { formatOf } from '../live/format.ts';
 import { endId, followReplay } from '../live/replay-stream.ts';
 import { type Sink, sinkOf } from '../live/sink.ts';
@@ -12,7 +13,7 @@ const mostStreams = 50;
 
 /** `GET /replays/{id}/events`: how far it is, until it ends. */
 export const replayEventRoute =
-  (deps: Pick<ApiDeps, 'engine' | 'clock'>): FastifyPluginAsyncTypebox =>
+  (deps: Pick<ApiDeps, 'engine' | 'clock' | 'auth' | 'options'>): FastifyPluginAsyncTypebox =>
   async (app) => {
     const open = new Set<Sink>();
     app.addHook('preClose', (done) => {
@@ -63,7 +64,7 @@ export const replayEventRoute =
           string,
           string
         >); // all set as text
-        const sink = sinkOf(raw);
+        const sink = admittedSink(sinkOf(raw), request.key, deps);
         open.add(sink);
         sink.onClose(() => open.delete(sink));
         followReplay(deps, sink, format, id, seen);

@@ -46,7 +46,22 @@ export const NewKey = Strict(
   { $id: 'NewKey' },
 );
 export type NewKeyBody = Static<typeof NewKey>;
-export const KeyList = Strict({ keys: Type.Array(RefTo(Key)) }, { $id: 'KeyList' });
+export const KeyList = Strict(
+  {
+    keys: Type.Array(RefTo(Key)),
+    without_key: Nullable(
+      Strict(
+        {
+          nodes: Type.Array(Type.String(), { description: 'Worker nodes by their names.' }),
+          streams: Type.Integer({ description: 'Live streams of browsers and programs.' }),
+        },
+        { description: 'Who works here without a key now, and will be shut out by the first one; null: nobody, or never.' },
+      ),
+    ),
+  },
+  { $id: 'KeyList' },
+);
+export type KeyListBody = Static<typeof KeyList>;
 export const KeySelf = Strict(
   {
     required: Type.Boolean({ description: 'Whether this server wants keys.' }),

@@ -26,7 +26,7 @@ function sentenceFor({ change, subject, from, to }: Unblock): string {
     case 'resume_pool':
       return `Resume ${subject}, which is ${from}.`;
     case 'start_node':
-      return `Start a worker node for ${subject} that has room for it.`;
+      return `Start a worker node for ${subject} ${to === null ? 'that has room for it' : `with ${to} slots or more`}.`;
     case 'raise_pool_type_limit':
       return `Let ${subject} run ${to} of its type at once, not ${from}.`;
     case 'raise_type_limit':

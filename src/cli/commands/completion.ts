@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../cli-error.ts';
 import { completionScript, shells } from '../completion/scripts.ts';
+import { printable } from '../output/printable.ts';
 import type { CliCommand } from './command.ts';
 
 const examples = `
@@ -21,7 +22,8 @@ export const completion: CliCommand = {
       .addHelpText('after', examples)
       .action((shell: string) => {
         const known = shells.find((name) => name === shell);
-        if (known === undefined) throw usageError(`"${shell}" is not known; there are ${shells.join(', ')}`);
+        if (known === undefined)
+          throw usageError(`there is no completion for the shell ${printable(shell)}; there is one for ${shells.join(', ')}`);
         io.out(completionScript(known, program));
       });
   },

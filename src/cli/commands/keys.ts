@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { KeyBody, NewKeyBody } from '../../api/schemas/key.ts';
+import type { KeyListBody, NewKeyBody } from '../../api/schemas/key.ts';
 import { type Role, roles } from '../../core/domain/api-key.ts';
 import { CliError, exitCodes, failure } from '../cli-error.ts';
 import type { CliIo } from '../io.ts';
 import { presentRows } from '../output/present.ts';
+import { printable } from '../output/printable.ts';
 import type { CliCommand } from './command.ts';
 import { clientFor, type ServerFlags, withServer } from './server-command.ts';
 
@@ -30,7 +31,7 @@ export const keys: CliCommand = {
     );
     withServer(group.command('ls', { isDefault: true }).description('Lists keys, without what opens.')).action(
       async (flags: ServerFlags) => {
-        const answer = await clientFor(flags, io).ask<{ readonly keys: readonly KeyBody[] }>('GET', '/keys');
+        const answer = await clientFor(flags, io).ask<KeyListBody>('GET', '/keys');
         presentRows(io, flags, answer, [
           ['name', 'prefix', 'role', 'tenant', 'pool', 'expires', 'made by', 'last used'],
           ...answer.keys.map((key) => [
@@ -71,9 +72,26 @@ export const keys: CliCommand = {
 
 async function addAtServer(name: string, flags: AddFlags, io: CliIo): Promise<string> {
   const { role, tenant = null, pool = null } = flags;
+  const client = clientFor(flags, io);
+  const { keys: there, without_key: keyless } = await client.ask<KeyListBody>('GET', '/keys');
   const expiresAt = expiryOf(flags);
   const body = { name, role, tenant, pool, expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString() };
-  return (await clientFor(flags, io).ask<NewKeyBody>('POST', '/keys', { body })).key;
+  const { key } = await client.ask<NewKeyBody>('POST', '/keys', { body });
+  if (there.length === 0) io.err(`${shutOut(keyless)}\n`);
+  return key;
+}
+
+/** What the first key changes for those who are there. */
+function shutOut(keyless: KeyListBody['without_key']): string {
+  if (keyless === null) return 'note: this server runs with TRX_AUTH=off and asks nobody for a key.';
+  const { nodes, streams } = keyless;
+  const followers =
+    streams === 0 ? '' : ` ${streams} live ${streams === 1 ? 'stream was' : 'streams were'} closed: browsers sign in at /login.`;
+  const all = 'note: from now on this server wants a key of everybody, programs and browsers on this machine too.';
+  if (nodes.length === 0) return all + followers;
+  const some = nodes.length > 5 ? [...nodes.slice(0, 5), '...'] : nodes;
+  const those = `${nodes.length} worker ${nodes.length === 1 ? 'node has' : 'nodes have'} none (${some.map(printable).join(', ')})`;
+  return `${all}${followers} ${those}: what they run goes on until its lease ends. Make a key for them (trx keys add NAME --role node) and put it into the file that TRX_API_KEY_FILE of each names, which it reads again, or start them anew with TRX_API_KEY.`;
 }
 
 async function addInFolder(dataDir: string, name: string, flags: AddFlags): Promise<string> {

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isName, nameRule } from '../../core/domain/name.ts';
 import { failure, usageError } from '../cli-error.ts';
 import { numberBetween } from '../number-between.ts';
 import { secondsUpTo } from '../seconds.ts';
@@ -16,7 +18,7 @@ interface WorkerFlags {
   readonly runDir?: string;
   readonly slots: number;
   readonly id?: string;
-  readonly handlers: string;
+  readonly handlers?: string;
   readonly drain: number;
 }
 
@@ -29,15 +31,19 @@ export const worker: CliCommand = {
       .description(
         'Registers as a node, runs handlers and bundles for a pool of the node executor, and reports what they return. Drains on SIGTERM or Ctrl-C; a second one hands back at once what still runs. Exit codes: 0 drained, 1 the server will not have it or another worker took the name, 2 wrong flags.',
       )
-      .requiredOption('--pool <name>', 'a pool whose executor is node')
+      .requiredOption('--pool <name>', 'a pool whose executor is node', nameOf)
       .option('--server <url>', 'the server; else TRX_SERVER, else the one that runs on the data folder here, else http://127.0.0.1:8000')
       .option('--allow-http', 'take work over plain http from another machine: who can change what is on the way can run code here')
       .option('--types <names>', 'task types with commas between them (default: every handler there is, none with --bundles)', listOf)
       .option('--bundles <names>', 'types whose bundles it runs, in the sandbox of this machine (Linux with bubblewrap)', listOf)
       .option('--run-dir <folder>', 'where bundles are run, below folders that other users may walk through (default: in /var/tmp)')
       .option('--slots <n>', 'how many run at once, 1-1024', numberBetween(1, 1_024), 4)
-      .option('--id <name>', 'name of the node; one that stays the same takes its leases over after a restart (default: host and chance)')
-      .option('--handlers <folder>', 'your own handlers: NAME.js is the type NAME', './handlers')
+      .option(
+        '--name, --id <name>',
+        'name of the node; one that stays the same takes its leases over after a restart (default: host and chance)',
+        nameOf,
+      )
+      .option('--handlers <folder>', `your own handlers: NAME.js is the type NAME (default: ${ownHandlers})`)
       .option('--drain <seconds>', 'how long running work may go on after SIGTERM', secondsUpTo(86_400), 25)
       .action(async (flags: WorkerFlags) => {
         const [{ openWorker }, { packageVersion }] = await Promise.all([
@@ -47,7 +53,8 @@ export const worker: CliCommand = {
         const say = (level: string) => (fields: object, text: string) => io.err(`${level}${text}${detailOf(fields)}\n`);
         const logger = { info: say(''), warn: say('warning: '), error: say('error: ') };
         const server = trustedAddress(flags.server, io, flags.allowHttp === true).href;
-        const { pool, types, bundles = [], runDir, slots, id, handlers, drain } = flags;
+        const { pool, types, bundles = [], runDir, slots, id, handlers = ownHandlers, drain } = flags;
+        if (flags.handlers !== undefined && !isFolder(handlers)) throw usageError(`--handlers: ${handlers} is no folder`);
         const options = {
           server,
           pool,
@@ -58,9 +65,9 @@ export const worker: CliCommand = {
           id,
           handlersDir: resolve(handlers),
           version: packageVersion(),
-          key: apiKey(io),
+          key: () => apiKey(io),
         };
-        const node = await openWorker(options, logger, fetchWithKey(io)).catch((error: Error) => {
+        const node = await openWorker(options, logger, (input, init) => fetchWithKey(io)(input, init)).catch((error: Error) => {
           throw usageError(error.message);
         });
         const onSignal = () => node.worker.stop(drain * 1_000);
@@ -90,6 +97,19 @@ function detailOf(fields: object): string {
   return text.length === 0 ? '' : `: ${text.join(' ')}`;
 }
 
+const ownHandlers = './handlers';
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function nameOf(text: string): string {
+  if (isName(text)) return text;
+  throw new InvalidArgumentError(`It must be ${nameRule}.`);
+}
+
 function listOf(text: string): readonly string[] {
-  return text.split(',').map((name) => name.trim());
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every(isName)) return names;
+  throw new InvalidArgumentError(`It must be names with commas between them, each ${nameRule}.`);
 }

@@ -15,17 +15,24 @@ export interface LimitChange {
 
 /**
  * A limit is not lowered below what is in use by mistake. What is above it already would not be stopped, but to whom the limit belongs would
- * stand still for a while, and that should be meant.
+ * stand still for a while, and that should be meant. All limits of one request are told at once.
  * @throws TaskRouterError `quota_in_use`
  */
 export function refuseBelowUse(owner: string, changes: readonly LimitChange[]): void {
-  for (const { field, before, after, use, what, wait = 'until there are fewer' } of changes) {
-    if (after === null || after >= use || (before !== null && after >= before)) continue;
-    const message = `${use} ${what} of ${owner}: ${field} must be at least ${use}, and it was ${after}. Wait ${wait}, or send force=true to set it all the same: nothing is stopped, and nothing new starts until there is room.`;
-    throw new TaskRouterError('quota_in_use', message, {
-      errors: [{ path: `/body/${field.replace('.', '/')}`, message: `must be at least ${use}, as many ${what}` }],
-    });
-  }
+  const below = changes.filter(({ before, after, use }) => after !== null && after < use && (before === null || after < before));
+  if (below.length === 0) return;
+  const told = below.map(
+    ({ field, after, use, what }) => `${use} ${what} of ${owner}: ${field} must be at least ${use}, and it was ${after}.`,
+  );
+  const waits = [...new Set(below.map(({ wait = 'until there are fewer' }) => wait))].join(' and ');
+  const all = below.length === 1 ? 'it' : 'them';
+  const cure = `Wait ${waits}, or send force=true to set ${all} all the same: nothing is stopped, and nothing new starts until there is room.`;
+  throw new TaskRouterError('quota_in_use', [...told, cure].join(' '), {
+    errors: below.map(({ field, use, what }) => ({
+      path: `/body/${field.replace('.', '/')}`,
+      message: `must be at least ${use}, as many ${what}`,
+    })),
+  });
 }
 
 /** `null` is no limit. */

@@ -62,8 +62,7 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
 
   async function put(spec: TenantSpec, by: string, { ifVersion, force = false }: ChangeOptions = {}): Promise<LiveTenant> {
     const before = tenants.get(spec.name);
-    check(spec);
-    checkTypes(spec, before);
+    check(spec, before);
     if (!force) checkUse(spec, before);
     const tenant = await whileTightened(spec, before, () => store.putTenant(spec, clock.now(), by, ifVersion));
     if (tenant === undefined) throw versionMismatch(`tenant ${spec.name}`, before?.version);
@@ -113,13 +112,20 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
     return Object.hasOwn(typeLimits, type) ? (typeLimits[type] ?? null) : (typeOf(type)?.limitPerTenant ?? null);
   }
 
-  /** A limit of a type that is not there would limit nothing; one that was set before may stay. */
-  function checkTypes({ typeLimits }: TenantSpec, before: TenantSpec | undefined): void {
-    const errors = Object.keys(typeLimits)
-      .filter((type) => typeOf(type) === undefined && !Object.hasOwn(before?.typeLimits ?? {}, type))
-      .map((type): FieldError => ({ path: `/body/type_limits/${type}`, message: 'must be a task type; see /types' }));
+  /** What no schema can say, all of it at once. @throws TaskRouterError `validation_failed` */
+  function check(spec: TenantSpec, before: TenantSpec | undefined): void {
+    const errors = [...tooLargeGuarantee(spec), ...unknownTypes(spec, before)];
     const [first] = errors;
-    if (first !== undefined) throw new TaskRouterError('validation_failed', `${first.path.slice(1)} ${first.message}.`, { errors });
+    if (first === undefined) return;
+    const field = first.path.slice('/body/'.length).replaceAll('/', '.');
+    throw new TaskRouterError('validation_failed', `${field} ${first.message}.`, { errors });
+  }
+
+  /** A limit of a type that is not there would limit nothing; one that was set before may stay. */
+  function unknownTypes({ typeLimits }: TenantSpec, before: TenantSpec | undefined): FieldError[] {
+    return Object.keys(typeLimits)
+      .filter((type) => typeOf(type) === undefined && !Object.hasOwn(before?.typeLimits ?? {}, type))
+      .map((type) => ({ path: `/body/type_limits/${type}`, message: 'must be a task type; see /types' }));
   }
 
   function checkUse(spec: TenantSpec, before: TenantSpec | undefined): void {
@@ -196,11 +202,9 @@ export function createTenants({ store, clock, core, gates, backlog, runningTasks
   };
 }
 
-/** What no schema can say. @throws TaskRouterError `validation_failed` */
-function check({ maxRunning, guaranteed }: TenantSpec): void {
-  if (maxRunning === null || guaranteed <= maxRunning) return;
-  const error: FieldError = { path: '/body/guaranteed', message: `must be at most max_running, which is ${maxRunning}` };
-  throw new TaskRouterError('validation_failed', `guaranteed ${error.message}.`, { errors: [error] });
+function tooLargeGuarantee({ maxRunning, guaranteed }: TenantSpec): FieldError[] {
+  if (maxRunning === null || guaranteed <= maxRunning) return [];
+  return [{ path: '/body/guaranteed', message: `must be at most max_running, which is ${maxRunning}` }];
 }
 
 function limitsOf(spec: TenantSpec): TenantLimits {

@@ -76,6 +76,11 @@ export class PoolSlot implements PoolView {
     this.isCut = slots !== Number.POSITIVE_INFINITY;
   }
 
+  /** Its slots are those of machines that come and go, and a task has to fit on one of them. */
+  get isOfMachines(): boolean {
+    return this.isCut || this.partNodes !== undefined;
+  }
+
   get free(): number {
     return this.capacity - this.load;
   }

@@ -4,7 +4,7 @@ import type { ClearedBy } from './reasons.ts';
 export const changes = {
   add_capacity: 'operator',
   resume_pool: 'operator',
-  /** Told by the engine: the core knows no nodes. */
+  /** Of a pool of machines: one more, of so many slots at least. Where room is all that is missing the engine tells it: the core would add capacity. */
   start_node: 'operator',
   raise_pool_type_limit: 'operator',
   raise_type_limit: 'operator',

@@ -8,7 +8,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { ClearedBy, MissingCause } from './reasons.ts';
 import { makerOf, type Remedy } from './relaxation.ts';
-import type { Survey } from './survey.ts';
+import { type Survey, slotsShort } from './survey.ts';
 
 /** Of one kind, the smallest ones. */
 const toldOfKind = 2;
@@ -70,7 +70,17 @@ function changesOn(all: Misses, subject: Subject, survey: Survey, pools: PoolInd
     if (!isOne || (miss === 'type' && survey.missing !== 'type')) return [];
     return byMiss(miss, subject, pool, pools).filter((one) => holdsAll(one, need, pool, survey));
   });
-  return need.parts > 1 && survey.parts > 0 ? [...single, ...forParts(need, survey, all)] : single;
+  const larger = survey.missing === 'slots' ? largerMachines(need, survey, all) : [];
+  return need.parts > 1 && survey.parts > 0 ? [...single, ...larger, ...forParts(need, survey, all)] : [...single, ...larger];
+}
+
+/** Pools that lack nothing but a machine that is large enough. */
+function largerMachines(need: Need, survey: Survey, all: Misses): Found[] {
+  return all
+    .filter(([pool, misses]) => pool.isOfMachines && misses.every((miss) => miss === 'slots' || miss === 'parts'))
+    .map(([{ id: poolId, name: subject, costPerUnit: size }]) => ({
+      ...{ change: 'start_node', subject, from: null, to: slotsShort(need, survey), poolId, size },
+    }));
 }
 
 /** Whether all parts would find a place on the pool and those that would do already. */

@@ -26,6 +26,8 @@ export interface Survey {
   readonly parts: number;
   /** When the first of those that only their state keeps out takes tasks again by itself; Infinity: none does. */
   readonly coolsUntil: EpochMs;
+  /** Of the pools that would do but for their size, one has machines: a larger one may join it. */
+  readonly mayGrow: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   let largest = 0;
   let parts = 0;
   let coolsUntil = Number.POSITIVE_INFINITY;
+  let mayGrow = false;
   for (const pool of pools.all()) {
     total++;
     const cause = causeOf(need, pool, pools);
@@ -50,15 +53,23 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
     const reached = cause === undefined ? causes.length : causes.indexOf(cause);
     furthest = Math.max(furthest, reached);
     if (reached >= causes.indexOf('price')) cheapest = Math.min(cheapest, pool.costPerUnit);
-    if (reached >= causes.indexOf('slots')) largest = Math.max(largest, pool.largestFor(need.type.id));
+    if (reached >= causes.indexOf('slots')) {
+      largest = Math.max(largest, pool.largestFor(need.type.id));
+      mayGrow ||= pool.isOfMachines;
+    }
     if (need.parts > 1 && reached > causes.indexOf('slots')) parts += pool.mostParts(need.type.id, need.slots);
   }
   const isTooMany = need.parts > 1 && furthest > causes.indexOf('slots') && parts < need.parts;
   const missing = isTooMany ? 'slots' : causes[furthest];
   return {
     ...{ total, mayRun: lists.shared(mayRun), out, missing: missing === 'state' ? undefined : missing },
-    ...{ cheapest, largest, parts, coolsUntil },
+    ...{ cheapest, largest, parts, mayGrow, coolsUntil },
   };
+}
+
+/** Slots of one more machine that would hold the task, or the parts of it that find no place on those that are there. */
+export function slotsShort({ parts, slots }: Need, found: Pick<Survey, 'parts'>): number {
+  return (parts - found.parts) * slots;
 }
 
 /** The pools that fail for `cause` or something later. */

@@ -9,7 +9,7 @@ import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type SchedulingReason } from './reasons.ts';
 import type { KeptFrom } from './reservations.ts';
 import type { Spending } from './spend.ts';
-import type { Survey } from './survey.ts';
+import { type Survey, slotsShort } from './survey.ts';
 import { countsOf, type Surveys } from './surveys.ts';
 
 const aWindow = { hour: 'an hour', day: 'a day', month: 'a month' } as const satisfies Record<SpendWindow, string>;
@@ -192,15 +192,20 @@ export class Wording {
         missing: found.missing,
       });
     }
+    // Whoever starts worker nodes can clear it then, and not the submitter alone.
+    const who = found.mayGrow ? { clearedBy: 'operator' as const } : {};
+    const grown = found.mayGrow ? ` A worker node with ${slotsShort(need, found)} slots or more would hold it.` : '';
     if (found.missing === 'slots' && found.largest >= need.slots) {
       const size = need.slots === 1 ? '' : ` of ${need.slots} slots`;
       const summary = `Its ${need.parts} parts${size} must start together, and the pools that could run them hold ${found.parts} at most, even when nothing else runs.`;
-      return holdFor('larger_than_any_pool', summary, { need: need.parts, have: found.parts, pools, missing: 'parts' });
+      return holdFor('larger_than_any_pool', summary + grown, { need: need.parts, have: found.parts, pools, missing: 'parts', ...who });
     }
     if (found.missing === 'slots') {
       const wants = need.parts > 1 ? `Each of its ${need.parts} parts wants` : 'It wants';
       const summary = `${wants} ${need.slots} slots, and the largest pool that could run it has ${found.largest}.`;
-      return holdFor('larger_than_any_pool', summary, { need: need.slots, have: found.largest, pools, missing: found.missing });
+      return holdFor('larger_than_any_pool', summary + grown, {
+        ...{ need: need.slots, have: found.largest, pools, missing: found.missing, ...who },
+      });
     }
     return holdFor('no_matching_pool', this.#deps.surveys.missingFor(need), { pools, missing: found.missing });
   }

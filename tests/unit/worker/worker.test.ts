@@ -16,10 +16,16 @@ async function setup() {
   const clock = createVirtualClock();
   const said: string[] = [];
   const logged: string[] = [];
-  const logger: Logger = { ...silent, info: (fields, message) => logged.push(`${message} ${JSON.stringify(fields)}`) };
+  const errors: string[] = [];
+  const logger: Logger = {
+    ...silent,
+    info: (fields, message) => logged.push(`${message} ${JSON.stringify(fields)}`),
+    error: (_fields, message) => errors.push(message),
+  };
   const state = {
     isAway: false,
     refusal: undefined as NodeApiError | undefined,
+    isShut: false,
     stop: [] as WireStop[],
     sessions: 0,
     status: 200,
@@ -28,11 +34,12 @@ async function setup() {
   let handOut: (answer: { leases: WireLease[]; stop: WireStop[] }) => void = () => {};
   const check = () => {
     if (state.isAway) throw new NodeApiError(0, 'unreachable', 'no answer');
+    if (state.isShut) throw new NodeApiError(401, 'unauthenticated', 'This server wants a key');
     if (state.refusal !== undefined) throw state.refusal;
   };
   const api: NodeApi = {
     async register(body) {
-      if (state.isAway) check();
+      if (state.isAway || state.isShut) check();
       state.refusal = undefined;
       said.push(`register ${JSON.stringify((body as { leases: string[] }).leases)}`);
       return { session: `s${++state.sessions}`, lease_ms: 30_000, heartbeat_ms: 10_000, stop: state.stop };
@@ -87,7 +94,7 @@ async function setup() {
   const pass = (ms: number) => clock.settleTo(clock.monotonicMs() + ms, turn);
   await pass(0);
   return {
-    ...{ worker, ended, state, said, logged, running, pass },
+    ...{ worker, ended, state, said, logged, errors, running, pass },
     async give(...leases: string[]) {
       handOut({ leases: leases.map(aLease), stop: [] });
       await pass(0);
@@ -103,6 +110,34 @@ async function setup() {
     },
   };
 }
+
+describe('a server that wants a key since a worker joined', () => {
+  it('is asked again until the lease ends, and its work goes on meanwhile', async () => {
+    const { give, finish, pass, heard, state, errors, running } = await setup();
+    await give('a', 'b');
+    state.isShut = true;
+    await pass(15_000);
+    expect([...running.keys()]).toEqual(['a', 'b']);
+    expect(errors).toEqual([expect.stringContaining('trx keys add NAME --role node')]);
+    await finish('a');
+    state.isShut = false; // the key was put into the file that it reads
+    await pass(15_000);
+    expect(heard()).toContain('report a succeeded');
+    expect([...running.keys()]).toEqual(['b']);
+    state.isShut = true;
+    await pass(15_000);
+    expect(errors).toHaveLength(2);
+  });
+
+  it('ends a worker that has got none by then, with what it said', async () => {
+    const { give, pass, ended, state, running, errors } = await setup();
+    await give('a');
+    state.isShut = true;
+    await pass(60_000);
+    await expect(ended).rejects.toThrow('This server wants a key');
+    expect([running.size, errors.length]).toEqual([0, 1]);
+  });
+});
 
 describe('a worker node', () => {
   it('renews what it holds, and reports what ended', async () => {

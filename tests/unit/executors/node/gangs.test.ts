@@ -147,7 +147,18 @@ describe('a task of several parts on nodes', () => {
     const { id } = await submit({ slots: 2, parts: 3, acceptUnroutable: true });
     await pass(100);
     expect(row(1).status).toBe('queued');
-    expect(await answered(engine.explain(id, caller))).toMatchObject({ holds: [{ code: 'larger_than_any_pool', need: 3, have: 2 }] });
+    expect(await answered(engine.explain(id, caller))).toMatchObject({
+      holds: [
+        {
+          ...{ code: 'larger_than_any_pool', clearedBy: 'operator', need: 3, have: 2 },
+          summary: expect.stringContaining('A worker node with 2 slots or more would hold it.'),
+        },
+      ],
+      unblock: expect.arrayContaining([
+        expect.objectContaining({ change: 'start_node', subject: 'n', to: 2 }),
+        expect.objectContaining({ change: 'fewer_parts', to: 2 }),
+      ]),
+    });
     join('c', { slots: 2, ...parts });
     await pass();
     expect([...(row(1).partNodes ?? [])].sort()).toEqual(['a', 'b', 'c']);

@@ -70,7 +70,13 @@ describe('a pool of nodes', () => {
     const { id } = await submit({ slots: 3, acceptUnroutable: true });
     await pass();
     expect([row(1).status, engine.pools()[0]?.load]).toEqual(['queued', 0]);
-    expect(await answered(engine.explain(id, caller))).toMatchObject({ holds: [{ code: 'larger_than_any_pool', need: 3, have: 2 }] });
+    expect(await answered(engine.explain(id, caller))).toMatchObject({
+      holds: [{ code: 'larger_than_any_pool', clearedBy: 'operator', need: 3, have: 2 }],
+      unblock: expect.arrayContaining([
+        expect.objectContaining({ change: 'start_node', subject: 'n', to: 3 }),
+        expect.objectContaining({ change: 'fewer_slots', to: 2 }),
+      ]),
+    });
     expect(await b.fetch()).toEqual([]);
     const c = join('c', { slots: 3 });
     expect(await c.fetch()).toHaveLength(1);
