@@ -77,6 +77,7 @@ export function aPool(given: Partial<PoolWire> = {}): PoolWire {
     speed: 1,
     labels: {},
     carbon_grams_per_kwh: null,
+    cooling: null,
     cools_until: null,
     state: 'active',
     version: 1,

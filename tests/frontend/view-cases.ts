@@ -331,6 +331,14 @@ export const cases: readonly ViewCase[] = [
     origin,
     now,
   }),
+  viewCase('left alone', 'pool', poolScreen, {
+    pool: given.aPool({ cooling: { failures: 5, for_ms: 30_000 }, cools_until: '2026-01-05T09:00:25.000Z', current_load: 0 }),
+    tasks: [],
+    nodes: null,
+    form: { values: {} },
+    origin,
+    now,
+  }),
   viewCase('refused change', 'pool', poolScreen, {
     pool: given.aPool({ capacity: 200, current_load: 190, labels: { gpu_memory_gb: 80, note: '<b>, "c"' } }),
     tasks: given.recentTasks(),

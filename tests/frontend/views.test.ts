@@ -59,6 +59,15 @@ describe('a task that says how far it is', () => {
   });
 });
 
+it('a pool on which attempts keep failing says until when it is left alone, by which rule, and can be resumed', () => {
+  const leftAlone = cases.find(({ view, name }) => view === 'poolScreen' && name === 'left alone');
+  const markup = leftAlone?.render().toString();
+  expect(markup).toContain('Cooling until 09:00:25');
+  expect(markup).toContain('left alone after 5 failures');
+  expect(markup).toContain('Resume now');
+  expect(markup).not.toContain('Drain');
+});
+
 it('a task of several parts says which of them ran on which node', () => {
   const inParts = cases.find(({ view, name }) => view === 'taskScreen' && name === 'in parts on nodes');
   expect(inParts?.render().toString()).toMatch(/Nodes of its parts<\/dt>\s*<dd[^>]*>n1 \(0, 2\), the server \(1\)</);

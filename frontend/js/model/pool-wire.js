@@ -16,6 +16,7 @@
  * @property {number | null} carbon_grams_per_kwh
  * @property {Readonly<Record<string, string | number>>} labels
  * @property {string} state
+ * @property {{ readonly failures: number, readonly for_ms: number } | null} cooling
  * @property {string | null} cools_until while attempts kept failing there
  * @property {number} version
  */
