@@ -89,7 +89,7 @@ export class Epochs {
     outcomes.tell(layout.strategy.learn);
     layout.facts.seed(seed);
     layout.facts.nowMs = now - origin;
-    layout.lanes.distrust();
+    layout.lanes.takeOver();
     layout.lanes.advance(layout.facts.nowMs);
     for (const shape of needs.shapes) {
       if (shape?.held !== true) continue;

@@ -17,6 +17,10 @@ export interface LaneOrder {
   /** Place in the lane. */
   keyOf(task: TaskView): number;
   rankOf(lane: Lane): number;
+  /** The rank of every lane of a tenant, where that is the same. */
+  readonly rankOfTenant: ((tenant: number) => number) | undefined;
+  /** The place of a head among lanes of equal rank is its place in its lane. */
+  readonly standsByKey: boolean;
   /** Place among lanes of equal rank. */
   headKeyOf(lane: Lane, head: TaskView): number;
   /** To be told the time before anything is asked. @returns true when every head has to be compared anew */
@@ -57,9 +61,11 @@ function staticOrder(order: StaticOrder): LaneOrder {
     markOf: undefined,
     byTenant: false,
     byCapacity: false,
+    standsByKey: true,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: first,
+    rankOfTenant: undefined,
     headKeyOf: headKey,
     advance: never,
     fallsAt: notByTime,
@@ -76,7 +82,15 @@ function agingOrder(order: StaticOrder, late: NonNullable<StaticOrder['late']>):
     return false;
   };
   const fallsAt = (task: TaskView, at: Ms) => (late.after(task) < at ? Number.POSITIVE_INFINITY : Math.floor(late.after(task)) + 1);
-  const fixed = { markOf: undefined, byTenant: false, byCapacity: false, ages: true, isOverdue: never } as const;
+  const fixed = {
+    markOf: undefined,
+    byTenant: false,
+    byCapacity: false,
+    standsByKey: true,
+    rankOfTenant: undefined,
+    ages: true,
+    isOverdue: never,
+  } as const;
   return { ...fixed, keyOf, rankOf: first, headKeyOf: headKey, advance, fallsAt };
 }
 
@@ -101,9 +115,11 @@ function slopeOrder(order: SlopeOrder, work: WorkRatio): LaneOrder {
     markOf: (task) => order.bucket(task),
     byTenant: false,
     byCapacity: false,
+    standsByKey: false,
     ages: false,
     keyOf: (task) => task.since,
     rankOf: first,
+    rankOfTenant: undefined,
     headKeyOf: (_lane, head) => order.rank(head, waitedMs(head), workRatio),
     advance,
     fallsAt: (_task, nowMs) => {
@@ -122,9 +138,11 @@ function chargeOrder(order: ShareOrder, shares: Shares): LaneOrder {
     markOf: tenantOf,
     byTenant: true,
     byCapacity: false,
+    standsByKey: true,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: (lane) => shares.usedOf(lane.mark),
+    rankOfTenant: (tenant) => shares.usedOf(tenant),
     headKeyOf: (_lane, head) => order.key(head),
     advance: (nowMs) => shares.fade(nowMs, order.halfLifeMs),
     fallsAt: notByTime, // use fades for all alike
@@ -137,9 +155,11 @@ function dominantOrder(order: ShareOrder, shares: Shares): LaneOrder {
     markOf: tenantOf,
     byTenant: true,
     byCapacity: true,
+    standsByKey: false,
     ages: false,
     keyOf: (task) => order.key(task),
     rankOf: ({ mark, shape: { need } }) => shares.dominantOf(mark, need.resourceType ?? 'cpu', need.parts * need.slots),
+    rankOfTenant: undefined,
     headKeyOf: ({ mark }) => shares.dominantOf(mark, 'cpu', 0),
     advance: never,
     fallsAt: notByTime,

@@ -12,14 +12,15 @@ export interface Standing {
 
 /** Waiting tasks of one shape that keep their order among themselves: all of them, or those of one bucket or one tenant. */
 export class Lane implements Standing {
-  readonly shape: Shape;
-  /** Which lane of its shape: a bucket or a tenant, as the order says. */
-  readonly mark: number;
-  /** Place among the lanes of the need. */
-  readonly entry: number;
-  readonly heap: LaneHeap;
+  // What is asked most comes first: fields lie in memory as they are declared.
   /** Where its need compares it with its other lanes. */
   readonly heads: WinnerTree;
+  /** Place among the lanes of the need. */
+  readonly entry: number;
+  readonly shape: Shape;
+  readonly heap: LaneHeap;
+  /** Which lane of its shape: a bucket or a tenant, as the order says. */
+  readonly mark: number;
   /** Turns of its tenant, as its need was last told; -1: they take none. */
   turns = -1;
   /** Its head waits although there is room, until then; Infinity: until there is more room; 0: it does not. */

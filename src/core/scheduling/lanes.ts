@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Ms } from '../domain/units.ts';
-import type { Order } from '../strategies/strategy.ts';
+import type { Order, TaskView } from '../strategies/strategy.ts';
 import { isBefore, type Lane, type Standing } from './lane.ts';
 import { LaneBook } from './lane-book.ts';
 import { createLaneOrder, type LaneOrder } from './lane-order.ts';
@@ -40,6 +40,7 @@ export class Lanes {
   readonly #isPreferred: (shape: Shape) => boolean;
   readonly #turnsOf: (shape: Shape) => number | undefined;
   readonly #book: LaneBook;
+  #isInForce = false;
   // Needs that stand as a lane that could go, and some that no longer do.
   readonly #choosers = new Set<Need>();
 
@@ -115,7 +116,7 @@ export class Lanes {
   /** Puts a task into its lane. @returns whether it became the head. */
   enter(row: number, shape: Shape, room = 0): boolean {
     const task = this.#cursor.at(row);
-    const lane = this.#book.laneOf(task, shape) ?? this.#book.open(shape, this.#order.markOf?.(task) ?? 0, room);
+    const lane = this.#book.laneOf(task, shape) ?? this.#open(task, shape, room);
     const isHead = lane.heap.push(this.#order.keyOf(task), this.#table.seqAt(row), this.#table.handleOf(row));
     if (!isHead) return false;
     lane.heldUntil = 0; // the new head may not want to wait
@@ -123,9 +124,15 @@ export class Lanes {
     return true;
   }
 
-  /** Tasks that were put into these lanes may have left without a word. */
-  distrust(): void {
-    for (const lane of this.#book.all()) lane.heap.mayHoldTombstones = true;
+  #open(task: TaskView, shape: Shape, room: number): Lane {
+    const lane = this.#book.open(shape, this.#order.markOf?.(task) ?? 0, room);
+    lane.heap.mayHoldTombstones = !this.#isInForce;
+    return lane;
+  }
+
+  /** From now on the lanes are told of every task that leaves. Until now some may have left without a word. */
+  takeOver(): void {
+    this.#isInForce = true;
   }
 
   /** The lane a task would be in. */
@@ -165,7 +172,7 @@ export class Lanes {
   settle(lane: Lane): boolean {
     if (lane.isDropped) return false;
     const { heap } = lane;
-    while (heap.size > 0 && !this.#table.isLive(heap.headSeq, heap.headHandle)) heap.pop();
+    if (heap.mayHoldTombstones) while (heap.size > 0 && !this.#table.isLive(heap.headSeq, heap.headHandle)) heap.pop();
     if (heap.size === 0 && this.#order.markOf !== undefined) {
       const wasShown = lane.rank !== Number.POSITIVE_INFINITY;
       this.#book.close(lane);
@@ -174,7 +181,13 @@ export class Lanes {
     if (heap.size === 0 || lane.shape.held || lane.heldUntil > 0) return this.#show(lane, Number.POSITIVE_INFINITY, 0, 0);
     if (this.#order.ages) this.#rekey(lane);
     const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
-    return this.#show(lane, rank, this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))), heap.headSeq);
+    return this.#show(lane, rank, this.#headKeyOf(lane), heap.headSeq);
+  }
+
+  /** Tasks lie all over the memory: the one at the head is looked at only where its key is not enough. */
+  #headKeyOf(lane: Lane): number {
+    if (this.#order.standsByKey) return lane.heap.headKey;
+    return this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane)));
   }
 
   /** @param until Infinity: until there is more room */
@@ -227,17 +240,17 @@ export class Lanes {
   settleTenant(tenant: number, changed: (need: Need) => void, all: boolean): void {
     const lanes = this.#book.lanesOfTenant(tenant);
     if (lanes.length === 0) return;
-    const ofTenant = this.#order.byCapacity ? undefined : this.#order.rankOf(lanes[0]!);
+    const ofTenant = this.hasChoices ? undefined : this.#order.rankOfTenant?.(tenant);
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]!;
-      const before = lane.rank;
+      const before = lane.heads.rankOf(lane.entry);
       if (before === Number.POSITIVE_INFINITY) continue; // held
-      if (ofTenant !== undefined && lane.shape.gate === undefined && !this.hasChoices) {
+      if (ofTenant !== undefined && lane.shape.gate === undefined) {
         if (ofTenant !== before && (lane.heads.setRank(lane.entry, ofTenant) || all)) changed(lane.shape.need);
         continue;
       }
       const rank = this.#isPreferred(lane.shape) ? guaranteedRank : this.#order.rankOf(lane);
-      const key = this.#order.byCapacity ? this.#order.headKeyOf(lane, this.#cursor.at(this.headRow(lane))) : lane.key;
+      const key = this.#order.byCapacity ? this.#headKeyOf(lane) : lane.key;
       if (this.#show(lane, rank, key, lane.seq)) changed(lane.shape.need);
     }
   }

@@ -72,7 +72,7 @@ export class Need {
   headKey = 0;
   headSeq = 0;
   /** Sets whose room woke it: when it has been looked at, the next of their parked needs gets its turn. */
-  tickets: PoolSet[] = [];
+  tickets: readonly PoolSet[] = [];
   /** When anything of it started last, from the core's origin. */
   startedMs = Number.NEGATIVE_INFINITY;
   /** The timer last set for its patience. */

@@ -28,11 +28,11 @@ export class ParkedNeeds {
 
   /** Its head changed, if it is a member. */
   update(need: Need): void {
-    if (this.#members.has(need)) this.#heads.set(need.id, need.headRank, need.headKey, need.headSeq);
+    if (this.#members.size > 0 && this.#members.has(need)) this.#heads.set(need.id, need.headRank, need.headKey, need.headSeq);
   }
 
   remove(need: Need): void {
-    if (this.#members.delete(need)) this.#heads.clear(need.id);
+    if (this.#members.size > 0 && this.#members.delete(need)) this.#heads.clear(need.id);
   }
 
   clear(): void {

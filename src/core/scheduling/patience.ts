@@ -4,6 +4,7 @@ import type { ReservationRules } from '../strategies/strategy.ts';
 import { LaneHeap } from './lane-heap.ts';
 import type { Need } from './need.ts';
 
+const nobody: readonly Need[] = [];
 const never = Number.POSITIVE_INFINITY;
 const none: ReservationRules['patience'] = { estimates: 0, leastMs: 0, mostMs: 0 };
 
@@ -52,6 +53,7 @@ export class Patience {
 
   /** Needs whose timer has come: parked still, or not. */
   due(nowMs: Ms): readonly Need[] {
+    if (this.#timers.headKey > nowMs) return nobody;
     const due: Need[] = [];
     for (; this.#timers.headKey <= nowMs; this.#timers.pop()) {
       const need = this.#head();

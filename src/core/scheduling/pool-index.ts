@@ -6,6 +6,7 @@ import { Interner } from './interner.ts';
 import { LabelProfiles } from './label-profiles.ts';
 import { Largest } from './largest.ts';
 import { PartsByNode } from './part-nodes.ts';
+import { Places } from './places.ts';
 import { PoolSet } from './pool-set.ts';
 import { PoolSlot } from './pool-slot.ts';
 import { Prices } from './prices.ts';
@@ -51,6 +52,7 @@ export class PoolIndex {
   // Slots by region, whatever their state.
   readonly #regionSlots: number[] = [];
   readonly #byId = new Map<number, PoolSlot>();
+  readonly #places = new Places();
   readonly #byPlace: (PoolSlot | undefined)[] = [];
   readonly #setsByPlace: SetList[] = [];
   readonly #noSets = new SetList();
@@ -105,7 +107,7 @@ export class PoolIndex {
 
   set(entry: PoolEntry): PoolChange {
     const known = this.#byId.get(entry.id);
-    const pool = known ?? this.#add(entry.id);
+    const pool = known ?? this.#add(entry);
     const scales = this.#scales();
     const repriced = this.#reprice(known === undefined ? undefined : pool.costPerUnit, entry.costPerUnit);
     const reclassed = this.#classes.learn(entry);
@@ -150,6 +152,7 @@ export class PoolIndex {
     this.#count(pool, -1);
     this.#byId.delete(id);
     this.#byPlace[pool.place] = undefined;
+    this.#places.give(pool.place);
     this.lineup++;
     const repriced = this.prices.remove(pool.costPerUnit);
     if (scales !== this.#scales()) this.#sortAll();
@@ -211,9 +214,8 @@ export class PoolIndex {
     return `${this.prices.dearest} ${this.carbon.value}`;
   }
 
-  #add(id: number): PoolSlot {
-    const free = this.#byPlace.indexOf(undefined);
-    const pool = new PoolSlot(id, free === -1 ? this.#byPlace.length : free);
+  #add({ id, region, resourceType }: PoolEntry): PoolSlot {
+    const pool = new PoolSlot(id, this.#places.take(`${resourceType} ${region}`));
     this.#byId.set(id, pool);
     this.#byPlace[pool.place] = pool;
     this.#setsByPlace[pool.place] = this.#noSets;

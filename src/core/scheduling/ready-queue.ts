@@ -8,6 +8,7 @@ import type { PoolSet } from './pool-set.ts';
 import { WinnerTree } from './winner-tree.ts';
 
 const never = Number.POSITIVE_INFINITY;
+const none: readonly PoolSet[] = [];
 const nobody: Standing = { rank: never, key: 0, seq: 0 };
 
 /** Who follows what is parked. */
@@ -113,7 +114,7 @@ export class ReadyQueue {
     need.state = 'parked';
     need.parkedIn = openRings;
     need.dueAt = dueAt;
-    this.#showHead(need);
+    show(need, this.#widestOf(need));
     if (dueAt !== never && need.timerAt !== dueAt) {
       need.timerAt = dueAt;
       this.#timers.push(dueAt, need.id, need.id);
@@ -143,7 +144,8 @@ export class ReadyQueue {
     }
     if (best === undefined) return;
     this.#activate(best);
-    for (const set of sets) best.tickets.push(set);
+    // The list of a pool never changes, and a need that has tickets already seldom gets others.
+    best.tickets = best.tickets.length === 0 ? sets : [...best.tickets, ...sets];
   }
 
   /** Wakes the needs whose ring has opened. */
@@ -177,7 +179,7 @@ export class ReadyQueue {
       if (need === undefined) continue;
       const first = this.#firstOf(need);
       const { rank, key, seq } = first ?? nobody;
-      need.tickets = [];
+      need.tickets = none;
       need.parkedIn = 0;
       need.dueAt = never;
       need.timerAt = never;
@@ -196,18 +198,13 @@ export class ReadyQueue {
   }
 
   #parkedHeadChanged(need: Need): void {
-    if (this.#mayGo(need) || this.#watch.mayFit(need)) this.#activate(need);
+    const rings = this.#ringsOf(need);
+    const widest = need.parkedIn === 0 ? undefined : rings[need.parkedIn - 1];
+    if (mayOpen(rings) || widest?.set.hasRoomFor(need) === true || this.#watch.mayFit(need)) this.#activate(need);
     else {
-      this.#showHead(need);
+      show(need, widest);
       this.#watch.parked(need);
     }
-  }
-
-  #mayGo(need: Need): boolean {
-    const rings = this.#ringsOf(need);
-    // Another head may have waited long enough for a ring that is closed to this one, or not long enough.
-    for (let i = 0; i < rings.length; i++) if (rings[i]!.openAfterMs > 0) return true;
-    return this.#widestOf(need)?.set.hasRoomFor(need) ?? false;
   }
 
   /**
@@ -216,11 +213,6 @@ export class ReadyQueue {
    */
   #widestOf(need: Need): Ring | undefined {
     return need.parkedIn === 0 ? undefined : this.#ringsOf(need)[need.parkedIn - 1];
-  }
-
-  #showHead(need: Need): void {
-    const ring = this.#widestOf(need);
-    if (ring !== undefined) ring.place.row.heads.set(ring.place.entry, need.headRank, need.headKey, need.headSeq);
   }
 
   #activate(need: Need): void {
@@ -247,9 +239,20 @@ export class ReadyQueue {
   #returnTickets(need: Need): void {
     if (need.tickets.length === 0) return;
     const sets = need.tickets;
-    need.tickets = [];
+    need.tickets = none;
     this.roomIn(sets);
   }
+}
+
+/** The head of a need, where it waits. */
+function show({ headRank, headKey, headSeq }: Need, ring: Ring | undefined): void {
+  ring?.place.row.heads.set(ring.place.entry, headRank, headKey, headSeq);
+}
+
+/** Another head may have waited long enough for a ring that is closed to this one, or not long enough. */
+function mayOpen(rings: readonly Ring[]): boolean {
+  for (let i = 0; i < rings.length; i++) if (rings[i]!.openAfterMs > 0) return true;
+  return false;
 }
 
 /** Whether the head of `a` goes before that of `b`. */

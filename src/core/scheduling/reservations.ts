@@ -80,7 +80,7 @@ export class Reservations {
     return [...this.#byNeed.values()];
   }
   of(need: Need): Reservation | undefined {
-    return this.#byNeed.get(need);
+    return this.#byNeed.size === 0 ? undefined : this.#byNeed.get(need);
   }
   on(pool: PoolSlot): Reservation | undefined {
     return this.#byPool.get(pool);

@@ -6,6 +6,7 @@ import { SeqIndex } from './seq-index.ts';
 
 /** What is kept of a run, in one row: what a start writes and an end reads lies together in memory. */
 const column = {
+  // Asked at every end:
   seq: 0,
   pool: 1,
   slots: 2,
@@ -15,11 +16,12 @@ const column = {
   kind: 5,
   startedAt: 6,
   charge: 7,
-  expectedMs: 8,
-  work: 9,
+  work: 8,
+  reserved: 9,
+  // Asked now and then:
+  expectedMs: 10,
   /** Infinity: nothing was stated. */
-  statedMs: 10,
-  reserved: 11,
+  statedMs: 11,
   units: 12,
 } as const;
 const columns = 13;
