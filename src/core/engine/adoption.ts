@@ -4,12 +4,13 @@ import type { EpochMs, Seq } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Store } from '../ports/store.ts';
-import type { PoolEntry, SchedulingCore } from '../scheduling/core.ts';
+import type { SchedulingCore } from '../scheduling/core.ts';
 import type { Occupant } from '../scheduling/occupy.ts';
 import { createStrategy } from '../strategies/registry.ts';
 import type { Attempts, NodePlace } from './attempts.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { InputRecorder } from './input-recorder.ts';
+import { poolEntryOf } from './pool-entry.ts';
 
 /** A task that runs on a node since an earlier start of the server, or all of whose parts do. */
 export interface Away {
@@ -46,10 +47,13 @@ export async function occupyAway({ store, clock, core, inputs, executors }: Adop
   const alone = oldestFirst.filter(({ task }) => task.parts === 1);
   for (const pool of new Set(alone.map(({ places }) => poolsIn(places)[0]))) {
     const there = alone.filter(({ places }) => poolsIn(places)[0] === pool).map(occupantOf);
-    checkTaken(pool && inputs.occupy(entryOfPool(pool), there, now));
+    checkTaken(pool && inputs.occupy(poolEntryOf(pool, undefined), there, now));
   }
   for (const one of oldestFirst)
-    if (one.task.parts > 1) checkTaken(inputs.occupyParts(poolsIn(one.places).map(entryOfPool), occupantOf(one), now));
+    if (one.task.parts > 1) {
+      const entries = poolsIn(one.places).map((pool) => poolEntryOf(pool, undefined));
+      checkTaken(inputs.occupyParts(entries, occupantOf(one), now));
+    }
   return away;
 }
 
@@ -78,12 +82,6 @@ function occupantOf(one: Away): Occupant {
 
 function checkTaken(left: Seq | undefined): void {
   if (left !== undefined) throw new Error(`task ${left} runs on nodes and could not be taken up`);
-}
-
-function entryOfPool(pool: Pool): PoolEntry {
-  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
-  const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
-  return { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels, carbonGramsPerKwh, accepts: undefined };
 }
 
 function startOf({ task }: Away): EpochMs {

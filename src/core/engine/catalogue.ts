@@ -9,10 +9,8 @@ import type { Cooling } from './cooling.ts';
 import type { ChangeOptions } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 import { versionMismatch } from './limits.ts';
+import { closed, poolEntryOf, withRoom } from './pool-entry.ts';
 import type { Types } from './types.ts';
-
-/** As many as one node may offer. */
-const mostNodeSlots = 1_024;
 
 /** What the server starts with on an empty database. */
 export interface InitialCatalogue {
@@ -61,7 +59,7 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
   const pools = new Map<string, Pool>();
   const byId = new Map<number, Pool>();
   /** Being changed: nothing may open them meanwhile. */
-  const closed = new Set<string>();
+  const changing = new Set<string>();
   let regionNames: readonly string[] | undefined;
 
   async function load(initial: InitialCatalogue): Promise<void> {
@@ -77,7 +75,7 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
 
   function renew(name: string): void {
     const pool = pools.get(name);
-    if (pool === undefined || closed.has(name)) return;
+    if (pool === undefined || changing.has(name)) return;
     core.setPool(entryOf(pool));
     changed();
   }
@@ -98,7 +96,8 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
   /** A pool whose executor cannot work here starts nothing. */
   function entryOf(pool: Pool): PoolEntry {
     const room = roomOf(pool);
-    const entry = poolEntryOf(unfit(pool) === undefined ? pool : { ...pool, state: 'paused' }, accepts(pool));
+    const known = poolEntryOf(pool, accepts(pool));
+    const entry = unfit(pool) === undefined ? known : closed(known, 'executor');
     return whileCooling(room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name)));
   }
 
@@ -161,12 +160,12 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
 
   /** Nothing starts on the pool until the change is committed: what the log says holds for every start after it. */
   async function whileClosed<T>(pool: Pool, write: () => Promise<T>): Promise<T> {
-    closed.add(pool.name);
-    core.setPool({ ...entryOf(pool), state: 'paused' });
+    changing.add(pool.name);
+    core.setPool(closed(entryOf(pool), 'change'));
     try {
       return await write();
     } finally {
-      closed.delete(pool.name);
+      changing.delete(pool.name);
       core.setPool(entryOf(pool));
       changed();
     }
@@ -223,33 +222,4 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
     putType: (...call) => inTurn(() => types.put(...call).finally(renewBundlePools)),
     removeType: (...call) => inTurn(() => types.remove(...call).finally(renewBundlePools)),
   };
-}
-
-/**
- * A pool without a live node is paused to the core, and large enough for whatever its next node may be: tasks for it wait and are not
- * refused. With nodes, types that only some of them run are limited to the slots of those, no task is wider than a node, and parts go to those
- * that run parts.
- */
-function withRoom(entry: PoolEntry, room: PoolRoom, types: readonly string[]): PoolEntry {
-  if (room.slots === 0) return { ...entry, capacity: mostNodeSlots, state: entry.state === 'active' ? 'paused' : entry.state };
-  const limits: Record<string, number> = { ...entry.typeLimits };
-  const widestOf: Record<string, number> = {};
-  for (const type of types) {
-    const most = Math.min(room.most(type), limits[type] ?? Number.POSITIVE_INFINITY);
-    if (most >= room.slots && limits[type] === undefined) continue;
-    limits[type] = most;
-    const widest = room.widest(type);
-    if (widest > 0) widestOf[type] = widest; // a type that no open node runs waits for one, of whatever width
-  }
-  const widest = room.widest();
-  const partNodes = room.partNodes();
-  const parts = partNodes && { runsParts: partNodes.length > 0, partNodes };
-  return { ...entry, capacity: room.slots, typeLimits: limits, ...(widest > 0 ? { widest } : {}), widestOf, ...parts };
-}
-
-function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {
-  const { id, name, region, resourceType, costPerUnit, capacity, speed, state, typeLimits, labels } = pool;
-  const carbonGramsPerKwh = pool.carbonGramsPerKwh ?? 0;
-  const what = { region, resourceType, costPerUnit, capacity, speed, carbonGramsPerKwh };
-  return { id, name, ...what, state, typeLimits, labels, accepts };
 }

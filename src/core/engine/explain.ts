@@ -29,13 +29,12 @@ interface ExplainDeps {
   readonly policy: Policy;
   readonly dependencies: DependencyWatch;
   readonly poolOf: (id: number) => Pool;
-  readonly poolNamed: (name: string) => Pool | undefined;
 }
 
 type Unblock = Explanation['unblock'][number];
 
 /** Puts together what the rows, the core and the log know of one task. */
-export function createExplain({ store, clock, core, policy, dependencies, poolOf, poolNamed }: ExplainDeps): Explain {
+export function createExplain({ store, clock, core, policy, dependencies, poolOf }: ExplainDeps): Explain {
   function reasonOf(task: Task): Hold | undefined {
     return task.status === 'queued' ? core.holdOf(task.seq, clock.now()) : (parentsOf(task) ?? delayOf(task));
   }
@@ -59,7 +58,7 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
       kept,
       decision,
       strategy,
-      unblock: uniqueOf([...unblock.map(named), ...remedies.map(remedy)].flatMap(asOperatorsKnowIt)),
+      unblock: [...unblock.map(named), ...remedies.map(remedy)],
       fits: fits && namedFits(fits),
     };
   }
@@ -86,16 +85,6 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
     return { ...change, startsOn: null, couldRunOn: poolId === undefined ? null : poolOf(poolId).name, placements: null, isStep };
   }
 
-  /** To the core a pool without a live node is paused, and so is one that cannot run here, which nothing said here changes. */
-  function asOperatorsKnowIt(told: Unblock): readonly Unblock[] {
-    // Whoever says that a pool is active ends its pause.
-    if (told.change === 'resume_pool' && told.from === 'cooling') return [told];
-    const pool = told.change === 'resume_pool' || told.change === 'add_capacity' ? poolNamed(told.subject) : undefined;
-    if (pool?.executor === 'node' && (told.change === 'add_capacity' || pool.state === 'active'))
-      return [{ ...told, change: 'start_node', from: null, to: null, placements: null }];
-    return told.change === 'resume_pool' && pool?.state === 'active' ? [] : [told];
-  }
-
   function namedFits({ total, fits }: { readonly total: number; readonly fits: readonly PoolFit[] }): NonNullable<Explanation['fits']> {
     return { total, pools: fits.map(({ poolId, checks }) => ({ pool: poolOf(poolId).name, checks })) };
   }
@@ -105,11 +94,6 @@ export function createExplain({ store, clock, core, policy, dependencies, poolOf
   }
 
   return { reasonOf, explain };
-}
-
-/** The first of each change. */
-function uniqueOf(told: readonly Unblock[]): readonly Unblock[] {
-  return told.filter(({ change, subject }, i) => told.findIndex((one) => one.change === change && one.subject === subject) === i);
 }
 
 /** Of a kind that would start it at once those that would only let it wait need not be told. */

@@ -184,7 +184,7 @@ export function wireEngine(deps: EngineDeps, options: EngineOptions) {
   });
   const policy = createPolicy({ store, clock, random, core, dispatcher, context: options.strategyContext });
   const waits = createWaitWatch({ store, clock, timers, core, storage, strategy: policy.current, failed });
-  const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById, poolNamed: catalogue.pool });
+  const explain = createExplain({ store, clock, core, policy, dependencies, poolOf: catalogue.poolById });
   const preview = createPreview({ clock, core, admission, parents, gates, policy, poolOf: catalogue.poolById });
   const traffic = createTraffic({ ...{ store, clock, ids, catalogue, submit, storage, failed }, seeded: deps.seeded });
   const replays = createReplays({

@@ -47,7 +47,15 @@ export interface PoolEntry {
   readonly runsParts?: boolean;
   /** Where its slots are of several machines: those that run parts. Left out: parts fit wherever slots are free. */
   readonly partNodes?: readonly PartNodes[];
+  /** Its slots are those of machines that come and go: more slots are more machines. Left out: no. */
+  readonly onNodes?: boolean;
+  /** Why it is paused though no operator paused it. Left out: it is not, or one did. */
+  readonly closedBy?: Closing;
 }
+
+/** No machine of it takes work; its executor can run nothing here; it is being changed. */
+export const closings = ['no_node', 'executor', 'change'] as const;
+export type Closing = (typeof closings)[number];
 
 /** Running attempts at once of a task type; `null` has no limit. */
 export interface TypeLimits {

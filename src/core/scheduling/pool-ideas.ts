@@ -31,6 +31,9 @@ export interface Idea extends Omit<Relaxation, 'poolId'> {
   readonly try: () => PoolSlot | undefined;
 }
 
+/** Of a size that has room for it, and how large that is hangs on what runs where. */
+const startNode = { change: 'start_node', from: null, to: null } as const;
+
 type Asks = (change: Change, demanded: Partial<Demand>, told: Omit<Idea, 'change' | 'try'>) => Idea;
 
 /** What single changes would let one waiting task onto a pool now: made for one question. */
@@ -122,7 +125,9 @@ export class PoolIdeas {
         const before = this.#rivals.in(pool);
         if (before === undefined || pool.free < before.slots + need.slots || !this.#passesAfter(pool, before.tasks)) return undefined;
         if (need.parts > 1 && before.tasks > 0) return undefined; // what they leave may be in pieces too small for its parts
-        return this.#poolIdea(pool, { change: 'resume_pool', from: pool.state, to: 'active', size: pool.costPerUnit }, () => {
+        if (pool.closedBy === 'executor' || pool.closedBy === 'change') return undefined;
+        const told = pool.closedBy === 'no_node' ? startNode : ({ change: 'resume_pool', from: pool.state, to: 'active' } as const);
+        return this.#poolIdea(pool, { ...told, size: pool.costPerUnit }, () => {
           pool.state = 'active';
         });
       }
@@ -156,7 +161,8 @@ export class PoolIdeas {
     const { need } = this.#candidate;
     if (need.parts > 1 && before.tasks > 0) return undefined;
     const to = pool.load + before.slots + (need.parts > 1 ? this.#partsWanted(pool) : 1) * need.slots;
-    return this.#poolIdea(pool, { change: 'add_capacity', from: pool.capacity, to, size: to - pool.capacity }, () => {
+    const told = pool.onNodes ? startNode : ({ change: 'add_capacity', from: pool.capacity, to } as const);
+    return this.#poolIdea(pool, { ...told, size: to - pool.capacity }, () => {
       pool.capacity = to;
     });
   }

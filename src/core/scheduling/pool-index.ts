@@ -129,6 +129,8 @@ export class PoolIndex {
     pool.caps = this.#capsOf(pool, entry);
     pool.runsParts = entry.runsParts ?? true;
     pool.partNodes = entry.partNodes && new PartsByNode(entry.partNodes, (type) => this.#types.idOf(type));
+    pool.onNodes = entry.onNodes ?? false;
+    pool.closedBy = entry.closedBy;
     pool.widest = entry.widest ?? Number.POSITIVE_INFINITY;
     this.#count(pool, 1);
     if (known === undefined || !isAlike(before, pool)) this.lineup++;

@@ -57,6 +57,9 @@ export class PoolSlot implements PoolView {
   partNodes: PartsByNode | undefined;
   /** Parts of gangs that run here. */
   readonly held = new HeldParts();
+  /** More slots are more machines. */
+  onNodes = false;
+  closedBy: PoolEntry['closedBy'];
   #widest = Number.POSITIVE_INFINITY;
   #runs = 0;
   #failures = 0;
@@ -78,7 +81,7 @@ export class PoolSlot implements PoolView {
 
   /** Its slots are those of machines that come and go, and a task has to fit on one of them. */
   get isOfMachines(): boolean {
-    return this.isCut || this.partNodes !== undefined;
+    return this.onNodes || this.isCut || this.partNodes !== undefined;
   }
 
   get free(): number {

@@ -4,7 +4,7 @@ import type { ClearedBy } from './reasons.ts';
 export const changes = {
   add_capacity: 'operator',
   resume_pool: 'operator',
-  /** Of a pool of machines: one more, of so many slots at least. Where room is all that is missing the engine tells it: the core would add capacity. */
+  /** Of a pool of machines: one more, with `to` slots at least where that is known. */
   start_node: 'operator',
   raise_pool_type_limit: 'operator',
   raise_type_limit: 'operator',

@@ -118,10 +118,10 @@ function byMiss(miss: FitCheck, { need, cost, maxCost }: Subject, pool: PoolSlot
       const { capacity } = pool;
       // Where single machines bound a task, slots of the pool are not what is missing.
       if (most < capacity || (need.parts > 1 && most > 0)) return fewer;
-      return [
-        ...fewer,
-        { ...there, change: 'add_capacity', subject: pool.name, from: capacity, to: need.slots, size: need.slots - capacity },
-      ];
+      const more: Found = pool.isOfMachines
+        ? { ...there, change: 'start_node', subject: pool.name, to: need.slots }
+        : { ...there, change: 'add_capacity', subject: pool.name, from: capacity, to: need.slots, size: need.slots - capacity };
+      return [...fewer, more];
     }
     default:
       return [];
@@ -147,7 +147,7 @@ function forParts(need: Need, { parts }: Survey, all: Misses): Found[] {
   if (pool === undefined) return [];
   const { id: poolId, name, capacity, caps } = pool;
   const fewer: Found = { change: 'fewer_parts', subject: '', from: need.parts, to: parts, poolId, size: 0 };
-  if (pool.largestFor(need.type.id) < capacity || caps?.has(need.type.id)) return [fewer];
+  if (pool.isOfMachines || pool.largestFor(need.type.id) < capacity || caps?.has(need.type.id)) return [fewer];
   const to = Math.floor(capacity / need.slots) * need.slots + (need.parts - parts) * need.slots;
   return [fewer, { change: 'add_capacity', subject: name, from: capacity, to, poolId, size: to - capacity }];
 }

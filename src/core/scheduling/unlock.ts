@@ -105,7 +105,10 @@ export class Unlock {
     const tried = [...ideas.values()].flatMap((some) =>
       some.flatMap(({ try: start, change, subject, from, to }) => {
         const pool = start();
-        return pool === undefined ? [] : [{ change, subject, from, to, ...this.#deps.trial.latest(pool) }];
+        if (pool === undefined) return [];
+        const { poolId, parts } = this.#deps.trial.latest(pool);
+        // Which part would go where hangs on the machine.
+        return [{ change, subject, from, to, poolId, ...(change === 'start_node' ? {} : { parts }) }];
       }),
     );
     return fewerParts === undefined ? tried : [...tried, fewerParts];

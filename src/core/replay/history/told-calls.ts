@@ -17,6 +17,7 @@ import {
   tupleOf,
 } from '../../domain/shape.ts';
 import type { EpochMs } from '../../domain/units.ts';
+import { closings } from '../../scheduling/contracts.ts';
 import type { PoolEntry, TenantLimits, Turn, TypeLimits } from '../../scheduling/core.ts';
 
 /** A plan as it was answered, its lists as the log keeps them. */
@@ -80,6 +81,8 @@ const isPool = objectOf<PoolEntry>({
   carbonGramsPerKwh: isNumber,
   runsParts: maybe(isBoolean),
   partNodes: maybe(listOf(objectOf<PartNodes>({ slots: isNumber, count: isNumber, types: listOf(isText) }))),
+  onNodes: maybe(isBoolean),
+  closedBy: maybe(oneOf(closings)),
 } as { [K in keyof PoolEntry]-?: Guard<PoolEntry[K]> }); // a key that is missing is not one that is undefined, to the compiler
 
 const isTypeLimits = objectOf<TypeLimits>({
