@@ -9,17 +9,17 @@
  * With everything in place `--install` writes nothing and uses no network. Exit codes: 69 the package registry cannot be reached, 71 something
  * is missing on this machine, 78 this folder is not a whole TaskRouterX. Ports, locks and configuration are the server's own to report.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isStale } from './build.mjs';
 import { chromiumVersion, findChromium } from './find-chromium.mjs';
+import { lastLog, onPath, readIfThere, step, stepLog, stopStep } from './install-steps.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (/** @type {string[]} */ ...parts) => join(root, ...parts);
-const logFile = at('.logs', 'install.log');
 const lockFile = at('.logs', 'install.lock');
 /** A release carries dist/ and no sources, so it needs no compiler and no test tools. */
 const isRelease = !existsSync(at('src'));
@@ -37,19 +37,13 @@ class Refusal extends Error {
   }
 }
 
-/** Where the newest step begins in the log. */
-let logStart = 0;
-
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let running;
 for (const [signal, exitCode] of /** @type {const} */ ([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ])) {
   process.on(signal, () => {
-    if (running) process.stderr.write(' stopped\n');
-    stopChild();
+    if (stopStep()) process.stderr.write(' stopped\n');
     releaseLock();
     process.exit(exitCode);
   });
@@ -148,7 +142,7 @@ async function build() {
 
 /** The log decides between the usual reasons; the compiler's own trace stays in it. */
 function whyInstallFailed() {
-  const log = (readIfThere(logFile) ?? '').slice(logStart);
+  const log = stepLog();
   const see = 'Log: .logs/install.log';
   const noNetwork = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)\b/;
   if (/gyp ERR!/.test(log)) {
@@ -193,77 +187,6 @@ function npm() {
     71,
     `npm is missing beside Node.js ${process.version} (${process.execPath}). Debian: apt-get install -y npm; elsewhere reinstall Node.js.`,
   );
-}
-
-/** @param {string} tool */
-function onPath(tool) {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, tool))
-    .find((file) => existsSync(file));
-}
-
-/**
- * Runs one command: a line when it begins, the time on the same line when it ends, all it says in the log.
- * @param {string} title
- * @param {string} command
- * @param {string[]} args
- * @returns {Promise<number>} its exit code
- */
-async function step(title, command, args) {
-  process.stderr.write(`${title}, log in .logs/install.log ...`);
-  appendFileSync(logFile, `\n# ${new Date().toISOString()} ${title}\n`);
-  logStart = statSync(logFile).size;
-  const began = performance.now();
-  const exitCode = await runLogged(command, args);
-  process.stderr.write(exitCode === 0 ? ` done in ${Math.round((performance.now() - began) / 1000)} s\n` : ' failed\n');
-  return exitCode;
-}
-
-/**
- * The child leads a process group of its own, so that a signal to us ends the compilers below npm too.
- * @param {string} command
- * @param {string[]} args
- * @returns {Promise<number>}
- */
-function runLogged(command, args) {
-  const quote = (/** @type {string} */ word) => (isWindows ? `"${word}"` : word); // .cmd files need a shell there
-  return new Promise((resolve) => {
-    const child = spawn(quote(command), args.map(quote), {
-      cwd: root,
-      env: childEnv(),
-      shell: isWindows,
-      detached: !isWindows,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    running = child;
-    child.stdout.on('data', (data) => appendFileSync(logFile, data));
-    child.stderr.on('data', (data) => appendFileSync(logFile, data));
-    child.on('error', (error) => {
-      appendFileSync(logFile, `${error.message}\n`);
-      resolve(1);
-    });
-    child.on('close', (code) => {
-      running = undefined;
-      resolve(code ?? 1);
-    });
-  });
-}
-
-/** npm and node-gyp start `node` by name; where that is another one (start.sh may have passed over an old one), ours comes first. */
-function childEnv() {
-  const node = onPath(isWindows ? 'node.exe' : 'node');
-  if (node && realpathSync(node) === process.execPath) return process.env;
-  return { ...process.env, PATH: `${join(process.execPath, '..')}${delimiter}${process.env['PATH'] ?? ''}` };
-}
-
-function stopChild() {
-  if (!running?.pid) return;
-  try {
-    process.kill(isWindows ? running.pid : -running.pid, 'SIGTERM');
-  } catch {
-    // It ended by itself in the meantime.
-  }
 }
 
 /** Two first starts at once would empty node_modules under each other. The second one waits and then finds the work done. */
@@ -331,30 +254,6 @@ async function chromiumReport() {
   const found = await findChromium();
   if (!found) return 'none: browser tests will be skipped (they fail under CI=true). Debian: apt-get install chromium';
   return `${chromiumVersion(found) ?? 'does not start'}, ${found.origin} (${found.path})`;
-}
-
-/**
- * @param {RegExp} pattern
- * @returns {string | undefined} the first line of the newest step that fits
- */
-function lastLog(pattern) {
-  return (readIfThere(logFile) ?? '')
-    .slice(logStart)
-    .split('\n')
-    .find((line) => pattern.test(line))
-    ?.trim();
-}
-
-/**
- * @param {string} file
- * @returns {string | undefined}
- */
-function readIfThere(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** stdout belongs to the server; talk goes to stderr. @param {string} line */

@@ -5,6 +5,8 @@ import type { AttemptHandle, Executor } from '../core/ports/executor.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import { createHeld } from './held.ts';
 import { type NodeApi, NodeApiError, type WireLease, type WireStop } from './node-api.ts';
+import { createNotes } from './notes.ts';
+import { isPassing, newKey, wantsKey } from './refusals.ts';
 import { createReporter } from './reporter.ts';
 
 export interface WorkerOptions {
@@ -45,7 +47,6 @@ const firstPauseMs: Ms = 200;
 const longestPauseMs: Ms = 5_000;
 /** Before a lease ends all its work has ended: the server hands it to another node then. */
 const marginMs: Ms = 2_000;
-const notesEveryMs: Ms = 1_000;
 /** After the grace: what was told to stop has 2 s for it, and its reports a moment. */
 const stopMs: Ms = 5_000;
 
@@ -62,6 +63,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
     againMs: () => heartbeatMs,
     refused: (error) => void recover(error),
   });
+  const notes = createNotes({ clock, logger, send: (some) => api.note(session, some) });
   /** One half runs while the server has the results of the other. */
   const mostPerPoll = Math.ceil(options.slots / 2);
   const gone = new AbortController();
@@ -79,8 +81,6 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   let renewedMs = 0;
   let callOffGuard = () => {};
   let callOffBeat = () => {};
-  let callOffNotes = () => {};
-  let notes: object[] = [];
   let fail: (error: unknown) => void = () => {};
   let end: () => void = () => {};
 
@@ -105,7 +105,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   function close(): void {
     callOffGuard();
     callOffBeat();
-    callOffNotes();
+    notes.close();
     gone.abort();
     polling.abort();
   }
@@ -251,16 +251,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
 
   function note(attempt: AttemptHandle, report: HandlerReport): void {
     const lease = held.leaseOf(attempt)?.lease;
-    if (lease === undefined) return;
-    if (notes.length === 0) callOffNotes = clock.after(notesEveryMs, () => void sendNotes());
-    notes.push(report.kind === 'log' ? { lease, log: report.message.slice(0, 8_192) } : { lease, progress: progressOf(report) });
-  }
-
-  async function sendNotes(): Promise<void> {
-    const some = notes.slice(0, 1_000);
-    notes = notes.slice(some.length);
-    if (notes.length > 0) callOffNotes = clock.after(notesEveryMs, () => void sendNotes());
-    await api.note(session, some).catch((err: unknown) => logger.warn({ err }, 'progress and log lines were not taken'));
+    if (lease !== undefined) notes.add(lease, report);
   }
 
   // --- the end ---
@@ -309,20 +300,4 @@ function raised(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** The server is away, starting, stopping or busy: it may take the same again later. */
-function isPassing(error: unknown): boolean {
-  return error instanceof NodeApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
-}
-
-const newKey =
-  'the server takes no more of this worker without a key with the role node: make one there with trx keys add NAME --role node. Where TRX_API_KEY_FILE names a file, put it into that and this worker goes on; else start it again with TRX_API_KEY. What runs goes on until its lease ends';
-
-function wantsKey(error: unknown): boolean {
-  return error instanceof NodeApiError && (error.status === 401 || error.status === 403);
-}
-
-function progressOf({ ratio, note }: Extract<HandlerReport, { kind: 'progress' }>): object {
-  return { ratio: Math.min(1, Math.max(0, ratio)), ...(note === null ? {} : { note: note.slice(0, 1_000) }) };
 }
