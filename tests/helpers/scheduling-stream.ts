@@ -113,6 +113,7 @@ export function compareOnStream({ seed, events, strategies }: StreamOptions): St
     } else if (pending.change.step(1 + below(6)) || below(10) === 0) {
       const epoch = nextId.epoch++;
       pending.change.swap(epoch, seed, now);
+      pending.change.clear(1); // the rest stays until the next switch
       naive.setStrategy(pending.naively, epoch, seed, now);
       pending = undefined;
     }

@@ -62,6 +62,7 @@ export function recordInputs(core: SchedulingCore, logHead: () => number): Input
         note('swap', epoch, seed, now);
         prepared.swap(epoch, seed, now);
       },
+      clear: (tasks) => prepared.clear(tasks), // no decision hangs on it
       discard() {
         note('discard');
         prepared.discard();

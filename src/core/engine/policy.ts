@@ -4,7 +4,7 @@ import type { NamedStrategy } from '../domain/replay.ts';
 import type { CatalogueStore, StrategyEpoch } from '../ports/catalogue-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { SchedulingCore } from '../scheduling/core.ts';
+import type { SchedulingCore, StrategySwitch } from '../scheduling/core.ts';
 import { listOrders, listPlaces, listStrategies } from '../strategies/listing.ts';
 import { type MaxWait, maxWaitOf } from '../strategies/max-wait.ts';
 import { makeStrategy, type StrategyChoice, type StrategyContext } from '../strategies/registry.ts';
@@ -14,7 +14,7 @@ import type { AlgorithmList } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 import { type ResetParams, resetParams, type SwitchedEpoch } from './reset-params.ts';
 
-/** Waiting tasks that are put in their new order in one turn while the old strategy still decides. */
+/** Waiting tasks that are put in their new order in one turn while the old strategy still decides, or as much of other work. */
 const tasksPerSlice = 5_000;
 /** Of which the latest that was another is the one to go back to. */
 const epochsSearched = 1_000;
@@ -113,10 +113,17 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
   async function swap(strategy: Strategy, by: string, told: Switch, reset: ResetParams = {}): Promise<StrategyEpoch> {
     checkEpoch(told.ifEpoch);
     const prepared = core.prepareStrategy(strategy, clock.now());
-    while (!prepared.step(tasksPerSlice)) await new Promise<void>((resolve) => clock.soon(resolve));
+    await inSlices(() => prepared.step(tasksPerSlice));
+    const opened = await putInForce(prepared, strategy, () => open(strategy, by, told, reset));
+    await inSlices(() => prepared.clear(tasksPerSlice));
+    return opened;
+  }
+
+  /** Nothing is decided until what `record` logs has happened, or has not. */
+  async function putInForce(prepared: StrategySwitch, strategy: Strategy, record: () => Promise<StrategyEpoch>): Promise<StrategyEpoch> {
     dispatcher.pause();
     try {
-      const opened = await open(strategy, by, told, reset);
+      const opened = await record();
       prepared.swap(opened.epoch, opened.seed, clock.now());
       epoch = opened;
       promised = maxWaitOf(strategy);
@@ -127,6 +134,11 @@ export function createPolicy({ store, clock, random, core, dispatcher, context }
     } finally {
       dispatcher.resume();
     }
+  }
+
+  /** Everything else takes its turns between two slices. @param slice whether it was the last */
+  async function inSlices(slice: () => boolean): Promise<void> {
+    while (!slice()) await new Promise<void>((resolve) => clock.soon(resolve));
   }
 
   async function open(strategy: Strategy, by: string, told: Switch, reset: ResetParams = {}): Promise<StrategyEpoch> {

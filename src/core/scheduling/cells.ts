@@ -16,15 +16,17 @@ export class Cell {
   /** By place among `pools`. */
   readonly #room: Int32Array;
   readonly #tree: MaxFree;
-  readonly #leafOf: ReadonlyMap<PoolSlot, number>;
+  /** By place of the pool: its place among `pools`. Of all cells. */
+  readonly #leafOf: Int32Array;
 
-  constructor(index: number, pools: readonly PoolSlot[]) {
+  constructor(index: number, pools: readonly PoolSlot[], leafOf: Int32Array) {
     this.index = index;
     this.pools = pools;
     this.slots = pools.reduce((sum, pool) => sum + (pool.state === 'active' ? pool.capacity : 0), 0);
     this.#room = Int32Array.from(pools, (pool) => pool.openFor(-1));
     this.#tree = new MaxFree(this.#room);
-    this.#leafOf = new Map(pools.map((pool, leaf) => [pool, leaf]));
+    this.#leafOf = leafOf;
+    for (const [leaf, { place }] of pools.entries()) leafOf[place] = leaf;
     for (const room of this.#room) this.free += room;
   }
 
@@ -36,7 +38,7 @@ export class Cell {
   }
 
   refresh(pool: PoolSlot): void {
-    const leaf = this.#leafOf.get(pool)!;
+    const leaf = this.#leafOf[pool.place]!;
     const room = pool.openFor(-1);
     this.free += room - this.#room[leaf]!;
     this.#room[leaf] = room;
@@ -52,13 +54,16 @@ export class Cells {
 
   constructor(pools: Iterable<PoolSlot>) {
     const alike = new Map<string, PoolSlot[]>();
+    let places = 0;
     for (const pool of [...pools].sort((a, b) => a.id - b.id)) {
+      places = Math.max(places, pool.place + 1);
       const key = likenessOf(pool);
       const others = alike.get(key);
       if (others === undefined) alike.set(key, [pool]);
       else others.push(pool);
     }
-    this.all = Array.from(alike.values(), (group, index) => new Cell(index, group));
+    const leafOf = new Int32Array(places);
+    this.all = Array.from(alike.values(), (group, index) => new Cell(index, group, leafOf));
     for (const cell of this.all) for (const pool of cell.pools) this.#cellOf[pool.place] = cell;
   }
 
@@ -70,5 +75,5 @@ export class Cells {
 function likenessOf(pool: PoolSlot): string {
   const { region, resourceType, costPerUnit, speed, accepts, profile, runsParts, caps, partNodes, id } = pool;
   const itself = caps === undefined && partNodes === undefined ? 0 : id;
-  return JSON.stringify([region, resourceType, costPerUnit, speed, accepts, profile.id, runsParts, itself]);
+  return `${region} ${resourceType} ${costPerUnit} ${speed} ${accepts} ${profile.id} ${runsParts} ${itself}`;
 }

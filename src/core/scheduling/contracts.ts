@@ -124,6 +124,12 @@ export interface StrategySwitch {
   step(tasks: number): boolean;
   /** The next decision is the new strategy's. Steps that are missing are made up for. @throws Error after `discard` or a second time. */
   swap(epoch: number, seed: number, now: EpochMs): void;
+  /**
+   * After the swap: gives back what the old strategy needed, about as much as putting `tasks` in order costs. Events and decisions may come
+   * between. What nobody clears, the next preparation does.
+   * @returns true when nothing is left
+   */
+  clear(tasks: number): boolean;
   discard(): void;
 }
 

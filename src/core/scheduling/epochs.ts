@@ -45,10 +45,13 @@ export class Epochs {
   next: PendingSwitch | undefined;
   /** Of the strategy in force. */
   number = 0;
+  /** Was in force before, and holds its sets still. */
+  #last: Layout | undefined;
 
   constructor(deps: EpochDeps) {
     this.#deps = deps;
     this.layout = this.layoutFor(noStrategy);
+    this.layout.lanes.takeOver();
   }
 
   /** Without tasks, and to be closed by who asked. */
@@ -70,6 +73,7 @@ export class Epochs {
   /** What was being prepared before is discarded. */
   prepare(strategy: Strategy, now: EpochMs): StrategySwitch {
     this.next?.discard();
+    this.#clear();
     const { table, needs, cursor, origin } = this.#deps;
     const layout = this.layoutFor(strategy);
     layout.facts.nowMs = now - origin;
@@ -77,13 +81,18 @@ export class Epochs {
       this.next = undefined;
     };
     const install = (layout: Layout, number: number, seed: number, now: EpochMs) => this.#install(layout, number, seed, now);
-    this.next = createSwitch(layout, { table, needs, cursor, install, ended });
+    this.next = createSwitch(layout, { table, needs, cursor, install, ended, clear: (pools) => this.#clear(pools) });
     return this.next;
+  }
+
+  #clear(pools?: number): boolean {
+    if (this.#last?.close(pools) !== false) this.#last = undefined;
+    return this.#last === undefined;
   }
 
   #install(layout: Layout, number: number, seed: number, now: EpochMs): void {
     const { needs, origin, outcomes, restart } = this.#deps;
-    const old = this.layout;
+    this.#last = this.layout;
     this.layout = layout;
     this.number = number;
     outcomes.tell(layout.strategy.learn);
@@ -97,7 +106,7 @@ export class Epochs {
       layout.lanes.settleShape(shape);
     }
     restart(rulesOf(layout.strategy));
-    old.close(needs.needs);
+    this.#last.retire();
   }
 }
 

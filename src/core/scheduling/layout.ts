@@ -43,6 +43,7 @@ export class Layout {
   readonly plan: PlanBook | undefined;
   readonly #pools: PoolIndex;
   readonly #rings: (readonly Ring[] | undefined)[] = [];
+  #isRetired = false;
   readonly #uses = new Map<PoolSet, SetUse>();
   // By rule.
   readonly #turns: TurnBook[] = [];
@@ -132,18 +133,40 @@ export class Layout {
   }
 
   dropRings(need: Need): void {
-    for (const { set, place } of this.#rings[need.id] ?? []) {
-      set.leave(place);
-      const use = this.#useOf(set);
-      if (--use.rings === 0) this.#release(set, use);
-    }
+    const rings = this.#rings[need.id];
+    for (const { set, place } of rings ?? []) set.leave(place);
+    this.#leaveSets(rings);
     this.#rings[need.id] = undefined;
   }
 
-  /** Lets go of every set. The layout must not be used after. */
-  close(needs: readonly (Need | undefined)[]): void {
-    for (const need of needs) if (need !== undefined) this.dropRings(need);
-    for (const [set, use] of this.#uses) this.#release(set, use); // prepared, never used
+  /** Nobody waits by it any more. It must not be asked after. */
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    for (const rings of this.#rings) for (const { set, place } of rings ?? []) set.leave(place);
+  }
+
+  /**
+   * Lets go of its sets, in pieces. It must not be asked after.
+   * @param most pools that it takes out of sets; it stops after the set with the last of them
+   * @returns whether nothing is left
+   */
+  close(most = Number.POSITIVE_INFINITY): boolean {
+    this.retire();
+    let left = most;
+    while (this.#rings.length > 0 && left > 0) left -= 1 + this.#leaveSets(this.#rings.pop());
+    for (const [set, use] of this.#uses) if (left > 0) left -= 1 + this.#release(set, use); // prepared, never used
+    return this.#rings.length === 0 && this.#uses.size === 0;
+  }
+
+  /** @returns pools taken out of sets that nobody uses any more. */
+  #leaveSets(rings: readonly Ring[] = []): number {
+    let dropped = 0;
+    for (const { set } of rings) {
+      const use = this.#useOf(set);
+      if (--use.rings === 0) dropped += this.#release(set, use);
+    }
+    return dropped;
   }
 
   #rulesFor(need: Need): readonly RingRule[] {
@@ -201,13 +224,15 @@ export class Layout {
     return use;
   }
 
-  #release(set: PoolSet, { orders }: SetUse): void {
+  #release(set: PoolSet, { orders }: SetUse): number {
     for (const order of orders.values()) {
       set.orders.splice(set.orders.indexOf(order), 1);
       order.close();
     }
     this.#uses.delete(set);
-    if (--set.users === 0) this.#pools.drop(set);
+    if (--set.users > 0) return 0;
+    this.#pools.drop(set);
+    return set.pools.length;
   }
 }
 

@@ -12,6 +12,7 @@ interface Row {
   readonly heads: WinnerTree;
   /** Need ids by entry; -1: free. */
   readonly needs: number[];
+  readonly free: number[];
 }
 
 /** A need's place in a lot, kept while the need uses the set, so that parking allocates nothing. */
@@ -28,16 +29,16 @@ export class ParkingLot {
   /** @param partRoom of a gang: the room there is for parts of its size */
   join(need: number, slots: number, parts: number, partRoom: PartRoom | undefined): LotPlace {
     const row = this.#rowFor(slots, parts, partRoom);
-    const free = row.needs.indexOf(-1);
-    const entry = free === -1 ? row.needs.length : free;
+    const entry = row.free.pop() ?? row.needs.length;
     row.needs[entry] = need;
     return { row, entry };
   }
 
-  leave(place: LotPlace): void {
-    place.row.heads.clear(place.entry);
-    place.row.needs[place.entry] = -1;
-    if (place.row.needs.every((need) => need === -1)) this.#rows.splice(this.#rows.indexOf(place.row), 1);
+  leave({ row, entry }: LotPlace): void {
+    row.heads.clear(entry);
+    row.needs[entry] = -1;
+    row.free.push(entry);
+    if (row.free.length === row.needs.length) this.#rows.splice(this.#rows.indexOf(row), 1);
   }
 
   /** The parked need with the best head among those that there is room for, or -1. @param room most slots that one pool has */
@@ -95,7 +96,7 @@ export class ParkingLot {
       at++;
     const found = this.#rows[at];
     if (found?.slots === slots && found.parts === parts) return found;
-    const row = { slots, parts, room, heads: new WinnerTree(), needs: [] };
+    const row = { slots, parts, room, heads: new WinnerTree(), needs: [], free: [] };
     this.#rows.splice(at, 0, row);
     return row;
   }

@@ -185,7 +185,7 @@ export class PoolIndex {
   keep({ set }: SetDraft): PoolSet {
     const known = this.#sets.get(set.key);
     if (known !== undefined) return known;
-    for (const pool of set.pools) this.#listed(pool, set);
+    this.#relist(set.pools, (list) => list.with(set));
     set.measure();
     this.#sets.set(set.key, set);
     return set;
@@ -193,7 +193,7 @@ export class PoolIndex {
 
   drop(set: PoolSet): void {
     this.#sets.delete(set.key);
-    for (const pool of set.pools) this.#unlisted(pool, set);
+    this.#relist(set.pools, (list) => list.without(set));
   }
 
   /** Of the fastest pool; 1 without pools. > 0. */
@@ -256,7 +256,7 @@ export class PoolIndex {
       }
       if (!was) {
         set.pools.push(pool);
-        this.#listed(pool, set);
+        this.#relist([pool], (list) => list.with(set));
         touched.add(set);
       }
       for (const order of set.orders) order.reposition(pool, true);
@@ -267,17 +267,20 @@ export class PoolIndex {
 
   #leave(set: PoolSet, pool: PoolSlot): void {
     remove(set.pools, pool);
-    this.#unlisted(pool, set);
+    this.#relist([pool], (list) => list.without(set));
     for (const order of set.orders) order.reposition(pool, false);
     set.measure();
   }
 
-  #listed({ place }: PoolSlot, set: PoolSet): void {
-    this.#setsByPlace[place] = this.#setsByPlace[place]!.with(set);
-  }
-
-  #unlisted({ place }: PoolSlot, set: PoolSet): void {
-    this.#setsByPlace[place] = this.#setsByPlace[place]!.without(set);
+  /** Pools that were alike stay so, hence each list is changed once. */
+  #relist(pools: readonly PoolSlot[], change: (list: SetList) => SetList): void {
+    const changed = new Map<SetList, SetList>();
+    for (const { place } of pools) {
+      const before = this.#setsByPlace[place]!;
+      const after = changed.get(before) ?? change(before);
+      changed.set(before, after);
+      this.#setsByPlace[place] = after;
+    }
   }
 
   #sortAll(): void {

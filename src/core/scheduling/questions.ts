@@ -65,7 +65,7 @@ export class Questions {
     const layout = epochs.layoutFor(strategy);
     if (strategy.learn !== undefined) outcomes.teach(strategy.learn);
     const preview = inquiry.preview(task, layout, now);
-    layout.close([]);
+    layout.close();
     return preview;
   }
 

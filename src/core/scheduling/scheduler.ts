@@ -127,7 +127,9 @@ export class Scheduler extends Questions implements SchedulingCore {
   }
 
   setStrategy(strategy: Strategy, epoch: number, seed: number, now: EpochMs): void {
-    this.prepareStrategy(strategy, now).swap(epoch, seed, now);
+    const change = this.prepareStrategy(strategy, now);
+    change.swap(epoch, seed, now);
+    change.clear(Number.POSITIVE_INFINITY);
   }
 
   prepareStrategy(strategy: Strategy, now: EpochMs): StrategySwitch {

@@ -20,6 +20,8 @@ interface SwitchDeps {
   readonly install: (layout: Layout, epoch: number, seed: number, now: EpochMs) => void;
   /** The preparation ended, one way or the other. */
   readonly ended: () => void;
+  /** See `StrategySwitch.clear`. @param pools to take out of what the old strategy used */
+  readonly clear: (pools: number) => boolean;
 }
 
 /** A switch under way, as the scheduler sees it. */
@@ -33,7 +35,7 @@ export interface PendingSwitch extends StrategySwitch {
  * Builds the lanes and pool orders of a strategy beside those in force, in steps. It walks the rows of the task table once; a row behind
  * the walk that changes is entered at once, one before it is met later. Tasks that leave meanwhile stay in the new lanes as tombstones.
  */
-export function createSwitch(layout: Layout, { table, needs, cursor, install, ended }: SwitchDeps): PendingSwitch {
+export function createSwitch(layout: Layout, { table, needs, cursor, install, ended, clear }: SwitchDeps): PendingSwitch {
   let nextRow = 0;
   let nextNeed = 0;
   let isOver = false;
@@ -75,7 +77,7 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
   function discard(): void {
     if (isOver) return;
     end();
-    layout.close(needs.needs);
+    layout.close();
   }
 
   function end(): void {
@@ -88,5 +90,5 @@ export function createSwitch(layout: Layout, { table, needs, cursor, install, en
     if (row < nextRow) enter(row);
   }
 
-  return { layout, step, swap, discard, placed };
+  return { layout, step, swap, clear: (tasks) => clear(Math.ceil(tasks / tasksPerPool)), discard, placed };
 }

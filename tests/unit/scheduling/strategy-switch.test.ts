@@ -63,6 +63,18 @@ describe('a switch of strategy', () => {
     expect(core.decide(0)).toMatchObject([{ seq: 4 }]);
   });
 
+  it('nothing waits for room where the old one had it wait, before anything of that is given back', () => {
+    const pool = aPool({ capacity: 1 });
+    const { core, submit, starts, occupy, vacate } = aCore({ pools: [pool], strategy: strict() });
+    occupy(pool, 1);
+    submit({ type: 'one', priority: 1 }, { type: 'other', priority: 10 });
+    expect(starts()).toEqual([]);
+    core.prepareStrategy(aStrategy('fifo'), 0).swap(2, 1, 0);
+    expect(starts()).toEqual([]);
+    vacate(pool);
+    expect(starts()).toEqual([[1, 'pool-1']]);
+  });
+
   it('a discarded one leaves the old one in force', () => {
     const { core, free } = setup();
     const change = core.prepareStrategy(strict(), 0);
@@ -131,6 +143,21 @@ describe('a switch of strategy', () => {
       expect(most).toBeLessThanOrEqual(500);
       expect(asked()).toBeGreaterThanOrEqual(4 * pools);
       expect(steps).toBeGreaterThan(asked() / 500);
+    });
+
+    it('what the old one used is given back in pieces, whatever happens between them', () => {
+      const { core, setPool, submit, counting, starts } = many();
+      core.setStrategy(counting, 2, 1, 0);
+      starts();
+      const change = core.prepareStrategy(aStrategy('fifo'), 0);
+      change.swap(3, 1, 0);
+      let pieces = 1;
+      for (; !change.clear(1); pieces++) setPool(aPool({ id: pools + pieces, state: 'paused' }));
+      expect(pieces).toBeGreaterThan(3);
+      expect(change.clear(1)).toBe(true);
+      submit({ region: 'us-west' });
+      setPool(aPool({ id: 7, region: 'us-west', capacity: 9 }));
+      expect(starts().map(([seq]) => seq)).toEqual([1, 2, 3, 4, 5]);
     });
 
     it('pools that change at every step do not keep it from ending, and it knows them as they are', () => {
