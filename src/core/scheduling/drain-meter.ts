@@ -9,6 +9,12 @@ export interface Drain {
   readonly overMs: Ms;
 }
 
+interface SliceSum {
+  readonly number: number;
+  readonly ends: number;
+  readonly slots: number;
+}
+
 /** Slices of the window, the one that is being filled included. */
 const slicesKept = 7;
 /** Numbers kept per pool and slice: ends and slots. */
@@ -22,6 +28,8 @@ export class DrainMeter {
   readonly #sliceMs: Ms;
   /** By slice, then by place of the pool. */
   readonly #slices: Int32Array[] = Array.from({ length: slicesKept }, () => new Int32Array(0));
+  /** Of slices that are full, for lists of places that are asked about again. */
+  readonly #sums = new WeakMap<readonly { readonly place: number }[], (SliceSum | undefined)[]>();
   /** Number of the slice being filled, counted from time 0; -1: it does not watch yet. */
   #slice = -1;
   #since: EpochMs = 0;
@@ -47,22 +55,32 @@ export class DrainMeter {
     slice[at2 + 1] = slice[at2 + 1]! + slots;
   }
 
-  /** What came free at these places: O(places). */
+  /** What came free at these places: O(places). A list that is asked about again must not have changed. */
   at(places: readonly { readonly place: number }[], now: EpochMs): Drain {
     if (this.#slice === -1) return { ends: 0, slots: 0, overMs: 0 };
     const oldest = this.#sliceAt(now) - slicesKept + 1;
-    const live = this.#slices.filter((_, i) => this.#numberOf(i) >= oldest);
     let ends = 0;
     let slots = 0;
-    for (const slice of live) {
-      for (let i = 0; i < places.length; i++) {
-        const at = fields * places[i]!.place;
-        if (at >= slice.length) continue;
-        ends += slice[at]!;
-        slots += slice[at + 1]!;
-      }
+    for (let i = 0; i < slicesKept; i++) {
+      if (this.#numberOf(i) < oldest) continue;
+      const sum = this.#sumOf(i, places);
+      ends += sum.ends;
+      slots += sum.slots;
     }
     return { ends, slots, overMs: Math.max(0, now - Math.max(this.#since, oldest * this.#sliceMs)) };
+  }
+
+  /** Nothing is added to a slice but the one being filled: what was summed of the others once is true for as long as they are kept. */
+  #sumOf(i: number, places: readonly { readonly place: number }[]): SliceSum {
+    const number = this.#numberOf(i);
+    const sums = this.#sums.get(places) ?? [];
+    const known = sums[i];
+    if (known?.number === number) return known;
+    const sum = { number, ...sumOf(this.#slices[i]!, places) };
+    if (number === this.#slice) return sum;
+    sums[i] = sum;
+    this.#sums.set(places, sums);
+    return sum;
   }
 
   #advance(now: EpochMs): void {
@@ -86,6 +104,18 @@ export class DrainMeter {
     const back = ((this.#slice % slicesKept) - i + slicesKept) % slicesKept;
     return this.#slice - back;
   }
+}
+
+function sumOf(slice: Int32Array, places: readonly { readonly place: number }[]): { readonly ends: number; readonly slots: number } {
+  let ends = 0;
+  let slots = 0;
+  for (let i = 0; i < places.length; i++) {
+    const at = fields * places[i]!.place;
+    if (at >= slice.length) continue;
+    ends += slice[at]!;
+    slots += slice[at + 1]!;
+  }
+  return { ends, slots };
 }
 
 function grown(slice: Int32Array, length: number): Int32Array {

@@ -18,11 +18,8 @@ export const mostHolders = 20;
 
 /** Those with most slots, most first; ties by tasks, then by name. O(pairs): a sort of all took longer than the count. */
 export function topHolders(tally: Tally, names: Names): Holder[] {
-  const cells = tally.all();
-  const bounds = cells.map(({ slots }) => slots).sort((a, b) => b - a);
-  const least = bounds[Math.min(mostHolders, bounds.length) - 1] ?? 0;
-  return cells
-    .filter(({ slots }) => slots >= least)
+  return tally
+    .top(mostHolders)
     .map((cell) => named(cell, names))
     .sort((a, b) => b.slots - a.slots || b.tasks - a.tasks || (a.type < b.type || (a.type === b.type && a.tenant < b.tenant) ? -1 : 1))
     .slice(0, mostHolders);

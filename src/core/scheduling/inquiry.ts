@@ -16,6 +16,7 @@ import type { Need } from './need.ts';
 import type { NeedTable } from './need-table.ts';
 import { poolFits } from './pool-fits.ts';
 import type { PoolIndex } from './pool-index.ts';
+import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Hold } from './reasons.ts';
 import type { Relaxation, Remedy } from './relaxation.ts';
@@ -94,7 +95,7 @@ export class Inquiry {
       counts: explainer.countsOf(need),
       forecast: this.#keptForecast(kept, seq, now) ?? this.#forecast(candidate, ahead, holds, pools, now),
       kept,
-      holders: this.#holders.on(pools),
+      holders: this.#holders.on(pools.members),
       passed: this.#passedUntil(row),
     };
   }
@@ -189,11 +190,11 @@ export class Inquiry {
     return { startMs: [0, Math.max(0, Math.round(kept.startsBy - now))], basis: `pool ${kept.pool} is kept for it` };
   }
 
-  #forecast(candidate: Candidate, ahead: number, holds: readonly Hold[], pools: readonly PoolSlot[], now: EpochMs): Forecast | undefined {
+  #forecast(candidate: Candidate, ahead: number, holds: readonly Hold[], { inOrder, members }: Within, now: EpochMs): Forecast | undefined {
     const [short, long] = this.#deps.drains;
-    let drain = short.at(pools, now);
-    if (drain.ends < fewEnds) drain = long.at(pools, now);
-    return forecastOf(holds, this.#slotsAhead(candidate, ahead, pools), { drain, pools: pools.length }, now);
+    let drain = short.at(members, now);
+    if (drain.ends < fewEnds) drain = long.at(members, now);
+    return forecastOf(holds, this.#slotsAhead(candidate, ahead, inOrder), { drain, pools: members.length }, now);
   }
 
   /** Its own lane goes first for sure; of the others that wait for the same pools, those with a better place, as far as a sample says. */
@@ -219,18 +220,38 @@ export class Inquiry {
   }
 
   /** The pools it may go to by now, paused ones left out. */
-  #within(need: Need, layout: Layout): readonly PoolSlot[] {
+  #within(need: Need, layout: Layout): Within {
     const { version } = this.#deps.pools;
     if (version !== this.#listsVersion || this.#lists.size >= mostLists) this.#lists.clear();
     this.#listsVersion = version;
-    const rings = layout.ringsOf(need).slice(0, Math.max(1, this.#trial.placement.openRings));
-    const key = rings.map(({ set }) => set.key).join('|');
+    const sets = layout
+      .ringsOf(need)
+      .slice(0, Math.max(1, this.#trial.placement.openRings))
+      .map(({ set }) => set);
+    const inOrder = this.#listOf(sets);
+    // The widest ring mostly holds the others: needs with different homes then ask about the same list.
+    const most = sets.reduce((least, set) => Math.max(least, set.pools.length), 0);
+    const widest = this.#listOf(sets.filter((set) => set.pools.length === most).slice(0, 1));
+    return { inOrder, members: widest.length === inOrder.length ? widest : inOrder };
+  }
+
+  /** Active pools of some sets, each once. */
+  #listOf(sets: readonly PoolSet[]): readonly PoolSlot[] {
+    const key = sets.map((set) => set.key).join('|');
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const list = [...new Set(rings.flatMap(({ set }) => set.pools))].filter((pool) => pool.state === 'active');
+    const list = [...new Set(sets.flatMap((set) => set.pools))].filter((pool) => pool.state === 'active');
     this.#lists.set(key, list);
     return list;
   }
+}
+
+/** Pools that a task may go to. */
+interface Within {
+  /** Those of the first ring first. */
+  readonly inOrder: readonly PoolSlot[];
+  /** The same in any order, as a list that other needs share. */
+  readonly members: readonly PoolSlot[];
 }
 
 const startsNow: Forecast = { startMs: [0, 0], basis: 'there is room now' };

@@ -100,6 +100,10 @@ export class PoolIndex {
   slotsIn(region: number): number {
     return this.#regionSlots[region] ?? 0;
   }
+  /** The same for types that the same pools accept and that no pool tells apart. */
+  typesLike(type: string): string {
+    return this.#classes.of(type).key;
+  }
   /** Whether the pool accepts the type by its list. */
   accepts(pool: PoolSlot, type: string): boolean {
     return pool.accepts === -1 || this.#classes.isOnList(pool.accepts, type);

@@ -44,9 +44,10 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   let parts = 0;
   let coolsUntil = Number.POSITIVE_INFINITY;
   let mayGrow = false;
+  const asked = askedOf(need);
   for (const pool of pools.all()) {
     total++;
-    const cause = causeOf(need, pool, pools);
+    const cause = causeOf(asked, need, pool, pools);
     if (cause === undefined) mayRun.push(pool);
     else out[cause] = (out[cause] ?? 0) + 1;
     if (cause === 'state') coolsUntil = Math.min(coolsUntil, pool.coolsUntil);
@@ -74,13 +75,29 @@ export function slotsShort({ parts, slots }: Need, found: Pick<Survey, 'parts'>)
 
 /** The pools that fail for `cause` or something later. */
 export function poolsUpTo(cause: OutCause, need: Need, pools: PoolIndex): PoolSlot[] {
+  const asked = askedOf(need);
   return [...pools.all()].filter((pool) => {
-    const out = causeOf(need, pool, pools);
+    const out = causeOf(asked, need, pool, pools);
     return out === undefined || causes.indexOf(out) >= causes.indexOf(cause);
   });
 }
 
-function causeOf(need: Need, pool: PoolSlot, pools: PoolIndex): OutCause | undefined {
-  for (const cause of causes) if (!passes(cause, need, pool, pools)) return cause;
+/** Those that a pool could fail for: most needs ask nothing of most of them, and ten thousand pools would be asked each. */
+function askedOf({ demand, reach, parts, priceCap }: Need): readonly OutCause[] {
+  const isAsked: Readonly<Record<OutCause, boolean>> = {
+    type: true,
+    parts: parts > 1,
+    resource_type: demand.resourceType !== null,
+    region: demand.stays && reach !== undefined,
+    label: demand.constraints !== undefined,
+    price: priceCap !== Number.POSITIVE_INFINITY,
+    slots: true,
+    state: true,
+  };
+  return causes.filter((cause) => isAsked[cause]);
+}
+
+function causeOf(asked: readonly OutCause[], need: Need, pool: PoolSlot, pools: PoolIndex): OutCause | undefined {
+  for (const cause of asked) if (!passes(cause, need, pool, pools)) return cause;
   return undefined;
 }

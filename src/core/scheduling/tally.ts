@@ -30,13 +30,30 @@ export class Tally {
     if (2 * fields * this.#size > cells.length) this.#grow();
   }
 
-  all(): TallyCell[] {
+  /** Those with most slots; with as many as the last of them, all: O(pairs), and objects for these alone. */
+  top(count: number): TallyCell[] {
+    const least = this.#slotsOfNth(count);
     const found: TallyCell[] = [];
     const cells = this.#cells;
     for (let at = 0; at < cells.length; at += fields) {
-      if (cells[at + 2]! > 0) found.push({ type: cells[at]! - 1, tenant: cells[at + 1]!, tasks: cells[at + 2]!, slots: cells[at + 3]! });
+      if (cells[at + 2]! === 0 || cells[at + 3]! < least) continue;
+      found.push({ type: cells[at]! - 1, tenant: cells[at + 1]!, tasks: cells[at + 2]!, slots: cells[at + 3]! });
     }
     return found;
+  }
+
+  /** 0 where there are fewer. */
+  #slotsOfNth(count: number): number {
+    const most = new Int32Array(count); // most first
+    const cells = this.#cells;
+    for (let at = 0; at < cells.length; at += fields) {
+      const slots = cells[at + 3]!;
+      if (cells[at + 2]! === 0 || slots <= most[count - 1]!) continue;
+      let place = count - 1;
+      for (; place > 0 && most[place - 1]! < slots; place--) most[place] = most[place - 1]!;
+      most[place] = slots;
+    }
+    return most[count - 1]!;
   }
 
   #placeOf(type: number, tenant: number): number {

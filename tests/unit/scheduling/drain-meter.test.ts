@@ -35,6 +35,7 @@ describe('DrainMeter', () => {
     const meter = new DrainMeter(60_000);
     meter.watch(start);
     const ends: { at: number; place: number; slots: number }[] = [];
+    const askedAgain = [{ place: 1 }, { place: 3 }];
     let now = start;
     for (let i = 0; i < 2_000; i++) {
       now += (i * 7919) % 3_001;
@@ -43,11 +44,13 @@ describe('DrainMeter', () => {
       meter.ended(end.place, end.slots, end.at);
       const from = (Math.floor(now / 10_000) - 6) * 10_000;
       const expected = ends.filter(({ at, place }) => at >= from && (place === 1 || place === 3));
-      expect(meter.at([{ place: 1 }, { place: 3 }], now)).toEqual({
+      const drain = {
         ends: expected.length,
         slots: expected.reduce((sum, { slots }) => sum + slots, 0),
         overMs: now - Math.max(from, start),
-      });
+      };
+      expect(meter.at([{ place: 1 }, { place: 3 }], now)).toEqual(drain);
+      expect(meter.at(askedAgain, now)).toEqual(drain);
     }
   });
 
