@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isStale } from './build.mjs';
 import { chromiumVersion, findChromium } from './find-chromium.mjs';
-import { lastLog, onPath, readIfThere, step, stepLog, stopStep } from './install-steps.mjs';
+import { createInstallProgress } from './install-progress.mjs';
+import { hasStepped, lastLog, onPath, planSteps, readIfThere, step, stepLog, stopStep } from './install-steps.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (/** @type {string[]} */ ...parts) => join(root, ...parts);
@@ -43,7 +44,7 @@ for (const [signal, exitCode] of /** @type {const} */ ([
   ['SIGHUP', 129],
 ])) {
   process.on(signal, () => {
-    if (stopStep()) process.stderr.write(' stopped\n');
+    stopStep();
     releaseLock();
     process.exit(exitCode);
   });
@@ -79,9 +80,14 @@ async function install() {
   if (isReady()) return;
   await takeLock();
   try {
-    if (!isInstalled()) await installDependencies();
+    const isFirst = !isInstalled();
+    planSteps([isFirst || !driverLoads(), isStale()].filter(Boolean).length);
+    if (isFirst)
+      say('First start: this folder is made ready, which takes a minute or two, on a slow machine up to ten. Later starts skip it.');
+    if (isFirst) await installDependencies();
     if (!driverLoads()) await rebuildDriver();
     if (isStale()) await build();
+    if (hasStepped()) say('Ready. Starting the server, which takes a second or two.');
   } finally {
     releaseLock();
   }
@@ -101,20 +107,22 @@ function isInstalled() {
   const list = readIfThere(at('node_modules', '.package-lock.json'));
   if (list === undefined) return false;
   const present = JSON.parse(list).packages;
-  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
-  return Object.entries(wanted).every(([path, wish]) => {
-    if (path === '' || wish.optional || wish.devOptional || (isRelease && wish.dev)) return true;
-    return present[path]?.version === wish.version;
-  });
+  return wantedPackages().every(([path, wish]) => present[path]?.version === wish.version);
+}
+
+/** Those that every system needs, by their place below this folder. @returns {[path: string, wish: { version: string }][]} */
+function wantedPackages() {
+  const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+  return Object.entries(packages).filter(
+    ([path, { optional, devOptional, dev }]) => path !== '' && !optional && !devOptional && !(isRelease && dev),
+  );
 }
 
 async function installDependencies() {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=info', ...(isRelease ? ['--omit=dev'] : [])];
-  const exitCode = await step(
-    'Installing dependencies (first start; up to two minutes when the SQLite driver has to be compiled)',
-    npm(),
-    args,
-  );
+  const progress = createInstallProgress(wantedPackages().length);
+  const usual = 'usually 20 to 60 s; some minutes where the network is slow or the SQLite driver has to be compiled';
+  const exitCode = await step('Installing dependencies', usual, npm(), args, progress);
   if (exitCode !== 0) throw whyInstallFailed();
 }
 
@@ -125,7 +133,8 @@ function driverLoads() {
 }
 
 async function rebuildDriver() {
-  const exitCode = await step(`Rebuilding the SQLite driver for Node.js ${process.version}`, npm(), [
+  const usual = 'usually 5 s; one to five minutes where it has to be compiled';
+  const exitCode = await step(`Rebuilding the SQLite driver for Node.js ${process.version}`, usual, npm(), [
     'rebuild',
     'better-sqlite3',
     '--loglevel=info',
@@ -136,7 +145,8 @@ async function rebuildDriver() {
 }
 
 async function build() {
-  const exitCode = await step('Building', process.execPath, [at('scripts', 'build.mjs'), '--unchecked']);
+  const usual = 'usually 10 to 30 s, on a slow machine two minutes';
+  const exitCode = await step('Translating the sources', usual, process.execPath, [at('scripts', 'build.mjs'), '--unchecked']);
   if (exitCode !== 0) throw new Refusal(71, `The build failed: ${lastLog(/error TS\d+/) ?? 'see the log'} Log: .logs/install.log`);
 }
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tellWhileWaiting } from './install-progress.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const logFile = join(root, '.logs', 'install.log');
@@ -12,23 +13,45 @@ const isWindows = process.platform === 'win32';
 /** Where the newest step begins in the log. */
 let logStart = 0;
 
+/** Steps that were planned, and begun. */
+let planned = 0;
+let begun = 0;
+
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
+let stopTelling = () => {};
+
+/** @param {number} steps that are known to be needed: more may turn out to be */
+export function planSteps(steps) {
+  planned = steps;
+}
+
+export function hasStepped() {
+  return begun > 0;
+}
 
 /**
- * Runs one command: a line when it begins, the time on the same line when it ends, all it says in the log.
+ * Runs one command: a line when it begins with how long it usually takes, what it is at while it goes on, and how long it took; all it says
+ * itself is in the log.
  * @param {string} title
+ * @param {string} usual
  * @param {string} command
  * @param {string[]} args
+ * @param {ReturnType<typeof import('./install-progress.mjs').createInstallProgress>} [progress]
  * @returns {Promise<number>} its exit code
  */
-export async function step(title, command, args) {
-  process.stderr.write(`${title}, log in .logs/install.log ...`);
+export async function step(title, usual, command, args, progress) {
+  begun++;
+  process.stderr.write(`Step ${begun} of ${Math.max(planned, begun)}: ${title} (${usual}; log in .logs/install.log)\n`);
   appendFileSync(logFile, `\n# ${new Date().toISOString()} ${title}\n`);
   logStart = statSync(logFile).size;
-  const began = performance.now();
-  const exitCode = await runLogged(command, args);
-  process.stderr.write(exitCode === 0 ? ` done in ${Math.round((performance.now() - began) / 1000)} s\n` : ' failed\n');
+  const waiting = tellWhileWaiting({
+    ...{ write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY === true },
+    ...(progress && { doing: progress.text }),
+  });
+  stopTelling = () => waiting.end('stopped');
+  const exitCode = await runLogged(command, args, progress?.take);
+  waiting.end(exitCode === 0 ? 'done' : 'failed');
   return exitCode;
 }
 
@@ -36,9 +59,10 @@ export async function step(title, command, args) {
  * The child leads a process group of its own, so that a signal to us ends the compilers below npm too.
  * @param {string} command
  * @param {string[]} args
+ * @param {(text: string) => void} [heard]
  * @returns {Promise<number>}
  */
-function runLogged(command, args) {
+function runLogged(command, args, heard = () => {}) {
   const quote = (/** @type {string} */ word) => (isWindows ? `"${word}"` : word); // .cmd files need a shell there
   return new Promise((resolve) => {
     const child = spawn(quote(command), args.map(quote), {
@@ -49,8 +73,12 @@ function runLogged(command, args) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running = child;
-    child.stdout.on('data', (data) => appendFileSync(logFile, data));
-    child.stderr.on('data', (data) => appendFileSync(logFile, data));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        appendFileSync(logFile, data);
+        heard(String(data));
+      });
+    }
     child.on('error', (error) => {
       appendFileSync(logFile, `${error.message}\n`);
       resolve(1);
@@ -69,15 +97,15 @@ function childEnv() {
   return { ...process.env, PATH: `${join(process.execPath, '..')}${delimiter}${process.env['PATH'] ?? ''}` };
 }
 
-/** Ends the step that runs. @returns whether one did */
+/** Ends the step that runs, and says so. */
 export function stopStep() {
-  if (running === undefined) return false;
+  if (running === undefined) return;
+  stopTelling();
   try {
     if (running.pid) process.kill(isWindows ? running.pid : -running.pid, 'SIGTERM');
   } catch {
     // It ended by itself in the meantime.
   }
-  return true;
 }
 
 /** What the newest step said. */

@@ -201,6 +201,61 @@ describe('a key of one tenant', () => {
     expect((await call('GET', `${base}/events`, bearer(key))).statusCode).toBe(403);
   });
 
+  it('finds nothing of another one on any page or list that opens to it', async () => {
+    const { app, call, admin, make } = await locked({ pages: true });
+    const key = await make(acme);
+    const submit = async (as: string, body: object) =>
+      (await call('POST', `${base}/tasks`, { json: { type: 'hold', ...body }, ...bearer(as) })).json();
+    await call('PUT', `${base}/tenants/zeta-and-sons`, { json: { max_running: 1, guaranteed: 1 }, ...bearer(admin) });
+    const theirs = [];
+    for (let i = 0; i < 3; i++) theirs.push(await submit(admin, { tenant: 'zeta-and-sons', metadata: { note: 'for zeta-and-sons' } }));
+    const own = await submit(key, {});
+    const marks = ['zeta-and-sons', ...theirs.map(({ id }) => id)];
+    const all = (await call('GET', `${base}/tasks`, bearer(admin))).body;
+    expect(marks.filter((mark) => !all.includes(mark))).toEqual([]);
+    const tabs = ['', '?tab=explain', '?tab=events', '?tab=json', '/explain'].map((tab) => `/tasks/${own.id}${tab}`);
+    const lists = ['', '?status=queued', '?pool=hand', '?tenant=zeta-and-sons', `?seq=${theirs[0].seq}`].map((query) => `/tasks${query}`);
+    const pages = [
+      ...tabs,
+      ...lists,
+      '/tasks/new',
+      '/pools',
+      '/pools/hand',
+      '/algorithms',
+      `/search?q=%23${theirs[0].seq}`,
+      `/search?q=${theirs[0].id}`,
+    ];
+    const apis = [
+      '/tasks',
+      '/pools',
+      '/pools/hand',
+      '/workers',
+      '/types',
+      '/algorithms',
+      '/config/algorithm',
+      ...[`/tasks/${own.id}`].flatMap((one) => ['', '/log', '/explain?pools=1'].map((part) => one + part)),
+    ];
+    for (const url of [...pages, ...apis.map((path) => base + path)]) {
+      const { statusCode, headers, body } = await app.inject({
+        url,
+        headers: { ...bearer(key).headers, ...(url.startsWith(base) ? {} : { accept: 'text/html' }) },
+      });
+      expect(statusCode, url).toBe(200);
+      // What somebody asks for themselves is still in the form.
+      const rest =
+        url.includes('zeta') || url.includes('search')
+          ? body.replaceAll(
+              /(?:value|href)="[^"]*"|tenant zeta-and-sons|“[^”]*”|<script type="application\/json".*?<\/script>|<details class="command">.*?<\/details>/gs,
+              '',
+            )
+          : body;
+      expect(
+        marks.filter((mark) => rest.includes(mark) || String(headers.location).includes(mark)),
+        url,
+      ).toEqual([]);
+    }
+  });
+
   it('is told why it waits, and not for whom', async () => {
     const { call, key, admin, own } = await two();
     const path = `${base}/tasks/${own.id}/explain`;

@@ -112,7 +112,8 @@ describe('the list of tasks', () => {
     const asked = { action: 'cancel', filter: '?status=queued,completed&priority_lte=5' };
     expect((await call('GET', '/tasks?status=queued&priority_lte=5', { headers: { accept: 'text/html' } })).body).toContain('/tasks/bulk');
     const page = await call('POST', '/tasks/bulk', form(asked));
-    expect([page.statusCode, /<h1>([^<]*)</.exec(page.body)?.[1]]).toEqual([200, 'Cancel 2 tasks?']);
+    expect([page.statusCode, /<h1[^>]*>([^<]*)</.exec(page.body)?.[1]]).toEqual([200, 'Cancel 2 tasks?']);
+    expect([...page.body.matchAll(/chip-still">([^<]*)</g)].map(([, words]) => words)).toEqual(['queued', 'priority at most 5']);
     expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(0);
     const key = /name="request_key" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
     const confirmed = form({ ...asked, request_key: key, confirmed: '1' });
@@ -120,11 +121,22 @@ describe('the list of tasks', () => {
     expect([begun.statusCode, again.headers['location']]).toEqual([303, begun.headers['location']]);
     await turns(40);
     const shown = await call('GET', String(begun.headers['location']), { headers: { accept: 'text/html' } });
-    expect(shown.body).toContain('Cancel of many tasks: completed');
+    expect(shown.body).toContain('Cancel of 2 tasks <span class="badge badge-completed">');
+    expect(shown.body).toContain('href="/tasks?priority_lte=5"');
     expect((await call('GET', '/api/v1/tasks?status=cancelled')).json().total).toBe(2);
     const wrong = form({ ...asked, filter: '?priority_gte=x' });
     const refused = await call('POST', '/tasks/bulk', { ...wrong, headers: { ...wrong.headers, accept: 'application/json' } });
     expect(refused.json()).toMatchObject({ status: 422, errors: [{ path: '/query/priority_gte' }] });
+  });
+
+  it('says on its page what cannot be done to any of them, and leads back', async () => {
+    const { app, submit } = await setup({ pages: true });
+    await submit({ type: 'hold' });
+    const asked = form({ action: 'cancel', filter: '?status=completed&type=hold' });
+    const page = await app.inject({ method: 'POST', url: '/tasks/bulk', ...asked });
+    expect([page.statusCode, /<h1[^>]*>([^<]*)</.exec(page.body)?.[1]]).toEqual([422, 'Nothing to cancel']);
+    expect(page.body).toContain('status must be some of delayed, queued, processing to cancel, and it was completed.');
+    expect(page.body).toContain('<a class="button" href="/tasks?status=completed&amp;type=hold">Back to the tasks</a>');
   });
 
   it('refuses an action there is not, and does nothing', async () => {

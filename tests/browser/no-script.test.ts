@@ -90,7 +90,7 @@ describe.skipIf(skipBrowserTests)('the dashboard without JavaScript', () => {
     await page.getByRole('button', { name: 'Cancel all ...' }).click();
     await page.getByRole('button', { name: 'Cancel 1 task' }).click();
     expect(page.url()).toMatch(/\/operations\/[0-9a-f-]{36}$/);
-    while ((await page.getByRole('heading', { name: 'Cancel of many tasks: completed' }).count()) === 0) await page.reload();
+    while ((await page.getByRole('heading', { name: 'Cancel of 1 task Done' }).count()) === 0) await page.reload();
     expect((await server.engine.task(task.id, caller))?.status).toBe('cancelled');
     expect((await server.engine.task(other.id, caller))?.status).toBe('queued');
     await server.engine.cancel(other.id, caller);

@@ -358,10 +358,11 @@ export const cases: readonly ViewCase[] = [
   }),
   viewCase('asked', 'operation', bulkScreen, bulk),
   viewCase('nothing to do', 'operation', bulkScreen, { ...bulk, action: 'retry', matched: 0, isCapped: false }),
-  viewCase('half way', 'operation', operationScreen, { operation, origin }),
+  viewCase('not to be done', 'operation', bulkScreen, { ...bulk, matched: 0, refusal: 'status must be <some> of' }),
+  viewCase('half way', 'operation', operationScreen, { operation, origin, now }),
   viewCase('stopped', 'operation', operationScreen, {
     operation: { ...operation, status: 'stopped', ended_at: now, reason: '<no>' },
-    origin,
+    ...{ origin, now },
   }),
   viewCase('waiting', 'task', taskScreen, taskModel),
   viewCase('half way', 'task', taskScreen, { ...taskModel, task: halfWay }),

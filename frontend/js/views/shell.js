@@ -71,7 +71,8 @@ ${display(shell)}${shell.viewer ? signedIn(shell.viewer) : nothing}</div></heade
 function navigation({ path, viewer }) {
   const here = path.split('?')[0] ?? '/';
   return placesFor(viewer).map(({ to, label }) => {
-    const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`);
+    const isOperation = to === '/tasks' && here.startsWith('/operations/');
+    const isHere = to === '/' ? here === '/' : here === to || here.startsWith(`${to}/`) || isOperation;
     return html`<a href="${to}"${isHere ? html` aria-current="${here === to ? 'page' : 'true'}"` : nothing}>${label}</a>`;
   });
 }

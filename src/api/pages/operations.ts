@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type TaskFilter as AskedFilter, filterQuery, parseFilter } from '../../../frontend/js/model/filters.js';
 import { bulkScreen, operationScreen } from '../../../frontend/js/views/operation.js';
 import { bulkStatuses } from '../../core/domain/operation.ts';
+import type { ProblemBody } from '../errors.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import { BulkInput, type BulkInputBody } from '../schemas/operation.ts';
 import { parseTaskFilter } from '../task-filter.ts';
@@ -10,7 +11,7 @@ import { type FormValues, formOf, originOf, viewerOf } from './asked.ts';
 import { readListFilter } from './list-filter.ts';
 import type { Renderer } from './render.ts';
 import { type Done, notFound, type PageDeps, type Screen, screenOf } from './screen.ts';
-import { checkBody } from './validate.ts';
+import { attempt, checkBody } from './validate.ts';
 
 /** One action on all tasks of a filter: asked for in the list, confirmed on a page of its own, followed on another. */
 export function operationPages(app: FastifyInstance, { engine, random }: PageDeps, { show, leave }: Renderer): void {
@@ -18,9 +19,16 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
 
   app.post('/tasks/bulk', { schema }, async (request, reply) => {
     const values = formOf(request);
-    const body = bodyOf(request, values);
-    if (values['confirmed'] === '1') return leave(reply, await begin(request, body, values));
-    return show(request, reply, () => ask(request, body, values));
+    const asked = await attempt(request, async () => {
+      const body = bodyOf(request, values);
+      return values['confirmed'] === '1' ? { done: await begin(request, body, values) } : { screen: await ask(request, body, values) };
+    });
+    if ('problem' in asked) {
+      if (!request.headers.accept?.includes('text/html')) throw asked.cause;
+      return show(request, reply, () => refusal(request, values, asked.problem));
+    }
+    const { done, screen } = asked.value;
+    return done === undefined ? show(request, reply, () => screen) : leave(reply, done);
   });
 
   app.get<{ Params: { id: string } }>('/operations/:id', { schema }, (request, reply) =>
@@ -44,6 +52,14 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
     if (operation === undefined)
       return { to: `/tasks${filterOf(values)}`, flash: { tone: 'ok', text: 'No task matches any more: nothing was done.' } };
     return { to: `/operations/${operation.id}`, flash: { tone: 'ok', text: 'It has begun.' } };
+  }
+
+  function refusal(request: FastifyRequest, values: FormValues, { status, detail }: ProblemBody): Screen {
+    const model = {
+      ...{ action: values['action'] ?? '', filter: filterOf(values), statuses: [], matched: 0, isCapped: false },
+      ...{ requestKey: '', body: {}, origin: originOf(request), refusal: detail },
+    };
+    return screenOf('bulk', 'All that match', bulkScreen, model, status);
   }
 
   async function ask(request: FastifyRequest, body: BulkInputBody, values: FormValues): Promise<Screen> {

@@ -21,11 +21,11 @@ export function checkBody<S extends TSchema>(request: FastifyRequest, schema: S,
 export async function attempt<T>(
   request: FastifyRequest,
   act: () => Promise<T>,
-): Promise<{ readonly value: T } | { readonly problem: ProblemBody }> {
+): Promise<{ readonly value: T } | { readonly problem: ProblemBody; readonly cause: TaskRouterError }> {
   try {
     return { value: await act() };
   } catch (error) {
     if (!(error instanceof TaskRouterError) || error.code === 'not_found') throw error;
-    return { problem: toProblem(error, request.url, request.id) };
+    return { problem: toProblem(error, request.url, request.id), cause: error };
   }
 }
