@@ -107,6 +107,7 @@ export function createLeaseBook({ clock, store, logger, registry, roomChanged }:
       const lease = createLease(attempt, serverEpoch, resolve);
       take(node, lease);
       lease.stage = 'delivered';
+      lease.isAdopted = true;
       lease.leave = attempt.onStop(() => stop(lease));
       roomChanged(node.spec.pool);
     });

@@ -27,6 +27,8 @@ export interface Lease {
   stopByMs: number;
   /** Heartbeats in a row that did not list it. */
   missed: number;
+  /** It was given out by an earlier start of the server, which may have told its node to stop it. */
+  isAdopted: boolean;
   /** The outcome its node reported, until that is settled. */
   reported: Outcome | undefined;
   /** Takes its listener off the attempt. */
@@ -60,5 +62,6 @@ export function parseLeaseId(id: string): LeaseKey | undefined {
 export function createLease(attempt: AttemptHandle, epoch: number, resolve: (outcome: Outcome) => void): Lease {
   const id = leaseIdOf({ taskId: attempt.task.id, attempt: attempt.attempt, epoch, part: attempt.part?.index });
   const settled = new Promise<AttemptOutcome | undefined>((done) => attempt.onSettled(done));
-  return { id, attempt, stage: 'waiting', stop: undefined, stopByMs: 0, missed: 0, reported: undefined, leave() {}, resolve, settled };
+  const fresh = { stage: 'waiting', stop: undefined, stopByMs: 0, missed: 0, isAdopted: false, reported: undefined } as const;
+  return { id, attempt, ...fresh, leave() {}, resolve, settled };
 }

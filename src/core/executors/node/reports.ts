@@ -51,7 +51,7 @@ export function createReports({ clock, store, find, end }: ReportsDeps) {
     lease.reported = outcome;
     node.done++;
     if (outcome.kind === 'failed') node.lastError = `${outcome.code}: ${outcome.message}`;
-    end(lease, outcome);
+    end(lease, outcome.kind === 'stopped' && lease.stop === undefined && lease.isAdopted ? stoppedBefore : outcome);
   }
 
   /** The answer to the first report may have been lost, with or without the server: what is stored tells whether this one is the same. */
@@ -69,6 +69,9 @@ export function createReports({ clock, store, find, end }: ReportsDeps) {
 
   return report;
 }
+
+/** Why is not stored: this server would have said so by now, unless the clock was set meanwhile or another part failed. */
+const stoppedBefore: Outcome = { kind: 'lost', message: 'An earlier start of the server had told its node to stop it.' };
 
 /** Which node a part ran on is kept of the latest attempt; nobody waits for what is said of one before. */
 function holderOf({ attempt, nodeId }: Attempt, task: Task, part: number | undefined): string | null | undefined {

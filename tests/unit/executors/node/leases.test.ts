@@ -607,6 +607,17 @@ describe('a server that starts again', () => {
     expect(back.beat(leases).stops.map(({ reason }) => reason)).toEqual(['cancel', 'timeout', 'deadline']);
   });
 
+  it('that was killed may have told a node to stop, and the next one does not say that nobody had', async () => {
+    const first = await setupNodes();
+    const a = first.join('a');
+    await first.submit();
+    const [lease] = await a.fetch();
+    const { join, row, told } = await setupNodes({ image: first.crash(), clock: first.clock });
+    expect(await join('a', {}, [lease!]).report(lease!, { kind: 'stopped' })).toMatchObject([{ kind: 'refused', code: 'lease_lost' }]);
+    expect(told(1).slice(0, 3)).toEqual(['created', 'scheduled', 'lost']);
+    expect(row(1).error).toEqual({ code: 'lost', message: 'An earlier start of the server had told its node to stop it.' });
+  });
+
   it('that ends in order leaves nodes their work and takes the rest back', async () => {
     const first = await setupNodes();
     const a = first.join('a', { slots: 2 });
