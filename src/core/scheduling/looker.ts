@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices come from this code and are in range by construction.
 import type { EpochMs, Ms } from '../domain/units.ts';
 import type { TaskView } from '../strategies/strategy.ts';
 import type { Backfill } from './backfill.ts';
@@ -10,6 +11,7 @@ import type { PoolSet } from './pool-set.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { Purse } from './purse.ts';
 import type { ReadyQueue } from './ready-queue.ts';
+import type { Reservations } from './reservations.ts';
 import type { SpendLedger } from './spend.ts';
 import type { TaskCursor, TaskTable } from './task-table.ts';
 
@@ -19,6 +21,7 @@ interface LookerDeps {
   readonly cursor: TaskCursor;
   readonly epochs: Epochs;
   readonly placement: Placement;
+  readonly reservations: Reservations;
   readonly ready: ReadyQueue;
   readonly lanes: LaneKeeper;
   readonly backfill: Backfill;
@@ -32,6 +35,23 @@ export class Looker {
 
   constructor(deps: LookerDeps) {
     this.#deps = deps;
+  }
+
+  /**
+   * Parks the need without a look at its first task where no task of it could go: no pool of any ring has room, and neither quotas, nor a
+   * plan, nor what is kept for others have a say in it. Most starts end so: who started took the room that had come free, and the next task in
+   * line lies somewhere else in memory. @returns whether it did
+   */
+  parkUnseen(need: Need, lane: Lane): boolean {
+    const { epochs, reservations, ready } = this.#deps;
+    const { layout } = epochs;
+    if (lane.shape.gate !== undefined || need.type.running >= need.type.total) return false;
+    if (layout.plan !== undefined || reservations.size > 0) return false;
+    const rings = layout.ringsOf(need);
+    if (rings.length === 0 || rings[rings.length - 1]!.set.hasRoomFor(need)) return false;
+    for (let i = 0; i < rings.length; i++) if (rings[i]!.openAfterMs > 0) return false; // it depends on how long the task has waited
+    ready.park(need, rings.length, Number.POSITIVE_INFINITY);
+    return true;
   }
 
   /** A pool for the head of a lane; without one the need waits for room, or the lane for something better. */

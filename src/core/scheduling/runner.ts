@@ -213,10 +213,12 @@ export class Runner {
     const { origin, runs, pools, estimates, outcomes, work } = this.#deps;
     const succeeded = outcome === 'succeeded';
     const isGang = runs.isPartAt(run);
-    const [type, units] = [runs.typeAt(run), runs.unitsAt(run)];
+    const type = runs.typeAt(run);
+    const units = runs.unitsAt(run);
     const slots = this.#slotsOf(run, others);
     const runMs = now - origin - runs.startedAt(run);
-    const speed = others.reduce((least, other) => Math.min(least, pools.at(runs.poolAt(other)).speed), pool.speed);
+    let { speed } = pool;
+    for (const other of others) speed = Math.min(speed, pools.at(runs.poolAt(other)).speed);
     if (!isGang) pool.ended(succeeded);
     // One that was lost says until when somebody waited for it, and not how long it took.
     if (outcome !== 'lost') work.ended(Math.max(1, runs.workAt(run)), Math.max(1, workOf(slots, runMs * speed)));

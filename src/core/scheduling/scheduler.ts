@@ -149,7 +149,7 @@ export class Scheduler extends Questions implements SchedulingCore {
   }
 
   decide(now: EpochMs, limit = Number.POSITIVE_INFINITY, records?: DecisionRecord[]): readonly Decision[] {
-    const { ready, backfill, epochs, placement, runner } = this.#parts;
+    const { ready, backfill, epochs, placement, looker, runner } = this.#parts;
     const decisions: Decision[] = [];
     this.#begin(now);
     while (decisions.length < limit) {
@@ -161,7 +161,9 @@ export class Scheduler extends Questions implements SchedulingCore {
       }
       if (need === undefined) break;
       const { lanes } = epochs.layout;
-      const lane = ready.insteadOf(need) ?? lanes.first(need)!; // an active need has one
+      const instead = ready.insteadOf(need);
+      const lane = instead ?? lanes.first(need)!; // an active need has one
+      if (instead === undefined && looker.parkUnseen(need, lane)) continue;
       if (lanes.settle(lane)) {
         ready.headChanged(need);
         continue;

@@ -31,7 +31,8 @@ export class Arms {
   #observations = 0;
   /** The latest answer, and whom it is of: several things are asked of a pool, one after the other. */
   readonly #answer: Float64Array;
-  #latest: { readonly type: number; readonly pool: PoolKind } | undefined;
+  #latest: KnownPool | undefined;
+  #latestType = -1;
   readonly #lender: Float64Array;
 
   constructor(belief: Belief, discount: number) {
@@ -52,12 +53,14 @@ export class Arms {
 
   /** Holds until the next question. */
   of(type: number, pool: PoolKind): Known {
-    if (this.#latest?.type === type && isAlike(this.#latest.pool, pool)) return this.#answer;
-    this.#latest = { type, pool: copyOf(pool) };
+    const known = this.#kinds.of(pool);
+    if (this.#latest === known && this.#latestType === type) return this.#answer;
+    this.#latest = known;
+    this.#latestType = type;
     const answer = this.#answer;
     const lender = this.#lender;
     this.#read(this.#ofPools, type, pool.id, answer);
-    this.#read(this.#ofKinds, type, this.#kinds.of(pool), lender);
+    this.#read(this.#ofKinds, type, known.kind, lender);
     const factor = lent / Math.max(lent, this.#belief.weight(lender));
     for (let i = 0; i < answer.length; i++) answer[i]! += factor * lender[i]!;
     return answer;
@@ -67,7 +70,7 @@ export class Arms {
     this.#observations++;
     this.#latest = undefined;
     this.#ofPools.add(type, pool.id, seen, this.#observations, this.#discount);
-    this.#ofKinds.add(type, this.#kinds.of(pool), seen, this.#observations, this.#discount);
+    this.#ofKinds.add(type, this.#kinds.of(pool).kind, seen, this.#observations, this.#discount);
   }
 
   #read(arms: ArmTable, type: number, key: number, into: Float64Array): void {
@@ -140,20 +143,28 @@ class ArmTable {
   }
 }
 
+/** A pool as it was when it was last asked about, and the number of its kind. */
+interface KnownPool {
+  readonly pool: PoolKind;
+  readonly kind: number;
+}
+
 /** Numbers for kinds of pools, found without putting a key together as long as a pool stays what it is. */
 class KindNumbers {
   readonly #byKey = new Map<string, number>();
   /** By the pool's id. */
-  readonly #ofPools: { readonly pool: PoolKind; readonly number: number }[] = [];
+  readonly #ofPools: KnownPool[] = [];
 
-  of(pool: PoolKind): number {
+  /** The same object as long as the pool stays what it is. */
+  of(pool: PoolKind): KnownPool {
     const known = this.#ofPools[pool.id];
-    if (known !== undefined && isAlike(known.pool, pool)) return known.number;
+    if (known !== undefined && isAlike(known.pool, pool)) return known;
     const key = `${pool.region} ${pool.resourceType} ${pool.costPerUnit} ${pool.speed}`;
-    const number = this.#byKey.get(key) ?? this.#byKey.size;
-    this.#byKey.set(key, number);
-    this.#ofPools[pool.id] = { pool: copyOf(pool), number };
-    return number;
+    const kind = this.#byKey.get(key) ?? this.#byKey.size;
+    this.#byKey.set(key, kind);
+    const made = { pool: copyOf(pool), kind };
+    this.#ofPools[pool.id] = made;
+    return made;
   }
 }
 
