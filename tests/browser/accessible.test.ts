@@ -137,6 +137,7 @@ describe.skipIf(skipBrowserTests)('every screen', () => {
       ['/pools', '[data-live="pools-table"] .table-scroll'],
       ['/pools/stuck', '[data-live="pool-tasks"] .table-scroll'],
       ['/logs', '.table-scroll'],
+      ['/quotas', '.table-scroll'],
       ['/keys', '.table-scroll'],
     ] as const) {
       await opened.page.goto(screen);

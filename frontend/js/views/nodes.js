@@ -9,7 +9,7 @@ import { ageOf, buttonForm, empty } from './parts.js';
 export function nodesTable({ pool, nodes, now }) {
   if (nodes.length === 0)
     return empty({ text: 'No machine has joined this pool, so its tasks wait.', curl: `trx worker --pool ${pool.name} --slots 4` });
-  return html`<div class="table-scroll" role="region" aria-label="Nodes" tabindex="0"><table class="table"><caption class="hidden-visually">Nodes of this pool</caption><thead><tr>
+  return html`<div class="table-scroll" role="region" aria-label="Nodes" tabindex="0"><table class="table table-cards"><caption class="hidden-visually">Nodes of this pool</caption><thead><tr>
 <th scope="col">Node</th><th scope="col">State</th><th scope="col" class="right">Slots in use</th><th scope="col">Last heartbeat</th><th scope="col" class="right">Results</th><th scope="col">Types</th><th scope="col"><span class="hidden-visually">Actions</span></th></tr></thead>
 <tbody>${nodes.map((node) => row(node, pool.name, now))}</tbody></table></div>`;
 }
@@ -17,7 +17,7 @@ export function nodesTable({ pool, nodes, now }) {
 /** @param {NodeWire} node @param {string} pool @param {string} now */
 function row(node, pool, now) {
   const mishap = node.last_error === null ? nothing : html`<p class="muted">last error: ${node.last_error}</p>`;
-  return html`<tr data-key="${node.id}"><th scope="row">${node.id}${node.agent === null ? nothing : html` <span class="muted">${node.agent}</span>`}</th><td>${badge(node)}</td><td class="right num">${count(node.slots_used)} / ${count(node.slots)}</td><td>${ageOf(node.seen_at, now)}</td><td class="right num">${count(node.results)}</td><td>${node.types.join(', ')}${mishap}</td><td class="actions">${drainButton(node, pool)}</td></tr>`;
+  return html`<tr data-key="${node.id}"><th scope="row" class="card-first">${node.id}${node.agent === null ? nothing : html` <span class="muted">${node.agent}</span>`}</th><td class="card-first">${badge(node)}</td><td class="right num" data-label="Slots in use">${count(node.slots_used)} / ${count(node.slots)}</td><td data-label="Last heartbeat">${ageOf(node.seen_at, now)}</td><td class="right num" data-label="Results">${count(node.results)}</td><td data-label="Types">${node.types.join(', ')}${mishap}</td><td class="actions">${drainButton(node, pool)}</td></tr>`;
 }
 
 /** @param {NodeWire} node */

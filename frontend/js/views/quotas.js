@@ -20,15 +20,17 @@ export function quotasScreen({ quotas, total, origin }) {
   const waiting = quotas.filter(({ waiting, scope }) => waiting !== null && waiting > 0 && !scope.startsWith('pool')).length;
   return html`<div class="page-head"><h1>Limits</h1></div>
 <p class="lead">${waiting === 0 ? 'No task waits behind a limit of a tenant or a type.' : html`<b>Tasks wait behind ${count(waiting)} ${waiting === 1 ? 'limit' : 'limits'}</b> of tenants and types.`} Limits that tasks wait behind come first, then the fullest.${total > quotas.length ? html` These are ${count(quotas.length)} of ${count(total)}.` : nothing}</p>
-<section class="card"><div class="table-scroll" role="region" aria-label="Limits and their use" tabindex="0"><table class="table"><caption class="hidden-visually">Limits and their use</caption><thead><tr><th scope="col">Whose</th><th scope="col">Limit</th><th scope="col" class="right">Used</th><th scope="col" class="right">Of</th><th scope="col">Share</th><th scope="col" class="right">Borrowed</th><th scope="col" class="right">Waiting</th><th scope="col">Free again</th></tr></thead><tbody>${quotas.map(row)}</tbody></table></div></section>
+<section class="card"><div class="table-scroll" role="region" aria-label="Limits and their use" tabindex="0"><table class="table table-cards"><caption class="hidden-visually">Limits and their use</caption><thead><tr><th scope="col">Whose</th><th scope="col">Limit</th><th scope="col" class="right">Used</th><th scope="col" class="right">Of</th><th scope="col">Share</th><th scope="col" class="right">Borrowed</th><th scope="col" class="right">Waiting</th><th scope="col">Free again</th></tr></thead><tbody>${quotas.map(row)}</tbody></table></div></section>
 ${command('The same as a command', `curl ${origin}/api/v1/quotas`)}`;
 }
+
+const none = html`<span class="muted">–</span>`;
 
 /** @param {QuotaWire} quota */
 function row(quota) {
   const { scope, limit, unit, used, most, guaranteed, borrowed, waiting, until } = quota;
   const isOver = used >= most;
-  return html`<tr><th scope="row"><span class="tag">${scopes[scope] ?? scope}</span> ${names(quota)}</th><td><code>${limit}</code> <span class="muted">${unit}</span></td><td class="right num">${trim(used, 6)}</td><td class="right num">${trim(most, 6)}</td><td class="num">${isOver ? fullBadge(waiting !== null && waiting > 0 && !scope.startsWith('pool')) : nothing}${most === 0 ? '–' : percent(used / most)}</td><td class="right num">${guaranteed === null || guaranteed === 0 ? '–' : count(borrowed ?? 0)}</td><td class="right num">${waiting === null ? '–' : count(waiting)}</td><td>${until === null ? nothing : html`<time datetime="${until}">${dateTime(until)}</time>`}</td></tr>`;
+  return html`<tr><th scope="row" class="card-first"><span class="tag">${scopes[scope] ?? scope}</span> ${names(quota)}</th><td data-label="Limit"><code>${limit}</code> <span class="muted">${unit}</span></td><td class="right num" data-label="Used">${trim(used, 6)}</td><td class="right num" data-label="Of">${trim(most, 6)}</td><td class="num" data-label="Share">${isOver ? fullBadge(waiting !== null && waiting > 0 && !scope.startsWith('pool')) : nothing}${most === 0 ? '–' : percent(used / most)}</td><td class="right num" data-label="Borrowed">${guaranteed === null || guaranteed === 0 ? none : count(borrowed ?? 0)}</td><td class="right num" data-label="Waiting">${waiting === null ? none : count(waiting)}</td><td data-label="Free again">${until === null ? none : html`<time datetime="${until}">${dateTime(until)}</time>`}</td></tr>`;
 }
 
 /** A limit that is used up does its work; where tasks wait behind it, its owner may want to know. @param {boolean} isWaitedFor */
