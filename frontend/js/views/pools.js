@@ -158,6 +158,5 @@ export function stateButtons(pool, back) {
       title,
     });
   if (pool.state !== 'active') return to('active', 'Resume', 'play', 'Takes new work again');
-  if (pool.cools_until !== null) return to('active', 'Resume now', 'play', 'Takes new work again before its pause ends');
-  return html`${to('draining', 'Drain', 'drain', 'Finishes what runs, takes nothing new')}${to('paused', 'Pause', 'pause', 'Takes nothing new until resumed')}`;
+  return html`${pool.cools_until === null ? nothing : to('active', 'Resume now', 'play', 'Takes new work again before its pause ends')}${to('draining', 'Drain', 'drain', 'Finishes what runs, takes nothing new')}${to('paused', 'Pause', 'pause', 'Takes nothing new until resumed')}`;
 }

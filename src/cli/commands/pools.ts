@@ -24,7 +24,7 @@ export const pools: CliCommand = {
             pool.cost_per_unit,
             pool.current_load,
             pool.capacity,
-            pool.cools_until === null ? pool.state : `cooling until ${pool.cools_until}`,
+            pool.cools_until === null || pool.state !== 'active' ? pool.state : `cooling until ${pool.cools_until}`,
             pool.executor,
             pool.types.join(','),
           ]),

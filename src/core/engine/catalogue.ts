@@ -48,7 +48,7 @@ interface CatalogueDeps {
   readonly core: SchedulingCore;
   readonly types: Types;
   readonly executors: ReadonlyMap<ExecutorName, Executor>;
-  readonly cooling: Pick<Cooling, 'until' | 'forget'>;
+  readonly cooling: Pick<Cooling, 'until' | 'restart' | 'forget'>;
   /** Something changed that may let a task start. */
   readonly changed: () => void;
 }
@@ -135,7 +135,7 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
     checkPool(spec, change);
     const pool = await whileClosed(before, () => store.changePool(name, spec, clock.now(), by, ifVersion));
     if (pool === undefined) throw versionMismatch(`pool ${name}`, before.version);
-    if (change.state !== undefined || change.cooling !== undefined) cooling.forget(name); // who says that it is active means it
+    if (change.state !== undefined || change.cooling !== undefined) cooling.restart(name); // who says that it is active means it
     keepPool(pool);
     return pool;
   }

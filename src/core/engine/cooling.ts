@@ -10,10 +10,12 @@ import type { Timer, Timers } from './timers.ts';
 
 export interface Cooling {
   /** To be called with every attempt that was settled. */
-  ended(attempt: Pick<RunningAttempt, 'pool' | 'parts' | 'startedMs'>, outcome: AttemptOutcome): void;
+  ended(attempt: Pick<RunningAttempt, 'pool' | 'parts' | 'startedMs' | 'stopReason'>, outcome: AttemptOutcome): void;
   /** When a pool takes tasks again; `undefined`: it is not cooling. */
   until(pool: string): EpochMs | undefined;
-  /** What failed there counts no more: its operator says so, or it is gone. */
+  /** Its operator says that it takes tasks: what began there before counts no more. */
+  restart(pool: string): void;
+  /** It is gone. */
   forget(pool: string): void;
 }
 
@@ -28,11 +30,11 @@ interface CoolingDeps {
   readonly failed: (error: unknown) => void;
 }
 
-/** A pool on which something failed and nothing has succeeded since. */
+/** A pool on which something has failed. */
 interface Failing {
   /** In a row, since it takes tasks. */
   failures: number;
-  /** Pauses in a row. */
+  /** In a row, without a success since. */
   pauses: number;
   /** Attempts of before say nothing of how it is now; monotonic ms. */
   since: number;
@@ -44,24 +46,33 @@ const failing: ReadonlySet<AttemptOutcome> = new Set(['failed', 'timed_out']);
 
 /**
  * A circuit breaker for each pool that asks for one: when attempts fail there one after the other, it takes nothing for a while, and what waits
- * goes elsewhere or waits with it. After the pause one more failure is enough for the next, which is twice as long. What a lost node or a
- * cancel ended says nothing, nor do tasks of several parts, of which nobody knows which pool made them fail. Memory only: after a start all
- * pools take tasks.
+ * goes elsewhere or waits with it. After the pause one more failure is enough for the next, which is twice as long. What a lost node, a cancel
+ * or a deadline ended says nothing, nor do tasks of several parts, of which nobody knows which pool made them fail. Memory only: after a start
+ * all pools take tasks.
  * @see Nygard, Release It! (2007), the pattern; its growing pauses are those of outlier ejection in load balancers
  */
 export function createCooling({ store, clock, timers, storage, poolNamed, changed, failed }: CoolingDeps): Cooling {
   const pools = new Map<string, Failing>();
 
-  function ended({ pool, parts, startedMs }: Parameters<Cooling['ended']>[0], outcome: AttemptOutcome): void {
-    const rule = poolNamed(pool.name)?.cooling ?? null;
-    const known = pools.get(pool.name);
-    if (rule === null || parts !== undefined || known?.until !== undefined || startedMs < (known?.since ?? 0)) return;
-    if (outcome === 'succeeded') pools.delete(pool.name);
-    if (!failing.has(outcome)) return;
-    const state = known ?? { failures: 0, pauses: 0, since: 0, until: undefined, timer: undefined };
-    pools.set(pool.name, state);
+  function ended({ pool, parts, startedMs, stopReason }: Parameters<Cooling['ended']>[0], outcome: AttemptOutcome): void {
+    const { name } = pool;
+    const { cooling: rule = null, state: poolState } = poolNamed(name) ?? {};
+    if (rule === null || poolState !== 'active' || parts !== undefined || stopReason === 'deadline') return;
+    const state = pools.get(name);
+    if (state !== undefined && (state.until !== undefined || startedMs < state.since)) return;
+    if (failing.has(outcome)) count(name, rule, state ?? begin(name, Number.NEGATIVE_INFINITY));
+    else if (outcome === 'succeeded' && state !== undefined) Object.assign(state, { failures: 0, pauses: 0 });
+  }
+
+  function begin(name: string, since: number): Failing {
+    const state: Failing = { failures: 0, pauses: 0, since, until: undefined, timer: undefined };
+    pools.set(name, state);
+    return state;
+  }
+
+  function count(name: string, rule: CoolingRule, state: Failing): void {
     state.failures++;
-    if (state.failures >= (state.pauses === 0 ? rule.failures : 1)) cool(pool.name, rule, state);
+    if (state.failures >= (state.pauses === 0 ? rule.failures : 1)) cool(name, rule, state);
   }
 
   function cool(name: string, rule: CoolingRule, state: Failing): void {
@@ -83,11 +94,16 @@ export function createCooling({ store, clock, timers, storage, poolNamed, change
     changed(name);
   }
 
+  function restart(name: string): void {
+    forget(name);
+    begin(name, clock.monotonicMs());
+  }
+
   function forget(name: string): void {
     const { timer } = pools.get(name) ?? {};
     if (timer !== undefined) timers.remove(timer);
     pools.delete(name);
   }
 
-  return { ended, until: (name) => pools.get(name)?.until, forget };
+  return { ended, until: (name) => pools.get(name)?.until, restart, forget };
 }

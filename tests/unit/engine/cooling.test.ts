@@ -70,21 +70,38 @@ describe('a pool on which attempts keep failing', () => {
     }
   });
 
-  it('is not judged by attempts of before its pause, nor by what was cancelled or has several parts', async () => {
-    const { submit, hands, pass, until, engine, answered, clock } = await breaking({ pools: [aPool({ capacity: 4, cooling })] });
-    const [slow, first, second] = [await submit(), await submit(), await submit()];
+  it('is not judged by attempts of before its pause, not even after one has succeeded, nor by what was cancelled or has several parts', async () => {
+    const { submit, hands, pass, until, engine, answered, clock } = await breaking({ pools: [aPool({ capacity: 5, cooling })] });
+    const [slow, slower, first, second] = [await submit(), await submit(), await submit(), await submit()];
     for (const { seq } of [first, second]) hands.end(seq, failed);
     await pass();
-    const firstUntil = until();
-    expect(firstUntil).toBe(clock.now() + 10_000);
+    expect(until()).toBe(clock.now() + 10_000);
     await pass(10_005);
     hands.end(slow.seq, failed);
     await pass();
     expect(until()).toBeUndefined();
+    hands.end((await submit()).seq);
+    await pass();
+    hands.end(slower.seq, failed);
+    await pass();
     const cancelled = await submit();
     await answered(engine.cancel(cancelled.id, caller));
     const gang = await submit({ parts: 2 });
     hands.end(gang.seq, failed);
+    hands.end((await submit()).seq, failed);
+    await pass();
+    expect(until()).toBeUndefined();
+  });
+
+  it('is not judged by deadlines, and not while it drains', async () => {
+    const { submit, hands, pass, until, engine, answered, clock } = await breaking({ pools: [aPool({ capacity: 5, cooling })] });
+    const deadline = clock.now() + 1_000;
+    for (let i = 0; i < 2; i++) await submit({ deadline });
+    await pass(1_100);
+    expect([until(), hands.running]).toEqual([undefined, []]);
+    const last = [await submit(), await submit()];
+    await answered(engine.changePool('p', { state: 'draining' }, caller));
+    for (const { seq } of last) hands.end(seq, failed);
     await pass();
     expect(until()).toBeUndefined();
   });
@@ -108,17 +125,24 @@ describe('a pool on which attempts keep failing', () => {
     });
   });
 
-  it('takes tasks again at once when an operator says so, and starts to count anew', async () => {
-    const { ends, until, submit, hands, engine, answered, pass } = await breaking();
-    await ends(failed);
-    await ends(failed);
+  it('takes tasks again at once when an operator says so, and counts only what begins then', async () => {
+    const { until, submit, hands, engine, answered, pass } = await breaking({ pools: [aPool({ capacity: 4, cooling })] });
+    const [slow, slower, ...bad] = [await submit(), await submit(), await submit(), await submit()];
+    for (const { seq } of bad) hands.end(seq, failed);
+    await pass();
     const { seq } = await submit();
-    expect(hands.running).toEqual([]);
+    expect(hands.running).not.toContain(seq);
+    await pass(1_000);
     await answered(engine.changePool('p', { state: 'active' }, caller));
-    expect([hands.running, until()]).toEqual([[seq], undefined]);
+    expect(hands.running).toContain(seq);
+    for (const each of [slow, slower]) hands.end(each!.seq, failed);
     hands.end(seq, failed);
-    await pass(10_005);
+    await pass();
     expect(until()).toBeUndefined();
+    await pass(10_005);
+    hands.end((await submit()).seq, failed);
+    await pass();
+    expect(until()).toBeDefined();
   });
 
   it('is forgotten when it is removed, so that one of the same name begins anew', async () => {
