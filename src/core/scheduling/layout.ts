@@ -96,7 +96,7 @@ export class Layout {
   }
 
   #prepareSet(draft: SetDraft, most: number): number {
-    const { thing, looked } = this.#draft.step(draft.key, this.#pools.version, () => draft, most);
+    const { thing, looked } = this.#draft.step(this.#pools, draft.key, this.#pools.version, () => draft, most);
     if (thing.isDone) this.#useOf(this.#pools.keep(thing));
     return looked + (thing.isDone ? 1 + thing.set.pools.length : 0);
   }
@@ -107,7 +107,7 @@ export class Layout {
       const key = this.#orderKey(index, need.region);
       if (orders.has(key)) continue;
       const begin = () => this.#newOrder(set, index, need.region);
-      const { thing, looked } = this.#order.step(`${set.key} ${key}`, this.#pools.version, begin, most);
+      const { thing, looked } = this.#order.step(set, key, this.#pools.version, begin, most);
       if (thing.isDone) keep(thing, key, set, orders);
       return Math.max(1, looked);
     }

@@ -59,14 +59,14 @@ export class LeafSort {
     return this.#sorted;
   }
 
-  /** @param most pools to ask about, to move or to put down @returns how many it were */
+  /** @param most pools to ask about, to move or to put down; Infinity: all @returns how many it were */
   step(most: number): number {
     const { length } = this.#pools;
-    let left = most;
-    for (; left > 0 && this.#measured < length; left--) this.#measure(this.#measured++);
-    for (; left > 0 && this.#width < length; left--) this.#move();
-    for (; left > 0 && !this.isDone; left--) this.#put(this.#from[this.#sorted.pools.length]!);
-    return most - left;
+    let done = 0;
+    for (; done < most && this.#measured < length; done++) this.#measure(this.#measured++);
+    for (; done < most && this.#width < length; done++) this.#move();
+    for (; done < most && !this.isDone; done++) this.#put(this.#from[this.#sorted.pools.length]!);
+    return done;
   }
 
   #measure(at: number): void {

@@ -10,19 +10,22 @@ interface Piecewise {
  * once, because pools that change all the time must not keep it from being done.
  */
 export class Workpiece<T extends Piecewise> {
+  #of: object | undefined;
   #key = '';
   #version = -1;
   #thing: T | undefined;
 
   /**
+   * @param of what it is made of: a thing of another that is called the same is begun anew
    * @param version of the pools
    * @returns the thing `key` names, further on than before, and the pools that were looked at
    */
-  step(key: string, version: number, begin: () => T, most: number): { readonly thing: T; readonly looked: number } {
-    const isSame = this.#thing !== undefined && this.#key === key;
+  step(of: object, key: string, version: number, begin: () => T, most: number): { readonly thing: T; readonly looked: number } {
+    const isSame = this.#thing !== undefined && this.#of === of && this.#key === key;
     const isSpoilt = isSame && this.#version !== version;
     const thing = isSame && !isSpoilt && this.#thing !== undefined ? this.#thing : begin();
     const looked = thing.step(isSpoilt ? Number.POSITIVE_INFINITY : most);
+    this.#of = of;
     this.#key = key;
     this.#version = version;
     this.#thing = thing.isDone ? undefined : thing;

@@ -26,6 +26,15 @@ function compare(a: number, b: number): number {
 }
 
 describe('pools in the order of a rule', () => {
+  it('are all put in order at once where nobody bounds it, and it says how many it looked at', () => {
+    const { sort } = setup(
+      [2, 1, 3].map((base) => [base, 0]),
+      [],
+    );
+    expect(sort.step(Number.POSITIVE_INFINITY)).toBeGreaterThan(3);
+    expect([sort.isDone, sort.step(Number.POSITIVE_INFINITY)]).toEqual([true, 0]);
+  });
+
   it('are the same in pieces of any size: by base, then tie, then id', () => {
     fc.assert(
       fc.property(
