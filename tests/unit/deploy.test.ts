@@ -31,7 +31,7 @@ async function metricNames(): Promise<ReadonlySet<string>> {
   return new Set([...names, 'up']); // what the scraper itself adds
 }
 
-const functions = /\b(?:rate|sum|by|le|on|histogram_quantile|deriv|changes|and|status|strategy|outcome|pool|reason)\b/g;
+const functions = /\b(?:rate|sum|by|le|on|histogram_quantile|clamp_min|deriv|changes|and|status|strategy|outcome|pool|reason)\b/g;
 
 /** Words of an expression that are neither functions, labels, numbers nor text. */
 function namesIn(expression: string): string[] {

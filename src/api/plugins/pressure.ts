@@ -1,10 +1,8 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { TaskRouterError } from '../../core/domain/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { createLoopDelay } from './loop-delay.ts';
 
 const sampleMs = 1_000;
-/** Coarse on purpose: measuring at 10 ms costs an idle server a third of a percent of a core. */
-const resolutionMs = 100;
 /** A loop that is late by this much on average answers nobody in time. */
 const maxLoopDelayMs = 200;
 /** Samples in a row that must be late: starting up, one large batch or a busy neighbour is no overload. */
@@ -23,16 +21,13 @@ export interface Pressure {
  * one comparison. @see DESIGN: cancels and health are exempt, since shedding those keeps an overload alive.
  */
 export function createPressure(deps: { readonly clock: Clock; readonly memoryLimitBytes: number | undefined }): Pressure {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  const delay = createLoopDelay();
   let refusal: TaskRouterError | undefined;
   let lateInARow = 0;
   let disarm = deps.clock.after(sampleMs, sample);
-  delay.enable();
 
   function sample(): void {
-    const lateMs = delay.count === 0 ? 0 : delay.mean / 1e6 - resolutionMs;
-    delay.reset();
-    refusal = reasonNow(lateMs);
+    refusal = reasonNow(delay.look());
     disarm = deps.clock.after(sampleMs, sample);
   }
 
@@ -50,7 +45,7 @@ export function createPressure(deps: { readonly clock: Clock; readonly memoryLim
     },
     close() {
       disarm();
-      delay.disable();
+      delay.close();
     },
   };
 }
