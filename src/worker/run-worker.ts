@@ -68,7 +68,10 @@ export async function openWorker(
       api: createNodeApi(
         options.server,
         id,
-        createSend(() => headersOf(options)),
+        createSend(
+          () => headersOf(options),
+          (err) => logger.warn({ err }, 'the key cannot be read again; the worker goes on with the one it has'),
+        ),
       ),
       clock,
       random: () => random.next(),

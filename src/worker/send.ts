@@ -1,17 +1,22 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp, validateHeaderValue } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Send } from './node-api.ts';
 
 /** A poll that waits, a report, a heartbeat and notes. */
 const connections = 4;
 
+type Headers = Readonly<Record<string, string>>;
+
 /**
  * Requests of a node over connections that stay open. `fetch` does the same for five times the work, which is much of what a worker with
  * short tasks has to do.
- * @param headersOf what is sent with each; asked again when the server wants another key
+ * @param headersOf what is sent with each; asked again when the server wants a key, or another one
+ * @param unreadable told once when they cannot be read again: those of before are sent until they can
+ * @throws what `headersOf` throws at first: nothing runs yet
  */
-export function createSend(headersOf: () => Readonly<Record<string, string>> = () => ({})): Send {
+export function createSend(headersOf: () => Headers = () => ({}), unreadable: (error: unknown) => void = () => {}): Send {
   let headers = headersOf();
+  let isUnreadable = false;
   const options = { keepAlive: true, maxSockets: connections };
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
 
@@ -26,11 +31,25 @@ export function createSend(headersOf: () => Readonly<Record<string, string>> = (
       request.once('error', reject);
       request.once('response', (answer) => {
         const { statusCode: status = 0 } = answer;
-        if (status === 401) headers = headersOf();
+        // 403 is said of a key with another role, and also of a lease of another node: then the file is read for nothing.
+        if (status === 401 || status === 403) readAgain();
         resolve({ ok: status >= 200 && status < 300, status, text: () => textOf(answer) });
       });
       request.end(body);
     });
+
+  /** What is thrown here would end the process, and all that runs in it. */
+  function readAgain(): void {
+    try {
+      const read = headersOf();
+      for (const [name, value] of Object.entries(read)) validateHeaderValue(name, value); // with another no request would leave
+      headers = read;
+      isUnreadable = false;
+    } catch (error) {
+      if (!isUnreadable) unreadable(error);
+      isUnreadable = true;
+    }
+  }
 }
 
 function textOf(answer: IncomingMessage): Promise<string> {

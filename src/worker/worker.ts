@@ -6,7 +6,7 @@ import type { Logger } from '../core/ports/logger.ts';
 import { createHeld } from './held.ts';
 import { type NodeApi, NodeApiError, type WireLease, type WireStop } from './node-api.ts';
 import { createNotes } from './notes.ts';
-import { isPassing, newKey, wantsKey } from './refusals.ts';
+import { isPassing, keyAdvice, wantsKey } from './refusals.ts';
 import { createReporter } from './reporter.ts';
 
 export interface WorkerOptions {
@@ -72,8 +72,8 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   let heartbeatMs: Ms = 0;
   let registering: Promise<void> | undefined;
   let isStopping = false;
-  /** The server wants a key, or another one, and that was told. */
-  let isShutOut = false;
+  /** What was told of the key that the server wants, or will not have. */
+  let toldOfKey = '';
   /** A poll that waits is sign of life enough, while nothing runs. */
   let isIdle = false;
   let polling = new AbortController();
@@ -141,7 +141,7 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   function renewed(sentMs: number): void {
     if (sentMs < renewedMs) return;
     renewedMs = sentMs;
-    isShutOut = false;
+    toldOfKey = '';
     callOffGuard();
     const leftMs = sentMs + leaseMs - Math.min(marginMs, leaseMs / 4) - clock.monotonicMs();
     callOffGuard = clock.after(leftMs, () => {
@@ -228,8 +228,9 @@ export function createWorker({ api, clock, random, logger, executors }: WorkerDe
   function mayPass(error: unknown): boolean {
     if (isPassing(error)) return true;
     if (!wantsKey(error) || session === '' || clock.monotonicMs() - renewedMs >= leaseMs) return false;
-    if (!isShutOut) logger.error({ err: error, running: held.running, lease_ms: leaseMs }, newKey);
-    isShutOut = true;
+    const told = keyAdvice(error);
+    if (told !== toldOfKey) logger.error({ err: error, running: held.running, lease_ms: leaseMs }, told);
+    toldOfKey = told;
     return true;
   }
 

@@ -9,7 +9,7 @@ import type { Sink } from './sink.ts';
 export function admittedSink(sink: Sink, key: ListedKey | null, { auth, options }: Pick<ApiDeps, 'auth' | 'options'>): Sink {
   if (auth === undefined || options.auth === 'off') return sink;
   const { keys } = auth;
-  const isAdmitted = () => (key === null ? keys.size === 0 : keys.byPrefix(key.prefix) !== undefined);
+  const isAdmitted = () => (key === null ? keys.size === 0 : keys.isOpen(key.prefix));
   return {
     ...sink,
     get buffered() {

@@ -31,6 +31,8 @@ export interface Keyring {
   holder(key: string): ListedKey | undefined;
   /** The same by the public part, for sessions that a key has opened. */
   byPrefix(prefix: string): ListedKey | undefined;
+  /** Whether it opens anything still; asking is no use of it. */
+  isOpen(prefix: string): boolean;
 }
 
 interface KeyringDeps {
@@ -101,9 +103,14 @@ export function createKeyring({ store, clock, secrets, mustStay = false }: Keyri
   function byPrefix(prefix: string): ListedKey | undefined {
     const key = keys.get(prefix);
     const now = clock.now();
-    if (key === undefined || (key.expiresAt !== null && key.expiresAt <= now)) return undefined;
+    if (key === undefined || isOver(key, now)) return undefined;
     usedAt.set(prefix, now);
     return listed(key);
+  }
+
+  function isOpen(prefix: string): boolean {
+    const key = keys.get(prefix);
+    return key !== undefined && !isOver(key, clock.now());
   }
 
   function listed({ hash: _hash, ...key }: ApiKey): ListedKey {
@@ -120,7 +127,12 @@ export function createKeyring({ store, clock, secrets, mustStay = false }: Keyri
     remove: (...call) => inTurn(() => remove(...call)),
     holder,
     byPrefix,
+    isOpen,
   };
+}
+
+function isOver({ expiresAt }: ApiKey, now: EpochMs): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }
 
 /** Can make others, for good. */

@@ -45,4 +45,11 @@ describe('a live stream', () => {
     for (const stream of streams) stream.tell();
     expect(streams.map(({ heard }) => heard)).toEqual([['news'], ['end'], ['end']]);
   });
+
+  it('is no use of its key: what it writes says nothing of when somebody came with it', async () => {
+    const { keys, add, open } = await setup();
+    const { heard, tell } = open(await add('me', 'admin'));
+    tell();
+    expect([heard, keys.all()[0]?.lastUsedAt]).toEqual([['news'], null]);
+  });
 });

@@ -25,7 +25,7 @@ async function setup() {
   const state = {
     isAway: false,
     refusal: undefined as NodeApiError | undefined,
-    isShut: false,
+    isShut: false as boolean | 'forbidden',
     stop: [] as WireStop[],
     sessions: 0,
     status: 200,
@@ -34,6 +34,7 @@ async function setup() {
   let handOut: (answer: { leases: WireLease[]; stop: WireStop[] }) => void = () => {};
   const check = () => {
     if (state.isAway) throw new NodeApiError(0, 'unreachable', 'no answer');
+    if (state.isShut === 'forbidden') throw new NodeApiError(403, 'forbidden', 'yours, alice, has submit');
     if (state.isShut) throw new NodeApiError(401, 'unauthenticated', 'This server wants a key');
     if (state.refusal !== undefined) throw state.refusal;
   };
@@ -127,6 +128,17 @@ describe('a server that wants a key since a worker joined', () => {
     state.isShut = true;
     await pass(15_000);
     expect(errors).toHaveLength(2);
+  });
+
+  it('is told apart from one that refuses the key it got: another is to take its place', async () => {
+    const { give, pass, state, errors, running } = await setup();
+    await give('a');
+    state.isShut = true;
+    await pass(11_000);
+    state.isShut = 'forbidden';
+    await pass(11_000);
+    expect(errors).toEqual([expect.stringContaining('without a key'), expect.stringContaining('err says why')]);
+    expect([...running.keys()]).toEqual(['a']);
   });
 
   it('ends a worker that has got none by then, with what it said', async () => {
