@@ -11,9 +11,11 @@ import { proofOf } from '../helpers/replayed.ts';
 const runs = Number(process.env['TRX_AGAIN_RUNS'] ?? 40);
 const strategies = listStrategies().map(({ name }) => name);
 const tenants = ['a', 'b', 'c'];
+const cooling = { failures: 2, forMs: 300 };
+/** On some what fails closes the pool for a while. */
 const pools = [
-  aPool({ name: 'east', capacity: 2 }),
-  aPool({ name: 'west', region: 'us-west', capacity: 3, costPerUnit: 1, speed: 2 }),
+  aPool({ name: 'east', capacity: 2, cooling }),
+  aPool({ name: 'west', region: 'us-west', capacity: 3, costPerUnit: 1, speed: 2, cooling: { ...cooling, failures: 1 } }),
   aPool({ name: 'gpu', resourceType: 'gpu', capacity: 1, costPerUnit: 9 }),
 ];
 const types = [aType(), aType({ name: 'turns', betweenTenants: 'round_robin', limitTotal: 3 }), aType({ name: 'few', limitPerTenant: 1 })];
@@ -23,7 +25,11 @@ const actions = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('submit' as const), many: fc.integer({ min: 1, max: 6 }), seed: fc.nat() }) },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('end' as const), at: fc.nat(), how: pick(['succeeded', 'failed', 'lost', 'released']) }),
+    arbitrary: fc.record({
+      kind: fc.constant('end' as const),
+      at: fc.nat(),
+      how: pick(['succeeded', 'failed', 'failed', 'lost', 'released']),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: pick([0, 1, 7, 400, 5_000]) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), at: fc.nat() }) },
@@ -40,12 +46,16 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   released: { kind: 'released' },
 };
 
-/** A server that is played with, and starts again on what it left. @returns the record */
-async function walk(strategy: string, steps: readonly Action[]): Promise<History> {
+/** A server that is played with, and starts again on what it left. @returns the record, and whether a pool was closed because attempts failed there */
+async function walk(strategy: string, steps: readonly Action[]): Promise<{ readonly history: History; readonly hasCooled: boolean }> {
   let server = await setup({ pools, types, options: { algorithm: { algorithm: strategy } } });
-  for (const step of steps) server = await act(server, step);
+  let hasCooled = false;
+  for (const step of steps) {
+    server = await act(server, step);
+    hasCooled ||= server.engine.pools().some(({ coolsUntil }) => coolsUntil !== undefined);
+  }
   await server.pass(50);
-  return createMemoryHistory(server.store.image());
+  return { history: createMemoryHistory(server.store.image()), hasCooled };
 }
 type Server = Awaited<ReturnType<typeof setup>>;
 
@@ -111,9 +121,11 @@ function inputOf(seed: number, now: number) {
 }
 
 it('what a server decided is decided again on what it was told, whatever happened to it', async () => {
+  let cooled = 0;
   await fc.assert(
     fc.asyncProperty(pick(strategies), fc.array(actions, { minLength: 20, maxLength: 80 }), async (strategy, steps) => {
-      const history = await walk(strategy, steps);
+      const { history, hasCooled } = await walk(strategy, steps);
+      if (hasCooled) cooled++;
       const { difference, outcome, reason, decisions } = proofOf(history);
       const starts = [...history.decisions(0)].filter(({ taskSeq }) => taskSeq !== null).length;
       expect({ difference, outcome, reason, decisions }).toEqual({
@@ -123,4 +135,5 @@ it('what a server decided is decided again on what it was told, whatever happene
     }),
     { numRuns: runs },
   );
+  expect(cooled).toBeGreaterThan(runs / 4);
 });

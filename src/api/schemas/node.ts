@@ -1,5 +1,6 @@
 import { attemptOutcomes } from '../../core/domain/attempt.ts';
 import { namePattern } from '../../core/domain/name.ts';
+import { mostNodeSlots } from '../../core/domain/pool.ts';
 import { BundleSettings } from './bundle.ts';
 import { AnyJson, AnyObject, Millis, Name, Nullable, RefTo, Strict, StringEnum, Time } from './common.ts';
 import { EndedParent } from './dependency.ts';
@@ -8,8 +9,8 @@ import { type Static, Type } from './type.ts';
 
 /** As the engine keeps of the handlers of this server. */
 export const maxResultChars = 1_048_576;
-/** A node has no more than so many slots, so it holds no more leases. */
-const maxLeases = 1_024;
+/** One for each slot. */
+const maxLeases = mostNodeSlots;
 export const nodeStates = ['live', 'silent', 'draining', 'lost'] as const;
 
 export const LeaseId = Type.String({ maxLength: 80, description: 'Names one attempt; opaque, echoed as it was given.' });

@@ -19,14 +19,14 @@ function thenOf({ startsOn, couldRunOn, placements, isStep }: Unblock): readonly
   return couldRunOn === null ? [] : [`It could run on ${couldRunOn} then, once there is room.`];
 }
 
-function sentenceFor({ change, subject, from, to }: Unblock): string {
+function sentenceFor({ change, subject, from, to, nodes }: Unblock): string {
   switch (change) {
     case 'add_capacity':
       return `Raise the capacity of ${subject} from ${from} to ${to}.`;
     case 'resume_pool':
       return `Resume ${subject}, which is ${from}.`;
     case 'start_node':
-      return `Start a worker node for ${subject} ${to === null ? 'that has room for it' : `with ${to} slots or more`}.`;
+      return `Start ${nodesText(subject, to, nodes)}.`;
     case 'raise_pool_type_limit':
       return `Let ${subject} run ${to} of its type at once, not ${from}.`;
     case 'raise_type_limit':
@@ -60,6 +60,15 @@ function sentenceFor({ change, subject, from, to }: Unblock): string {
     case 'retry_now':
       return 'Retry it now.';
   }
+}
+
+function nodesText(pool: string, to: Unblock['to'], nodes: number | undefined): string {
+  if (to === null) return `a worker node for ${pool} that has room for it`;
+  const size = `${to} ${to === 1 ? 'slot' : 'slots'} or more`;
+  if (nodes === undefined) return `a worker node for ${pool} with ${size}`;
+  return nodes === 1
+    ? `a worker node for ${pool} with ${size}, which runs parts`
+    : `${nodes} worker nodes for ${pool} with ${size} each, which run parts`;
 }
 
 export function poolFitView({ pool, checks }: NonNullable<Explanation['fits']>['pools'][number]): ExplanationBody['pools'][number] {

@@ -2,6 +2,9 @@ import type { Labels } from './label.ts';
 import type { ResourceType } from './task.ts';
 import type { Ms } from './units.ts';
 
+/** As many as one node may offer. */
+export const mostNodeSlots = 1_024;
+
 export const poolStates = ['active', 'draining', 'paused'] as const;
 export type PoolState = (typeof poolStates)[number];
 

@@ -183,6 +183,8 @@ export interface Explanation {
     readonly couldRunOn: string | null;
     /** It would not do alone, but with all others for that pool. */
     readonly isStep: boolean;
+    /** Of `start_node` for a task of several parts: how many, all of which run parts. */
+    readonly nodes?: number;
     /** Of several parts: the pool of each. */
     readonly placements: readonly string[] | null;
   })[];

@@ -1,10 +1,7 @@
-import type { Pool } from '../domain/pool.ts';
+import { mostNodeSlots, type Pool } from '../domain/pool.ts';
 import type { PoolRoom } from '../ports/executor.ts';
 import type { Closing } from '../scheduling/contracts.ts';
 import type { PoolEntry } from '../scheduling/core.ts';
-
-/** As many as one node may offer. */
-const mostNodeSlots = 1_024;
 
 /** A pool as the core knows it. @param accepts `*` resolved; `undefined`: any type */
 export function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined): PoolEntry {

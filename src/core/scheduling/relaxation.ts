@@ -4,7 +4,7 @@ import type { ClearedBy } from './reasons.ts';
 export const changes = {
   add_capacity: 'operator',
   resume_pool: 'operator',
-  /** Of a pool of machines: one more, with `to` slots at least where that is known. */
+  /** Of a pool of machines: one more, or as many as are told, each with `to` slots at least where that is known. */
   start_node: 'operator',
   raise_pool_type_limit: 'operator',
   raise_type_limit: 'operator',
@@ -42,6 +42,8 @@ export interface Relaxation {
 export interface Remedy extends Omit<Relaxation, 'poolId' | 'parts'> {
   /** Where it could run; `undefined`: on the pool that is to be added. */
   readonly poolId: number | undefined;
+  /** Of `start_node` for a task of several parts: how many, all of which run parts. */
+  readonly nodes?: number;
   /** It would not do alone, but with all others that are told for that pool. */
   readonly isStep?: boolean;
 }

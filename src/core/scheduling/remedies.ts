@@ -8,7 +8,7 @@ import type { PoolIndex } from './pool-index.ts';
 import type { PoolSlot } from './pool-slot.ts';
 import type { ClearedBy, MissingCause } from './reasons.ts';
 import { makerOf, type Remedy } from './relaxation.ts';
-import { type Survey, slotsShort } from './survey.ts';
+import { machinesShort, type Survey } from './survey.ts';
 
 /** Of one kind, the smallest ones. */
 const toldOfKind = 2;
@@ -40,13 +40,13 @@ export function remediesFor(subject: Subject, survey: Survey, pools: PoolIndex):
   // Pools that take nothing now come in where no other would do.
   const told = [active, misses].map((some) => smallest(changesOn(some, subject, survey, pools))).find((some) => some.length > 0) ?? [];
   const isFor = (who: ClearedBy) => told.some(({ change }) => makerOf(change) === who);
-  if (missing === 'price') return isFor('submitter') ? told : [...told, ...together(misses, subject, pools)];
-  const steps = missing !== 'slots' || isFor('submitter') ? [] : together(misses, subject, pools);
+  if (missing === 'price') return isFor('submitter') ? told : [...told, ...together(misses, subject, survey, pools)];
+  const steps = missing !== 'slots' || isFor('submitter') ? [] : together(misses, subject, survey, pools);
   return [...told, ...steps, ...(isFor('operator') ? [] : [poolToAdd(need, missing, pools)])];
 }
 
 /** Where no change would do alone: all that the closest pool lacks. */
-function together(all: Misses, subject: Subject, pools: PoolIndex): Remedy[] {
+function together(all: Misses, subject: Subject, survey: Survey, pools: PoolIndex): Remedy[] {
   const { need } = subject;
   const able = all.filter(([pool]) => pool.largestFor(need.type.id) > 0);
   const some = able.length > 0 ? able : all;
@@ -54,10 +54,11 @@ function together(all: Misses, subject: Subject, pools: PoolIndex): Remedy[] {
   if (closest === undefined) return [];
   const [pool, misses] = closest;
   const changes = misses.flatMap((miss) => byMiss(miss, subject, pool, pools));
+  const larger = misses.includes('slots') && !lacksMachinesAlone(misses) ? moreMachines(need, survey, pool) : [];
   const most = pool.mostParts(need.type.id, Math.min(need.slots, pool.largestFor(need.type.id)));
   const isTooMany = most > 0 && most < need.parts && !misses.includes('parts');
   const fewer: Found[] = isTooMany ? [{ change: 'fewer_parts', subject: '', from: need.parts, to: most, poolId: pool.id, size: 0 }] : [];
-  return smallest([...changes, ...fewer]).map((remedy) => ({ ...remedy, isStep: true }));
+  return smallest([...changes, ...larger, ...fewer]).map((remedy) => ({ ...remedy, isStep: true }));
 }
 
 type Misses = readonly (readonly [pool: PoolSlot, misses: readonly FitCheck[]])[];
@@ -70,17 +71,22 @@ function changesOn(all: Misses, subject: Subject, survey: Survey, pools: PoolInd
     if (!isOne || (miss === 'type' && survey.missing !== 'type')) return [];
     return byMiss(miss, subject, pool, pools).filter((one) => holdsAll(one, need, pool, survey));
   });
-  const larger = survey.missing === 'slots' ? largerMachines(need, survey, all) : [];
+  const able = survey.missing === 'slots' ? all.filter(([, misses]) => lacksMachinesAlone(misses)) : [];
+  const larger = able.flatMap(([pool]) => moreMachines(need, survey, pool));
   return need.parts > 1 && survey.parts > 0 ? [...single, ...larger, ...forParts(need, survey, all)] : [...single, ...larger];
 }
 
-/** Pools that lack nothing but a machine that is large enough. */
-function largerMachines(need: Need, survey: Survey, all: Misses): Found[] {
-  return all
-    .filter(([pool, misses]) => pool.isOfMachines && misses.every((miss) => miss === 'slots' || miss === 'parts'))
-    .map(([{ id: poolId, name: subject, costPerUnit: size }]) => ({
-      ...{ change: 'start_node', subject, from: null, to: slotsShort(need, survey), poolId, size },
-    }));
+/** If it has any: then they would do without another change. */
+function lacksMachinesAlone(misses: readonly FitCheck[]): boolean {
+  return misses.every((miss) => miss === 'slots' || miss === 'parts');
+}
+
+/** Where a pool lacks machines that are large enough, and there may be such. */
+function moreMachines(need: Need, survey: Survey, { isOfMachines, id: poolId, name: subject, costPerUnit: size }: PoolSlot): Found[] {
+  const machines = isOfMachines ? machinesShort(need, survey) : undefined;
+  if (machines === undefined) return [];
+  const nodes = need.parts === 1 ? {} : { nodes: machines.count };
+  return [{ change: 'start_node', subject, from: null, to: machines.slots, ...nodes, poolId, size }];
 }
 
 /** Whether all parts would find a place on the pool and those that would do already. */
@@ -117,11 +123,11 @@ function byMiss(miss: FitCheck, { need, cost, maxCost }: Subject, pool: PoolSlot
       const fewer: Found[] = most < 1 ? [] : [{ ...there, change: 'fewer_slots', subject: '', from: need.slots, to: most, size: -most }];
       const { capacity } = pool;
       // Where single machines bound a task, slots of the pool are not what is missing.
-      if (most < capacity || (need.parts > 1 && most > 0)) return fewer;
-      const more: Found = pool.isOfMachines
-        ? { ...there, change: 'start_node', subject: pool.name, to: need.slots }
-        : { ...there, change: 'add_capacity', subject: pool.name, from: capacity, to: need.slots, size: need.slots - capacity };
-      return [...fewer, more];
+      if (pool.isOfMachines || most < capacity || (need.parts > 1 && most > 0)) return fewer;
+      return [
+        ...fewer,
+        { ...there, change: 'add_capacity', subject: pool.name, from: capacity, to: need.slots, size: need.slots - capacity },
+      ];
     }
     default:
       return [];

@@ -1,3 +1,4 @@
+import { mostNodeSlots } from '../domain/pool.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { passes } from './fit.ts';
 import type { FitCheck } from './fit-checks.ts';
@@ -68,9 +69,21 @@ export function survey(need: Need, pools: PoolIndex, lists: SharedLists): Survey
   };
 }
 
-/** Slots of one more machine that would hold the task, or the parts of it that find no place on those that are there. */
-export function slotsShort({ parts, slots }: Need, found: Pick<Survey, 'parts'>): number {
-  return (parts - found.parts) * slots;
+/** Machines alike that are not there yet. */
+export interface Machines {
+  readonly count: number;
+  /** Of each, at least. */
+  readonly slots: number;
+}
+
+/**
+ * What would hold the task, or the parts of it that find no place on the machines that are there: one more machine, or one for each of those
+ * parts where none may be large enough for all. `undefined`: none may be that large.
+ */
+export function machinesShort({ parts, slots }: Need, found: Pick<Survey, 'parts'>): Machines | undefined {
+  if (slots > mostNodeSlots) return undefined;
+  const count = parts - found.parts;
+  return count * slots <= mostNodeSlots ? { count: 1, slots: count * slots } : { count, slots };
 }
 
 /** The pools that fail for `cause` or something later. */

@@ -9,7 +9,7 @@ import type { PoolIndex } from './pool-index.ts';
 import { type Hold, holdFor, type SchedulingReason } from './reasons.ts';
 import type { KeptFrom } from './reservations.ts';
 import type { Spending } from './spend.ts';
-import { type Survey, slotsShort } from './survey.ts';
+import { type Machines, machinesShort, type Survey } from './survey.ts';
 import { countsOf, type Surveys } from './surveys.ts';
 
 const aWindow = { hour: 'an hour', day: 'a day', month: 'a month' } as const satisfies Record<SpendWindow, string>;
@@ -193,8 +193,9 @@ export class Wording {
       });
     }
     // Whoever starts worker nodes can clear it then, and not the submitter alone.
-    const who = found.mayGrow ? { clearedBy: 'operator' as const } : {};
-    const grown = found.mayGrow ? ` A worker node with ${slotsShort(need, found)} slots or more would hold it.` : '';
+    const machines = found.mayGrow ? machinesShort(need, found) : undefined;
+    const who = machines === undefined ? {} : { clearedBy: 'operator' as const };
+    const grown = machines === undefined ? '' : ` ${wouldHold(need, machines)}`;
     if (found.missing === 'slots' && found.largest >= need.slots) {
       const size = need.slots === 1 ? '' : ` of ${need.slots} slots`;
       const summary = `Its ${need.parts} parts${size} must start together, and the pools that could run them hold ${found.parts} at most, even when nothing else runs.`;
@@ -209,6 +210,14 @@ export class Wording {
     }
     return holdFor('no_matching_pool', this.#deps.surveys.missingFor(need), { pools, missing: found.missing });
   }
+}
+
+function wouldHold({ parts }: Need, { count, slots }: Machines): string {
+  const size = `${slots} ${slots === 1 ? 'slot' : 'slots'} or more`;
+  if (parts === 1) return `A worker node with ${size} would hold it.`;
+  return count === 1
+    ? `A worker node more with ${size}, which runs parts, would hold it.`
+    : `${count} worker nodes more with ${size} each, which run parts, would hold it.`;
 }
 
 function behind(ahead: number | undefined): string {

@@ -151,11 +151,11 @@ describe('a task of several parts on nodes', () => {
       holds: [
         {
           ...{ code: 'larger_than_any_pool', clearedBy: 'operator', need: 3, have: 2 },
-          summary: expect.stringContaining('A worker node with 2 slots or more would hold it.'),
+          summary: expect.stringContaining('A worker node more with 2 slots or more, which runs parts, would hold it.'),
         },
       ],
       unblock: expect.arrayContaining([
-        expect.objectContaining({ change: 'start_node', subject: 'n', to: 2 }),
+        expect.objectContaining({ change: 'start_node', subject: 'n', to: 2, nodes: 1 }),
         expect.objectContaining({ change: 'fewer_parts', to: 2 }),
       ]),
     });
