@@ -5,7 +5,8 @@ import { checkValue } from './json-limits.ts';
 import { parseTask } from './parse-task.ts';
 import type { Validator } from './plugins/validation.ts';
 import type { BatchTaskBody } from './schemas/task.ts';
-import { fieldErrors } from './validation-errors.ts';
+import { fieldOf } from './several.ts';
+import { fieldErrors, notYetTold } from './validation-errors.ts';
 
 /** One item of a batch: ready for the engine, or refused by itself. */
 export type ParsedItem = BatchInput | { readonly error: TaskRouterError };
@@ -41,7 +42,7 @@ export function parseItem(
     checkValue(item);
     if (!isTask(item)) {
       const errors = fieldErrors(isTask.errors ?? [], '/body');
-      throw invalid([...errors, ...alsoWrong(item).filter(({ path }) => !errors.some((one) => one.path === path))]);
+      throw invalid([...errors, ...notYetTold(alsoWrong(item), errors)]);
     }
     const { idempotency_key: own, ...content } = item as BatchTaskBody;
     const { ref, ...body } = content;
@@ -58,7 +59,7 @@ export function parseItem(
 
 function invalid(errors: readonly FieldError[]): TaskRouterError {
   const [first] = errors;
-  const field = first?.path.split('/').slice(2).join('.') || 'the item';
+  const field = first === undefined || first.path === '/body' ? 'the item' : fieldOf(first.path);
   return new TaskRouterError('validation_failed', `${field} ${first?.message ?? 'does not fit'}.`, { errors });
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import type { Failure } from './validation-errors.ts';
-import { fieldErrors, validationError } from './validation-errors.ts';
+import { fieldErrors, notYetTold, validationError } from './validation-errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,5 +42,5 @@ function wrongIn(request: FastifyRequest, part: (typeof parts)[number][0], field
 function namesIn(request: FastifyRequest, told: readonly FieldError[]): readonly FieldError[] {
   const { alsoWrong } = request.routeOptions.config;
   if (alsoWrong === undefined) return [];
-  return alsoWrong(request.body).filter(({ path }) => !told.some((one) => one.path === path));
+  return notYetTold(alsoWrong(request.body), told);
 }

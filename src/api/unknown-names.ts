@@ -1,9 +1,10 @@
 import type { FieldError } from '../core/domain/errors.ts';
 import type { Engine } from '../core/engine/engine.ts';
+import { maxRegions } from './schemas/task.ts';
 
 /**
  * Type and regions of a task that nobody knows, in a body that is refused for its shape anyway: so that whoever mends it mends both. A body
- * that has its shape is the engine's to judge.
+ * that has its shape is the engine's to judge, and of a list that is too long it is enough to say that.
  */
 export function unknownNames(body: unknown, engine: Pick<Engine, 'types' | 'defaults'>): readonly FieldError[] {
   if (typeof body !== 'object' || body === null) return [];
@@ -13,7 +14,9 @@ export function unknownNames(body: unknown, engine: Pick<Engine, 'types' | 'defa
   return [
     ...strange('/body/type', type, types),
     ...(waits === true ? [] : strange('/body/region', region, places)),
-    ...(waits === true || !Array.isArray(regions) ? [] : regions.flatMap((name, i) => strange(`/body/regions/${i}`, name, places))),
+    ...(waits === true || !Array.isArray(regions) || regions.length > maxRegions
+      ? []
+      : regions.flatMap((name, i) => strange(`/body/regions/${i}`, name, places))),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { FastifySchemaValidationError } from 'fastify';
 import { type FieldError, TaskRouterError } from '../core/domain/errors.ts';
 import { nearest } from '../core/domain/near.ts';
 import { patternWords } from './pattern-words.ts';
-import { asPointer } from './pointer.ts';
+import { asPointer, outerOf } from './pointer.ts';
 import { ownKeyword } from './schemas/common.ts';
 import { fieldOf } from './several.ts';
 import { aTime } from './time.ts';
@@ -48,9 +48,15 @@ export function fieldErrors(failures: readonly FastifySchemaValidationError[], r
   return distinct(failures as readonly Failure[]).map((failure) => ({ path: pathOf(failure, root), message: messageOf(failure) }));
 }
 
+/** Those of `more` whose fields are not among `told`. */
+export function notYetTold(more: readonly FieldError[], told: readonly FieldError[]): readonly FieldError[] {
+  const paths = new Set(told.map(({ path }) => path));
+  return more.filter(({ path }) => !paths.has(path));
+}
+
 /** Each field once: what the shape of a value is wrong in comes before what else there is to say of it. */
 function distinct(failures: readonly Failure[]): readonly Failure[] {
-  const all = withoutBranches(failures).filter(({ propertyName }) => propertyName === undefined);
+  const all = withoutExcess(withoutBranches(failures)).filter(({ propertyName }) => propertyName === undefined);
   const byPath = new Map<string, Failure>();
   for (const failure of [...all.filter((one) => one.keyword !== ownKeyword), ...all.filter((one) => one.keyword === ownKeyword)]) {
     const path = pathOf(failure, '');
@@ -63,6 +69,16 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
 function withoutBranches(failures: readonly Failure[]): readonly Failure[] {
   const undecided = new Set(failures.filter((failure) => failure.keyword === 'anyOf').map((failure) => failure.instancePath));
   return failures.filter((failure) => failure.keyword === 'anyOf' || !undecided.has(failure.instancePath));
+}
+
+/** Of a list that is too long it is enough to say that: what stands in it may be wrong in as many places as a body has room for. */
+function withoutExcess(failures: readonly Failure[]): readonly Failure[] {
+  const tooLong = new Set(failures.filter((failure) => failure.keyword === 'maxItems').map((failure) => failure.instancePath));
+  if (tooLong.size === 0) return failures;
+  return failures.filter(({ instancePath }) => {
+    for (const place of outerOf(instancePath)) if (tooLong.has(place)) return false;
+    return true;
+  });
 }
 
 function pathOf({ keyword, instancePath, params }: Failure, root: string): string {

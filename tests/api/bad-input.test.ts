@@ -301,6 +301,24 @@ describe('the sentence', () => {
     );
   });
 
+  it('of a name with a slash says it as it is called', async () => {
+    expect((await refusal('POST', '/tasks', { type: 'echo', 'a/b~': 1 })).detail).toMatch(/^a\/b~ is not a known field/);
+    expect((await refusal('GET', '/tasks?a/b=1')).detail).toMatch(/^a\/b is not a known field/);
+  });
+
+  it.each([
+    ['/tasks', 'regions', (list: unknown[]) => ({ type: 'echo', regions: list })],
+    ['/tasks/batch?atomic=true', '0.regions', (list: unknown[]) => [{ type: 'echo', regions: list }]],
+    ['/tasks/bulk', 'filter.type', (list: unknown[]) => ({ action: 'cancel', filter: { type: list } })],
+    ['/pools', 'types', (list: unknown[]) => ({ name: 'p', region: 'us-east', resource_type: 'cpu', cost_per_unit: 1, types: list })],
+  ])('to %s of a list that is too long says only that', async (url, field, body) => {
+    for (const list of [Array.from({ length: 1_100 }, (_, i) => `r${i}`), Array(1_100).fill(5)]) {
+      const { paths } = await refusal('POST', url, body(list));
+      expect(paths).toContain(`/body/${field.replace('.', '/')}`);
+      expect(paths.filter((path) => /\d+$/.test(path))).toEqual([]);
+    }
+  });
+
   it('of a name that is a key says what it may be', async () => {
     const pool = { name: 'p', region: 'us-east', resource_type: 'cpu', cost_per_unit: 1, capacity: 1 };
     const { detail, paths } = await refusal('POST', '/pools', { ...pool, type_limits: { 'a b': 1 } });

@@ -198,6 +198,11 @@ describe('from form to body', () => {
     expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors: [{ path, message }] })).toEqual(told);
   });
 
+  it('names a field as it is called, not as a JSON Pointer writes it', () => {
+    const errors = [{ path: '/query/a~1b~01', message: 'is not a known field' }];
+    expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors }, 'query')).toEqual({ 'a/b~1': 'is not a known field' });
+  });
+
   it('says all that is wrong with one field', () => {
     const errors = ['/body/pools/0', '/body/pools/2/speed', '/body/pools/2/speed'].map((path) => ({ path, message: 'no' }));
     expect(fieldErrors({ title: '', status: 422, code: '', detail: '', errors })).toEqual({ pools: 'pool 1: no; pool 3, speed: no' });

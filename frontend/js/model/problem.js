@@ -12,12 +12,17 @@ export function fieldErrors(problem, of = 'body') {
   /** @type {Record<string, string[]>} */
   const errors = {};
   for (const { path, message } of problem?.errors ?? []) {
-    const [, part, field, ...rest] = path.split('/');
+    const [, part, field, ...rest] = path.split('/').map(nameIn);
     if (part !== of || !field) continue;
     const name = nameOf(field, rest);
     errors[name] = [...new Set([...(errors[name] ?? []), wordsOf(field, rest, message)])];
   }
   return Object.fromEntries(Object.entries(errors).map(([name, messages]) => [name, messages.join('; ')]));
+}
+
+/** The name that a step of a JSON Pointer stands for. @param {string} step */
+function nameIn(step) {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** API fields that a form shows under another name. @type {Readonly<Record<string, string>>} */

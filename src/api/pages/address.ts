@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { FieldError } from '../../core/domain/errors.ts';
-import type { Static, TSchema } from '../schemas/type.ts';
+import type { Static, TObject } from '../schemas/type.ts';
 import { Type } from '../schemas/type.ts';
 import { fieldErrors } from '../validation-errors.ts';
 import { queryOf } from './asked.ts';
@@ -17,13 +17,25 @@ export interface Address<T> {
   readonly errors: readonly FieldError[];
 }
 
+interface AddressOptions {
+  /** Instead of the address. */
+  readonly query?: URLSearchParams;
+  /** Also tells names that nobody knows: of what is done to all that match, or taken away, and not only shown. */
+  readonly isStrict?: boolean;
+}
+
 /**
  * What a page is asked for, checked by the words of a schema like a query of the API: what does not fit is told and not passed over, or the
- * page would show something else than was asked for. A field left empty in a form is one left out.
+ * page would show something else than was asked for. A field left empty in a form is one left out. Names that the page does not know are
+ * passed over, unlike those of a query of the API: others put their own behind an address that is sent around, and old bookmarks stay good.
  */
-export function readAddress<S extends TSchema>(request: FastifyRequest, schema: S, query = queryOf(request)): Address<Static<S>> {
+export function readAddress<S extends TObject>(
+  request: FastifyRequest,
+  schema: S,
+  { query = queryOf(request), isStrict = false }: AddressOptions = {},
+): Address<Static<S>> {
   const asked: Record<string, unknown> = {};
-  for (const name of new Set(query.keys())) {
+  for (const name of isStrict ? new Set(query.keys()) : Object.keys(schema.properties)) {
     const texts = query.getAll(name).map((text) => text.trim());
     const filled = texts.filter((text) => text !== '');
     if (filled.length > 0) Object.defineProperty(asked, name, { value: filled.length === 1 ? filled[0] : filled, ...plain });

@@ -18,8 +18,8 @@ const ListAddress = Strict({
   ...anyPage,
 });
 
-/** The API's own way of paging, which a list that moves cannot have. */
-const byNumber = ['/query/page', '/query/page_size'];
+/** The API's own way of paging, which a list that moves cannot have: to open it at another place would hide what was asked for. */
+const byNumber = ['page', 'page_size'];
 const instead = 'is not how this page goes on, which moves while it is read: take Older and Newer below it, and limit for how many rows';
 
 export interface ListFilter {
@@ -31,11 +31,18 @@ export interface ListFilter {
   readonly refusal: TaskRouterError | undefined;
 }
 
-/** What the list of tasks is asked for, by its address or by a form that holds one. */
-export function readListFilter(request: FastifyRequest, engine: Pick<Engine, 'types' | 'defaults'>, query: URLSearchParams): ListFilter {
+/** What the list of tasks is asked for, by its address or by a form that holds one. @param isStrict see `readAddress` */
+export function readListFilter(
+  request: FastifyRequest,
+  engine: Pick<Engine, 'types' | 'defaults'>,
+  query: URLSearchParams,
+  { isStrict = false } = {},
+): ListFilter {
   const asked = parseFilter(query.toString());
-  const { given, errors: misshapen } = readAddress(request, ListAddress, query);
-  const shape = misshapen.map(({ path, message }): FieldError => ({ path, message: byNumber.includes(path) ? instead : message }));
+  const { given, errors: misshapen } = readAddress(request, ListAddress, { query, isStrict });
+  const numbered = byNumber.filter((name) => (query.get(name) ?? '').trim() !== '').map((name) => `/query/${name}`);
+  const others = misshapen.filter(({ path }) => !numbered.includes(path));
+  const shape: readonly FieldError[] = [...others, ...numbered.map((path) => ({ path, message: instead }))];
   try {
     const filter = parseTaskFilter(given, engine);
     const [first, ...more] = shape;

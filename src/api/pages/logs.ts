@@ -46,7 +46,7 @@ export function logPages(app: FastifyInstance, { engine }: PageDeps, { show }: R
   app.get('/logs', { schema }, (request, reply) => show(request, reply, () => read(engine, request)));
 
   app.get('/logs/download', { schema }, async (request, reply) => {
-    const { given, errors } = readAddress(request, DownloadAddress);
+    const { given, errors } = readAddress(request, DownloadAddress, { isStrict: true });
     refuseAny(errors);
     const entries = await collect(engine, askedOf(given), viewerOf(request));
     const isCsv = given.format === 'csv';

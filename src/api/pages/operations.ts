@@ -81,7 +81,7 @@ export function operationPages(app: FastifyInstance, { engine, random }: PageDep
    * @throws TaskRouterError for a filter that cannot be read whole: the rest of it would match more
    */
   function bodyOf(request: FastifyRequest, values: FormValues): BulkInputBody {
-    const { asked, refusal } = readListFilter(request, engine, new URLSearchParams(values['filter'] ?? ''));
+    const { asked, refusal } = readListFilter(request, engine, new URLSearchParams(values['filter'] ?? ''), { isStrict: true });
     if (refusal !== undefined) throw refusal;
     const { action } = values;
     if (action !== 'cancel' && action !== 'retry')

@@ -7,6 +7,8 @@ import { type Static, Type } from './type.ts';
 
 export const regionModes = ['prefer', 'require'] as const;
 export const resourceTypes = ['cpu', 'gpu'] as const;
+/** Of one task. */
+export const maxRegions = 32;
 
 /** The original took numbers as text too, for these two fields only. */
 const Priority = Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.String({ pattern: '^(?:[1-9]|10)$', maxLength: 2 })], {
@@ -32,7 +34,7 @@ const fields = {
     Nullable(
       Type.Array(Type.String({ maxLength: 64 }), {
         minItems: 1,
-        maxItems: 32,
+        maxItems: maxRegions,
         uniqueItems: true,
         description:
           "Where it should or must run, as region_mode says; its home alone when left out. Without region its home is the server's own if that is among them, else the first.",

@@ -3,7 +3,7 @@ import { duration, expectedTime } from '../../core/domain/duration.ts';
 import type { LogEntry } from '../../core/domain/events.ts';
 import type { Json } from '../../core/domain/json.ts';
 import type { Task } from '../../core/domain/task.ts';
-import type { EpochMs } from '../../core/domain/units.ts';
+import type { EpochMs, Ms } from '../../core/domain/units.ts';
 import type { Explanation } from '../../core/engine/engine.ts';
 import type { Forecast } from '../../core/scheduling/forecast.ts';
 import type { Hold, PoolCounts } from '../../core/scheduling/reasons.ts';
@@ -84,10 +84,10 @@ function summaryOf(task: Task, holds: readonly Hold[], forecast: Forecast | unde
   switch (task.status) {
     case 'delayed':
     case 'queued':
-      return `Waiting ${spanOf(now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast, holds)}`;
+      return `Waiting${spanOf(' ', now - task.readyAt)}: ${holds[0]?.summary ?? 'it is about to start.'}${expectedIn(forecast, holds)}`;
     case 'processing':
-      if (task.cancelRequestedAt !== null) return `Being stopped on ${placesOf(task)}, for ${spanOf(now - task.cancelRequestedAt)}.`;
-      return `Running on ${placed}, for ${spanOf(now - (task.startedAt ?? now))}.`;
+      if (task.cancelRequestedAt !== null) return `Being stopped on ${placesOf(task)}${spanOf(', for ', now - task.cancelRequestedAt)}.`;
+      return `Running on ${placed}${spanOf(', for ', now - (task.startedAt ?? now))}.`;
     case 'completed':
       return `Completed on ${placed}.`;
     case 'failed':
@@ -110,6 +110,7 @@ function isAboutRoomAlone(holds: readonly Hold[]): boolean {
   return holds.length > 0 && holds.every(({ clearedBy }) => clearedBy === 'capacity');
 }
 
-function spanOf(ms: number): string {
-  return duration(Math.max(0, ms));
+/** For how long it has been so; nothing of what has just begun, or is yet to. */
+function spanOf(before: string, ms: Ms): string {
+  return ms < 1 ? '' : `${before}${duration(ms)}`;
 }

@@ -1,19 +1,24 @@
 import type { Ms } from './units.ts';
 
-/** A span as a person says it: 340 ms, 4.2 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+/**
+ * A span as a person says it: 340 ms, 4.25 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. One below 0 is none. The dashboard writes its own by the same
+ * rule, as it cannot import this; what rounds up to the next unit is told in that: 59,960 ms are 1 min and not 60 s.
+ */
 export function duration(ms: Ms): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  const s = ms / 1_000;
-  if (s < 60) return `${Number(s.toFixed(1))} s`;
-  if (s < 3_600) return two(s, 60, 'min', 's');
-  if (s < 86_400) return two(s / 60, 60, 'h', 'min');
-  return two(s / 3_600, 24, 'd', 'h');
+  if (ms < 0) return duration(0);
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9_995) return `${Number((ms / 1_000).toFixed(2))} s`;
+  if (ms < 59_950) return `${Number((ms / 1_000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 3_600) return two(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1_440) return two(minutes, 60, 'h', 'min');
+  return two(Math.round(minutes / 60), 24, 'd', 'h');
 }
 
 function two(value: number, unit: number, large: string, small: string): string {
-  const whole = Math.floor(value / unit);
-  const rest = Math.floor(value - whole * unit);
-  return rest === 0 ? `${whole} ${large}` : `${whole} ${large} ${rest} ${small}`;
+  const rest = value % unit;
+  return rest === 0 ? `${Math.floor(value / unit)} ${large}` : `${Math.floor(value / unit)} ${large} ${rest} ${small}`;
 }
 
 /** An earliest time below this share of the latest says nothing to who waits: it may as well be now. */

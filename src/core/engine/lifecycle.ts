@@ -57,12 +57,14 @@ export function createLifecycle(parts: EngineParts, options: Pick<EngineOptions,
     await resumeRates({ store, clock, gates });
     await waits.load();
     stopRetention = startRetention({ store, clock, failed }, options.retention);
-    phase = 'ready';
-    step = undefined;
-    dispatcher.resume();
+    // Before others may stop them: what is not yet known as running cannot be stopped, and would go on afterwards.
+    step = 'taking up simulations, operations and replays';
     await traffic.resume();
     await bulk.resume();
     await replays.load();
+    phase = 'ready';
+    step = undefined;
+    dispatcher.resume();
     logger.info({ waiting: core.waiting, lost, adopted: away.length, algorithm: policy.current().name }, 'ready');
   }
 

@@ -66,7 +66,8 @@ export function createReplays(deps: ReplaysDeps): Replays {
     const { entries } = await store.log({ system: true, types: ['replay_started', 'replay_ended'], limit: 2 * shown });
     for (const replay of replaysOf([...entries].reverse())) {
       replays.set(replay.id, replay);
-      if (replay.status === 'running') await end(replay.id, 'interrupted', null, 'the server ended while it ran; ask for it again');
+      // It is over at once; its record may have to wait for room on the disk, and a start does not wait with it.
+      if (replay.status === 'running') end(replay.id, 'interrupted', null, 'the server ended while it ran; ask for it again').catch(failed);
     }
   }
 

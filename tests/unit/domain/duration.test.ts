@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { duration as ofTheDashboard } from '../../../frontend/js/model/format.js';
 import { duration, expectedTime } from '../../../src/core/domain/duration.ts';
 
 describe('a span', () => {
   it.each([
     [0, '0 ms'],
     [340, '340 ms'],
-    [4_249, '4.2 s'],
+    [999.4, '999 ms'],
+    [999.6, '1 s'],
+    [4_249, '4.25 s'],
+    [9_994, '9.99 s'],
+    [9_995, '10 s'],
+    [59_949, '59.9 s'],
+    [59_960, '1 min'],
+    [3_599_600, '1 h'],
+    [86_399_000, '1 d'],
+    [-5, '0 ms'],
     [200_000, '3 min 20 s'],
     [180_000, '3 min'],
     [7_500_000, '2 h 5 min'],
     [273_600_000, '3 d 4 h'],
-  ])('of %i ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+  ])('of %d ms is %s, here as on the dashboard', (ms, text) => expect([duration(ms), ofTheDashboard(ms)]).toEqual([text, text]));
 });
 
 describe('when something is expected', () => {

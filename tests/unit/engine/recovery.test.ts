@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { unlimitedTenant } from '../../../src/core/domain/tenant.ts';
 import { createSchedulingCore } from '../../../src/core/scheduling/core.ts';
 import { aPool, aType, caller, codeOf, setup } from '../../helpers/engine.ts';
@@ -98,6 +98,22 @@ describe('a start after a crash', () => {
     const { pools, types, tenants } = store.snapshot();
     expect([pools, types, tenants].map((rows) => rows.map(({ name }) => name))).toEqual([['p'], ['job'], ['acme']]);
     expect(await answered(codeOf(changes.changePool()))).toBe('accepted');
+  });
+
+  it('is ready when it knows what goes on in the background, and can stop it', async () => {
+    const { engine, answered, store } = await setup({ isStarted: false });
+    const early: Promise<unknown>[] = [];
+    for (const read of ['runningSimulations', 'runningOperations', 'log'] as const) {
+      const really = store[read] as (...args: unknown[]) => never;
+      vi.spyOn(store, read).mockImplementation((...args: unknown[]) => {
+        early.push(codeOf(engine.stopSimulation('s')));
+        return really(...args);
+      });
+    }
+    await answered(engine.start());
+    expect(new Set(await Promise.all(early))).toEqual(new Set(['starting']));
+    expect(early.length).toBeGreaterThanOrEqual(3);
+    expect(await answered(codeOf(engine.stopSimulation('s')))).toBe('accepted');
   });
 
   it('knows how long tasks ran before', async () => {
