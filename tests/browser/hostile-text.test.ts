@@ -119,7 +119,8 @@ describe.skipIf(skipBrowserTests)('stored text that would like to be a script', 
       await opened.page.goto(`/simulate?region_bias=${value}&shape=${value}`);
       expect(await opened.page.evaluate(isPwned), payload).toBe(false);
     }
-    expect(opened.complaints).toEqual([]);
+    // A filter that cannot be is answered with 422, which the browser notes.
+    expect(opened.complaints.filter((complaint) => !complaint.includes('status of 422'))).toEqual([]);
     await opened.close();
   });
 

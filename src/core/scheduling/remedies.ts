@@ -34,7 +34,7 @@ type Found = Remedy & { readonly size: number };
 export function remediesFor(subject: Subject, survey: Survey, pools: PoolIndex): Remedy[] {
   const { need } = subject;
   const { missing } = survey;
-  if (missing === undefined) return [];
+  if (missing === undefined) return survey.mayRun.length > 0 ? [] : smallest(opened(need, pools));
   const misses = [...pools.all()].map((pool) => [pool, lastingMisses(need, pool, pools)] as const);
   const active = misses.filter(([{ state }]) => state === 'active');
   // Pools that take nothing now come in where no other would do.
@@ -43,6 +43,16 @@ export function remediesFor(subject: Subject, survey: Survey, pools: PoolIndex):
   if (missing === 'price') return isFor('submitter') ? told : [...told, ...together(misses, subject, survey, pools)];
   const steps = missing !== 'slots' || isFor('submitter') ? [] : together(misses, subject, survey, pools);
   return [...told, ...steps, ...(isFor('operator') ? [] : [poolToAdd(need, missing, pools)])];
+}
+
+/** Of pools that would do and take nothing now. What changes by itself is left out. */
+function opened(need: Need, pools: PoolIndex): Found[] {
+  return [...pools.all()].flatMap((pool): Found[] => {
+    const { id: poolId, name: subject, costPerUnit: size, state, closedBy } = pool;
+    if (state === 'active' || lastingMisses(need, pool, pools).length > 0) return [];
+    if (closedBy === 'no_node') return [{ change: 'start_node', subject, from: null, to: null, poolId, size }];
+    return closedBy === undefined ? [{ change: 'resume_pool', subject, from: state, to: 'active', poolId, size }] : [];
+  });
 }
 
 /** Where no change would do alone: all that the closest pool lacks. */

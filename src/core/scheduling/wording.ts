@@ -150,9 +150,9 @@ export class Wording {
     }
   }
 
-  #spendHold(id: number, tenant: string, cost: number, { mayRun }: Survey): Hold {
+  #spendHold(id: number, tenant: string, cost: number, { mayRun, cheapest }: Survey): Hold {
     const state = this.#deps.moneyOf(id);
-    const least = priceOf(cost, this.#deps.census.prices(mayRun)?.[0] ?? Number.POSITIVE_INFINITY);
+    const least = priceOf(cost, this.#deps.census.prices(mayRun)?.[0] ?? cheapest);
     if (state === undefined)
       return holdFor('spend_limit', `Tenant ${tenant} had not the money for it; it is looked at again.`, { need: least });
     const { limit, window, spent, reserved, until } = state;

@@ -8,7 +8,13 @@ function cures(pool: Partial<PoolEntry>, task: Parameters<ReturnType<typeof aCor
   const { core, submit, starts } = aCore({ pools: [aPool(pool)] });
   submit(task);
   expect(starts()).toEqual([]);
-  return [...core.unlock(1, 0), ...core.remedies(1)].filter(({ subject }) => subject === 'pool-1');
+  return curesOf(core, 1).filter(({ subject }) => subject === 'pool-1');
+}
+
+/** Those that would start it, and of other kinds those that would let it wait for room. */
+function curesOf(core: ReturnType<typeof aCore>['core'], seq: number) {
+  const unlock = core.unlock(seq, 0);
+  return [...unlock, ...core.remedies(seq).filter(({ change }) => unlock.every((one) => one.change !== change))];
 }
 
 const startNode = { change: 'start_node', subject: 'pool-1', from: null, to: null, poolId: 1 };
@@ -27,6 +33,26 @@ describe('a pool that is paused', () => {
   it.each<Closing>(closings.filter((why) => why !== 'no_node'))('by itself (%s) is helped by nobody who asks', (closedBy) => {
     expect(cures({ state: 'paused', closedBy })).toEqual([]);
   });
+});
+
+it('a pool that takes nothing is to be resumed for those too that would only wait there, behind others or for want of room', () => {
+  const { core, submit, starts } = aCore({ pools: [aPool({ capacity: 4, state: 'paused' })] });
+  submit({ slots: 9 });
+  for (let i = 0; i < 7; i++) submit({});
+  expect(starts()).toEqual([]);
+  for (const seq of [2, 8])
+    expect(curesOf(core, seq)).toMatchObject([{ change: 'resume_pool', subject: 'pool-1', from: 'paused', to: 'active' }]);
+  expect(curesOf(core, 1)).not.toContainEqual(expect.objectContaining({ change: 'resume_pool' }));
+});
+
+it('who has not the money for a pool that is paused is told its price', () => {
+  const { core, submit, starts } = aCore({ pools: [aPool({ costPerUnit: 2, state: 'paused' })] });
+  core.setTenantLimits({ tenant: 'poor', maxRunning: null, guaranteed: 0, weight: 1, spend: { limit: 1, window: 'day' } });
+  submit({ tenant: 'poor' });
+  expect(starts()).toEqual([]);
+  expect(core.explain(1, 0)?.holds).toContainEqual(
+    expect.objectContaining({ code: 'spend_limit', summary: 'It costs at least 2, and tenant poor may spend 1 a day.', need: 2, have: 1 }),
+  );
 });
 
 it('a pool of machines gets more slots with one more of them', () => {
