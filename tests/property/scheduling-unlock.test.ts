@@ -110,12 +110,15 @@ describe('what would start a waiting task', () => {
             // Of pools without a single slot there is nothing that the submitter could ask less of.
             for (const { clearedBy } of hopeless.filter(({ have, missing }) => missing === 'price' || have !== 0))
               expect({ seed, seq: task.seq, makers }).toEqual({ seed, seq: task.seq, makers: expect.arrayContaining([clearedBy]) });
-            if (hopeless.length === 0) expect(remedies).toEqual([]);
+            const isClosed = holds.some(({ code }) => code === 'pools_paused');
+            if (hopeless.length === 0 && !isClosed) expect(remedies).toEqual([]);
+            if (hopeless.length === 0 && isClosed) expect(new Set(remedies.map(({ change }) => change))).toEqual(new Set(['resume_pool']));
             for (const remedy of remedies) {
               seen.set(remedy.change, (seen.get(remedy.change) ?? 0) + 1);
               const twin = applied(stream, task, remedy);
               if (twin === undefined || remedy.isStep) continue;
               const after = twin.explain(task.seq, stream.now)?.holds ?? [];
+              if (remedy.change === 'resume_pool') expect(after.map(({ code }) => code)).not.toContain('pools_paused');
               expect({
                 seed,
                 seq: task.seq,
@@ -129,7 +132,16 @@ describe('what would start a waiting task', () => {
         },
       });
     }
-    const kinds = ['set_labels', 'add_pool', 'drop_constraint', 'allow_region', 'raise_max_cost', 'fewer_parts', 'add_capacity'];
+    const kinds = [
+      'set_labels',
+      'add_pool',
+      'drop_constraint',
+      'allow_region',
+      'raise_max_cost',
+      'fewer_parts',
+      'add_capacity',
+      'resume_pool',
+    ];
     expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
   });
 });
@@ -147,6 +159,7 @@ function applied(stream: CoreStream, task: TaskEntry, remedy: Remedy): Schedulin
   const pool = [...stream.pools.values()].find(({ name }) => name === subject);
   if (pool === undefined) return undefined;
   if (change === 'add_capacity') twin.setPool({ ...pool, capacity: Number(to) });
+  else if (change === 'resume_pool') twin.setPool({ ...pool, state: 'active' });
   else if (change === 'add_type') twin.setPool({ ...pool, accepts: [...(pool.accepts ?? []), task.type] });
   else if (change === 'set_labels') twin.setPool({ ...pool, labels: meeting(pool.labels, task.constraints ?? []) });
   return twin;
