@@ -78,16 +78,8 @@ describe('a catalogue of your own', () => {
       pools: [
         {
           ...{ name: 'a', region: 'r', resourceType: 'cpu', costPerUnit: 1, capacity: 2, executor: 'function' },
-          ...{
-            types: ['*'],
-            speed: 1,
-            carbonGramsPerKwh: null,
-            cooling: null,
-            state: 'active',
-            typeLimits: {},
-            labels: {},
-            simulated: null,
-          },
+          ...{ types: ['*'], speed: 1, carbonGramsPerKwh: null, cooling: null, state: 'active' },
+          ...{ typeLimits: {}, labels: {}, simulated: null },
         },
       ],
       types: [

@@ -9,7 +9,7 @@ import type { Cooling } from './cooling.ts';
 import type { ChangeOptions } from './engine.ts';
 import { createTurns } from './in-turn.ts';
 import { versionMismatch } from './limits.ts';
-import { closed, poolEntryOf, withRoom } from './pool-entry.ts';
+import { closed, cooled, poolEntryOf, withRoom } from './pool-entry.ts';
 import type { Types } from './types.ts';
 
 /** What the server starts with on an empty database. */
@@ -98,12 +98,8 @@ export function createCatalogue({ store, clock, core, types, executors, cooling,
     const room = roomOf(pool);
     const known = poolEntryOf(pool, accepts(pool));
     const entry = unfit(pool) === undefined ? known : closed(known, 'executor');
-    return whileCooling(room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name)));
-  }
-
-  function whileCooling(entry: PoolEntry): PoolEntry {
-    const coolsUntil = cooling.until(entry.name);
-    return coolsUntil === undefined || entry.state !== 'active' ? entry : { ...entry, state: 'cooling', coolsUntil };
+    const whole = room === undefined ? entry : withRoom(entry, room, entry.accepts ?? types.all().map(({ name }) => name));
+    return cooled(whole, cooling.until(pool.name));
   }
 
   function unfit(pool: PoolSpec): string | undefined {

@@ -1,4 +1,5 @@
 import { mostNodeSlots, type Pool } from '../domain/pool.ts';
+import type { EpochMs } from '../domain/units.ts';
 import type { PoolRoom } from '../ports/executor.ts';
 import type { Closing } from '../scheduling/contracts.ts';
 import type { PoolEntry } from '../scheduling/core.ts';
@@ -14,6 +15,11 @@ export function poolEntryOf(pool: Pool, accepts: readonly string[] | undefined):
 /** Paused by nobody. */
 export function closed(entry: PoolEntry, closedBy: Closing): PoolEntry {
   return { ...entry, state: 'paused', closedBy };
+}
+
+/** One that would take tasks takes none until then. @param coolsUntil `undefined`: it is not cooling */
+export function cooled(entry: PoolEntry, coolsUntil: EpochMs | undefined): PoolEntry {
+  return coolsUntil === undefined || entry.state !== 'active' ? entry : { ...entry, state: 'cooling', coolsUntil };
 }
 
 /**
